@@ -4,8 +4,12 @@
 #[path = "private.rs"]
 pub mod __private;
 mod model;
+mod rules;
 mod web;
 
 pub use azure_auth_macros::{endpoints, protect, public};
+pub use model::guid::{Guid, GuidError};
+pub use model::identity::UserId;
+pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
 pub use web::endpoints::Endpoints;
 pub use web::user::User;

@@ -1,0 +1,52 @@
+//! A configuration that passed every check.
+
+use super::authority::Authority;
+use super::client::Client;
+use super::origin::Origin;
+use super::session::SessionLifetimes;
+use super::tenants::AcceptedTenants;
+
+/// What an application runs with. Made by `rules::configuration` only.
+pub(crate) struct Configuration {
+    pub(crate) client: Client,
+    pub(crate) authority: Authority,
+    pub(crate) tenants: AcceptedTenants,
+    /// The address browsers use; without it only loopback hosts are served sign-in.
+    pub(crate) public_url: Option<Origin>,
+    pub(crate) paths: AuthPaths,
+    /// Scopes of every sign-in beyond those of the table.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) keep_claims: Vec<String>,
+    pub(crate) trusted_origins: Vec<Origin>,
+    pub(crate) lifetimes: SessionLifetimes,
+    /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.
+    pub(crate) sealing_secrets: Vec<Vec<u8>>,
+    /// Put developers' detail into answers everywhere, not on loopback only.
+    pub(crate) explain: bool,
+}
+
+/// The paths that the library answers itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuthPaths {
+    pub(crate) login: String,
+    pub(crate) logout: String,
+    pub(crate) session: String,
+    pub(crate) callback: String,
+}
+
+impl Default for AuthPaths {
+    fn default() -> Self {
+        Self {
+            login: "/login".to_owned(),
+            logout: "/logout".to_owned(),
+            session: "/session".to_owned(),
+            callback: "/authorization-code/callback".to_owned(),
+        }
+    }
+}
+
+impl AuthPaths {
+    pub(crate) fn all(&self) -> [&str; 4] {
+        [&self.login, &self.logout, &self.session, &self.callback]
+    }
+}

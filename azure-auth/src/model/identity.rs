@@ -1,0 +1,83 @@
+//! Who is signed in.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::guid::Guid;
+
+/// What names a person for good. Everything else about them may change; nothing else authorizes.
+///
+/// Its text form is stable and fit for a database key: `entra:<tenant>:<object>` or `openid:<issuer> <subject>`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum UserId {
+    /// A person in a Microsoft Entra ID tenant: `tid` and `oid` of the ID token.
+    Entra {
+        /// The tenant the person signed in to (`tid`).
+        #[serde(rename = "t")]
+        tenant: Guid,
+        /// The person's object in that tenant (`oid`), the same for every application.
+        #[serde(rename = "o")]
+        object: Guid,
+    },
+    /// A person at an OpenID Connect provider without tenants: `iss` and `sub` of the ID token.
+    OpenId {
+        /// The issuer as it stands in the token.
+        #[serde(rename = "i")]
+        issuer: String,
+        /// The subject, unique and never reused at that issuer.
+        #[serde(rename = "s")]
+        subject: String,
+    },
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entra { tenant, object } => write!(formatter, "entra:{tenant}:{object}"),
+            // An issuer is an address and holds no blank, so the first one ends it.
+            Self::OpenId { issuer, subject } => write!(formatter, "openid:{issuer} {subject}"),
+        }
+    }
+}
+
+/// A person as the last ID token described them.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    #[serde(rename = "u")]
+    pub(crate) id: UserId,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) display_name: Option<String>,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) preferred_username: Option<String>,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roles: Vec<String>,
+    /// Opaque; given back at sign-out so that the provider need not ask which account.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) login_hint: Option<String>,
+    /// The claims that `keep_claims` keeps.
+    #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) claims: BTreeMap<String, Value>,
+}
+
+impl Identity {
+    pub(crate) fn tenant(&self) -> Option<Guid> {
+        match self.id {
+            UserId::Entra { tenant, .. } => Some(tenant),
+            UserId::OpenId { .. } => None,
+        }
+    }
+}
+
+/// Names and addresses of people stay out of logs.
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Identity").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,312 @@
+//! JSON objects from outside, read once and strictly: no member twice, no member of the wrong type taken for absent.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use thiserror::Error;
+
+/// What is wrong with a JSON object. Names of members only, never their values.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum JsonProblem {
+    /// Usual cause: something that is no JSON object was sent in its place.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// Readers differ in which of two equal names counts, so both are refused.
+    #[error("the member `{name}` stands there twice")]
+    Duplicate { name: String },
+    #[error("the member `{name}` is {found}, expected {expected}")]
+    WrongType { name: &'static str, found: &'static str, expected: &'static str },
+}
+
+/// What a reader does with one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interest {
+    /// It is handed over through [`Members::take`].
+    Read,
+    /// It is handed over whole through [`Members::keep`].
+    Keep,
+    /// It is skipped.
+    None,
+}
+
+/// Receives the members of one object in the order in which they stand.
+pub(crate) trait Members<'de> {
+    fn interest(&self, name: &str) -> Interest;
+    fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem>;
+    fn keep(&mut self, name: &str, value: serde_json::Value);
+}
+
+/// The value of one member, as far as anyone here asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Member<'de> {
+    Text(Cow<'de, str>),
+    Whole(u64),
+    Texts(Vec<String>),
+    Other(&'static str),
+}
+
+/// Reads one object from the first byte to the last.
+pub(crate) fn read<'de>(bytes: &'de [u8], members: &mut impl Members<'de>) -> Result<(), JsonProblem> {
+    let mut problem = None;
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let seed = Object { members, problem: &mut problem };
+    match seed.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
+        Ok(()) => Ok(()),
+        // The library's own words may quote the value, so they end here.
+        Err(_) => Err(problem.unwrap_or(JsonProblem::NotAnObject)),
+    }
+}
+
+impl<'de> Member<'de> {
+    pub(crate) fn text(self, name: &'static str) -> Result<Cow<'de, str>, JsonProblem> {
+        match self {
+            Self::Text(text) => Ok(text),
+            other => Err(other.unexpected(name, "a text")),
+        }
+    }
+
+    pub(crate) fn whole(self, name: &'static str) -> Result<u64, JsonProblem> {
+        match self {
+            Self::Whole(number) => Ok(number),
+            other => Err(other.unexpected(name, "a whole number")),
+        }
+    }
+
+    /// A list of texts, or one text alone, as claims mapping may write it.
+    pub(crate) fn texts(self, name: &'static str) -> Result<Vec<String>, JsonProblem> {
+        match self {
+            Self::Texts(texts) => Ok(texts),
+            Self::Text(text) => Ok(vec![text.into_owned()]),
+            other => Err(other.unexpected(name, "a list of texts")),
+        }
+    }
+
+    /// The member as an ordinary JSON value.
+    pub(crate) fn to_value(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.as_ref().into(),
+            Self::Whole(number) => (*number).into(),
+            Self::Texts(texts) => texts.clone().into(),
+            Self::Other(_) => serde_json::Value::Null,
+        }
+    }
+
+    fn unexpected(&self, name: &'static str, expected: &'static str) -> JsonProblem {
+        let found = match self {
+            Self::Text(_) => "a text",
+            Self::Whole(_) => "a number",
+            Self::Texts(_) => "a list",
+            Self::Other(kind) => kind,
+        };
+        JsonProblem::WrongType { name, found, expected }
+    }
+}
+
+struct Object<'a, M> {
+    members: &'a mut M,
+    problem: &'a mut Option<JsonProblem>,
+}
+
+impl<'de, M: Members<'de>> DeserializeSeed<'de> for Object<'_, M> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen: Vec<(Cow<'de, str>, bool)> = Vec::with_capacity(24);
+        while let Some(Name(name)) = map.next_key()? {
+            let interest = self.members.interest(&name);
+            let is_read = interest == Interest::Read;
+            // `TID` beside `tid`: some readers ignore case, so the pair is as ambiguous as a plain duplicate.
+            let clashes = |(other, other_is_read): &(Cow<'de, str>, bool)| {
+                other.len() == name.len()
+                    && (*other == name || (is_read || *other_is_read) && other.eq_ignore_ascii_case(&name))
+            };
+            if seen.iter().any(clashes) {
+                *self.problem = Some(JsonProblem::Duplicate { name: name.into_owned() });
+                return Err(A::Error::custom("duplicate"));
+            }
+            match interest {
+                Interest::Read => {
+                    let member = map.next_value()?;
+                    if let Err(problem) = self.members.take(&name, member) {
+                        *self.problem = Some(problem);
+                        return Err(A::Error::custom("type"));
+                    }
+                }
+                Interest::Keep => self.members.keep(&name, map.next_value()?),
+                Interest::None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            seen.push((name, is_read));
+        }
+        Ok(())
+    }
+}
+
+/// A member's name, borrowed unless it is written with escapes.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.deserialize_str(AnyMember)? {
+            Member::Text(name) => Ok(Self(name)),
+            _ => Err(D::Error::custom("name")),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Member<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyMember)
+    }
+}
+
+struct AnyMember;
+
+impl<'de> Visitor<'de> for AnyMember {
+    type Value = Member<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Member<'de>, E> {
+        Ok(Member::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Member<'de>, E> {
+        Ok(Member::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Member<'de>, E> {
+        Ok(Member::Whole(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Member<'de>, E> {
+        Ok(Member::Other("a negative number"))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Member<'de>, E> {
+        Ok(Member::Other("a fraction"))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Member<'de>, E> {
+        Ok(Member::Other("true or false"))
+    }
+
+    fn visit_unit<E>(self) -> Result<Member<'de>, E> {
+        Ok(Member::Other("null"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Member<'de>, A::Error> {
+        let mut texts = Vec::new();
+        let mut only_texts = true;
+        while let Some(element) = list.next_element()? {
+            match element {
+                Member::Text(text) => texts.push(text.into_owned()),
+                _ => only_texts = false,
+            }
+        }
+        Ok(if only_texts { Member::Texts(texts) } else { Member::Other("a list that holds more than texts") })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Member<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Member::Other("an object"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Probe {
+        text: Option<String>,
+        number: Option<u64>,
+    }
+
+    impl<'de> Members<'de> for Probe {
+        fn interest(&self, name: &str) -> Interest {
+            if matches!(name, "tid" | "exp") { Interest::Read } else { Interest::None }
+        }
+
+        fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem> {
+            match name {
+                "tid" => self.text = Some(member.text("tid")?.into_owned()),
+                _ => self.number = Some(member.whole("exp")?),
+            }
+            Ok(())
+        }
+
+        fn keep(&mut self, _: &str, _: serde_json::Value) {}
+    }
+
+    fn problem(text: &str) -> Option<JsonProblem> {
+        read(text.as_bytes(), &mut Probe::default()).err()
+    }
+
+    #[test]
+    fn members_are_read_and_unknown_ones_are_skipped() {
+        let mut probe = Probe::default();
+        assert_eq!(read(br#" {"x":{"tid":[1]},"t\u0069d":"a","exp":7,"y":null} "#, &mut probe), Ok(()));
+        assert_eq!((probe.text.as_deref(), probe.number), (Some("a"), Some(7)));
+    }
+
+    #[test]
+    fn a_member_that_stands_there_twice_is_refused() {
+        for (text, name) in [
+            (r#"{"tid":"a","tid":"a"}"#, "tid"),
+            (r#"{"tid":"a","TID":"b"}"#, "TID"),
+            (r#"{"Tid":"a","tid":"b"}"#, "tid"),
+            (r#"{"x":1,"x":2}"#, "x"),
+            (r#"{"tid":"a","t\u0069d":"b"}"#, "tid"),
+        ] {
+            assert_eq!(problem(text), Some(JsonProblem::Duplicate { name: name.to_owned() }), "{text}");
+        }
+        assert_eq!(problem(r#"{"x":1,"X":2}"#), None, "names nobody reads may differ by case");
+    }
+
+    #[test]
+    fn a_member_of_the_wrong_type_is_refused_not_taken_for_absent() {
+        for (value, found) in [
+            ("7", "a number"),
+            ("null", "null"),
+            ("[\"a\"]", "a list"),
+            ("[1]", "a list that holds more than texts"),
+            ("{}", "an object"),
+            ("true", "true or false"),
+        ] {
+            let expected = JsonProblem::WrongType { name: "tid", found, expected: "a text" };
+            assert_eq!(problem(&format!("{{\"tid\":{value}}}")), Some(expected));
+        }
+        for (value, found) in
+            [("\"7\"", "a text"), ("7.5", "a fraction"), ("-7", "a negative number"), ("1e30", "a fraction")]
+        {
+            let expected = JsonProblem::WrongType { name: "exp", found, expected: "a whole number" };
+            assert_eq!(problem(&format!("{{\"exp\":{value}}}")), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in ["", "7", "[]", "null", "{", r#"{"tid":"a"} x"#, r#"{"tid":"a"}{}"#, "{'tid':1}", "\u{feff}{}"] {
+            assert_eq!(problem(text), Some(JsonProblem::NotAnObject), "{text}");
+        }
+        assert_eq!(problem(&"[".repeat(100_000)), Some(JsonProblem::NotAnObject));
+        assert_eq!(problem(&format!("{{\"x\":{}", "[".repeat(100_000))), Some(JsonProblem::NotAnObject));
+    }
+}

@@ -1,0 +1,120 @@
+//! Scheme, host and port of a web address.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// Where browsers reach an application: `https://app.example.com`, `http://localhost:3000` (RFC 6454 §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    text: String,
+    is_https: bool,
+    is_loopback: bool,
+    port: u16,
+}
+
+/// Why a text is no origin that browsers may be sent to.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum OriginError {
+    #[error("not a web address; expected a form such as `https://app.example.com`")]
+    NotAnAddress,
+    #[error("the address has a path, query or user name; only scheme, host and port belong here")]
+    MoreThanAnOrigin,
+    #[error("`http` is for loopback hosts only; use `https`, cookies and codes would travel in the open")]
+    OpenHttp,
+}
+
+impl Origin {
+    /// Reads an origin, with or without a trailing slash.
+    pub(crate) fn parse(text: &str) -> Result<Self, OriginError> {
+        let url = Url::parse(text).map_err(|_| OriginError::NotAnAddress)?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err(OriginError::MoreThanAnOrigin);
+        }
+        Self::of(&url)
+    }
+
+    /// The origin of a whole address.
+    pub(crate) fn of(url: &Url) -> Result<Self, OriginError> {
+        let is_https = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(OriginError::NotAnAddress),
+        };
+        let is_loopback = is_loopback(url);
+        if !is_https && !is_loopback {
+            return Err(OriginError::OpenHttp);
+        }
+        let port = url.port_or_known_default().ok_or(OriginError::NotAnAddress)?;
+        Ok(Self { text: url.origin().ascii_serialization(), is_https, is_loopback, port })
+    }
+
+    /// The origin a loopback `Host` header stands for; `None` for every other host.
+    pub(crate) fn of_loopback_host(host: &str) -> Option<Self> {
+        let origin = Self::parse(&format!("http://{host}")).ok()?;
+        // The parser is lenient with what a header may hold; what it made of it must be what was sent.
+        (origin.is_loopback && origin.text["http://".len()..].eq_ignore_ascii_case(host.trim_end_matches(":80")))
+            .then_some(origin)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// Whether an address stays on this machine: `localhost`, `127.0.0.0/8`, `::1`.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let origin = Origin::parse("https://App.Example.com/").unwrap();
+        assert_eq!((origin.as_str(), origin.port(), origin.is_https()), ("https://app.example.com", 443, true));
+        assert_eq!(Origin::parse("http://localhost:3000").unwrap().port(), 3000);
+        assert_eq!(Origin::parse("http://app.example.com"), Err(OriginError::OpenHttp));
+        assert_eq!(Origin::parse("https://app.example.com/path"), Err(OriginError::MoreThanAnOrigin));
+        assert_eq!(Origin::parse("https://user@app.example.com"), Err(OriginError::MoreThanAnOrigin));
+        assert_eq!(Origin::parse("app.example.com"), Err(OriginError::NotAnAddress));
+        assert_eq!(Origin::parse("ftp://app.example.com"), Err(OriginError::NotAnAddress));
+    }
+
+    #[test]
+    fn only_a_loopback_host_header_names_an_origin() {
+        for host in ["localhost", "localhost:3000", "127.0.0.1:80", "127.9.9.9", "[::1]:3000", "LOCALHOST:1"] {
+            assert!(Origin::of_loopback_host(host).is_some(), "{host}");
+        }
+        for host in ["", "example.com", "localhost.example.com", "localhost/x", "a@localhost", "localhost:99999"] {
+            assert_eq!(Origin::of_loopback_host(host), None, "{host}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What the browser keeps between redirect and callback.
+
+use super::unix_time::UnixTime;
+
+/// One sign-in under way. The secret yields `state`, `nonce` and the code verifier, each by its own derivation.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SignInAttempt {
+    pub(crate) secret: [u8; 32],
+    pub(crate) started_at: UnixTime,
+    /// Where to go afterwards: a path of our own, already judged.
+    pub(crate) return_to: String,
+}
+
+impl SignInAttempt {
+    /// `secret`, seconds (8 bytes, big endian), `return_to`.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.secret.to_vec();
+        bytes.extend(self.started_at.0.to_be_bytes());
+        bytes.extend(self.return_to.as_bytes());
+        bytes
+    }
+
+    /// The reverse of [`to_bytes`](Self::to_bytes); `None` for anything it did not write.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (secret, rest) = bytes.split_first_chunk::<32>()?;
+        let (seconds, return_to) = rest.split_first_chunk::<8>()?;
+        Some(Self {
+            secret: *secret,
+            started_at: UnixTime(u64::from_be_bytes(*seconds)),
+            return_to: std::str::from_utf8(return_to).ok()?.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,371 @@
+//! Does this program have what it needs to run? All problems at once.
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+use super::seal::derive_bytes;
+use crate::model::authority::{Authority, TenantName};
+use crate::model::client::Client;
+use crate::model::configuration::{AuthPaths, Configuration};
+use crate::model::guid::Guid;
+use crate::model::origin::{Origin, OriginError};
+use crate::model::session::SessionLifetimes;
+use crate::model::tenants::AcceptedTenants;
+
+/// Settings as written, by environment or in code. Empty texts count as unset.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<SecretString>,
+    pub(crate) issuer_uri: Option<String>,
+    pub(crate) valid_tenant_ids: Option<String>,
+    pub(crate) callback_path: Option<String>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) session_keys: Option<SecretString>,
+    pub(crate) session_store: Option<String>,
+    pub(crate) explain: Option<String>,
+    pub(crate) login_path: Option<String>,
+    pub(crate) logout_path: Option<String>,
+    pub(crate) session_path: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) keep_claims: Vec<String>,
+    pub(crate) trusted_origins: Vec<String>,
+    pub(crate) idle_lifetime: Option<Duration>,
+    pub(crate) absolute_lifetime: Option<Duration>,
+}
+
+/// Everything that keeps a program from starting: each with the variable, what was found and the remedy.
+///
+/// Its `Debug` is the list for people, because that is what `main() -> Result` prints.
+#[derive(Clone, PartialEq, Eq, Error)]
+pub struct ConfigurationError {
+    problems: Vec<ConfigurationProblem>,
+}
+
+/// One thing that keeps a program from starting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationProblem {
+    variable: &'static str,
+    text: String,
+}
+
+impl ConfigurationError {
+    /// The problems, in the order of the documentation.
+    pub fn problems(&self) -> &[ConfigurationProblem] {
+        &self.problems
+    }
+
+    pub(crate) fn new(variable: &'static str, text: String) -> Self {
+        Self { problems: vec![ConfigurationProblem { variable, text }] }
+    }
+}
+
+impl ConfigurationProblem {
+    /// The environment variable, or the setting in code, that has the problem.
+    pub fn variable(&self) -> &str {
+        self.variable
+    }
+}
+
+impl fmt::Display for ConfigurationProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.variable, self.text)
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the configuration of azure-auth is not complete")?;
+        self.problems.iter().try_for_each(|problem| write!(formatter, "\n  {problem}"))
+    }
+}
+
+impl fmt::Debug for ConfigurationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl Settings {
+    /// Takes settings from variables by name; `read` gives a variable's text.
+    pub(crate) fn from_variables(read: impl Fn(&str) -> Option<String>) -> Self {
+        let read = |name: &str| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        Self {
+            client_id: read("AZURE_CLIENT_ID"),
+            client_secret: read("AZURE_CLIENT_SECRET").map(SecretString::from),
+            issuer_uri: read("AZURE_ISSUER_URI"),
+            valid_tenant_ids: read("AZURE_VALID_TENANT_IDS"),
+            callback_path: read("AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+            public_url: read("AZURE_PUBLIC_URL"),
+            session_keys: read("AZURE_SESSION_KEYS").map(SecretString::from),
+            session_store: read("AZURE_SESSION_STORE"),
+            explain: read("AZURE_EXPLAIN"),
+            ..Self::default()
+        }
+    }
+}
+
+/// Checks settings as a whole.
+pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationError> {
+    let mut problems = Problems(Vec::new());
+    let authority = authority(settings, &mut problems);
+    let client = client(settings, authority.as_ref(), &mut problems);
+    let tenants = tenants(settings, authority.as_ref(), &mut problems);
+    let public_url = public_url(settings, &mut problems);
+    let paths = paths(settings, &mut problems);
+    let sealing_secrets = sealing_secrets(settings, public_url.as_ref(), &mut problems);
+    session_store(settings, &mut problems);
+    let explain = explain(settings, &mut problems);
+    let trusted_origins = trusted_origins(settings, &mut problems);
+    let lifetimes = lifetimes(settings, &mut problems);
+    let scopes = scopes(settings, &mut problems);
+
+    match (authority, client) {
+        (Some(authority), Some(client)) if problems.0.is_empty() => Ok(Configuration {
+            client,
+            authority,
+            tenants,
+            public_url,
+            paths,
+            scopes,
+            keep_claims: settings.keep_claims.clone(),
+            trusted_origins,
+            lifetimes,
+            sealing_secrets,
+            explain,
+        }),
+        _ => Err(ConfigurationError { problems: problems.0 }),
+    }
+}
+
+struct Problems(Vec<ConfigurationProblem>);
+
+impl Problems {
+    fn add(&mut self, variable: &'static str, text: impl Into<String>) {
+        self.0.push(ConfigurationProblem { variable, text: text.into() });
+    }
+}
+
+fn client(settings: &Settings, authority: Option<&Authority>, problems: &mut Problems) -> Option<Client> {
+    let is_entra = authority.is_none_or(Authority::is_entra);
+    match &settings.client_id {
+        None => problems.add("AZURE_CLIENT_ID", "not set; copy \"Application (client) ID\" from the app registration"),
+        Some(id) if is_entra && id.parse::<Guid>().is_err() => problems.add(
+            "AZURE_CLIENT_ID",
+            format!("found {id:?}, which is no id; copy \"Application (client) ID\" from the app registration"),
+        ),
+        Some(_) => {}
+    }
+    if let Some(secret) = &settings.client_secret
+        && secret.expose_secret().parse::<Guid>().is_ok()
+    {
+        problems.add(
+            "AZURE_CLIENT_SECRET",
+            "found a directory id: that is the secret's id; copy the column \"Value\", shown once when the secret is made",
+        );
+    }
+    Some(Client { id: settings.client_id.clone()?, secret: settings.client_secret.clone() })
+}
+
+fn authority(settings: &Settings, problems: &mut Problems) -> Option<Authority> {
+    let Some(text) = &settings.issuer_uri else {
+        problems.add("AZURE_ISSUER_URI", "not set; write `https://login.microsoftonline.com/<tenant id>`");
+        return None;
+    };
+    Authority::parse(text)
+        .map_err(|problem| problems.add("AZURE_ISSUER_URI", format!("found {text:?}: {problem}")))
+        .ok()
+}
+
+fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Problems) -> AcceptedTenants {
+    const NAME: &str = "AZURE_VALID_TENANT_IDS";
+    let name = match authority {
+        Some(Authority::Entra { tenant, .. }) => Some(tenant),
+        _ => None,
+    };
+    let is_open = matches!(name, Some(TenantName::Common | TenantName::Organizations));
+    let Some(text) = &settings.valid_tenant_ids else {
+        if is_open {
+            problems.add(
+                NAME,
+                "not set, and the authority signs in people of every tenant; list the tenant ids you accept, separated by \
+                 commas, or `*` for every work tenant",
+            );
+        }
+        return AcceptedTenants::OfAuthority;
+    };
+    if text == "*" {
+        return AcceptedTenants::EveryWorkTenant;
+    }
+    let mut listed = Vec::new();
+    let known_problems = problems.0.len();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match part.parse::<Guid>() {
+            Ok(Guid::CONSUMERS) if name == Some(&TenantName::Organizations) => problems.add(
+                NAME,
+                "lists the tenant of personal accounts, which `organizations` never signs in; use `common`, or remove it",
+            ),
+            Ok(tenant) => listed.push(tenant),
+            Err(_) => problems.add(NAME, format!("found {part:?}, expected a tenant id; find it in the directory's overview page")),
+        }
+    }
+    if listed.is_empty() && problems.0.len() == known_problems {
+        problems.add(NAME, "lists no tenant id");
+    }
+    if let Some(TenantName::Id(only)) = name
+        && !listed.is_empty()
+        && !listed.contains(only)
+    {
+        problems.add(NAME, format!("does not list {only}, the tenant of AZURE_ISSUER_URI; nobody could sign in"));
+    }
+    AcceptedTenants::Listed(listed)
+}
+
+fn public_url(settings: &Settings, problems: &mut Problems) -> Option<Origin> {
+    let text = settings.public_url.as_ref()?;
+    Origin::parse(text).map_err(|problem| problems.add("AZURE_PUBLIC_URL", format!("found {text:?}: {problem}"))).ok()
+}
+
+fn paths(settings: &Settings, problems: &mut Problems) -> AuthPaths {
+    let defaults = AuthPaths::default();
+    let mut path = |variable, setting: &Option<String>, default: String| match setting {
+        None => default,
+        Some(path) if is_plain_path(path) => path.clone(),
+        Some(path) => {
+            problems.add(variable, format!("found {path:?}, expected a path such as {default:?}"));
+            default
+        }
+    };
+    let paths = AuthPaths {
+        login: path("login_path", &settings.login_path, defaults.login),
+        logout: path("logout_path", &settings.logout_path, defaults.logout),
+        session: path("session_path", &settings.session_path, defaults.session),
+        callback: path("AZURE_AUTHORIZATION_CODE_ENDPOINT", &settings.callback_path, defaults.callback),
+    };
+    let mut all = paths.all();
+    all.sort_unstable();
+    if all.windows(2).any(|pair| pair[0] == pair[1]) {
+        problems.add(
+            "AZURE_AUTHORIZATION_CODE_ENDPOINT",
+            "two of the paths for login, logout, session and callback are equal",
+        );
+    }
+    paths
+}
+
+fn is_plain_path(path: &str) -> bool {
+    path.len() > 1
+        && path.starts_with('/')
+        && !path.contains("//")
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte))
+}
+
+/// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.
+fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &mut Problems) -> Vec<Vec<u8>> {
+    const NAME: &str = "AZURE_SESSION_KEYS";
+    const REMEDY: &str = "make one with `openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`";
+    let Some(client_secret) = &settings.client_secret else { return Vec::new() };
+    let Some(keys) = &settings.session_keys else {
+        let secret = client_secret.expose_secret();
+        if secret.chars().count() < 32 {
+            problems.add(
+                NAME,
+                format!("not set, and the client secret has fewer than 32 characters, too few to derive a key from; {REMEDY}"),
+            );
+        }
+        let text = |setting: &Option<String>| setting.clone().unwrap_or_default();
+        let public_url = public_url.map_or("", Origin::as_str);
+        let (issuer, client) = (text(&settings.issuer_uri), text(&settings.client_id));
+        let info = [b"session key\0", issuer.as_bytes(), b"\0", client.as_bytes(), b"\0", public_url.as_bytes()];
+        return vec![derive_bytes::<32>(secret.as_bytes(), &info).to_vec()];
+    };
+    let mut secrets = Vec::new();
+    for (position, text) in keys.expose_secret().split(',').map(str::trim).enumerate() {
+        match decode_key(text) {
+            Some(secret) if secret.len() >= 32 => secrets.push(secret),
+            Some(secret) => problems
+                .add(NAME, format!("key {} has {} bytes, expected at least 32; {REMEDY}", position + 1, secret.len())),
+            None => problems.add(NAME, format!("key {} is neither base64url nor hexadecimal; {REMEDY}", position + 1)),
+        }
+    }
+    secrets
+}
+
+/// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well.
+fn decode_key(text: &str) -> Option<Vec<u8>> {
+    let is_hexadecimal = text.len() >= 64 && text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hexadecimal {
+        return (0..text.len()).step_by(2).map(|start| u8::from_str_radix(&text[start..start + 2], 16).ok()).collect();
+    }
+    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
+}
+
+fn session_store(settings: &Settings, problems: &mut Problems) {
+    if let Some(store) = &settings.session_store
+        && store != "cookie"
+    {
+        // An address may hold a password, so only its kind is named.
+        let kind = store.split(':').next().unwrap_or_default();
+        problems
+            .add("AZURE_SESSION_STORE", format!("found {kind:?}, expected `cookie`, the only store of this version"));
+    }
+}
+
+fn explain(settings: &Settings, problems: &mut Problems) -> bool {
+    match settings.explain.as_deref() {
+        None | Some("0") => false,
+        Some("1") => true,
+        Some(other) => {
+            problems.add("AZURE_EXPLAIN", format!("found {other:?}, expected `1`, or nothing"));
+            false
+        }
+    }
+}
+
+fn trusted_origins(settings: &Settings, problems: &mut Problems) -> Vec<Origin> {
+    let mut origin = |text: &String| {
+        Origin::parse(text)
+            .map_err(|problem: OriginError| problems.add("trusted_origins", format!("found {text:?}: {problem}")))
+            .ok()
+    };
+    settings.trusted_origins.iter().filter_map(&mut origin).collect()
+}
+
+fn lifetimes(settings: &Settings, problems: &mut Problems) -> SessionLifetimes {
+    let defaults = SessionLifetimes::default();
+    let lifetimes = SessionLifetimes {
+        idle: settings.idle_lifetime.unwrap_or(defaults.idle),
+        absolute: settings.absolute_lifetime.unwrap_or(defaults.absolute),
+    };
+    if lifetimes.idle < Duration::from_secs(60) || lifetimes.absolute < lifetimes.idle {
+        problems.add(
+            "idle_lifetime",
+            format!(
+                "found {} s idle and {} s in all, expected at least 60 s idle and in all no less than idle",
+                lifetimes.idle.as_secs(),
+                lifetimes.absolute.as_secs()
+            ),
+        );
+    }
+    lifetimes
+}
+
+/// Scopes of the sign-in request: printable, no blank, quote or backslash (RFC 6749 §3.3).
+fn scopes(settings: &Settings, problems: &mut Problems) -> Vec<String> {
+    let is_scope = |scope: &&String| {
+        !scope.is_empty() && scope.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+    };
+    for scope in settings.scopes.iter().filter(|scope| !is_scope(scope)) {
+        problems.add("scopes", format!("found {scope:?}, which is no scope name"));
+    }
+    settings.scopes.iter().filter(is_scope).cloned().collect()
+}
+
+#[cfg(test)]
+#[path = "configuration_tests.rs"]
+mod tests;

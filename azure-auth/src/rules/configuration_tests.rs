@@ -1,0 +1,183 @@
+//! One configuration that passes, then configurations one mistake away.
+
+use super::*;
+
+const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
+const SECRET: &str = "a-secret-of-more-than-32-characters-0123";
+
+fn settings(changes: &[(&str, &str)]) -> Settings {
+    let issuer = format!("https://login.microsoftonline.com/{TENANT}");
+    let mut variables = vec![
+        ("AZURE_CLIENT_ID", "11111111-aaaa-4bbb-8ccc-222222222222"),
+        ("AZURE_CLIENT_SECRET", SECRET),
+        ("AZURE_ISSUER_URI", issuer.as_str()),
+    ];
+    variables.extend(changes);
+    Settings::from_variables(|name| {
+        variables.iter().rev().find(|(variable, _)| *variable == name).map(|(_, text)| (*text).to_owned())
+    })
+}
+
+fn problems(changes: &[(&str, &str)]) -> Vec<String> {
+    match judge(&settings(changes)) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems().iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[test]
+fn three_variables_are_enough() {
+    let configuration = judge(&settings(&[])).unwrap();
+    assert_eq!(configuration.tenants, AcceptedTenants::OfAuthority);
+    assert_eq!(configuration.paths, AuthPaths::default());
+    assert_eq!(configuration.lifetimes, SessionLifetimes::default());
+    assert_eq!(configuration.sealing_secrets.len(), 1);
+    assert!(!configuration.explain && configuration.public_url.is_none());
+}
+
+#[test]
+fn empty_variables_count_as_unset() {
+    assert_eq!(
+        problems(&[("AZURE_PUBLIC_URL", ""), ("AZURE_SESSION_KEYS", "  "), ("AZURE_EXPLAIN", "")]),
+        Vec::<String>::new()
+    );
+    assert!(problems(&[("AZURE_CLIENT_ID", " ")])[0].starts_with("AZURE_CLIENT_ID: not set; "));
+}
+
+#[test]
+fn each_mistake_is_named_with_its_variable_and_the_remedy() {
+    let common = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common");
+    let organizations = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/organizations/v2.0");
+    let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    for (changes, variable, words) in [
+        (vec![("AZURE_CLIENT_ID", "my-app")], "AZURE_CLIENT_ID", "found \"my-app\", which is no id"),
+        (vec![("AZURE_CLIENT_SECRET", TENANT)], "AZURE_CLIENT_SECRET", "that is the secret's id"),
+        (vec![("AZURE_CLIENT_SECRET", "short")], "AZURE_SESSION_KEYS", "fewer than 32 characters"),
+        (vec![("AZURE_ISSUER_URI", "")], "AZURE_ISSUER_URI", "not set; write"),
+        (
+            vec![("AZURE_ISSUER_URI", "http://login.microsoftonline.com/common")],
+            "AZURE_ISSUER_URI",
+            "`http` is for loopback",
+        ),
+        (vec![common], "AZURE_VALID_TENANT_IDS", "not set, and the authority signs in people of every tenant"),
+        (vec![organizations], "AZURE_VALID_TENANT_IDS", "not set"),
+        (
+            vec![organizations, ("AZURE_VALID_TENANT_IDS", consumers)],
+            "AZURE_VALID_TENANT_IDS",
+            "which `organizations` never signs in",
+        ),
+        (
+            vec![common, ("AZURE_VALID_TENANT_IDS", "contoso.com")],
+            "AZURE_VALID_TENANT_IDS",
+            "found \"contoso.com\", expected a tenant id",
+        ),
+        (vec![common, ("AZURE_VALID_TENANT_IDS", ",")], "AZURE_VALID_TENANT_IDS", "lists no tenant id"),
+        (vec![("AZURE_VALID_TENANT_IDS", consumers)], "AZURE_VALID_TENANT_IDS", "nobody could sign in"),
+        (vec![("AZURE_PUBLIC_URL", "http://app.example.com")], "AZURE_PUBLIC_URL", "`http` is for loopback hosts only"),
+        (vec![("AZURE_PUBLIC_URL", "https://app.example.com/base")], "AZURE_PUBLIC_URL", "only scheme, host and port"),
+        (
+            vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "callback")],
+            "AZURE_AUTHORIZATION_CODE_ENDPOINT",
+            "expected a path",
+        ),
+        (vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "/login")], "AZURE_AUTHORIZATION_CODE_ENDPOINT", "are equal"),
+        (vec![("AZURE_SESSION_KEYS", "AAAA")], "AZURE_SESSION_KEYS", "key 1 has 3 bytes"),
+        (
+            vec![("AZURE_SESSION_STORE", "redis://:password@host")],
+            "AZURE_SESSION_STORE",
+            "found \"redis\", expected `cookie`",
+        ),
+        (vec![("AZURE_EXPLAIN", "yes")], "AZURE_EXPLAIN", "found \"yes\", expected `1`"),
+    ] {
+        let problems = problems(&changes);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with(&format!("{variable}: ")) && problems[0].contains(words), "{problems:?}");
+    }
+}
+
+#[test]
+fn all_problems_are_reported_at_once_in_words_for_people() {
+    let error = judge(&Settings::default()).err().unwrap();
+    assert_eq!(
+        error.problems().iter().map(ConfigurationProblem::variable).collect::<Vec<_>>(),
+        ["AZURE_ISSUER_URI", "AZURE_CLIENT_ID"]
+    );
+    let text = format!("{error:?}");
+    assert!(
+        text.starts_with("the configuration of azure-auth is not complete\n  AZURE_ISSUER_URI: not set; "),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_secret_is_never_part_of_a_problem() {
+    let changes = [
+        ("AZURE_CLIENT_SECRET", "tiny-secret"),
+        ("AZURE_SESSION_KEYS", "secret-key-one!, c2VjcmV0LWtleS10d28"),
+        ("AZURE_SESSION_STORE", "redis://:password@host"),
+        ("AZURE_CLIENT_ID", "x"),
+    ];
+    let text = judge(&settings(&changes)).err().unwrap().to_string();
+    for secret in ["tiny-secret", "secret-key-one", "c2VjcmV0", "password"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+    assert!(text.contains("key 1 is neither") && text.contains("key 2 has 14 bytes"), "{text}");
+}
+
+#[test]
+fn session_keys_are_read_in_both_alphabets_newest_first() {
+    let hexadecimal = "0a".repeat(32);
+    let base64 = URL_SAFE_NO_PAD.encode([7; 33]);
+    let keys = format!("{base64}, {hexadecimal}");
+    let configuration = judge(&settings(&[("AZURE_SESSION_KEYS", &keys)])).unwrap();
+    assert_eq!(configuration.sealing_secrets, [vec![7; 33], vec![10; 32]]);
+}
+
+#[test]
+fn the_derived_key_is_bound_to_issuer_client_and_public_url() {
+    let derived = |changes: &[(&str, &str)]| judge(&settings(changes)).unwrap().sealing_secrets;
+    let plain = derived(&[]);
+    assert_eq!(plain, derived(&[]), "replicas agree without a set-up");
+    for change in [
+        ("AZURE_CLIENT_ID", "22222222-aaaa-4bbb-8ccc-222222222222"),
+        ("AZURE_CLIENT_SECRET", "another-secret-of-more-than-32-characters"),
+        ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/contoso.com"),
+        ("AZURE_PUBLIC_URL", "https://app.example.com"),
+    ] {
+        assert_ne!(plain, derived(&[change]), "{}", change.0);
+    }
+}
+
+#[test]
+fn without_a_client_secret_there_is_nothing_to_seal() {
+    let configuration = judge(&settings(&[("AZURE_CLIENT_SECRET", "")])).unwrap();
+    assert!(configuration.client.secret.is_none() && configuration.sealing_secrets.is_empty());
+}
+
+#[test]
+fn a_provider_without_tenants_takes_any_client_id() {
+    let changes = [("AZURE_ISSUER_URI", "https://accounts.example"), ("AZURE_CLIENT_ID", "my-app")];
+    assert!(problems(&changes).is_empty());
+}
+
+#[test]
+fn every_work_tenant_is_one_star() {
+    let changes = [("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common"), ("AZURE_VALID_TENANT_IDS", "*")];
+    assert_eq!(judge(&settings(&changes)).unwrap().tenants, AcceptedTenants::EveryWorkTenant);
+}
+
+#[test]
+fn lifetimes_and_scopes_in_code_are_checked_too() {
+    let judged = |settings: Settings| judge(&settings).err().map(|error| error.problems()[0].variable().to_owned());
+    let with = settings(&[]);
+    assert_eq!(
+        judged(Settings { idle_lifetime: Some(Duration::from_secs(59)), ..with.clone() }).as_deref(),
+        Some("idle_lifetime")
+    );
+    assert_eq!(
+        judged(Settings { absolute_lifetime: Some(Duration::from_secs(60)), ..with.clone() }).as_deref(),
+        Some("idle_lifetime")
+    );
+    assert_eq!(judged(Settings { scopes: vec!["a b".to_owned()], ..with.clone() }).as_deref(), Some("scopes"));
+    assert_eq!(judged(Settings { trusted_origins: vec!["x".to_owned()], ..with }).as_deref(), Some("trusted_origins"));
+}

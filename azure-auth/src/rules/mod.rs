@@ -1,0 +1,20 @@
+//! Decisions: plain functions from values to values. They never fetch, sleep, log, or read a clock.
+
+pub(crate) mod admission;
+pub(crate) mod authorization_request;
+pub(crate) mod authorization_response;
+pub(crate) mod configuration;
+pub(crate) mod cookies;
+pub(crate) mod entra_error;
+pub(crate) mod id_token;
+pub(crate) mod key_refresh;
+pub(crate) mod navigation;
+pub(crate) mod provider_metadata;
+pub(crate) mod relying_party;
+pub(crate) mod return_to;
+pub(crate) mod revocation;
+pub(crate) mod same_origin;
+pub(crate) mod seal;
+pub(crate) mod session_lifetime;
+pub(crate) mod session_record;
+pub(crate) mod signature;

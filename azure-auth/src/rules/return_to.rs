@@ -1,0 +1,82 @@
+//! May we send the browser back to this address?
+
+/// Longer addresses are not remembered.
+const LENGTH_LIMIT: usize = 512;
+
+/// A path of our own to go back to after sign-in: `wanted` where it is one, `/` otherwise.
+///
+/// A browser resolves `//host`, `/\host` and some encoded forms to another site, so only a path with exactly one
+/// leading slash passes, without control characters, decoded or not.
+pub(crate) fn return_to(wanted: &str) -> &str {
+    if is_own_path(wanted) { wanted } else { "/" }
+}
+
+fn is_own_path(wanted: &str) -> bool {
+    let starts_like_another_site = |rest: &str| {
+        let rest = rest.to_ascii_lowercase();
+        ["/", "\\", "%2f", "%5c"].iter().any(|slash| rest.starts_with(slash))
+    };
+    let is_plain = wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let Some(rest) = wanted.strip_prefix('/') else { return false };
+    wanted.len() <= LENGTH_LIMIT && is_plain && !starts_like_another_site(rest) && !has_encoded_control(wanted)
+}
+
+/// `%00` to `%1f` and `%7f`, and a backslash in disguise.
+fn has_encoded_control(wanted: &str) -> bool {
+    wanted.as_bytes().windows(3).any(|window| match window {
+        [b'%', b'0' | b'1', second] => second.is_ascii_hexdigit(),
+        [b'%', b'7', second] => second.eq_ignore_ascii_case(&b'f'),
+        [b'%', b'5', second] => second.eq_ignore_ascii_case(&b'c'),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_our_own_is_kept() {
+        for path in
+            ["/", "/me", "/me?tab=1&x=%2F%2f", "/a/b/c#part", "/%C3%A9", "/a//b", "/a/../b", "/?u=https://x.example/"]
+        {
+            assert_eq!(return_to(path), path);
+        }
+        let longest = format!("/{}", "a".repeat(511));
+        assert_eq!(return_to(&longest), longest);
+    }
+
+    #[test]
+    fn anything_else_becomes_the_start_page() {
+        for address in [
+            "",
+            "me",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/%2fevil.example",
+            "/%2Fevil.example",
+            "/%5cevil.example",
+            "/%5Cevil.example",
+            "%2f%2fevil.example",
+            "https://evil.example/",
+            "https:evil.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/\tevil",
+            "/a\r\nSet-Cookie: x=y",
+            "/a%0d%0aSet-Cookie:x",
+            "/a%00",
+            "/a%7F",
+            "/a%5cb",
+            "/a b",
+            "/é",
+            " /me",
+            "/\u{2028}",
+        ] {
+            assert_eq!(return_to(address), "/", "{address:?}");
+        }
+        assert_eq!(return_to(&format!("/{}", "a".repeat(512))), "/");
+    }
+}

@@ -1,0 +1,165 @@
+//! From a proven identity to the record of a session, and that record within its budget.
+
+use thiserror::Error;
+
+use super::id_token::ValidatedIdToken;
+use super::seal::{SealNonce, SealingKeys};
+use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::unix_time::UnixTime;
+
+/// Bytes of `name=value` of the session cookie. Browsers drop cookies above 4,096 bytes without a word, and
+/// attributes count.
+pub(crate) const COOKIE_BUDGET: usize = 3800;
+
+/// A sealed session and what had to go so that it fits.
+#[derive(Debug)]
+pub(crate) struct SealedSession {
+    pub(crate) cookie_value: String,
+    /// The names of the claims that were dropped, the biggest first.
+    pub(crate) dropped_claims: Vec<String>,
+}
+
+/// Why no session was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum SessionRecordError {
+    /// Usual cause: the person has very many app roles; an administrator removes some.
+    #[error(
+        "the session needs {found} bytes without any extra claim, the cookie holds {COOKIE_BUDGET}; assign fewer app roles"
+    )]
+    OverBudget { found: usize },
+    #[error("the session could not be sealed")]
+    NotSealed,
+}
+
+/// A session begins with a validated ID token and nothing else.
+pub(crate) fn begin(
+    token: ValidatedIdToken,
+    id: SessionId,
+    lifetimes: SessionLifetimes,
+    now: UnixTime,
+) -> SessionRecord {
+    SessionRecord {
+        id,
+        signed_in_at: now,
+        last_seen: now,
+        idle_seconds: lifetimes.idle.as_secs(),
+        ends_at: now + lifetimes.absolute,
+        identity: token.into_identity(),
+    }
+}
+
+/// Seals a record; over the budget, extra claims go first, the biggest one before the others.
+pub(crate) fn seal(
+    mut record: SessionRecord,
+    keys: &SealingKeys,
+    cookie_name: &str,
+    nonce: SealNonce,
+) -> Result<SealedSession, SessionRecordError> {
+    let mut dropped_claims = Vec::new();
+    loop {
+        let plain = serde_json::to_vec(&record).map_err(|_| SessionRecordError::NotSealed)?;
+        // The nonce is used once: only a text that is sent is sealed.
+        let length = cookie_name.len() + 1 + sealed_length(plain.len());
+        if length <= COOKIE_BUDGET {
+            let cookie_value = keys.seal(cookie_name, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
+            return Ok(SealedSession { cookie_value, dropped_claims });
+        }
+        let size = |value: &serde_json::Value| value.to_string().len();
+        let claims = &mut record.identity.claims;
+        let biggest = claims.iter().max_by_key(|(_, value)| size(value)).map(|(name, _)| name.clone());
+        let name = biggest.ok_or(SessionRecordError::OverBudget { found: length })?;
+        claims.remove(&name);
+        dropped_claims.push(name);
+    }
+}
+
+/// Opens what [`seal`] made.
+pub(crate) fn read(plain: &[u8]) -> Option<SessionRecord> {
+    serde_json::from_slice(plain).ok()
+}
+
+/// Base64url of 33 bytes around the plain text.
+fn sealed_length(plain: usize) -> usize {
+    ((plain + 33) * 4).div_ceil(3)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::identity::{Identity, UserId};
+    use crate::rules::seal::Purpose;
+
+    pub(crate) fn record(begun: u64) -> SessionRecord {
+        let lifetimes = SessionLifetimes::default();
+        SessionRecord {
+            id: SessionId([1, 2]),
+            signed_in_at: UnixTime(begun),
+            last_seen: UnixTime(begun),
+            idle_seconds: lifetimes.idle.as_secs(),
+            ends_at: UnixTime(begun) + lifetimes.absolute,
+            identity: Identity {
+                id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() },
+                display_name: Some("Adele Vance".to_owned()),
+                preferred_username: None,
+                email: None,
+                roles: vec!["Admin".to_owned()],
+                login_hint: None,
+                claims: BTreeMap::new(),
+            },
+        }
+    }
+
+    fn sealed(record: SessionRecord) -> Result<SealedSession, SessionRecordError> {
+        seal(record, &keys(), "name", [0; 12])
+    }
+
+    fn keys() -> SealingKeys {
+        SealingKeys::derive(&[vec![1; 32]], Purpose::Session).unwrap()
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was_sealed() {
+        let mut record = record(1_800_000_000);
+        record.identity.claims.insert("department".to_owned(), serde_json::json!(["a", 1]));
+        let sealed = sealed(record.clone()).unwrap();
+        assert_eq!(read(&keys().open("name", &sealed.cookie_value).unwrap()), Some(record));
+        assert!(sealed.dropped_claims.is_empty());
+    }
+
+    #[test]
+    fn over_the_budget_the_biggest_claim_goes_first_and_the_rest_stays() {
+        let mut record = record(1_800_000_000);
+        record.identity.claims.insert("big".to_owned(), "b".repeat(3000).into());
+        record.identity.claims.insert("bigger".to_owned(), "c".repeat(3500).into());
+        record.identity.claims.insert("small".to_owned(), "d".repeat(100).into());
+        let sealed = sealed(record).unwrap();
+        assert_eq!(sealed.dropped_claims, ["bigger", "big"]);
+        let read = read(&keys().open("name", &sealed.cookie_value).unwrap()).unwrap();
+        assert_eq!(read.identity.claims.keys().collect::<Vec<_>>(), ["small"]);
+    }
+
+    #[test]
+    fn the_budget_is_met_to_the_byte() {
+        let mut largest = 0;
+        for length in 2200..2800 {
+            let mut record = record(1_800_000_000);
+            record.identity.roles = vec!["r".repeat(length)];
+            match sealed(record) {
+                Ok(sealed) => largest = largest.max("name=".len() + sealed.cookie_value.len()),
+                Err(problem) => {
+                    assert!(matches!(problem, SessionRecordError::OverBudget { found } if found > COOKIE_BUDGET))
+                }
+            }
+        }
+        assert!((COOKIE_BUDGET - 1..=COOKIE_BUDGET).contains(&largest), "{largest}");
+    }
+
+    #[test]
+    fn what_is_no_record_is_no_session() {
+        for plain in [&b""[..], b"{}", b"null", b"[1]", b"\xff"] {
+            assert_eq!(read(plain), None);
+        }
+    }
+}
