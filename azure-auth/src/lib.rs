@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod io;
 mod model;
 mod rules;
 mod web;
@@ -11,5 +12,8 @@ pub use azure_auth_macros::{endpoints, protect, public};
 pub use model::guid::{Guid, GuidError};
 pub use model::identity::UserId;
 pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
+pub use web::azure_auth::{AzureAuth, Builder, Protected, ProviderUnavailable};
 pub use web::endpoints::Endpoints;
+pub use web::pages::{Page, PageAction};
+pub use web::refused::Refused;
 pub use web::user::User;

@@ -12,7 +12,6 @@ pub(crate) struct Origin {
     text: String,
     is_https: bool,
     is_loopback: bool,
-    port: u16,
 }
 
 /// Why a text is no origin that browsers may be sent to.
@@ -47,8 +46,7 @@ impl Origin {
         if !is_https && !is_loopback {
             return Err(OriginError::OpenHttp);
         }
-        let port = url.port_or_known_default().ok_or(OriginError::NotAnAddress)?;
-        Ok(Self { text: url.origin().ascii_serialization(), is_https, is_loopback, port })
+        Ok(Self { text: url.origin().ascii_serialization(), is_https, is_loopback })
     }
 
     /// The origin a loopback `Host` header stands for; `None` for every other host.
@@ -69,10 +67,6 @@ impl Origin {
 
     pub(crate) fn is_loopback(&self) -> bool {
         self.is_loopback
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        self.port
     }
 }
 
@@ -99,8 +93,8 @@ mod tests {
     #[test]
     fn an_origin_is_scheme_host_and_port() {
         let origin = Origin::parse("https://App.Example.com/").unwrap();
-        assert_eq!((origin.as_str(), origin.port(), origin.is_https()), ("https://app.example.com", 443, true));
-        assert_eq!(Origin::parse("http://localhost:3000").unwrap().port(), 3000);
+        assert_eq!((origin.as_str(), origin.is_https()), ("https://app.example.com", true));
+        assert_eq!(Origin::parse("http://localhost:3000/").unwrap().as_str(), "http://localhost:3000");
         assert_eq!(Origin::parse("http://app.example.com"), Err(OriginError::OpenHttp));
         assert_eq!(Origin::parse("https://app.example.com/path"), Err(OriginError::MoreThanAnOrigin));
         assert_eq!(Origin::parse("https://user@app.example.com"), Err(OriginError::MoreThanAnOrigin));

@@ -142,6 +142,7 @@ impl KeySet {
         self.by_id.is_empty() && self.unnamed.is_none()
     }
 
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.by_id.len()
     }

@@ -1,19 +1,107 @@
 //! The table of an application: paths, endpoints and what each handler declares.
 
-use poem::{Endpoint, IntoEndpoint, Request, Response, Result, Route};
+use std::fmt;
 
-use crate::model::declaration::{Declaration, Declared};
+use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::middleware::{AddData, Middleware};
+use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
+
+use crate::model::declaration::{Access, Declaration, Declared};
+use crate::rules::admission::OPENID_SCOPES;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
+///
+/// `.with(…)`, `.data(…)` and `.catch_error(…)` keep it one, so that [`AzureAuth`](crate::AzureAuth), the outermost
+/// layer, still sees the declarations of the table: the scopes to ask for at sign-in, and paths that would clash.
 pub struct Endpoints {
-    route: Route,
+    endpoint: BoxEndpoint<'static>,
     declarations: Vec<Declaration>,
+    paths: Vec<&'static str>,
+    problems: Vec<String>,
+}
+
+impl Endpoints {
+    /// Wraps the table in a middleware. [`AzureAuth`](crate::AzureAuth) goes last.
+    #[must_use]
+    pub fn with<M>(self, middleware: M) -> Self
+    where
+        M: Middleware<Self>,
+        M::Output: 'static,
+        <M::Output as Endpoint>::Output: IntoResponse,
+    {
+        let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
+        Self { endpoint: middleware.transform(self).map_to_response().boxed(), declarations, paths, problems }
+    }
+
+    /// Shares a value with every handler, for [`Data`](poem::web::Data).
+    #[must_use]
+    pub fn data<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+        self.with(AddData::new(value))
+    }
+
+    /// Turns errors of one type into answers. It stands inside `AzureAuth`.
+    #[must_use]
+    pub fn catch_error<F, Fut, R, E>(self, handle: F) -> Self
+    where
+        F: Fn(E) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: IntoResponse + Send + Sync + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let Self { endpoint, declarations, paths, problems } = self;
+        Self { endpoint: endpoint.catch_error(handle).boxed(), declarations, paths, problems }
+    }
+
+    /// The OpenID Connect scopes that handlers of the table name.
+    pub(crate) fn openid_scopes(&self) -> Vec<&'static str> {
+        let mut scopes: Vec<&str> = self
+            .declarations
+            .iter()
+            .filter_map(|declaration| match declaration.access {
+                Access::Protected(requirement) => Some(requirement.scopes),
+                Access::Public { .. } => None,
+            })
+            .flatten()
+            .copied()
+            .filter(|scope| OPENID_SCOPES.contains(scope))
+            .collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        scopes
+    }
+
+    /// What keeps this table from being served: paths that clash among themselves or with those of the library.
+    pub(crate) fn problems(&self, auth_paths: &[&str]) -> Vec<String> {
+        let clash = |path: &&str| auth_paths.contains(path);
+        let with_auth = self.paths.iter().filter(|path| clash(path)).map(|path| {
+            format!(
+                "the path {path:?} of the table is also one of the paths that `AzureAuth` answers; move one of them"
+            )
+        });
+        self.problems.iter().cloned().chain(with_auth).collect()
+    }
+}
+
+impl Endpoint for Endpoints {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        self.endpoint.call(request).await
+    }
+}
+
+impl fmt::Debug for Endpoints {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Endpoints").field("declarations", &self.declarations).finish_non_exhaustive()
+    }
 }
 
 /// Collects the rows of one [`endpoints!`](crate::endpoints) table.
 pub struct Table {
     route: Route,
     declarations: Vec<Declaration>,
+    paths: Vec<&'static str>,
+    problems: Vec<String>,
 }
 
 impl Table {
@@ -21,7 +109,7 @@ impl Table {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "only expanded code makes one")]
     pub fn new() -> Self {
-        Self { route: Route::new(), declarations: Vec::new() }
+        Self { route: Route::new(), declarations: Vec::new(), paths: Vec::new(), problems: Vec::new() }
     }
 
     /// Notes what a handler declares and hands it back unchanged.
@@ -36,35 +124,45 @@ impl Table {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        self.route = std::mem::take(&mut self.route).at(path, endpoint);
+        self.mount(path, |route| route.try_at(path, endpoint));
     }
 
     /// One row: another table under a path of its own.
     pub fn nest(&mut self, path: &'static str, endpoints: Endpoints) {
         self.declarations.extend(&endpoints.declarations);
-        self.route = std::mem::take(&mut self.route).nest(path, endpoints);
+        self.problems.extend(endpoints.problems.iter().cloned());
+        self.mount(path, |route| route.try_nest(path, endpoints));
     }
 
-    /// One row: an endpoint that is no handler, open on purpose.
-    pub fn public<E>(&mut self, path: &'static str, endpoint: E, _reason: Option<&'static str>)
+    /// One row: an endpoint that is no handler, open on purpose, at the path and everything below it.
+    pub fn public<E>(&mut self, path: &'static str, endpoint: E, reason: Option<&'static str>)
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        self.route = std::mem::take(&mut self.route).nest(path, endpoint);
+        let declaration = Declaration::public(path);
+        self.declarations.push(reason.map_or(declaration, |reason| declaration.reason(reason)));
+        // A path with a wildcard already is everything below it.
+        let has_wildcard = path.contains('*');
+        self.mount(
+            path,
+            |route| if has_wildcard { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
+        );
     }
 
     /// The finished table.
     #[must_use]
     pub fn finish(self) -> Endpoints {
-        Endpoints { route: self.route, declarations: self.declarations }
+        let Self { route, declarations, paths, problems } = self;
+        Endpoints { endpoint: route.boxed(), declarations, paths, problems }
     }
-}
 
-impl Endpoint for Endpoints {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> Result<Response> {
-        self.route.call(request).await
+    /// The macro sees to it that paths do not clash; what it cannot see is reported when the table is mounted.
+    fn mount<E: fmt::Display>(&mut self, path: &'static str, mount: impl FnOnce(Route) -> Result<Route, E>) {
+        self.paths.push(path);
+        match mount(std::mem::take(&mut self.route)) {
+            Ok(route) => self.route = route,
+            Err(error) => self.problems.push(format!("the path {path:?} cannot be served: {error}")),
+        }
     }
 }

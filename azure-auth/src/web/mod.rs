@@ -1,5 +1,16 @@
 //! The only floor that knows Poem.
 
+pub(crate) mod answer;
+pub(crate) mod application;
+pub(crate) mod azure_auth;
+pub(crate) mod callback;
 pub(crate) mod endpoints;
 pub(crate) mod guard;
+pub(crate) mod pages;
+pub(crate) mod refused;
+pub(crate) mod request_facts;
+pub(crate) mod session;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
 pub(crate) mod user;
+pub(crate) mod who_am_i;

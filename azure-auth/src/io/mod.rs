@@ -1,0 +1,7 @@
+//! Input and output: clock, randomness, and the provider.
+
+pub(crate) mod clock;
+pub(crate) mod entropy;
+pub(crate) mod provider;
+pub(crate) mod token_endpoint;
+pub(crate) mod transport;

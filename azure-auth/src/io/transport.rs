@@ -1,0 +1,90 @@
+//! One exchange with the provider: bytes in, bytes out, within limits.
+
+use std::time::Duration;
+
+use http::{Request, Response};
+use thiserror::Error;
+
+/// For a whole exchange, from the connection to the last byte.
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// For the body of an answer, in bytes.
+pub(crate) const SIZE_LIMIT: usize = 1024 * 1024;
+
+/// Sends requests to the provider. It follows no redirects and retries nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    client: reqwest::Client,
+}
+
+/// Why there is no answer, or none that is read. The address is not part of it: it may carry a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum TransportError {
+    #[error("no complete answer within {} s", TIME_LIMIT.as_secs())]
+    TimedOut,
+    /// Usual cause: no network, a wrong host name, or a proxy that does not let the request through.
+    #[error("no connection; check the network, the host name and the proxy of this machine")]
+    NoConnection,
+    #[error("the answer has more than {SIZE_LIMIT} bytes")]
+    TooLarge,
+    #[error("the answer broke off")]
+    BrokenOff,
+    #[error("the answer is a redirect ({status}), which is not followed")]
+    Redirect { status: u16 },
+    #[error("the answer has status {status}")]
+    Status { status: u16 },
+}
+
+/// The HTTP client could not be made.
+/// Usual cause: the machine has no certificate authorities; install the package `ca-certificates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("no HTTPS client could be made; install the certificate authorities of the system (package `ca-certificates`)")]
+pub(crate) struct TransportSetupError;
+
+impl Transport {
+    /// `on_loopback`: the provider is on this machine, where neither certificates nor a proxy are needed.
+    pub(crate) fn new(on_loopback: bool) -> Result<Self, TransportSetupError> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(TIME_LIMIT)
+            .user_agent(concat!("azure-auth/", env!("CARGO_PKG_VERSION")));
+        let builder = if on_loopback { builder.no_proxy().tls_certs_only([]) } else { builder };
+        Ok(Self { client: builder.build().map_err(|_| TransportSetupError)? })
+    }
+
+    /// Sends a request; every answer below 300 and every 4xx counts as one, whatever it says.
+    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|_| TransportError::NoConnection)?;
+        let mut answer =
+            self.client.execute(request).await.map_err(|error| sort(&error, TransportError::NoConnection))?;
+        let status = answer.status();
+        match status.as_u16() {
+            300..=399 => return Err(TransportError::Redirect { status: status.as_u16() }),
+            429 | 500.. => return Err(TransportError::Status { status: status.as_u16() }),
+            _ => {}
+        }
+
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| sort(&error, TransportError::BrokenOff))? {
+            if body.len() + chunk.len() > SIZE_LIMIT {
+                return Err(TransportError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+}
+
+impl TransportError {
+    pub(crate) fn is_timeout(self) -> bool {
+        self == Self::TimedOut
+    }
+}
+
+fn sort(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
+    if error.is_timeout() { TransportError::TimedOut } else { otherwise }
+}

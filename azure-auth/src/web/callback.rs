@@ -1,0 +1,169 @@
+//! The way back: from the provider's answer to a session.
+
+use poem::http::header::{HeaderValue, LOCATION};
+use poem::http::{Method, StatusCode};
+use poem::{Request, Response};
+use secrecy::ExposeSecret;
+
+use super::answer::{self, SignInError};
+use super::application::{RequestCell, Site};
+use super::refused::Refused;
+use super::{request_facts, session, sign_out};
+use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
+use crate::io::{clock, entropy};
+use crate::model::session::SessionId;
+use crate::model::sign_in_attempt::SignInAttempt;
+use crate::rules::authorization_request::attempt_name;
+use crate::rules::authorization_response::{self, AcceptedCode, AuthorizationResponse, CallbackError};
+use crate::rules::cookies;
+use crate::rules::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
+use crate::rules::session_record;
+use crate::rules::signature::SignatureError;
+
+/// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
+pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if *request.method() != Method::GET {
+        return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
+    }
+    match answered(cell, request).await {
+        Ok(Some(return_to)) => Ok(see(&return_to)),
+        // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
+        Ok(None) => Ok(sign_out::landing(cell, request)),
+        Err(Stopped { error, return_to }) => {
+            // The person went ahead in another tab, or pressed "back": what they wanted has happened.
+            if error.is_known_answer() && cell.session(request).is_some() {
+                return Ok(see(&return_to));
+            }
+            Err(answer::sign_in_failed(&cell.application, request, &error))
+        }
+    }
+}
+
+/// A sign-in that ended here, and where it wanted to go.
+struct Stopped {
+    error: SignInError,
+    return_to: String,
+}
+
+impl<E: Into<SignInError>> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), return_to: "/".to_owned() }
+    }
+}
+
+async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<String>, Stopped> {
+    let application = &cell.application;
+    if !application.signs_in() {
+        return Err(SignInError::NoSecret.into());
+    }
+    let site = application.site(request)?;
+    let query = request_facts::whole_uri(request).query().unwrap_or_default();
+    let Some(response) = authorization_response::read(query)? else { return Ok(None) };
+    let attempt = take_attempt(cell, request, &site, &response)?;
+    match signed_in(cell, &site, response, &attempt).await {
+        Ok(cookie) => {
+            cell.add_cookie(cookie);
+            Ok(Some(attempt.return_to))
+        }
+        Err(error) => Err(Stopped { error, return_to: attempt.return_to }),
+    }
+}
+
+/// The attempt of this browser that the state names. Its cookie goes with the answer, whatever that is.
+fn take_attempt(
+    cell: &RequestCell,
+    request: &Request,
+    site: &Site,
+    response: &AuthorizationResponse,
+) -> Result<SignInAttempt, CallbackError> {
+    let missing = CallbackError::AttemptMissing;
+    let name = site.names.attempt(attempt_name(&response.state).ok_or(missing.clone())?);
+    let value = cookies::find(request_facts::cookie_headers(request), &name).ok_or(missing.clone())?;
+    session::delete_cookie(&name, site.names.is_secure).map(|cookie| cell.add_cookie(cookie));
+    let plain = cell.application.attempt_keys.as_ref().and_then(|keys| keys.open(&name, value).ok());
+    plain.and_then(|plain| SignInAttempt::from_bytes(&plain)).ok_or(missing)
+}
+
+/// From a judged response to the cookie of a new session.
+async fn signed_in(
+    cell: &RequestCell,
+    site: &Site,
+    response: AuthorizationResponse,
+    attempt: &SignInAttempt,
+) -> Result<HeaderValue, SignInError> {
+    let application = &cell.application;
+    let snapshot = application.provider.snapshot().await?;
+    let code = authorization_response::judge(response, attempt, &snapshot.metadata, clock::now())?;
+    // Before the exchange: the second of two equal callbacks must not reach the provider.
+    if !application.use_attempt(&attempt.state()) {
+        return Err(CallbackError::AttemptUsed.into());
+    }
+    let id_token = redeemed(cell, site, code, attempt).await?;
+
+    let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
+    let lifetimes = application.configuration.lifetimes;
+    let record = session_record::begin(id_token, SessionId([first, second]), lifetimes, clock::now());
+    Ok(session::seal(application, &site.names, record)?)
+}
+
+async fn redeemed(
+    cell: &RequestCell,
+    site: &Site,
+    code: AcceptedCode,
+    attempt: &SignInAttempt,
+) -> Result<ValidatedIdToken, SignInError> {
+    let application = &cell.application;
+    let configuration = &application.configuration;
+    let provider = &application.provider;
+    let mut snapshot = provider.snapshot().await?;
+    let redirect_uri = application.redirect_uri(site);
+    let RedeemedTokens { id_token, access_token } = token_endpoint::redeem(
+        &provider.transport,
+        &snapshot.metadata,
+        &configuration.client,
+        &redirect_uri,
+        code,
+        attempt,
+    )
+    .await?;
+
+    let nonce = attempt.nonce();
+    let judge = |snapshot: &crate::io::provider::Snapshot| {
+        let expected = Expectations {
+            metadata: &snapshot.metadata,
+            is_entra: configuration.authority.is_entra(),
+            client_id: &configuration.client.id,
+            tenants: &configuration.tenants,
+            nonce: &nonce,
+            access_token: access_token.expose_secret(),
+            keep: &configuration.keep_claims,
+        };
+        id_token::validate(id_token.expose_secret(), &snapshot.keys, &expected, clock::now())
+    };
+    let outcome = match judge(&snapshot) {
+        // The provider may have changed its keys since they were fetched.
+        Err(IdTokenError::Signature(SignatureError::KeyUnknown)) => {
+            snapshot = provider.snapshot_after(&snapshot).await?;
+            judge(&snapshot)
+        }
+        outcome => outcome,
+    };
+    Ok(outcome?)
+}
+
+impl SignInError {
+    /// The answer was followed before, by this process or by another tab.
+    fn is_known_answer(&self) -> bool {
+        match self {
+            Self::Callback(CallbackError::AttemptMissing | CallbackError::AttemptUsed) => true,
+            Self::Redemption(RedemptionError::Refused(error)) => error.is_spent_code(),
+            _ => false,
+        }
+    }
+}
+
+/// Goes on to a path of our own.
+fn see(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish()
+}

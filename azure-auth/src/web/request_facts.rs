@@ -1,0 +1,90 @@
+//! What a request says, read without Poem's cookie jar and without trusting forwarded headers.
+
+use std::net::IpAddr;
+
+use poem::http::Uri;
+use poem::http::header::{ACCEPT, AUTHORIZATION, COOKIE, FORWARDED, HOST, ORIGIN, UPGRADE, VIA};
+use poem::{Addr, Request};
+
+use crate::model::origin::Origin;
+use crate::rules::navigation::{AnswerForm, RequestKind, answer_form};
+use crate::rules::same_origin::{self, RequestSource};
+
+/// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
+pub(crate) fn whole_uri(request: &Request) -> &Uri {
+    let original = request.original_uri();
+    if original.path() == "/" { request.uri() } else { original }
+}
+
+/// Path and query, to come back to.
+pub(crate) fn return_address(request: &Request) -> &str {
+    whole_uri(request).path_and_query().map_or("/", |address| address.as_str())
+}
+
+pub(crate) fn cookie_headers(request: &Request) -> impl Iterator<Item = &str> {
+    request.headers().get_all(COOKIE).iter().filter_map(|header| header.to_str().ok())
+}
+
+pub(crate) fn authorization_headers(request: &Request) -> usize {
+    request.headers().get_all(AUTHORIZATION).iter().count()
+}
+
+/// The host the client asked for; `localhost` in process, where nobody names one.
+pub(crate) fn host(request: &Request) -> Option<&str> {
+    match (request.headers().get(HOST), whole_uri(request).authority()) {
+        (Some(host), _) => host.to_str().ok(),
+        (None, Some(authority)) => Some(authority.as_str()),
+        (None, None) => Some("localhost"),
+    }
+}
+
+pub(crate) fn is_safe(request: &Request) -> bool {
+    same_origin::is_safe(request.method(), request.headers().contains_key(UPGRADE))
+}
+
+pub(crate) fn source(request: &Request) -> RequestSource<'_> {
+    // Two headers are as good as a foreign one: no origin has a comma in it.
+    let origin = match request.headers().get_all(ORIGIN).iter().collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [only] => Some(only.to_str().unwrap_or_default()),
+        _ => Some(","),
+    };
+    RequestSource { fetch_site: text(request, "sec-fetch-site"), origin }
+}
+
+pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
+    answer_form(RequestKind {
+        method: request.method(),
+        fetch_mode: text(request, "sec-fetch-mode"),
+        fetch_destination: text(request, "sec-fetch-dest"),
+        is_prefetch: request.headers().contains_key("sec-purpose") || request.headers().contains_key("purpose"),
+        accept: text(request, ACCEPT.as_str()),
+    })
+}
+
+/// Whether nobody but a developer at this very machine sees the answer.
+pub(crate) fn is_local(request: &Request) -> bool {
+    let peer_is_loopback = match &request.remote_addr().0 {
+        Addr::SocketAddr(address) => is_loopback(address.ip()),
+        _ => false,
+    };
+    let host_is_loopback = host(request).is_some_and(|host| Origin::of_loopback_host(host).is_some());
+    peer_is_loopback && host_is_loopback && !is_forwarded(request)
+}
+
+/// Whether a proxy left its mark. Read for diagnosis, never for decisions that open something.
+pub(crate) fn is_forwarded(request: &Request) -> bool {
+    let headers = request.headers();
+    headers.contains_key(FORWARDED)
+        || headers.contains_key(VIA)
+        || headers.keys().any(|name| name.as_str().starts_with("x-forwarded-"))
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+fn text<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    // A header that is no text is none that a browser sends: present, and equal to nothing.
+    request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
+}

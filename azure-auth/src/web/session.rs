@@ -1,0 +1,99 @@
+//! The session of a request: opened once, renewed or ended with the answer.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::http::header::HeaderValue;
+
+use super::application::{Application, Site};
+use super::request_facts;
+use crate::io::{clock, entropy};
+use crate::model::session::SessionRecord;
+use crate::rules::cookies::{self, CookieNames};
+use crate::rules::seal::OpenError;
+use crate::rules::session_lifetime::{self, SessionState};
+use crate::rules::session_record::{self, SealedSession, SessionRecordError};
+
+/// A live session, and whether its cookie is due to be written again.
+#[derive(Debug)]
+pub(crate) struct OpenedSession {
+    pub(crate) site: Arc<Site>,
+    pub(crate) record: SessionRecord,
+    pub(crate) is_to_renew: bool,
+}
+
+/// Opens the session that a request carries. A tampered, truncated, foreign, expired or oversized cookie is none.
+pub(crate) fn open(application: &Application, request: &Request) -> Option<OpenedSession> {
+    let keys = application.session_keys.as_ref()?;
+    let site = application.site(request).ok()?;
+    let names = &site.names;
+    let value = cookies::find(request_facts::cookie_headers(request), names.session())?;
+    let plain = match keys.open(names.session(), value) {
+        Ok(plain) => plain,
+        Err(problem) => {
+            application.note_unreadable_cookie(problem);
+            return None;
+        }
+    };
+    let record = session_record::read(&plain)?;
+    let state = session_lifetime::judge(&record, clock::now());
+    if state == SessionState::Over || application.revocations.load().covers(&record) {
+        return None;
+    }
+    Some(OpenedSession { site, record, is_to_renew: state == SessionState::ToRenew })
+}
+
+/// Seals a record into the header that sets its cookie.
+pub(crate) fn seal(
+    application: &Application,
+    names: &CookieNames,
+    record: SessionRecord,
+) -> Result<HeaderValue, SessionRecordError> {
+    let keys = application.session_keys.as_ref().ok_or(SessionRecordError::NotSealed)?;
+    let nonce = entropy::random().map_err(|_| SessionRecordError::NotSealed)?;
+    let SealedSession { cookie_value, dropped_claims } = session_record::seal(record, keys, names.session(), nonce)?;
+    if let Some(biggest) = dropped_claims.first() {
+        tracing::warn!(
+            target: "azure_auth::session",
+            biggest, dropped = dropped_claims.len(),
+            "the session cookie is full; claims of `keep_claims` were dropped"
+        );
+    }
+    set_cookie(names.session(), &cookie_value, names.is_secure, None).ok_or(SessionRecordError::NotSealed)
+}
+
+/// The same record, seen now.
+pub(crate) fn renewed(record: &SessionRecord) -> SessionRecord {
+    SessionRecord { last_seen: clock::now(), ..record.clone() }
+}
+
+/// A `Set-Cookie` header with the attributes that all our cookies have. `max_age`: seconds; without it the cookie
+/// goes with the browser.
+pub(crate) fn set_cookie(name: &str, value: &str, is_secure: bool, max_age: Option<u32>) -> Option<HeaderValue> {
+    let mut cookie = cookie::Cookie::build((name, value)).path("/").http_only(true).same_site(cookie::SameSite::Lax);
+    if is_secure {
+        cookie = cookie.secure(true);
+    }
+    if let Some(seconds) = max_age {
+        cookie = cookie.max_age(cookie::time::Duration::seconds(seconds.into()));
+    }
+    HeaderValue::from_str(&cookie.build().to_string()).ok()
+}
+
+/// Deletes a cookie, with the attributes it was set with, or browsers keep it.
+pub(crate) fn delete_cookie(name: &str, is_secure: bool) -> Option<HeaderValue> {
+    set_cookie(name, "", is_secure, Some(0))
+}
+
+impl Application {
+    /// One event per process and kind: another replica or a changed secret shows at once, and cannot flood the log.
+    fn note_unreadable_cookie(&self, problem: OpenError) {
+        let noted = match problem {
+            OpenError::UnknownKey => &self.noted_unknown_key,
+            OpenError::Malformed | OpenError::Forged => &self.noted_forged_cookie,
+        };
+        if !noted.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            tracing::warn!(target: "azure_auth::session", "a session cookie was not opened: {problem}");
+        }
+    }
+}

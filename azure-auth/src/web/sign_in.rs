@@ -1,0 +1,144 @@
+//! The way to the provider.
+
+use poem::http::header::{HeaderValue, LOCATION};
+use poem::http::{Method, StatusCode};
+use poem::{Request, Response};
+use url::form_urlencoded;
+
+use super::answer::{self, SignInError};
+use super::application::{RequestCell, Site};
+use super::refused::Refused;
+use super::request_facts;
+use super::session;
+use crate::io::{clock, entropy};
+use crate::model::sign_in_attempt::SignInAttempt;
+use crate::rules::admission::{OPENID_SCOPES, Refusal};
+use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
+use crate::rules::authorization_response::ATTEMPT_LIFETIME;
+use crate::rules::cookies::ATTEMPT_LIMIT;
+use crate::rules::return_to::return_to;
+use crate::rules::seal::{SealNonce, SealingKeys};
+
+/// `GET /login?return_to=…`: starts a sign-in.
+pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
+    }
+    let query = request_facts::whole_uri(request).query().unwrap_or_default();
+    let wanted = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "return_to");
+    let wanted = wanted.map(|(_, address)| address.into_owned()).unwrap_or_default();
+    match start(cell, request, &wanted, &[]).await {
+        Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
+        Err(error) => Err(answer::sign_in_failed(&cell.application, request, &error)),
+    }
+}
+
+/// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
+pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
+    let application = &cell.application;
+    let wanted = request_facts::return_address(request);
+    match start(cell, request, wanted, scopes).await {
+        Ok(address) => {
+            let failure = answer::describe(application, request, Refusal::NotSignedIn);
+            Refused::redirect(failure, address, &application.pages)
+        }
+        Err(error) => answer::sign_in_failed(application, request, &error),
+    }
+}
+
+/// Begins an attempt: its cookie goes with the answer, its request is the address returned.
+async fn start(
+    cell: &RequestCell,
+    request: &Request,
+    wanted: &str,
+    scopes: &[&str],
+) -> Result<HeaderValue, SignInError> {
+    let application = &cell.application;
+    let configuration = &application.configuration;
+    let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
+    let site = application.site(request)?;
+    let snapshot = application.provider.snapshot().await?;
+
+    let mut attempt =
+        SignInAttempt { secret: entropy::random()?, started_at: clock::now(), return_to: return_to(wanted).to_owned() };
+    let asked = configuration.scopes.iter().map(String::as_str);
+    let declared = cell.table_scopes.iter().chain(scopes).copied().filter(|scope| OPENID_SCOPES.contains(scope));
+    let address = authorization_request::address(
+        &snapshot.metadata,
+        &configuration.client,
+        &application.redirect_uri(&site),
+        declared.chain(asked),
+        &attempt,
+    )?;
+
+    let cookie = seal(&mut attempt, keys, &site, entropy::random()?).ok_or(SignInError::NotSealed)?;
+    cell.add_cookie(cookie);
+    for surplus in surplus_attempts(&site, request) {
+        session::delete_cookie(&surplus, site.names.is_secure).map(|cookie| cell.add_cookie(cookie));
+    }
+    HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
+}
+
+/// The attempt's cookie; where the way back does not fit beside the rest, first its query goes, then all of it.
+fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: SealNonce) -> Option<HeaderValue> {
+    let state = attempt.state();
+    let name = site.names.attempt(attempt_name(&state)?);
+    // 33 bytes around the plain text, in base64.
+    let fits =
+        |attempt: &SignInAttempt| name.len() + 1 + (attempt.to_bytes().len() + 33) * 4 / 3 < ATTEMPT_COOKIE_LIMIT;
+    if !fits(attempt) {
+        let path = attempt.return_to.split(['?', '#']).next().unwrap_or("/").to_owned();
+        attempt.return_to = path;
+    }
+    if !fits(attempt) {
+        attempt.return_to = "/".to_owned();
+    }
+    let value = keys.seal(&name, &attempt.to_bytes(), nonce)?;
+    session::set_cookie(&name, &value, site.names.is_secure, u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok())
+}
+
+/// The attempts that must go so that a new one is the last of four. Browsers send older cookies first.
+fn surplus_attempts(site: &Site, request: &Request) -> Vec<String> {
+    let under_way = site.names.attempts(request_facts::cookie_headers(request));
+    let surplus = (under_way.len() + 1).saturating_sub(ATTEMPT_LIMIT);
+    under_way.into_iter().take(surplus).map(ToOwned::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::origin::Origin;
+    use crate::model::unix_time::UnixTime;
+    use crate::rules::cookies::CookieNames;
+    use crate::rules::seal::Purpose;
+    use crate::web::application::Site;
+
+    fn sealed(return_to: &str) -> (String, usize) {
+        let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::SignInAttempt).unwrap();
+        let origin = Origin::parse("https://app.example").unwrap();
+        let site = Site::new(CookieNames::new("client", &origin), origin);
+        let mut attempt = SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: return_to.to_owned() };
+        let header = seal(&mut attempt, &keys, &site, [0; 12]).unwrap();
+        let pair = header.to_str().unwrap().split(';').next().unwrap().to_owned();
+        (attempt.return_to, pair.len())
+    }
+
+    #[test]
+    fn an_attempt_never_takes_more_than_its_share_of_the_headers() {
+        let mut longest = 0;
+        for length in 1..512 {
+            let (kept, size) = sealed(&format!("/{}", "a".repeat(length)));
+            assert!(size <= ATTEMPT_COOKIE_LIMIT, "{size}");
+            if kept.len() > 1 {
+                longest = length;
+            }
+        }
+        assert!((360..512).contains(&longest), "{longest}");
+    }
+
+    #[test]
+    fn a_long_query_goes_before_the_path() {
+        assert_eq!(sealed(&format!("/me?{}", "q".repeat(500))).0, "/me");
+        assert_eq!(sealed("/me?tab=1").0, "/me?tab=1");
+    }
+}

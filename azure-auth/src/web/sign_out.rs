@@ -1,0 +1,106 @@
+//! Sign-out: here first, then at the provider.
+
+use poem::http::header::{HeaderValue, LOCATION};
+use poem::http::{Method, StatusCode};
+use poem::{Request, Response};
+use url::Url;
+
+use super::answer;
+use super::application::{RequestCell, Site};
+use super::pages::{Page, PageAction};
+use super::refused::Refused;
+use super::session;
+use crate::model::identity::Identity;
+use crate::rules::admission::{Credential, Refusal};
+
+/// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
+pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if !cell.application.signs_in() {
+        return Ok(StatusCode::NOT_FOUND.into());
+    }
+    match *request.method() {
+        Method::GET | Method::HEAD => Ok(ask(cell, request).await),
+        Method::POST => end(cell, request).await,
+        _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
+    }
+}
+
+/// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
+pub(crate) fn landing(cell: &RequestCell, request: &Request) -> Response {
+    if cell.session(request).is_some() {
+        return Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish();
+    }
+    let application = &cell.application;
+    let link = |label, address| PageAction { label, method: Method::GET, address };
+    let page = Page {
+        status: StatusCode::OK,
+        title: "You are signed out",
+        sentences: vec!["You can close this page.".to_owned()],
+        details: Vec::new(),
+        actions: vec![link("Sign in again", application.login_address("/")), link("Start page", "/".to_owned())],
+    };
+    application.pages.response(&page, "")
+}
+
+async fn ask(cell: &RequestCell, request: &Request) -> Response {
+    if cell.session(request).is_none() {
+        return landing(cell, request);
+    }
+    let application = &cell.application;
+    let page = Page {
+        status: StatusCode::OK,
+        title: "Sign out",
+        sentences: vec![
+            "Do you want to sign out of this application and of your Microsoft account in this browser?".to_owned(),
+        ],
+        details: Vec::new(),
+        actions: vec![PageAction {
+            label: "Sign out",
+            method: Method::POST,
+            address: application.configuration.paths.logout.clone(),
+        }],
+    };
+    // The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
+    let provider = application.provider.snapshot().await.ok();
+    let end_session = provider.as_ref().and_then(|snapshot| snapshot.metadata.end_session_endpoint.as_ref());
+    let targets = end_session.map(|address| format!(" {}", address.origin().ascii_serialization())).unwrap_or_default();
+    application.pages.response(&page, &targets)
+}
+
+async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    let application = &cell.application;
+    if let Credential::Forged(foreign) = cell.credential(request) {
+        return Err(answer::refuse(application, request, Refusal::Foreign(foreign), None));
+    }
+    let Ok(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    let session = cell.session(request);
+    if let Some(session) = session {
+        application.revoke(&session.record);
+    }
+    session::delete_cookie(site.names.session(), site.names.is_secure).map(|cookie| cell.add_cookie(cookie));
+
+    // Ours is over, whatever becomes of the provider's.
+    let at_provider = match session {
+        Some(session) => provider_address(cell, &site, &session.record.identity).await,
+        None => None,
+    };
+    let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
+    let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish())
+}
+
+/// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
+async fn provider_address(cell: &RequestCell, site: &Site, identity: &Identity) -> Option<HeaderValue> {
+    let application = &cell.application;
+    let snapshot = application.provider.snapshot().await.ok()?;
+    let mut address: Url = snapshot.metadata.end_session_endpoint.clone()?;
+    // Entra returns only to a registered redirect URI, so the callback doubles as the landing page.
+    address
+        .query_pairs_mut()
+        .append_pair("post_logout_redirect_uri", &application.redirect_uri(site))
+        .append_pair("client_id", &application.configuration.client.id);
+    if let Some(hint) = &identity.login_hint {
+        address.query_pairs_mut().append_pair("logout_hint", hint);
+    }
+    HeaderValue::from_str(address.as_str()).ok()
+}
