@@ -1,1 +1,43 @@
-//! Placeholder
+//! A local Microsoft Entra ID on loopback: for trying out, for tests, for developing without a tenant.
+//!
+//! It speaks the protocol in the shapes of the real service (discovery, keys, account page, codes, tokens, sign-out,
+//! errors with their AADSTS codes), for tenants and people that exist only here. It is not Microsoft, says so on every
+//! page, and listens on 127.0.0.1 only.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = azure_auth_emulator::Emulator::start().await?;
+//! for (name, value) in emulator.env() {
+//!     println!("export {name}='{value}'");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tests break it on purpose: [`Emulator::inject`] makes it wrong in one named way, [`Emulator::rotate_keys`] changes
+//! its keys at once, and [`Emulator::transcript`] tells what the relying party sent.
+
+mod authority;
+mod authorize;
+mod defect;
+mod directory;
+mod discovery;
+mod emulator;
+mod entra_error;
+mod id_token;
+mod keys;
+mod pages;
+mod plain_issuer;
+mod server;
+mod sign_out;
+mod state;
+mod token;
+mod transcript;
+mod userinfo;
+
+pub use defect::Defect;
+pub use directory::{Application, Directory, Tenant, User};
+pub use emulator::{Builder, Emulator, StartError};
+pub use plain_issuer::{ClientAuthentication, PlainIssuer};
+pub use transcript::Exchange;

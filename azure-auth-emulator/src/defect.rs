@@ -1,0 +1,161 @@
+//! Every named way to be wrong.
+
+macro_rules! defects {
+    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+        /// One way in which the emulator is wrong on purpose, and only that one. Every relying party refuses what is
+        /// wrong; the few that it must live with say so.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Defect {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Defect {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+        }
+    };
+}
+
+defects! {
+    /// The ID token's signature has one bit changed.
+    SignatureBroken,
+    /// The ID token says `alg: none` and has no signature.
+    AlgorithmNone,
+    /// The ID token is signed with HMAC, with the public key as the secret.
+    AlgorithmHs256WithPublicKey,
+    /// The ID token is signed with RS384.
+    AlgorithmRs384,
+    /// The ID token's `iss` is another issuer's.
+    IssuerWrong,
+    /// The ID token has no `iss`.
+    IssuerMissing,
+    /// The ID token's `iss` goes on after the issuer.
+    IssuerWithExtraPath,
+    /// The ID token is for another client.
+    AudienceWrong,
+    /// The ID token has no `aud`.
+    AudienceMissing,
+    /// The ID token's `aud` is a list.
+    AudienceList,
+    /// The ID token has no `exp`.
+    ExpiryMissing,
+    /// The ID token expired ten minutes ago.
+    Expired,
+    /// The ID token's `exp` is a text.
+    ExpiryAsText,
+    /// The ID token is valid from in ten minutes.
+    NotBeforeInFuture,
+    /// The ID token was issued in ten minutes.
+    IssuedInFuture,
+    /// The ID token has no `iat`.
+    IssuedAtMissing,
+    /// The ID token answers another attempt.
+    NonceWrong,
+    /// The ID token has no `nonce`.
+    NonceMissing,
+    /// The ID token's `tid` is another tenant's, its `iss` is not.
+    TenantWrong,
+    /// The ID token has no `tid`.
+    TenantMissing,
+    /// The ID token's `tid` is no id.
+    TenantNotId,
+    /// The ID token has `tid` and `TID`.
+    TenantDuplicated,
+    /// The ID token has no `sub`.
+    SubjectMissing,
+    /// The ID token has no `oid`.
+    ObjectMissing,
+    /// The ID token's `kid` is in no key set.
+    KeyUnknown,
+    /// The ID token has no `kid`.
+    KeyMissing,
+    /// The ID token is signed by the key of another cloud.
+    KeyForeignCloud,
+    /// The ID token of a work tenant is signed by the key of personal accounts.
+    KeyOfConsumers,
+    /// The ID token is signed by a key that left the key set.
+    KeyRetired,
+    /// The ID token's `at_hash` is of another access token.
+    AccessTokenHashWrong,
+    /// The ID token's header has a critical extension.
+    CriticalHeader,
+    /// The ID token has five parts, as if encrypted.
+    Encrypted,
+    /// The token answer has no ID token.
+    IdTokenMissing,
+    /// The ID token has more than 64 KiB.
+    IdTokenOversized,
+    /// The ID token is no token at all.
+    IdTokenNotJwt,
+    /// Everything about the ID token fits another tenant.
+    ForeignTenant,
+    /// The ID token is of version 1.0.
+    VersionOne,
+    /// The callback brings another `state`.
+    StateWrong,
+    /// The callback brings no `state`.
+    StateMissing,
+    /// The callback brings `state` twice.
+    StateDuplicated,
+    /// The callback brings no `code`.
+    CodeMissing,
+    /// The callback brings `code` twice.
+    CodeDuplicated,
+    /// The callback brings an error that holds a script.
+    ErrorWithScript,
+    /// The callback brings "not assigned" (50105), with an address in its description.
+    ErrorNotAssigned,
+    /// The callback brings "blocked by Conditional Access" (53003).
+    ErrorConditionalAccess,
+    /// The callback names another issuer (RFC 9207).
+    IssuerParameterWrong,
+    /// The token endpoint answers 500 with HTML.
+    TokenServerError,
+    /// The token endpoint answers 200 with HTML.
+    TokenHtml,
+    /// The token endpoint answers more than 1 MiB.
+    TokenHuge,
+    /// The token endpoint redirects.
+    TokenRedirects,
+    /// The token endpoint does not answer until the defects are cleared.
+    TokenSlow,
+    /// The token endpoint says that the secret expired (7000222).
+    TokenSecretExpired,
+    /// The token endpoint says that the code is spent (54005).
+    TokenCodeSpent,
+    /// The token endpoint answers 429.
+    TokenThrottled,
+    /// The discovery document is a 500 with HTML.
+    DiscoveryServerError,
+    /// The discovery document is HTML.
+    DiscoveryHtml,
+    /// The discovery document has more than 1 MiB.
+    DiscoveryHuge,
+    /// The discovery document is elsewhere.
+    DiscoveryRedirects,
+    /// The discovery document does not come until the defects are cleared.
+    DiscoverySlow,
+    /// The discovery document is another issuer's.
+    DiscoveryIssuerWrong,
+    /// The discovery document's token endpoint is on another host, without TLS.
+    DiscoveryOpenEndpoint,
+    /// The discovery document is an empty object.
+    DiscoveryEmpty,
+    /// The key set is a 500 with HTML.
+    KeysServerError,
+    /// The key set is HTML.
+    KeysHtml,
+    /// The key set has more than 1 MiB.
+    KeysHuge,
+    /// The key set is elsewhere.
+    KeysRedirect,
+    /// The key set does not come until the defects are cleared.
+    KeysSlow,
+    /// The key set is empty.
+    KeysEmpty,
+    /// One key of the set is unusable. Relying parties live with it.
+    KeysOneBroken,
+    /// The key set has an elliptic-curve key as well. Relying parties live with it.
+    KeysWithEllipticCurve,
+}

@@ -1,0 +1,219 @@
+//! Starting, breaking and watching an emulator.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::Server;
+use poem::listener::{Acceptor, Listener, TcpListener};
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use crate::defect::Defect;
+use crate::directory::{Application, CONSUMERS, Directory, Tenant};
+use crate::keys::KeyRing;
+use crate::plain_issuer::PlainIssuer;
+use crate::server::Service;
+use crate::state::State;
+use crate::transcript::Exchange;
+
+/// A running emulator. Dropping it stops it.
+pub struct Emulator {
+    state: Arc<State>,
+    _stop: oneshot::Sender<()>,
+}
+
+/// Why an emulator did not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Usual cause: the port is in use.
+    #[error("127.0.0.1:{port} cannot be listened on: {error}; choose another port")]
+    Bind {
+        /// The port asked for; 0 means any.
+        port: u16,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The system gave no randomness.
+    #[error("the signing keys could not be made")]
+    Keys,
+    /// Usual cause: a seed file without applications.
+    #[error("the directory has no {missing}; add one")]
+    Incomplete {
+        /// `tenant` or `application`.
+        missing: &'static str,
+    },
+}
+
+/// How an emulator starts.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    port: u16,
+    directory: Option<Directory>,
+    tenants: Vec<Tenant>,
+    applications: Vec<Application>,
+    plain: PlainIssuer,
+}
+
+impl Builder {
+    /// The port on 127.0.0.1. Default: 0, a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Replaces the default directory.
+    #[must_use]
+    pub fn seed(mut self, directory: Directory) -> Self {
+        self.directory = Some(directory);
+        self
+    }
+
+    /// Adds a tenant.
+    #[must_use]
+    pub fn tenant(mut self, tenant: Tenant) -> Self {
+        self.tenants.push(tenant);
+        self
+    }
+
+    /// Registers an application, which becomes the default one.
+    #[must_use]
+    pub fn application(mut self, application: Application) -> Self {
+        self.applications.insert(0, application);
+        self
+    }
+
+    /// How the ordinary provider beside Entra behaves.
+    #[must_use]
+    pub fn plain(mut self, plain: PlainIssuer) -> Self {
+        self.plain = plain;
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        let mut directory = self.directory.unwrap_or_default();
+        directory.tenants.extend(self.tenants);
+        directory.applications.splice(0..0, self.applications);
+        let directory = directory.settled();
+        for (missing, is_there) in
+            [("tenant", !directory.tenants.is_empty()), ("application", !directory.applications.is_empty())]
+        {
+            if !is_there {
+                return Err(StartError::Incomplete { missing });
+            }
+        }
+
+        let bind = |error| StartError::Bind { port: self.port, error };
+        let acceptor = TcpListener::bind(("127.0.0.1", self.port)).into_acceptor().await.map_err(bind)?;
+        let address = acceptor.local_addr().into_iter().find_map(|address| address.0.as_socket_addr().copied());
+        let address = address.ok_or_else(|| bind(std::io::Error::other("no address")))?;
+        let keys = KeyRing::new().map_err(|_| StartError::Keys)?;
+        let state = Arc::new(State::new(format!("http://{address}"), directory, self.plain, keys));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let service = Service { state: state.clone() };
+        tokio::spawn(async move {
+            let stopped = async { drop(stopped.await) };
+            // It ends with the emulator; there is nobody to tell about an error of the accept loop.
+            let _ = Server::new_with_acceptor(acceptor)
+                .run_with_graceful_shutdown(service, stopped, Some(Duration::ZERO))
+                .await;
+        });
+        Ok(Emulator { state, _stop: stop })
+    }
+}
+
+impl Emulator {
+    /// Starts with the default directory on a free port.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Starts with other settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// For programs that run without a tenant as well: starts an emulator if `bind` (`127.0.0.1:3000`) is loopback and
+    /// no environment variable begins with `AZURE_`. Otherwise none is wanted.
+    pub async fn start_unless_configured(bind: &str) -> Result<Option<Self>, StartError> {
+        let is_configured = std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("AZURE_"));
+        let is_loopback = match bind.parse::<SocketAddr>() {
+            Ok(address) => address.ip().is_loopback(),
+            Err(_) => bind.starts_with("localhost:"),
+        };
+        if is_configured || !is_loopback { Ok(None) } else { Self::start().await.map(Some) }
+    }
+
+    /// `http://127.0.0.1:<port>`.
+    pub fn origin(&self) -> &str {
+        &self.state.origin
+    }
+
+    /// The issuer address of a tenant, by id or domain, or of `common`, `organizations`, `consumers`.
+    pub fn issuer(&self, tenant: &str) -> String {
+        format!("{}/{tenant}/v2.0", self.state.origin)
+    }
+
+    /// The issuer of the ordinary OpenID Connect provider beside Entra.
+    pub fn plain_issuer(&self) -> String {
+        format!("{}/plain", self.state.origin)
+    }
+
+    /// Who and what exists.
+    pub fn directory(&self) -> &Directory {
+        &self.state.directory
+    }
+
+    /// The variables of the default application at the first tenant.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let tenant = self.state.directory.tenants.first().map(|tenant| tenant.tenant_id().to_owned());
+        self.env_for(&tenant.unwrap_or_default())
+    }
+
+    /// The same for another authority: a tenant's id or domain, `common`, `organizations`, `consumers`, or `plain`.
+    pub fn env_for(&self, authority: &str) -> Vec<(String, String)> {
+        let directory = &self.state.directory;
+        let issuer = if authority == "plain" { self.plain_issuer() } else { self.issuer(authority) };
+        let mut variables = vec![("AZURE_ISSUER_URI".to_owned(), issuer)];
+        if let Some(application) = directory.applications.first() {
+            variables.push(("AZURE_CLIENT_ID".to_owned(), application.client_id.clone()));
+            variables.push(("AZURE_CLIENT_SECRET".to_owned(), application.secret.clone()));
+        }
+        if matches!(authority, "common" | "organizations") {
+            let ids = directory.tenants.iter().map(Tenant::tenant_id);
+            let accepted: Vec<&str> = ids.filter(|id| authority == "common" || *id != CONSUMERS).collect();
+            variables.push(("AZURE_VALID_TENANT_IDS".to_owned(), accepted.join(",")));
+        }
+        variables
+    }
+
+    /// Changes the keys at once: a new one signs from now on, the old ones leave the key set.
+    pub fn rotate_keys(&self) -> Result<(), StartError> {
+        self.state.set_keys(self.state.keys().rotated().map_err(|_| StartError::Keys)?);
+        Ok(())
+    }
+
+    /// Is wrong in one way more, until [`clear_defects`](Self::clear_defects).
+    pub fn inject(&self, defect: Defect) {
+        self.state.inject(defect);
+    }
+
+    /// Is right again.
+    pub fn clear_defects(&self) {
+        self.state.clear_defects();
+    }
+
+    /// What was sent so far, in order.
+    pub fn transcript(&self) -> Vec<Exchange> {
+        self.state.transcript()
+    }
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Emulator").field("origin", &self.state.origin).finish_non_exhaustive()
+    }
+}

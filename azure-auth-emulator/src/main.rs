@@ -1,0 +1,55 @@
+//! `azure-auth-emulator [--port 8400] [--seed directory.json]`
+
+use std::process::ExitCode;
+
+use azure_auth_emulator::{Directory, Emulator};
+
+const HELP: &str = "\
+A local Entra ID on 127.0.0.1, for development. It is not Microsoft.
+
+azure-auth-emulator [--port <port>] [--seed <file>]
+
+  --port <port>   the port to listen on; 0, the default, takes a free one
+  --seed <file>   tenants, people and applications as JSON, instead of the default ones";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(std::env::args().skip(1)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let mut builder = Emulator::builder();
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value\n\n{HELP}"));
+        match argument.as_str() {
+            "--port" => {
+                let text = value()?;
+                builder = builder
+                    .port(text.parse().map_err(|_| format!("found --port {text:?}, expected a number up to 65535"))?);
+            }
+            "--seed" => builder = builder.seed(read(&value()?)?),
+            "--help" | "-h" => {
+                println!("{HELP}");
+                return Ok(());
+            }
+            _ => return Err(format!("unknown argument {argument:?}\n\n{HELP}")),
+        }
+    }
+    let emulator = builder.start().await.map_err(|error| error.to_string())?;
+    println!("A local Entra ID listens on {}. It is not Microsoft. Stop it with Ctrl-C.\n", emulator.origin());
+    for (name, value) in emulator.env() {
+        println!("export {name}='{value}'");
+    }
+    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+}
+
+fn read(path: &str) -> Result<Directory, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("{path} is no directory: {error}"))
+}

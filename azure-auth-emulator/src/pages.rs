@@ -1,0 +1,154 @@
+//! Pages a person can use. Each says that this is not Microsoft.
+
+use poem::Response;
+use poem::http::StatusCode;
+
+use crate::authority::Authority;
+use crate::directory::{Application, CONSUMERS, User};
+use crate::entra_error::EntraError;
+use crate::server::Call;
+use crate::state::State;
+
+/// What the emulator is, and who exists in it.
+pub(crate) fn start(state: &State) -> Response {
+    let mut body = String::from("<p>Applications under development sign people in here, without a tenant.</p>");
+    for tenant in &state.directory.tenants {
+        let name = if tenant.tenant_id() == CONSUMERS { "consumers" } else { tenant.tenant_id() };
+        let domain = tenant.domains().first().map(String::as_str).unwrap_or_default();
+        body += &format!(
+            "<h2>{}</h2><p>Issuer: <code>{}/{}/v2.0</code></p><ul>",
+            escape(domain),
+            escape(&state.origin),
+            escape(name)
+        );
+        for user in state.directory.users().filter(|user| user.home_tenant() == tenant.tenant_id()) {
+            body +=
+                &format!("<li>{} <span class=\"quiet\">{}</span></li>", escape(&user.name), escape(&user.user_name));
+        }
+        body += "</ul>";
+    }
+    for application in state.directory.applications() {
+        body += &format!(
+            "<h2>{}</h2><p>Client id: <code>{}</code></p>",
+            escape(&application.name),
+            escape(&application.client_id)
+        );
+    }
+    page(StatusCode::OK, "Local Entra ID", &body)
+}
+
+/// "Pick an account".
+pub(crate) fn accounts(state: &State, authority: &Authority, application: &Application, call: &Call) -> Response {
+    let hint = call.parameter("login_hint");
+    let mut people: Vec<&User> = state.directory.users().filter(|user| authority.tenant_of(user).is_some()).collect();
+    people.sort_by_key(|user| !hint.is_some_and(|hint| hint.eq_ignore_ascii_case(&user.user_name)));
+    let mut body = format!("<p>to continue to {}</p>{}", escape(&application.name), form(call));
+    for user in people {
+        body += &format!(
+            "<button class=\"account\" name=\"account\" value=\"{}\"><strong>{}</strong><span class=\"quiet\">{}</span></button>",
+            escape(&user.user_name),
+            escape(&user.name),
+            escape(&user.user_name)
+        );
+    }
+    body += "<button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>";
+    page(StatusCode::OK, "Pick an account", &body)
+}
+
+/// "Permissions requested".
+pub(crate) fn consent(application: &Application, user: &User, call: &Call) -> Response {
+    let mut body = format!("<p>{} asks {} for:</p><ul>", escape(&application.name), escape(&user.name));
+    for scope in call.parameter("scope").unwrap_or_default().split(' ') {
+        body += &format!("<li>{}</li>", escape(scope));
+    }
+    body += &format!(
+        "</ul>{}<input type=\"hidden\" name=\"account\" value=\"{}\"><button class=\"account\" name=\"consent\" value=\"1\">\
+         <strong>Accept</strong></button><button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>",
+        form(call),
+        escape(&user.user_name)
+    );
+    page(StatusCode::OK, "Permissions requested", &body)
+}
+
+/// "Which account do you want to sign out of?"
+pub(crate) fn choose_sign_out(user: &User, call: &Call) -> Response {
+    let body = format!(
+        "{}<button class=\"account\" name=\"confirmed\" value=\"1\"><strong>{}</strong><span class=\"quiet\">{}</span></button></form>",
+        form(call),
+        escape(&user.name),
+        escape(&user.user_name)
+    );
+    page(StatusCode::OK, "Which account do you want to sign out of?", &body)
+}
+
+pub(crate) fn signed_out() -> Response {
+    page(StatusCode::OK, "You signed out of your account", "<p>You can close this page.</p>")
+}
+
+/// An error that must not go back to the application, because nobody knows whose it is.
+pub(crate) fn error(error: &EntraError) -> Response {
+    let body = format!(
+        "<p>Sorry, but we're having trouble signing you in.</p><p><code>AADSTS{}</code>: {}</p>",
+        error.code,
+        escape(&error.message)
+    );
+    page(StatusCode::BAD_REQUEST, "Sign in", &body)
+}
+
+/// Carries the response to the application as a form (OAuth 2.0 Form Post Response Mode).
+pub(crate) fn form_post(redirect_uri: &str, pairs: &[(&str, String)]) -> Response {
+    let mut body = format!("<form method=\"post\" action=\"{}\">", escape(redirect_uri));
+    for (name, value) in pairs {
+        body += &hidden(name, value);
+    }
+    body += "<button class=\"account\"><strong>Continue</strong></button></form>";
+    page(StatusCode::OK, "Working…", &body)
+}
+
+pub(crate) fn message(status: StatusCode, title: &str, text: &str) -> Response {
+    page(status, title, &format!("<p>{}</p>", escape(text)))
+}
+
+/// The beginning of a form that comes back to this address with everything it was asked with.
+fn form(call: &Call) -> String {
+    let mut form = format!("<form method=\"post\" action=\"{}\">", escape(&call.path));
+    let own = ["account", "cancel", "consent", "confirmed"];
+    for (name, value) in call.query.iter().chain(&call.form).filter(|(name, _)| !own.contains(&name.as_str())) {
+        form += &hidden(name, value);
+    }
+    form
+}
+
+fn hidden(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
+}
+
+const STYLE: &str = "\
+body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#eef1f5;color:#1b1b1b}\
+main{max-width:27rem;margin:10vh auto 2rem;padding:2rem;background:#fff;box-shadow:0 2px 8px #0002}\
+h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1rem;margin:1.5rem 0 .25rem}p{margin:.25rem 0 1rem}\
+code{overflow-wrap:anywhere}.quiet{color:#565656}\
+button{font:inherit;cursor:pointer}.account{display:block;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem;\
+border:1px solid #767676;background:#fff;color:#1b1b1b}.account strong{display:block}.account:hover{background:#eef4fb}\
+.account:focus-visible,.plain:focus-visible{outline:3px solid #0b5cad;outline-offset:1px}\
+.plain{margin-top:.5rem;padding:.5rem 1.25rem;border:1px solid #767676;background:#f2f2f2;color:#1b1b1b}\
+footer{max-width:27rem;margin:0 auto 10vh;padding:.75rem 2rem;background:#fff4ce;color:#1b1b1b}";
+
+fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    let title = escape(title);
+    Response::builder()
+        .status(status)
+        .content_type("text/html; charset=utf-8")
+        .header("cache-control", "no-store")
+        .header("x-frame-options", "DENY")
+        .body(format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} – local emulator</title>\n\
+             <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{body}\n</main>\n\
+             <footer>This is a local emulator for development. It is not Microsoft.</footer>\n</body>\n</html>\n"
+        ))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}

@@ -1,0 +1,162 @@
+//! One request after the other: read, noted, sent to the endpoint it is for.
+
+use std::sync::Arc;
+
+use poem::http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use poem::http::{HeaderMap, Method, StatusCode};
+use poem::{Endpoint, Request, Response, Result};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::authority::Authority;
+use crate::defect::Defect;
+use crate::state::State;
+use crate::transcript::{Exchange, masked};
+use crate::{authorize, discovery, pages, sign_out, token, userinfo};
+
+/// Forms longer than this are not read.
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// Name of the emulator's own cookie: who is signed in with "Microsoft".
+pub(crate) const SESSION_COOKIE: &str = "emulator-session";
+
+pub(crate) struct Service {
+    pub(crate) state: Arc<State>,
+}
+
+/// A request as the endpoints see it.
+pub(crate) struct Call {
+    pub(crate) is_post: bool,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) form: Vec<(String, String)>,
+    pub(crate) authorization: Option<String>,
+    pub(crate) session: Option<String>,
+}
+
+impl Call {
+    /// A parameter of the query or the form.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().chain(&self.form).find(|(candidate, _)| candidate == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+}
+
+impl Endpoint for Service {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let Some(call) = read(request).await else { return Ok(StatusCode::PAYLOAD_TOO_LARGE.into()) };
+        let index = self.state.note(Exchange {
+            method: if call.is_post { "POST" } else { "GET" }.to_owned(),
+            path: call.path.clone(),
+            query: masked(&call.query),
+            form: masked(&call.form),
+            has_authorization: call.authorization.is_some(),
+            status: 0,
+        });
+        let response = answer(&self.state, &call).await;
+        self.state.note_status(index, response.status().as_u16());
+        Ok(response)
+    }
+}
+
+async fn read(mut request: Request) -> Option<Call> {
+    let pairs = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect::<Vec<_>>();
+    let body = request.take_body().into_bytes_limit(FORM_LIMIT).await.ok()?;
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    Some(Call {
+        is_post: request.method() == Method::POST,
+        path: request.uri().path().to_owned(),
+        query: pairs(request.uri().query().unwrap_or_default().as_bytes()),
+        form: pairs(&body),
+        authorization: header(AUTHORIZATION),
+        session: session(request.headers()),
+    })
+}
+
+fn session(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = cookies.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value.to_owned())
+}
+
+async fn answer(state: &State, call: &Call) -> Response {
+    let segments: Vec<&str> = call.path.split('/').skip(1).collect();
+    let Some((first, rest)) = segments.split_first() else { return not_found() };
+    match (*first, rest) {
+        ("", []) => return pages::start(state),
+        ("oidc", ["userinfo"]) => return userinfo::answer(state, call),
+        _ => {}
+    }
+    let Some(authority) = Authority::parse(first, &state.directory) else {
+        return if rest.ends_with(&["openid-configuration"]) { discovery::unknown_tenant(first) } else { not_found() };
+    };
+    match (&authority, rest) {
+        (Authority::Plain, [".well-known", "openid-configuration"]) => discovery::plain_document(state).await,
+        (Authority::Plain, ["keys"]) => discovery::plain_keys(state).await,
+        (Authority::Plain, ["authorize"]) => authorize::answer(state, &authority, call),
+        (Authority::Plain, ["token"]) => token::answer(state, &authority, call).await,
+        (Authority::Plain, ["logout"]) => sign_out::answer(state, call),
+        (Authority::Plain, _) => not_found(),
+        (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority).await,
+        (_, [".well-known", "openid-configuration"]) => discovery::first_version(state, &authority),
+        (_, ["discovery", "v2.0", "keys"]) => discovery::keys(state, &authority, true).await,
+        (_, ["discovery", "keys"]) => discovery::keys(state, &authority, false).await,
+        (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
+        (_, ["oauth2", "v2.0", "token"]) => token::answer(state, &authority, call).await,
+        (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
+        _ => not_found(),
+    }
+}
+
+/// JSON, with the headers that metadata and token answers share.
+pub(crate) fn json(status: u16, value: &Value) -> Response {
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        .content_type("application/json; charset=utf-8")
+        .header("x-content-type-options", "nosniff")
+        .header("x-ms-request-id", "fe370167-0bac-4a7c-98c7-b1df1d63f801")
+        .body(value.to_string())
+}
+
+pub(crate) fn redirect(address: &str) -> Response {
+    Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()
+}
+
+/// The ways in which any endpoint of the back channel may be broken. A slow one waits until it is mended.
+pub(crate) struct Broken {
+    pub(crate) server_error: Defect,
+    pub(crate) html: Defect,
+    pub(crate) huge: Defect,
+    pub(crate) redirects: Defect,
+    pub(crate) slow: Defect,
+}
+
+impl Broken {
+    pub(crate) async fn answer(&self, state: &State) -> Option<Response> {
+        state.while_slow(self.slow).await;
+        let html = |status| {
+            Response::builder()
+                .status(status)
+                .content_type("text/html")
+                .body("<html><body>Please sign in to the network</body></html>")
+        };
+        if state.has(self.server_error) {
+            Some(html(StatusCode::INTERNAL_SERVER_ERROR))
+        } else if state.has(self.html) {
+            Some(html(StatusCode::OK))
+        } else if state.has(self.huge) {
+            let body = format!("{{\"padding\":\"{}\"}}", "x".repeat(1024 * 1024 + 1));
+            Some(Response::builder().content_type("application/json").body(body))
+        } else if state.has(self.redirects) {
+            Some(redirect(&format!("{}/elsewhere", state.origin)))
+        } else {
+            None
+        }
+    }
+}
+
+fn not_found() -> Response {
+    pages::message(StatusCode::NOT_FOUND, "Not found", "There is nothing at this address.")
+}

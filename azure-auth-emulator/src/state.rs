@@ -1,0 +1,167 @@
+//! What one emulator remembers.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::rand;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::sync::watch;
+
+use crate::authority::Authority;
+use crate::defect::Defect;
+use crate::directory::{Directory, User};
+use crate::keys::KeyRing;
+use crate::plain_issuer::PlainIssuer;
+use crate::transcript::Exchange;
+
+pub(crate) struct State {
+    pub(crate) origin: String,
+    pub(crate) directory: Directory,
+    pub(crate) plain: PlainIssuer,
+    keys: Mutex<KeyRing>,
+    defects: Mutex<HashSet<Defect>>,
+    /// Changes whenever the defects do; slow answers wait for it.
+    changes: watch::Sender<u64>,
+    transcript: Mutex<Vec<Exchange>>,
+    /// Codes, those already redeemed among them.
+    codes: Mutex<HashMap<String, Grant>>,
+    refresh_tokens: Mutex<HashMap<String, Grant>>,
+    /// User names by the value of the emulator's own cookie.
+    sessions: Mutex<HashMap<String, String>>,
+}
+
+/// What a person agreed to, behind a code or a refresh token.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    pub(crate) authority: Authority,
+    /// The tenant the person signed in to.
+    pub(crate) tenant: String,
+    pub(crate) user: User,
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) scope: String,
+    pub(crate) nonce: Option<String>,
+    pub(crate) code_challenge: Option<String>,
+    pub(crate) issued: Instant,
+    pub(crate) is_used: bool,
+}
+
+impl State {
+    pub(crate) fn new(origin: String, directory: Directory, plain: PlainIssuer, keys: KeyRing) -> Self {
+        Self {
+            origin,
+            directory,
+            plain,
+            keys: Mutex::new(keys),
+            defects: Mutex::default(),
+            changes: watch::channel(0).0,
+            transcript: Mutex::default(),
+            codes: Mutex::default(),
+            refresh_tokens: Mutex::default(),
+            sessions: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn keys(&self) -> KeyRing {
+        lock(&self.keys).clone()
+    }
+
+    pub(crate) fn set_keys(&self, keys: KeyRing) {
+        *lock(&self.keys) = keys;
+    }
+
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        lock(&self.defects).contains(&defect)
+    }
+
+    pub(crate) fn inject(&self, defect: Defect) {
+        lock(&self.defects).insert(defect);
+    }
+
+    pub(crate) fn clear_defects(&self) {
+        lock(&self.defects).clear();
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Waits as long as a defect is there.
+    pub(crate) async fn while_slow(&self, defect: Defect) {
+        let mut changes = self.changes.subscribe();
+        while self.has(defect) && changes.changed().await.is_ok() {}
+    }
+
+    pub(crate) fn transcript(&self) -> Vec<Exchange> {
+        lock(&self.transcript).clone()
+    }
+
+    /// Notes a request; its status follows when there is one.
+    pub(crate) fn note(&self, exchange: Exchange) -> usize {
+        let mut transcript = lock(&self.transcript);
+        transcript.push(exchange);
+        transcript.len() - 1
+    }
+
+    pub(crate) fn note_status(&self, index: usize, status: u16) {
+        if let Some(exchange) = lock(&self.transcript).get_mut(index) {
+            exchange.status = status;
+        }
+    }
+
+    pub(crate) fn issue_code(&self, grant: Grant) -> String {
+        let code = format!("1.{}", random_text());
+        lock(&self.codes).insert(code.clone(), grant);
+        code
+    }
+
+    /// The grant behind a code, as it was before; from now on it is used.
+    pub(crate) fn use_code(&self, code: &str) -> Option<Grant> {
+        let mut codes = lock(&self.codes);
+        let grant = codes.get_mut(code)?;
+        let before = grant.clone();
+        grant.is_used = true;
+        Some(before)
+    }
+
+    pub(crate) fn issue_refresh_token(&self, grant: Grant) -> String {
+        let token = format!("1.R{}", random_text());
+        lock(&self.refresh_tokens).insert(token.clone(), grant);
+        token
+    }
+
+    pub(crate) fn refresh_grant(&self, token: &str) -> Option<Grant> {
+        lock(&self.refresh_tokens).get(token).cloned()
+    }
+
+    pub(crate) fn begin_session(&self, user_name: &str) -> String {
+        let session = random_text();
+        lock(&self.sessions).insert(session.clone(), user_name.to_owned());
+        session
+    }
+
+    pub(crate) fn session_user(&self, session: &str) -> Option<&User> {
+        let name = lock(&self.sessions).get(session).cloned()?;
+        self.directory.user_by_name(&name)
+    }
+
+    pub(crate) fn end_session(&self, session: &str) {
+        lock(&self.sessions).remove(session);
+    }
+}
+
+/// Nothing under these locks can panic half-way.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// 32 random bytes in base64url.
+pub(crate) fn random_text() -> String {
+    let mut bytes = [0; 32];
+    // Without randomness a toy answers with something guessable; the real service would not answer.
+    let _ = rand::fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,207 @@
+//! The token endpoint.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use poem::Response;
+use poem::http::header::{HeaderValue, RETRY_AFTER};
+use serde_json::json;
+use url::form_urlencoded;
+
+use crate::authority::Authority;
+use crate::defect::Defect;
+use crate::directory::Application;
+use crate::entra_error::EntraError;
+use crate::id_token;
+use crate::plain_issuer::ClientAuthentication;
+use crate::server::{self, Broken, Call};
+use crate::state::{Grant, State, random_text};
+
+const CODE_LIFETIME: Duration = Duration::from_secs(600);
+
+const BROKEN: Broken = Broken {
+    server_error: Defect::TokenServerError,
+    html: Defect::TokenHtml,
+    huge: Defect::TokenHuge,
+    redirects: Defect::TokenRedirects,
+    slow: Defect::TokenSlow,
+};
+
+/// `POST` with `grant_type` `authorization_code` or `refresh_token`.
+pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
+    if let Some(broken) = BROKEN.answer(state).await {
+        return broken;
+    }
+    if state.has(Defect::TokenThrottled) {
+        let mut response = server::json(429, &json!({"error": "temporarily_unavailable"}));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        return response;
+    }
+    let mut response = match redeem(state, authority, call) {
+        Ok((grant, with_id_token)) => server::json(200, &tokens(state, grant, with_id_token)),
+        Err(error) => server::json(error.status(), &error.to_json()),
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [("cache-control", "no-store, no-cache"), ("pragma", "no-cache"), ("expires", "-1")] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<(Grant, bool), EntraError> {
+    if !call.is_post {
+        return Err(EntraError::new("invalid_request", 900_561, "The endpoint only accepts POST requests."));
+    }
+    let application = client(state, authority, call)?;
+    if state.has(Defect::TokenSecretExpired) {
+        return Err(EntraError::new("invalid_client", 7_000_222, "The provided client secret keys are expired."));
+    }
+    if state.has(Defect::TokenCodeSpent) {
+        return Err(spent());
+    }
+    match call.parameter("grant_type") {
+        Some("authorization_code") => code_grant(state, authority, application, call).map(|grant| (grant, true)),
+        Some("refresh_token") => {
+            let grant = call.parameter("refresh_token").and_then(|token| state.refresh_grant(token));
+            let grant = grant.filter(|grant| grant.client_id == application.client_id);
+            let invalid = || {
+                EntraError::new(
+                    "invalid_grant",
+                    70000,
+                    "The provided value for the input parameter 'refresh_token' is not valid.",
+                )
+            };
+            grant.map(|grant| (Grant { nonce: None, ..grant }, true)).ok_or_else(invalid)
+        }
+        Some(_) => {
+            Err(EntraError::new("unsupported_grant_type", 70003, "The app requested an unsupported grant type."))
+        }
+        None => Err(missing("grant_type")),
+    }
+}
+
+fn client<'s>(state: &'s State, authority: &Authority, call: &Call) -> Result<&'s Application, EntraError> {
+    let basic = call.authorization.as_deref().and_then(basic);
+    let has_basic = basic.is_some();
+    let (client_id, secret) = match basic {
+        Some((client_id, secret)) => (client_id, Some(secret)),
+        None => {
+            let client_id = call.parameter("client_id").ok_or_else(|| missing("client_id"))?;
+            (client_id.to_owned(), call.parameter("client_secret").map(ToOwned::to_owned))
+        }
+    };
+    let unknown = || EntraError::new("unauthorized_client", 700_016, "Application was not found in the directory.");
+    let application = state.directory.application_by_id(&client_id).ok_or_else(unknown)?;
+    let wrong = || {
+        EntraError::new(
+            "invalid_client",
+            7_000_215,
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+        )
+    };
+    if *authority == Authority::Plain && has_basic != (state.plain.client_authentication == ClientAuthentication::Basic)
+    {
+        return Err(wrong());
+    }
+    match secret {
+        None => Err(EntraError::new(
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        )),
+        Some(secret) if secret != application.secret => Err(wrong()),
+        Some(_) => Ok(application),
+    }
+}
+
+/// Id and secret from a Basic header, each form-encoded within (RFC 6749 §2.3.1).
+fn basic(header: &str) -> Option<(String, String)> {
+    let decoded = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    let decode = |text: &str| form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned());
+    Some((decode(id)?, decode(secret)?))
+}
+
+fn code_grant(
+    state: &State,
+    authority: &Authority,
+    application: &Application,
+    call: &Call,
+) -> Result<Grant, EntraError> {
+    let code = call.parameter("code").ok_or_else(|| missing("code"))?;
+    let invalid =
+        || EntraError::new("invalid_grant", 70000, "The provided value for the 'code' parameter is not valid.");
+    let grant = state.use_code(code).ok_or_else(invalid)?;
+    if grant.is_used {
+        return Err(spent());
+    }
+    if grant.issued.elapsed() >= CODE_LIFETIME {
+        return Err(EntraError::new("invalid_grant", 70008, "The provided authorization code has expired."));
+    }
+    if grant.client_id != application.client_id {
+        return Err(invalid());
+    }
+    if grant.authority != *authority {
+        return Err(EntraError::new(
+            "invalid_grant",
+            700_005,
+            "The provided authorization code is intended to be used against another tenant.",
+        ));
+    }
+    if call.parameter("redirect_uri") != Some(&grant.redirect_uri) {
+        return Err(EntraError::new(
+            "invalid_grant",
+            500_112,
+            "The reply address does not match the reply address provided when requesting the authorization code.",
+        ));
+    }
+    if let Some(challenge) = &grant.code_challenge {
+        let verifier = call.parameter("code_verifier").unwrap_or_default();
+        if URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())) != *challenge {
+            return Err(EntraError::new(
+                "invalid_grant",
+                501_481,
+                "The code_verifier does not match the code_challenge supplied in the authorization request.",
+            ));
+        }
+    }
+    Ok(grant)
+}
+
+fn tokens(state: &State, grant: Grant, with_id_token: bool) -> serde_json::Value {
+    let has_scope = |name: &str| grant.scope.split(' ').any(|scope| scope == name);
+    let access_token = id_token::graph_token(state, &grant);
+    let lifetime = 3600 + u64::from(random_text().as_bytes()[0]) * 14;
+    let mut answer = json!({
+        "token_type": "Bearer",
+        "scope": grant.scope,
+        "expires_in": lifetime,
+        "ext_expires_in": lifetime,
+        "access_token": access_token,
+    });
+    if with_id_token && has_scope("openid") && !state.has(Defect::IdTokenMissing) {
+        answer["id_token"] = json!(id_token::issue(state, &grant, &access_token));
+    }
+    if has_scope("offline_access") {
+        answer["refresh_token"] = json!(state.issue_refresh_token(grant));
+    }
+    answer
+}
+
+fn spent() -> EntraError {
+    EntraError::new(
+        "invalid_grant",
+        54005,
+        "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+    )
+}
+
+fn missing(name: &str) -> EntraError {
+    EntraError::new(
+        "invalid_request",
+        900_144,
+        format!("The request body must contain the following parameter: '{name}'."),
+    )
+}
