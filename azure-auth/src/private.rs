@@ -3,4 +3,5 @@
 
 pub use crate::model::declaration::{Declaration, Declared, Via};
 pub use crate::web::endpoints::Table;
+pub use crate::web::extractor::{AnyExtractor, Extractor};
 pub use crate::web::guard::Guarded;

@@ -34,7 +34,7 @@ pub(crate) struct Snapshot {
 pub(crate) enum ProviderError {
     #[error("the provider's {document}: {error}")]
     Transport { document: Document, error: TransportError },
-    /// Usual cause: the tenant in AZURE_ISSUER_URI does not exist in this cloud.
+    /// Usual cause: the tenant in `AZURE_ISSUER_URI` does not exist in this cloud.
     #[error("the provider's {document} was refused: {error}; check AZURE_ISSUER_URI")]
     Refused { document: Document, error: EntraError },
     #[error("the provider's {document} has status {status}; check AZURE_ISSUER_URI")]

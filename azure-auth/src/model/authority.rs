@@ -162,8 +162,8 @@ mod tests {
 
     const ID: &str = "33333333-cccc-4ddd-8eee-444444444444";
 
-    fn entra(origin: &str, tenant: TenantName) -> Result<Authority, AuthorityError> {
-        Ok(Authority::Entra { origin: origin.to_owned(), tenant })
+    fn entra(origin: &str, tenant: TenantName) -> Authority {
+        Authority::Entra { origin: origin.to_owned(), tenant }
     }
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         let public = "https://login.microsoftonline.com";
         let id = TenantName::Id(ID.parse().unwrap());
         for ending in ["", "/", "/v2.0", "/v2.0/"] {
-            assert_eq!(Authority::parse(&format!("{public}/{ID}{ending}")), entra(public, id.clone()));
+            assert_eq!(Authority::parse(&format!("{public}/{ID}{ending}")), Ok(entra(public, id.clone())));
         }
         for (segment, tenant) in [
             ("common", TenantName::Common),
@@ -180,22 +180,22 @@ mod tests {
             ("9188040d-6c67-4c5b-b112-36a304b66dad", TenantName::Consumers),
             ("Contoso.onmicrosoft.com", TenantName::Domain("contoso.onmicrosoft.com".to_owned())),
         ] {
-            assert_eq!(Authority::parse(&format!("{public}/{segment}/v2.0")), entra(public, tenant));
+            assert_eq!(Authority::parse(&format!("{public}/{segment}/v2.0")), Ok(entra(public, tenant)));
         }
         let china = "https://login.partner.microsoftonline.cn";
-        assert_eq!(Authority::parse(&format!("{china}/{ID}")), entra(china, id.clone()));
+        assert_eq!(Authority::parse(&format!("{china}/{ID}")), Ok(entra(china, id.clone())));
         assert_eq!(
             Authority::parse(&format!("http://127.0.0.1:8400/{ID}/v2.0")),
-            entra("http://127.0.0.1:8400", id.clone())
+            Ok(entra("http://127.0.0.1:8400", id.clone()))
         );
         assert_eq!(
             Authority::parse(&format!("https://login.contoso.com/{ID}")),
-            entra("https://login.contoso.com", id)
+            Ok(entra("https://login.contoso.com", id))
         );
         let external = TenantName::Domain("contoso.onmicrosoft.com".to_owned());
         assert_eq!(
             Authority::parse("https://contoso.ciamlogin.com/"),
-            entra("https://contoso.ciamlogin.com", external)
+            Ok(entra("https://contoso.ciamlogin.com", external))
         );
     }
 

@@ -298,7 +298,8 @@ fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &
 
 /// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well.
 fn decode_key(text: &str) -> Option<Vec<u8>> {
-    let is_hexadecimal = text.len() >= 64 && text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hexadecimal =
+        text.len() >= 64 && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hexadecimal {
         return (0..text.len()).step_by(2).map(|start| u8::from_str_radix(&text[start..start + 2], 16).ok()).collect();
     }

@@ -81,7 +81,7 @@ pub(crate) enum IdTokenError {
     NotAnId { name: &'static str },
     #[error("the token is of tenant {found}, expected {expected}")]
     OtherTenant { expected: Guid, found: Guid },
-    /// Usual cause: a person of a tenant that AZURE_VALID_TENANT_IDS does not list.
+    /// Usual cause: a person of a tenant that `AZURE_VALID_TENANT_IDS` does not list.
     #[error("tenant {found} is not accepted; add it to AZURE_VALID_TENANT_IDS if its people may sign in")]
     TenantNotAccepted { found: Guid },
     /// Usual cause: the sign-in did not ask for the scope `profile`.

@@ -21,7 +21,7 @@ pub(crate) fn may_fetch_for_unknown_key(last_fetch: Option<UnixTime>, now: UnixT
 /// started together do not ask together. After a failure the next attempt waits for the cool-down.
 pub(crate) fn is_due(loaded_at: UnixTime, last_fetch: Option<UnixTime>, jitter: u8, now: UnixTime) -> bool {
     let head_start = Duration::from_secs(u64::from(jitter) * 14);
-    now.since(loaded_at) >= RENEWAL_AGE - head_start && may_fetch_for_unknown_key(last_fetch, now)
+    now.since(loaded_at) + head_start >= RENEWAL_AGE && may_fetch_for_unknown_key(last_fetch, now)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::model::provider_metadata::{ClientAuthentication, DiscoveryDocument, P
 /// Why a discovery document is not used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum MetadataError {
-    /// Usual cause: AZURE_ISSUER_URI has a typing error, or a proxy answers in the provider's place.
+    /// Usual cause: `AZURE_ISSUER_URI` has a typing error, or a proxy answers in the provider's place.
     #[error(
         "the discovery document is of issuer `{found}`, which is not that of the authority; check AZURE_ISSUER_URI"
     )]

@@ -77,9 +77,8 @@ mod tests {
 
     #[test]
     fn what_has_ended_anyway_makes_room() {
-        let mut revocations = Revocations::default();
-        revocations.ended = (0..CAPACITY as u64).map(|number| (SessionId([number, 0]), NOW)).collect();
-        let revocations = revocations.with(&numbered(5), NOW);
+        let ended = (0..CAPACITY as u64).map(|number| (SessionId([number, 0]), NOW)).collect();
+        let revocations = Revocations { ended, not_before: None }.with(&numbered(5), NOW);
         assert_eq!((revocations.ended.len(), revocations.not_before), (1, None));
     }
 }

@@ -149,7 +149,7 @@ pub(crate) mod tests {
             match sealed(record) {
                 Ok(sealed) => largest = largest.max("name=".len() + sealed.cookie_value.len()),
                 Err(problem) => {
-                    assert!(matches!(problem, SessionRecordError::OverBudget { found } if found > COOKIE_BUDGET))
+                    assert!(matches!(problem, SessionRecordError::OverBudget { found } if found > COOKIE_BUDGET));
                 }
             }
         }

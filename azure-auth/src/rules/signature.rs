@@ -156,8 +156,8 @@ impl VerificationKey {
         if key.kty != "RSA" || !is_for_signatures || !is_for_rs256 {
             return None;
         }
-        let modulus = without_leading_zeros(URL_SAFE_NO_PAD.decode(key.n.as_ref()?).ok()?);
-        let exponent = without_leading_zeros(URL_SAFE_NO_PAD.decode(key.e.as_ref()?).ok()?);
+        let modulus = without_leading_zeros(&URL_SAFE_NO_PAD.decode(key.n.as_ref()?).ok()?);
+        let exponent = without_leading_zeros(&URL_SAFE_NO_PAD.decode(key.e.as_ref()?).ok()?);
         let bits = modulus.len() * 8 - usize::try_from(modulus.first()?.leading_zeros()).ok()?;
         if !(2048..=8192).contains(&bits) {
             return None;
@@ -208,7 +208,7 @@ fn decode(text: &str, part: &'static str) -> Result<Vec<u8>, SignatureError> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| SignatureError::NotBase64 { part })
 }
 
-fn without_leading_zeros(bytes: Vec<u8>) -> Vec<u8> {
+fn without_leading_zeros(bytes: &[u8]) -> Vec<u8> {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes[zeros..].to_vec()
 }

@@ -86,14 +86,13 @@ impl AzureAuth {
             tracing::info!(target: "azure_auth::startup", "no AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
             return;
         }
-        match &configuration.public_url {
-            Some(origin) => {
-                tracing::info!(target: "azure_auth::startup", "register the redirect URI {origin}{callback} (platform \"Web\")")
-            }
-            None => tracing::info!(
+        if let Some(origin) = &configuration.public_url {
+            tracing::info!(target: "azure_auth::startup", "register the redirect URI {origin}{callback} (platform \"Web\")");
+        } else {
+            tracing::info!(
                 target: "azure_auth::startup",
                 "register the redirect URI http://localhost{callback} (platform \"Web\", any port); set AZURE_PUBLIC_URL to serve other hosts"
-            ),
+            );
         }
         if configuration.public_url.as_ref().is_some_and(|origin| !origin.is_loopback()) {
             tracing::info!(

@@ -79,7 +79,7 @@ fn take_attempt(
     let missing = CallbackError::AttemptMissing;
     let name = site.names.attempt(attempt_name(&response.state).ok_or(missing.clone())?);
     let value = cookies::find(request_facts::cookie_headers(request), &name).ok_or(missing.clone())?;
-    session::delete_cookie(&name, site.names.is_secure).map(|cookie| cell.add_cookie(cookie));
+    cell.delete_cookie(&name, site.names.is_secure);
     let plain = cell.application.attempt_keys.as_ref().and_then(|keys| keys.open(&name, value).ok());
     plain.and_then(|plain| SignInAttempt::from_bytes(&plain)).ok_or(missing)
 }

@@ -135,18 +135,17 @@ impl Table {
     }
 
     /// One row: an endpoint that is no handler, open on purpose, at the path and everything below it.
-    pub fn public<E>(&mut self, path: &'static str, endpoint: E, reason: Option<&'static str>)
+    pub fn public<E>(&mut self, path: &'static str, endpoint: E, reason: &'static str)
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        let declaration = Declaration::public(path);
-        self.declarations.push(reason.map_or(declaration, |reason| declaration.reason(reason)));
-        // A path with a wildcard already is everything below it.
-        let has_wildcard = path.contains('*');
+        self.declarations.push(Declaration::public(path).reason(reason));
+        // A pattern says itself what it takes, and Poem nests at plain paths only.
+        let is_pattern = path.contains(['*', ':', '<']);
         self.mount(
             path,
-            |route| if has_wildcard { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
+            |route| if is_pattern { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
         );
     }
 

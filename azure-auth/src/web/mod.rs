@@ -5,6 +5,7 @@ pub(crate) mod application;
 pub(crate) mod azure_auth;
 pub(crate) mod callback;
 pub(crate) mod endpoints;
+pub(crate) mod extractor;
 pub(crate) mod guard;
 pub(crate) mod pages;
 pub(crate) mod refused;

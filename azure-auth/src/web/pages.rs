@@ -79,8 +79,11 @@ impl PageAction {
 /// Writes pages as HTML: the library's own look, or the application's.
 #[derive(Clone, Default)]
 pub(crate) struct Pages {
-    pub(crate) own: Option<Arc<dyn Fn(&Page) -> String + Send + Sync>>,
+    pub(crate) own: Option<PageWriter>,
 }
+
+/// The application's own way to write a page.
+pub(crate) type PageWriter = Arc<dyn Fn(&Page) -> String + Send + Sync>;
 
 impl Pages {
     /// The page with the headers that keep it safe. `form_targets`: origins its forms may end up at, besides our own.

@@ -16,7 +16,7 @@ use crate::rules::navigation::AnswerForm;
 ///
 /// Its text is fit for a log: no token, code, cookie, name or address.
 pub struct Refused {
-    failure: Failure,
+    failure: Box<Failure>,
     answer: Answer,
     pages: Pages,
 }
@@ -56,12 +56,12 @@ impl Refused {
     }
 
     pub(crate) fn redirect(failure: Failure, address: HeaderValue, pages: &Pages) -> Self {
-        Self { failure, answer: Answer::Redirect(address), pages: pages.clone() }
+        Self { failure: Box::new(failure), answer: Answer::Redirect(address), pages: pages.clone() }
     }
 
     pub(crate) fn answered(failure: Failure, form: AnswerForm, pages: &Pages) -> Self {
         let answer = if form == AnswerForm::Problem { Answer::Problem } else { Answer::Page };
-        Self { failure, answer, pages: pages.clone() }
+        Self { failure: Box::new(failure), answer, pages: pages.clone() }
     }
 
     pub(crate) fn to_response(&self) -> Response {

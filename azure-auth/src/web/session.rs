@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::Request;
 use poem::http::header::HeaderValue;
 
-use super::application::{Application, Site};
+use super::application::{Application, RequestCell, Site};
 use super::request_facts;
 use crate::io::{clock, entropy};
 use crate::model::session::SessionRecord;
@@ -80,9 +80,13 @@ pub(crate) fn set_cookie(name: &str, value: &str, is_secure: bool, max_age: Opti
     HeaderValue::from_str(&cookie.build().to_string()).ok()
 }
 
-/// Deletes a cookie, with the attributes it was set with, or browsers keep it.
-pub(crate) fn delete_cookie(name: &str, is_secure: bool) -> Option<HeaderValue> {
-    set_cookie(name, "", is_secure, Some(0))
+impl RequestCell {
+    /// Deletes a cookie, with the attributes it was set with, or browsers keep it.
+    pub(crate) fn delete_cookie(&self, name: &str, is_secure: bool) {
+        if let Some(cookie) = set_cookie(name, "", is_secure, Some(0)) {
+            self.add_cookie(cookie);
+        }
+    }
 }
 
 impl Application {

@@ -74,7 +74,7 @@ async fn start(
     let cookie = seal(&mut attempt, keys, &site, entropy::random()?).ok_or(SignInError::NotSealed)?;
     cell.add_cookie(cookie);
     for surplus in surplus_attempts(&site, request) {
-        session::delete_cookie(&surplus, site.names.is_secure).map(|cookie| cell.add_cookie(cookie));
+        cell.delete_cookie(&surplus, site.names.is_secure);
     }
     HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
 }
@@ -91,7 +91,7 @@ fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: Sea
         attempt.return_to = path;
     }
     if !fits(attempt) {
-        attempt.return_to = "/".to_owned();
+        "/".clone_into(&mut attempt.return_to);
     }
     let value = keys.seal(&name, &attempt.to_bytes(), nonce)?;
     session::set_cookie(&name, &value, site.names.is_secure, u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok())

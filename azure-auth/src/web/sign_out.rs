@@ -9,7 +9,6 @@ use super::answer;
 use super::application::{RequestCell, Site};
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
-use super::session;
 use crate::model::identity::Identity;
 use crate::rules::admission::{Credential, Refusal};
 
@@ -77,7 +76,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     if let Some(session) = session {
         application.revoke(&session.record);
     }
-    session::delete_cookie(site.names.session(), site.names.is_secure).map(|cookie| cell.add_cookie(cookie));
+    cell.delete_cookie(site.names.session(), site.names.is_secure);
 
     // Ours is over, whatever becomes of the provider's.
     let at_provider = match session {

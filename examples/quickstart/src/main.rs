@@ -1,1 +1,49 @@
-fn main() {}
+//! The smallest program: one page for everyone, one for signed-in people.
+
+use azure_auth::{AzureAuth, User};
+use azure_auth_emulator::Emulator;
+use poem::{Server, get, handler, listener::TcpListener, web::Html};
+
+#[azure_auth::public(reason = "the start page")]
+#[handler]
+fn home(user: Option<User>) -> Html<String> {
+    match user {
+        Some(_) => page("Home", "<p>You are signed in.</p><a href=\"/me\">Your page</a>"),
+        None => page("Home", "<p>Nobody is signed in.</p><a href=\"/login?return_to=/me\">Sign in with Microsoft</a>"),
+    }
+}
+
+#[azure_auth::protect(scopes = "openid email profile")]
+#[handler]
+fn me(user: User) -> Html<String> {
+    let name = user.display_name().replace('&', "&amp;").replace('<', "&lt;");
+    page(&format!("Welcome, {name}!"), "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>")
+}
+
+fn page(title: &str, body: &str) -> Html<String> {
+    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Quickstart</title>";
+    Html(format!("{head}<body style=\"font:1.1rem system-ui;max-width:32rem;margin:15vh auto\"><h1>{title}</h1>{body}"))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    dotenvy::dotenv().ok();
+    let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+
+    // Without a tenant: a local Entra ID, started only where nobody else can reach it and nothing is configured.
+    let emulator = Emulator::start_unless_configured(&bind).await?;
+    let auth = match &emulator {
+        Some(emulator) => AzureAuth::from_variables(emulator.env())?,
+        None => AzureAuth::from_env()?,
+    };
+
+    let app = azure_auth::endpoints! {
+        "/"   => get(home),
+        "/me" => get(me),
+    }
+    .with(auth);
+    println!("Open http://{}", bind.replace("127.0.0.1", "localhost"));
+    Server::new(TcpListener::bind(bind)).run(app).await?;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! One mistake, and all of them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+/// A mistake: what was found, what was expected, where, and the remedy.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    span: Span,
+    message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into() }
+    }
+
+    /// The remedy.
+    pub(crate) fn help(mut self, help: impl AsRef<str>) -> Self {
+        self.message.push_str("\nhelp: ");
+        self.message.push_str(help.as_ref());
+        self
+    }
+
+    fn to_tokens(&self) -> TokenStream {
+        // With braces: parentheses without a semicolon would add a second, useless error.
+        let message = &self.message;
+        quote_spanned! { self.span=> ::core::compile_error! { #message } }
+    }
+}
+
+impl From<syn::Error> for Problem {
+    fn from(error: syn::Error) -> Self {
+        Self::new(error.span(), error.to_string())
+    }
+}
+
+/// Mistakes in the order in which they were found; reported together.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(crate) fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// `value` where no mistake was found.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    pub(crate) fn to_tokens(&self) -> TokenStream {
+        self.0.iter().map(Problem::to_tokens).collect()
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}

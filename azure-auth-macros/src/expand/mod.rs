@@ -1,0 +1,7 @@
+//! Model → tokens. Nothing here fails, and nothing here decides.
+
+pub(crate) mod endpoints;
+pub(crate) mod fallback;
+mod paths;
+pub(crate) mod protect;
+pub(crate) mod public;

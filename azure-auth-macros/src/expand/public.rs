@@ -1,0 +1,46 @@
+//! An open handler: nothing in front of it, and its reason as constant data.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::{paths, protect};
+use crate::model::opening::Opening;
+use crate::syntax::Handler;
+
+pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
+    let private = paths::private();
+    let full_name = protect::full_name(handler);
+    let mut declaration = quote! { #private::Declaration::public(#full_name) };
+    if let Some(reason) = &opening.reason {
+        declaration.extend(quote! { .reason(#reason) });
+    }
+    let implementation = protect::implementation(handler, &private, &declaration);
+    let checks = opening.suspects.iter().map(|suspect| check(suspect, handler, &private));
+    let function = handler.function_alone();
+    quote! {
+        #implementation
+        #(#checks)*
+        #function
+    }
+}
+
+/// Whether a type demands a caller only the compiler knows: it may have any name.
+fn check(suspect: &Type, handler: &Handler, private: &TokenStream) -> TokenStream {
+    let span = suspect.span().resolved_at(Span::mixed_site());
+    let conditions = handler.conditions();
+    let shown = quote! { #suspect }.to_string().replace(' ', "");
+    let message = format!(
+        "a public handler cannot take `{shown}`: without a caller it would not run; take `Option<{shown}>`, or write `#[azure_auth::protect]`"
+    );
+    quote_spanned! {span=>
+        #(#conditions)*
+        const _: () = {
+            use #private::AnyExtractor as _;
+            if #private::Extractor::<#suspect>::DEMANDS_CALLER {
+                ::core::panic!(#message)
+            }
+        };
+    }
+}

@@ -1,0 +1,39 @@
+//! What `endpoints!` builds.
+
+use syn::{AngleBracketedGenericArguments, Expr, Ident, LitStr};
+
+/// Rows in the order in which they were written.
+#[derive(Default)]
+pub(crate) struct Table {
+    pub(crate) rows: Vec<TableRow>,
+}
+
+pub(crate) struct TableRow {
+    pub(crate) path: LitStr,
+    pub(crate) target: Target,
+}
+
+/// What answers at a path.
+pub(crate) enum Target {
+    /// `get(a).post(b)`.
+    Methods(MethodChain),
+    /// `nest(endpoints)`.
+    Nest(Expr),
+    /// `public(endpoint, reason = "…")`.
+    Public { endpoint: Expr, reason: String },
+}
+
+/// `get(handler)` and the calls behind it.
+pub(crate) struct MethodChain {
+    pub(crate) function: Expr,
+    pub(crate) handler: Expr,
+    pub(crate) links: Vec<Link>,
+}
+
+/// One call behind the first. The last argument of `.post(handler)` is a handler, that of `.with(middleware)` is none.
+pub(crate) struct Link {
+    pub(crate) method: Ident,
+    pub(crate) turbofish: Option<AngleBracketedGenericArguments>,
+    pub(crate) arguments: Vec<Expr>,
+    pub(crate) takes_handler: bool,
+}

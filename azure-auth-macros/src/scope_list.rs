@@ -1,0 +1,125 @@
+//! The grammar inside `scopes = "…"`: names separated by blanks. Byte ranges, no spans.
+
+use std::ops::Range;
+
+/// One name of a list and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) bytes: Range<usize>,
+}
+
+/// What is wrong with a list, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ScopeProblem {
+    pub(crate) kind: ScopeProblemKind,
+    pub(crate) bytes: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ScopeProblemKind {
+    /// Nothing but blanks.
+    Empty,
+    /// A character that no scope name has (RFC 6749 §3.3, and Entra's own rule).
+    Character { found: char },
+    /// A name stands there twice.
+    Duplicate,
+    /// A permission of Microsoft Graph, with its address in front.
+    OfGraph,
+    /// Another resource in front, or our own: `api://…`, `https://…`, `<client id>/…`.
+    WithResource { permission: String },
+    /// All permissions of a resource, which is nothing a handler can need.
+    Default,
+}
+
+/// Reads a list; every mistake, not only the first.
+pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
+    let mut scopes: Vec<Scope<'_>> = Vec::new();
+    let mut problems = Vec::new();
+    for name in list.split(' ').filter(|name| !name.is_empty()) {
+        let start = name.as_ptr() as usize - list.as_ptr() as usize;
+        let bytes = start..start + name.len();
+        if let Some((place, found)) = name.char_indices().find(|(_, letter)| !is_scope_letter(*letter)) {
+            let bytes = start + place..start + place + found.len_utf8();
+            problems.push(ScopeProblem { kind: ScopeProblemKind::Character { found }, bytes });
+        } else if let Some(kind) = resource(name) {
+            problems.push(ScopeProblem { kind, bytes });
+        } else if scopes.iter().any(|scope| scope.name == name) {
+            problems.push(ScopeProblem { kind: ScopeProblemKind::Duplicate, bytes });
+        } else {
+            scopes.push(Scope { name, bytes });
+        }
+    }
+    if scopes.is_empty() && problems.is_empty() {
+        problems.push(ScopeProblem { kind: ScopeProblemKind::Empty, bytes: 0..list.len() });
+    }
+    if problems.is_empty() { Ok(scopes) } else { Err(problems) }
+}
+
+/// Printable ASCII without the quote and the backslash.
+fn is_scope_letter(letter: char) -> bool {
+    letter.is_ascii_graphic() && letter != '"' && letter != '\\'
+}
+
+/// Entra takes everything before the last slash for the resource.
+fn resource(name: &str) -> Option<ScopeProblemKind> {
+    let (resource, permission) = name.rsplit_once('/').unwrap_or(("", name));
+    if permission == ".default" {
+        return Some(ScopeProblemKind::Default);
+    }
+    let is_graph = resource.starts_with("https://graph.microsoft.") || resource.contains("-graph.microsoft.");
+    let is_resource = resource.contains("://") || is_guid(resource);
+    match (is_graph, is_resource) {
+        (true, _) => Some(ScopeProblemKind::OfGraph),
+        (false, true) => Some(ScopeProblemKind::WithResource { permission: permission.to_owned() }),
+        (false, false) => None,
+    }
+}
+
+/// `8-4-4-4-12` hexadecimal digits.
+pub(crate) fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(position, byte)| match position {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_separated_by_blanks() {
+        let scopes = parse("openid  Files.Read ").unwrap();
+        assert_eq!(scopes, [Scope { name: "openid", bytes: 0..6 }, Scope { name: "Files.Read", bytes: 8..18 }]);
+    }
+
+    #[test]
+    fn each_mistake_is_found_at_its_place() {
+        use ScopeProblemKind::{Character, Default, Duplicate, Empty, OfGraph, WithResource};
+        let own = "11111111-aaaa-4bbb-8ccc-222222222222/Files.Read";
+        let permission = || "Files.Read".to_owned();
+        for (list, kind, bytes) in [
+            ("", Empty, 0..0),
+            ("  ", Empty, 0..2),
+            ("openid Files.\"Read\"", Character { found: '"' }, 13..14),
+            ("a\\b", Character { found: '\\' }, 1..2),
+            ("a\tb", Character { found: '\t' }, 1..2),
+            ("é", Character { found: 'é' }, 0..2),
+            ("openid email openid", Duplicate, 13..19),
+            ("https://graph.microsoft.com/User.Read", OfGraph, 0..37),
+            ("x api://contoso/Files.Read", WithResource { permission: permission() }, 2..26),
+            (own, WithResource { permission: permission() }, 0..own.len()),
+            ("api://x/.default", Default, 0..16),
+            (".default", Default, 0..8),
+        ] {
+            assert_eq!(parse(list), Err(vec![ScopeProblem { kind, bytes }]), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_found() {
+        assert_eq!(parse("a a .default \\").unwrap_err().len(), 3);
+    }
+}

@@ -1,0 +1,82 @@
+//! The function an attribute stands on.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, FnArg, Generics, ItemFn, Type};
+
+use crate::diagnostics::{Problem, Problems};
+
+/// A function with `#[handler]` below our attribute.
+pub(crate) struct Handler {
+    function: ItemFn,
+}
+
+impl Handler {
+    /// Reads the item below `#[attribute]`. Above `#[handler]` we see that attribute; below it, or without it, we do not.
+    pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Self, Problems> {
+        let item: syn::Item = syn::parse2(item).map_err(Problem::from)?;
+        let syn::Item::Fn(function) = item else {
+            let problem = Problem::new(
+                proc_macro2::Span::call_site(),
+                format!("`#[{attribute}]` stands on something that is no handler"),
+            );
+            return Err(problem.help("a handler is a function with `#[handler]` of Poem").into());
+        };
+        let name = function.sig.ident.to_string();
+        if !function.attrs.iter().any(|attribute| is_named(attribute, "handler")) {
+            let problem = Problem::new(
+                function.sig.ident.span(),
+                format!("`#[{attribute}]` finds no `#[handler]` below it on `{name}`"),
+            );
+            let help = format!(
+                "write `#[azure_auth::{attribute}]` first and `#[handler]` below it: attributes work from the top"
+            );
+            return Err(problem.help(help).into());
+        }
+        Ok(Self { function })
+    }
+
+    pub(crate) fn name(&self) -> &Ident {
+        &self.function.sig.ident
+    }
+
+    pub(crate) fn generics(&self) -> &Generics {
+        &self.function.sig.generics
+    }
+
+    /// The types of the arguments, in order.
+    pub(crate) fn argument_types(&self) -> impl Iterator<Item = &Type> {
+        self.function.sig.inputs.iter().filter_map(|argument| match argument {
+            FnArg::Typed(argument) => Some(argument.ty.as_ref()),
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    pub(crate) fn receiver(&self) -> Option<&syn::Receiver> {
+        self.function.sig.receiver()
+    }
+
+    /// Attributes below ours that say who may call as well.
+    pub(crate) fn further_declarations(&self) -> impl Iterator<Item = &Attribute> {
+        self.function.attrs.iter().filter(|attribute| is_declaration(attribute))
+    }
+
+    /// The attributes that decide whether the handler exists at all.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        self.function.attrs.iter().filter(|attribute| is_named(attribute, "cfg"))
+    }
+
+    /// The function without further declarations, so that a mistake in one does not become two.
+    pub(crate) fn function_alone(&self) -> ItemFn {
+        let mut function = self.function.clone();
+        function.attrs.retain(|attribute| !is_declaration(attribute));
+        function
+    }
+}
+
+fn is_declaration(attribute: &Attribute) -> bool {
+    is_named(attribute, "protect") || is_named(attribute, "public")
+}
+
+fn is_named(attribute: &Attribute, name: &str) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
+}

@@ -1,0 +1,61 @@
+//! Rules that all keys share.
+
+use std::collections::HashMap;
+
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, LitStr};
+
+use crate::diagnostics::{Problem, Problems, nearest};
+use crate::syntax::Argument;
+
+/// The arguments by key, each once; unknown and repeated keys are problems.
+pub(super) fn by_key<'a>(
+    arguments: &'a [Argument],
+    known: &[&'static str],
+    problems: &mut Problems,
+) -> HashMap<&'static str, &'a Argument> {
+    let mut found: HashMap<&'static str, &Argument> = HashMap::new();
+    for argument in arguments {
+        let name = argument.key.to_string();
+        let Some(key) = known.iter().find(|known| **known == name) else {
+            problems.add(unknown_key(argument, &name, known));
+            continue;
+        };
+        if let Some(first) = found.get(key) {
+            let first = first.value.as_ref().map(|value| value.to_token_stream().to_string()).unwrap_or_default();
+            let problem = Problem::new(argument.key.span(), format!("`{key}` is given twice; it was first `{first}`"));
+            problems.add(problem.help(format!("write `{key}` once")));
+            continue;
+        }
+        found.insert(key, argument);
+    }
+    found
+}
+
+/// The text of `key = "…"`.
+pub(super) fn text<'a>(argument: &'a Argument, example: &str, problems: &mut Problems) -> Option<&'a LitStr> {
+    match &argument.value {
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text),
+        other => {
+            problems.add(unexpected(argument, other.as_ref(), "a text in quotes", example));
+            None
+        }
+    }
+}
+
+/// "`key` is …, expected …", at the value.
+pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &str, example: &str) -> Problem {
+    let key = &argument.key;
+    let found = found
+        .map_or_else(|| format!("`{key}` has no value"), |value| format!("`{key}` is `{}`", value.to_token_stream()));
+    Problem::new(argument.value_span(), format!("{found}, expected {expected}")).help(format!("write `{example}`"))
+}
+
+fn unknown_key(argument: &Argument, name: &str, known: &[&'static str]) -> Problem {
+    let expected = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+    let problem = Problem::new(argument.key.span(), format!("there is no key `{name}` here; there is {expected}"));
+    match nearest(name, known.iter().copied()) {
+        Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+        None => problem,
+    }
+}

@@ -1,0 +1,39 @@
+//! Rules of `#[public]`.
+
+use syn::{PathArguments, Type};
+
+use super::{argument, handler};
+use crate::diagnostics::{Problem, Problems};
+use crate::model::opening::Opening;
+use crate::syntax::{Declaration, Handler};
+
+/// What a `#[public]` means, or everything that is wrong with it.
+pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
+    let mut problems = Problems::default();
+    handler::handler("public", &syntax.handler, &mut problems);
+    let arguments = argument::by_key(syntax.arguments(&mut problems), &["reason"], &mut problems);
+
+    let reason = arguments.get("reason").and_then(|argument| {
+        let text = argument::text(argument, "reason = \"the start page\"", &mut problems)?;
+        if text.value().trim().is_empty() {
+            let problem = Problem::new(text.span(), "the reason is empty");
+            problems.add(problem.help("say why anyone may call this handler, or remove `reason`"));
+        }
+        Some(text.value())
+    });
+    problems.or(Opening { reason, suspects: suspects(&syntax.handler) })
+}
+
+/// Plain types without arguments of their own: `User` under whatever name, not `Option<User>`.
+fn suspects(handler: &Handler) -> Vec<Type> {
+    let is_generic = |name: &syn::Ident| handler.generics().type_params().any(|parameter| parameter.ident == *name);
+    let is_suspect = |argument: &&Type| match argument {
+        Type::Path(path) if path.qself.is_none() => {
+            let segments = &path.path.segments;
+            segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None))
+                && segments.first().is_some_and(|segment| !is_generic(&segment.ident))
+        }
+        _ => false,
+    };
+    handler.argument_types().filter(is_suspect).cloned().collect()
+}

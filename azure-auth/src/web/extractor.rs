@@ -1,0 +1,21 @@
+//! Which handler arguments demand a caller, asked by expanded code at compile time.
+
+use std::marker::PhantomData;
+
+use super::user::User;
+
+/// Stands for an argument's type.
+pub struct Extractor<T: ?Sized>(PhantomData<T>);
+
+/// The answer for every type without one of its own: an associated constant of the type itself goes first.
+pub trait AnyExtractor {
+    /// Whether extraction fails without a caller.
+    const DEMANDS_CALLER: bool = false;
+}
+
+impl<T: ?Sized> AnyExtractor for Extractor<T> {}
+
+impl Extractor<User> {
+    /// Whether extraction fails without a caller.
+    pub const DEMANDS_CALLER: bool = true;
+}
