@@ -4,6 +4,7 @@
 
 mod diagnostics;
 mod expand;
+mod guid;
 mod model;
 mod path_pattern;
 mod scope_list;
@@ -18,9 +19,14 @@ use proc_macro::TokenStream;
 ///
 /// | key | value | meaning |
 /// |---|---|---|
-/// | `scopes` | `"openid email Files.Read"` | OAuth scopes. OpenID Connect scopes shape the sign-in request and refuse nobody; any other name is a delegated permission of this API |
-/// | `tenants` | `"<guid>"`, `any("<guid>", …)` | tenants whose people may call, by id |
+/// | `scopes` | `"openid email Files.Read"` | OAuth scopes, all of them. OpenID Connect scopes shape the sign-in request and refuse nobody; any other name is a delegated permission of this API, which limits what a client may do for a person and does not limit sessions |
+/// | `roles` | `"Admin"`, `any("Admin", "Writer")`, `all(…)` | app roles of a person |
+/// | `groups` | `"<guid>"`, `any("<guid>", …)`, `all(…)` | groups of a person, by object id |
+/// | `app_roles` | as `roles` | what an application without a person needs; without this key none is admitted |
+/// | `tenants` | `"<guid>"`, `any("<guid>", …)` | tenants whose people and applications may call, by id |
 /// | `via` | `session`, `bearer` | the only kind of credential that is accepted |
+/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `app_role`, `tenant`; `!` of something unknown is unknown, and unknown refuses |
+/// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last |
 ///
 /// ```
 /// use azure_auth::User;

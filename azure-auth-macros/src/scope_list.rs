@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::guid;
+
 /// One name of a list and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scope<'t> {
@@ -68,21 +70,12 @@ fn resource(name: &str) -> Option<ScopeProblemKind> {
         return Some(ScopeProblemKind::Default);
     }
     let is_graph = resource.starts_with("https://graph.microsoft.") || resource.contains("-graph.microsoft.");
-    let is_resource = resource.contains("://") || is_guid(resource);
+    let is_resource = resource.contains("://") || guid::parse(resource).is_some();
     match (is_graph, is_resource) {
         (true, _) => Some(ScopeProblemKind::OfGraph),
         (false, true) => Some(ScopeProblemKind::WithResource { permission: permission.to_owned() }),
         (false, false) => None,
     }
-}
-
-/// `8-4-4-4-12` hexadecimal digits.
-pub(crate) fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(position, byte)| match position {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 #[cfg(test)]

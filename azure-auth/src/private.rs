@@ -1,7 +1,13 @@
 //! All that expanded code may name. It promises nothing between versions: `azure-auth-macros` is tied to this
 //! crate by an exact version.
 
-pub use crate::model::declaration::{Declaration, Declared, Via};
+pub use crate::model::declaration::Declaration;
+pub use crate::model::guid::Guid;
+pub use crate::model::refusal::Refusal;
+pub use crate::model::requirement::{Choice, Policy, Via};
+pub use crate::web::declared::{CheckOutcome, Declared, check_outcome};
 pub use crate::web::endpoints::Table;
 pub use crate::web::extractor::{AnyExtractor, Extractor};
 pub use crate::web::guard::Guarded;
+pub use crate::web::principal::Principal;
+pub use ::poem::Request;

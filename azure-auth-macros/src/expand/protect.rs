@@ -1,17 +1,19 @@
 //! The guard in front of a handler, and what it asks as constant data.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{FnArg, parse_quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ExprPath, FnArg, parse_quote};
 
 use super::paths;
-use crate::model::protection::{Protection, Via};
+use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
 use crate::syntax::Handler;
 
 pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream {
     let private = paths::private();
     let declaration = declaration(protection, handler, &private);
-    let implementation = implementation(handler, &private, &declaration);
+    let check = protection.check.as_ref().map(|function| check(function, &private));
+    let implementation = implementation(handler, &private, &declaration, check.as_ref());
     let function = guarded(handler, &private);
     quote! {
         #implementation
@@ -30,7 +32,12 @@ fn guarded(handler: &Handler, private: &TokenStream) -> syn::ItemFn {
 }
 
 /// `impl Declared` for the type that Poem makes of the handler.
-pub(super) fn implementation(handler: &Handler, private: &TokenStream, declaration: &TokenStream) -> TokenStream {
+pub(super) fn implementation(
+    handler: &Handler,
+    private: &TokenStream,
+    declaration: &TokenStream,
+    check: Option<&TokenStream>,
+) -> TokenStream {
     let name = handler.name();
     let conditions = handler.conditions();
     let (impl_generics, type_generics, where_clause) = handler.generics().split_for_impl();
@@ -39,6 +46,7 @@ pub(super) fn implementation(handler: &Handler, private: &TokenStream, declarati
         #[automatically_derived]
         impl #impl_generics #private::Declared for #name #type_generics #where_clause {
             const DECLARATION: #private::Declaration = #declaration;
+            #check
         }
     }
 }
@@ -49,20 +57,105 @@ pub(super) fn full_name(handler: &Handler) -> TokenStream {
     quote! { ::core::concat!(::core::module_path!(), #name) }
 }
 
+/// Asks the function; a mistake in what it takes or returns shows at its name.
+fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
+    let span = function.span();
+    let call = quote_spanned! {span=> #private::check_outcome(#function(principal, request)) };
+    quote! {
+        fn check(
+            principal: &#private::Principal,
+            request: &#private::Request,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Refusal>> + ::core::marker::Send {
+            #call
+        }
+    }
+}
+
 fn declaration(protection: &Protection, handler: &Handler, private: &TokenStream) -> TokenStream {
-    let Protection { scopes, tenants, via } = protection;
+    let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check: _ } = protection;
     let full_name = full_name(handler);
     let mut declaration = quote! { #private::Declaration::protected(#full_name) };
+    if !openid_scopes.is_empty() {
+        declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });
+    }
     if !scopes.is_empty() {
         declaration.extend(quote! { .scopes(&[#(#scopes),*]) });
     }
+    if let Some(roles) = roles {
+        let roles = choice(roles, private, ToTokens::to_token_stream);
+        declaration.extend(quote! { .roles(#roles) });
+    }
+    if let Some(groups) = groups {
+        let groups = choice(groups, private, |id| guid(*id, private));
+        declaration.extend(quote! { .groups(#groups) });
+    }
+    if let Some(app_roles) = app_roles {
+        let app_roles = choice(app_roles, private, ToTokens::to_token_stream);
+        declaration.extend(quote! { .app_roles(#app_roles) });
+    }
     if !tenants.is_empty() {
-        declaration.extend(quote! { .tenants(&[#(#tenants),*]) });
+        let tenants = tenants.iter().map(|id| guid(*id, private));
+        declaration.extend(quote! { .tenants(const { &[#(#tenants),*] }) });
     }
     match via {
         Via::Both => {}
         Via::Session => declaration.extend(quote! { .via(#private::Via::Session) }),
         Via::Bearer => declaration.extend(quote! { .via(#private::Via::Bearer) }),
     }
+    if let Some(allow) = allow {
+        let policy = policy(allow, private);
+        declaration.extend(quote! { .allow(const { &#policy }) });
+    }
     declaration
+}
+
+fn choice<T>(choice: &Choice<T>, private: &TokenStream, value: impl Fn(&T) -> TokenStream) -> TokenStream {
+    let values = choice.values.iter().map(value);
+    match choice.quantifier {
+        Quantifier::Any => quote! { #private::Choice::Any(const { &[#(#values),*] }) },
+        Quantifier::All => quote! { #private::Choice::All(const { &[#(#values),*] }) },
+    }
+}
+
+fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
+    let list = |parts: &[Policy]| {
+        let parts = parts.iter().map(|part| self::policy(part, private));
+        quote! { &[#(#parts),*] }
+    };
+    match policy {
+        Policy::Role(role) => quote! { #private::Policy::Role(#role) },
+        Policy::Scope(scope) => quote! { #private::Policy::Scope(#scope) },
+        Policy::Group(id) => {
+            let id = guid(*id, private);
+            quote! { #private::Policy::Group(#id) }
+        }
+        Policy::AppRole(role) => quote! { #private::Policy::AppRole(#role) },
+        Policy::Tenant(id) => {
+            let id = guid(*id, private);
+            quote! { #private::Policy::Tenant(#id) }
+        }
+        Policy::Not(inner) => {
+            let inner = self::policy(inner, private);
+            quote! { #private::Policy::Not(&#inner) }
+        }
+        Policy::All(parts) => {
+            let parts = list(parts);
+            quote! { #private::Policy::All(#parts) }
+        }
+        Policy::Any(parts) => {
+            let parts = list(parts);
+            quote! { #private::Policy::Any(#parts) }
+        }
+    }
+}
+
+/// `0x3333…`: a literal that reads as the id does.
+fn guid(id: u128, private: &TokenStream) -> TokenStream {
+    let digits = format!("{id:032x}");
+    let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("_");
+    match format!("0x{groups}").parse::<Literal>() {
+        Ok(number) => quote! { #private::Guid::from_u128(#number) },
+        // Hexadecimal digits always read as a number.
+        Err(_) => quote! { #private::Guid::from_u128(#id) },
+    }
 }

@@ -16,7 +16,7 @@ pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
     if let Some(reason) = &opening.reason {
         declaration.extend(quote! { .reason(#reason) });
     }
-    let implementation = protect::implementation(handler, &private, &declaration);
+    let implementation = protect::implementation(handler, &private, &declaration, None);
     let checks = opening.suspects.iter().map(|suspect| check(suspect, handler, &private));
     let function = handler.function_alone();
     quote! {

@@ -1,12 +1,32 @@
 //! What `#[protect]` asks of callers.
 
-/// Every part must hold. Empty lists ask nothing.
-#[derive(Debug, Default, PartialEq, Eq)]
+use syn::ExprPath;
+
+/// Every part must hold. Empty and absent parts ask nothing.
+#[derive(Default)]
 pub(crate) struct Protection {
+    pub(crate) openid_scopes: Vec<String>,
     pub(crate) scopes: Vec<String>,
-    /// Lower case.
-    pub(crate) tenants: Vec<String>,
+    pub(crate) roles: Option<Choice<String>>,
+    pub(crate) groups: Option<Choice<u128>>,
+    pub(crate) app_roles: Option<Choice<String>>,
+    pub(crate) tenants: Vec<u128>,
     pub(crate) via: Via,
+    pub(crate) allow: Option<Policy>,
+    pub(crate) check: Option<ExprPath>,
+}
+
+/// Some of a list, or all of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Choice<T> {
+    pub(crate) quantifier: Quantifier,
+    pub(crate) values: Vec<T>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    Any,
+    All,
 }
 
 /// The kind of credential that is accepted.
@@ -16,4 +36,17 @@ pub(crate) enum Via {
     Both,
     Session,
     Bearer,
+}
+
+/// A policy expression.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    Role(String),
+    Scope(String),
+    Group(u128),
+    AppRole(String),
+    Tenant(u128),
+    Not(Box<Policy>),
+    All(Vec<Policy>),
+    Any(Vec<Policy>),
 }

@@ -1,8 +1,10 @@
 //! Every rule. Each function walks everything and returns all problems it found.
 
 mod argument;
+mod choice;
 pub(crate) mod endpoints;
 mod handler;
+mod policy;
 pub(crate) mod protect;
 pub(crate) mod public;
 mod scopes;

@@ -1,34 +1,42 @@
 //! Rules of `#[protect]`.
 
-use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, LitStr};
+use syn::{Expr, ExprPath};
 
-use super::{argument, handler, scopes};
-use crate::diagnostics::{Problem, Problems, nearest};
+use super::{argument, choice, handler, policy, scopes};
+use crate::diagnostics::{Problems, nearest};
 use crate::model::protection::{Protection, Via};
-use crate::scope_list::is_guid;
 use crate::syntax::{Argument, Declaration};
 
-const KEYS: [&str; 3] = ["scopes", "tenants", "via"];
+const KEYS: [&str; 8] = ["scopes", "roles", "groups", "app_roles", "tenants", "via", "allow", "check"];
+
+/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
+const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// What a `#[protect]` means, or everything that is wrong with it.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Problems> {
     let mut problems = Problems::default();
     handler::handler("protect", &syntax.handler, &mut problems);
     let arguments = argument::by_key(syntax.arguments(&mut problems), &KEYS, &mut problems);
+    let argument = |key: &str| arguments.get(key).copied();
 
     let mut protection = Protection::default();
-    if let Some(argument) = arguments.get("scopes") {
+    if let Some(argument) = argument("scopes") {
         let list = argument::text(argument, "scopes = \"openid profile\"", &mut problems);
-        protection.scopes = list.map(|list| scopes::scopes(list, &mut problems)).unwrap_or_default();
+        let scopes = list.map(|list| scopes::scopes(list, &mut problems)).unwrap_or_default();
+        (protection.openid_scopes, protection.scopes) =
+            scopes.into_iter().partition(|scope| OPENID_SCOPES.contains(&scope.as_str()));
     }
-    if let Some(argument) = arguments.get("tenants") {
-        protection.tenants = tenants(argument, &mut problems);
+    protection.roles = argument("roles").and_then(|argument| choice::roles(argument, &mut problems));
+    protection.groups = argument("groups").and_then(|argument| choice::groups(argument, &mut problems));
+    protection.app_roles = argument("app_roles").and_then(|argument| choice::roles(argument, &mut problems));
+    if let Some(argument) = argument("tenants") {
+        protection.tenants = choice::tenants(argument, &mut problems);
     }
-    if let Some(argument) = arguments.get("via") {
+    if let Some(argument) = argument("via") {
         protection.via = via(argument, &mut problems);
     }
+    protection.allow = argument("allow").and_then(|argument| policy::policy(argument, &mut problems));
+    protection.check = argument("check").and_then(|argument| check(argument, &mut problems));
     problems.or(protection)
 }
 
@@ -49,55 +57,14 @@ fn via(argument: &Argument, problems: &mut Problems) -> Via {
     }
 }
 
-/// `"<guid>"` or `any("<guid>", …)`.
-fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<String> {
-    let mut tenants = Vec::new();
-    for literal in tenant_literals(argument, problems) {
-        let tenant = literal.value().to_ascii_lowercase();
-        if !is_guid(&tenant) {
-            let problem = Problem::new(literal.span(), format!("`{tenant}` is no tenant id"));
-            problems
-                .add(problem.help("write the directory's id, 8-4-4-4-12 hexadecimal digits: names change, ids do not"));
-        } else if tenants.contains(&tenant) {
-            problems
-                .add(Problem::new(literal.span(), "this tenant stands in the list twice").help("remove one of them"));
-        } else {
-            tenants.push(tenant);
-        }
-    }
-    tenants
-}
-
-fn tenant_literals<'a>(argument: &'a Argument, problems: &mut Problems) -> Vec<&'a LitStr> {
-    const EXAMPLE: &str = "tenants = any(\"<tenant id>\", \"<tenant id>\")";
-    let call = match &argument.value {
-        Some(Expr::Lit(ExprLit { lit: Lit::Str(only), .. })) => return vec![only],
-        Some(Expr::Call(call)) => call,
+/// A path to a function; what it takes and returns is the compiler's to judge.
+fn check(argument: &Argument, problems: &mut Problems) -> Option<ExprPath> {
+    match &argument.value {
+        Some(Expr::Path(path)) => Some(path.clone()),
         other => {
-            problems.add(argument::unexpected(argument, other.as_ref(), "a tenant id or `any(…)` of them", EXAMPLE));
-            return Vec::new();
-        }
-    };
-    let name = call.func.to_token_stream().to_string();
-    if name != "any" {
-        let problem = Problem::new(call.func.span(), format!("`tenants` is `{name}(…)`, expected `any(…)`"));
-        problems.add(problem.help("a caller is of one tenant; `any` accepts each of those in the list"));
-        return Vec::new();
-    }
-    if call.args.is_empty() {
-        let problem = Problem::new(call.span(), "`any()` is empty: nobody could call this handler");
-        problems.add(problem.help(format!("write `{EXAMPLE}`, or remove `tenants`")));
-    }
-    let mut literals = Vec::new();
-    for element in &call.args {
-        match element {
-            Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => literals.push(literal),
-            other => {
-                let found = other.to_token_stream();
-                let problem = Problem::new(other.span(), format!("`{found}` is no tenant id in quotes"));
-                problems.add(problem.help(format!("write `{EXAMPLE}`")));
-            }
+            let expected = "the path of a function";
+            problems.add(argument::unexpected(argument, other.as_ref(), expected, "check = office_hours"));
+            None
         }
     }
-    literals
 }

@@ -1,6 +1,7 @@
 //! The provider's metadata and keys: fetched once for all who wait, swapped whole, read without a lock.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use http::Request;
@@ -9,25 +10,37 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::sync::watch;
 
+use super::text_cache::TextCache;
 use super::transport::{Transport, TransportError};
 use super::{clock, entropy};
 use crate::model::authority::Authority;
+use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
+use crate::model::principal::Principal;
 use crate::model::provider_metadata::{DiscoveryDocument, ProviderMetadata};
 use crate::model::unix_time::UnixTime;
 use crate::rules::entra_error::EntraError;
-use crate::rules::key_refresh;
+use crate::rules::key_refresh::{self, UnknownKeys};
 use crate::rules::provider_metadata::{self, MetadataError};
 use crate::rules::signature::KeySet;
 
 /// What is known of the provider at one time.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    pub(crate) metadata: ProviderMetadata,
-    pub(crate) keys: KeySet,
+    pub(crate) metadata: Arc<ProviderMetadata>,
+    pub(crate) keys: Arc<KeySet>,
+    /// Access tokens that these keys verified. New keys begin without any: cached tokens go with their key.
+    pub(crate) accepted: Arc<TextCache<Principal>>,
     loaded_at: UnixTime,
+    renewal_age: Duration,
     jitter: u8,
 }
+
+/// How long a failed first load answers for tokens that come after it.
+const FAILURE_REST: Duration = Duration::from_secs(5);
+
+/// For accepted access tokens, in bytes: about 8,000 of the common size.
+const ACCEPTED_BUDGET: usize = 32 * 1024 * 1024;
 
 /// Why nothing is known of the provider.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -81,6 +94,8 @@ pub(crate) struct Provider {
 #[derive(Debug, Default)]
 struct Fetching {
     started_at: Option<UnixTime>,
+    failed: Option<(UnixTime, ProviderError)>,
+    unknown_keys: UnknownKeys,
     outcome: Option<watch::Receiver<Option<Outcome>>>,
 }
 
@@ -92,29 +107,55 @@ impl Provider {
     /// What is known, fetched first where nothing is. An old snapshot serves while it is renewed behind it.
     pub(crate) async fn snapshot(self: &Arc<Self>) -> Outcome {
         let Some(snapshot) = self.snapshot.load_full() else { return Self::wait(self.fetch()).await };
-        let last_fetch = self.lock().started_at;
-        if key_refresh::is_due(snapshot.loaded_at, last_fetch, snapshot.jitter, clock::now()) {
-            drop(self.fetch());
-        }
+        self.renew_behind(&snapshot);
         Ok(snapshot)
     }
 
-    /// What is known after `seen` lacked the key of a token: newer knowledge, fetched where the cool-down allows.
-    pub(crate) async fn snapshot_after(self: &Arc<Self>, seen: &Arc<Snapshot>) -> Outcome {
+    /// The same for a token from outside: right after a failure nobody is asked again, however many tokens come.
+    pub(crate) async fn snapshot_for_token(self: &Arc<Self>) -> Outcome {
+        if self.snapshot.load().is_none() {
+            let failed = self.lock().failed.clone();
+            if let Some((failed_at, error)) = failed
+                && clock::now().since(failed_at) < FAILURE_REST
+            {
+                return Err(error);
+            }
+        }
+        self.snapshot().await
+    }
+
+    /// No lock unless the snapshot is old.
+    fn renew_behind(self: &Arc<Self>, snapshot: &Snapshot) {
+        let now = clock::now();
+        let is_old = key_refresh::is_old(snapshot.loaded_at, snapshot.renewal_age, snapshot.jitter, now);
+        if is_old && key_refresh::may_fetch_for_unknown_key(self.lock().started_at, now) {
+            drop(self.fetch());
+        }
+    }
+
+    /// What is known after `seen` lacked the key `id`: newer knowledge, fetched where the cool-down allows.
+    pub(crate) async fn snapshot_after(self: &Arc<Self>, seen: &Arc<Snapshot>, id: &str) -> Outcome {
         if let Some(current) = self.snapshot.load_full()
             && !Arc::ptr_eq(&current, seen)
         {
             return Ok(current);
         }
-        let (last_fetch, is_under_way) = {
+        let may_fetch = {
             let fetching = self.lock();
-            (fetching.started_at, fetching.outcome.is_some())
+            let now = clock::now();
+            let is_under_way = fetching.outcome.is_some();
+            let has_rested = key_refresh::may_fetch_for_unknown_key(fetching.started_at, now);
+            is_under_way || has_rested && fetching.unknown_keys.may_ask_for(id, now)
         };
-        if is_under_way || key_refresh::may_fetch_for_unknown_key(last_fetch, clock::now()) {
-            Self::wait(self.fetch()).await
-        } else {
-            Ok(seen.clone())
+        if !may_fetch {
+            return Ok(seen.clone());
         }
+        // The provider's silence is no news about the token: what was known before still stands.
+        let snapshot = Self::wait(self.fetch()).await.unwrap_or_else(|_| seen.clone());
+        if !snapshot.keys.contains(id) {
+            self.lock().unknown_keys.note(id, clock::now());
+        }
+        Ok(snapshot)
     }
 
     /// Joins the fetch that is under way, or starts one. It runs to its end even if everyone who waits goes away.
@@ -132,12 +173,16 @@ impl Provider {
 
         let provider = self.clone();
         tokio::spawn(async move {
-            let outcome = provider.load().await.map(Arc::new);
+            let before = provider.snapshot.load_full();
+            let outcome = provider.load(before.as_deref()).await.map(Arc::new);
             match &outcome {
                 Ok(snapshot) => provider.snapshot.store(Some(snapshot.clone())),
                 Err(error) => tracing::warn!(target: "azure_auth::provider", %error, "the provider could not be read"),
             }
-            provider.lock().outcome = None;
+            let mut fetching = provider.lock();
+            fetching.outcome = None;
+            fetching.failed = outcome.as_ref().err().map(|error| (clock::now(), error.clone()));
+            drop(fetching);
             // Nobody may be waiting any more.
             let _ = sender.send(Some(outcome));
         });
@@ -149,19 +194,24 @@ impl Provider {
         outcome.unwrap_or(Err(ProviderError::Abandoned))
     }
 
-    async fn load(&self) -> Result<Snapshot, ProviderError> {
-        let document: DiscoveryDocument = self.get(&self.authority.metadata_address(), Document::Discovery).await?;
+    async fn load(&self, before: Option<&Snapshot>) -> Result<Snapshot, ProviderError> {
+        let address = self.authority.metadata_address();
+        let (document, _) = self.get::<DiscoveryDocument>(&address, Document::Discovery).await?;
         let metadata = provider_metadata::judge(&self.authority, &document)?;
-        let key_set: JsonWebKeySet = self.get(metadata.keys_address.as_str(), Document::Keys).await?;
+        let (key_set, renewal_age) = self.get::<JsonWebKeySet>(metadata.keys_address.as_str(), Document::Keys).await?;
         let keys = KeySet::read(&key_set, self.authority.is_entra());
         if keys.is_empty() {
             return Err(ProviderError::NoUsableKey);
         }
-        let [jitter] = entropy::random::<1>().unwrap_or_default();
-        Ok(Snapshot { metadata, keys, loaded_at: clock::now(), jitter })
+        Ok(Snapshot::after(before, metadata, keys, renewal_age, clock::now()))
     }
 
-    async fn get<T: DeserializeOwned>(&self, address: &str, document: Document) -> Result<T, ProviderError> {
+    /// A document, and how long it may be kept.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        address: &str,
+        document: Document,
+    ) -> Result<(T, Duration), ProviderError> {
         let unreadable = || ProviderError::Unreadable { document };
         let request =
             Request::get(address).header("accept", "application/json").body(Vec::new()).map_err(|_| unreadable())?;
@@ -177,12 +227,39 @@ impl Provider {
                 Err(_) => ProviderError::Status { document, status },
             });
         }
-        serde_json::from_slice(answer.body()).map_err(|_| unreadable())
+        let cache_control = answer.headers().get("cache-control").and_then(|header| header.to_str().ok());
+        let renewal_age = key_refresh::renewal_age(cache_control);
+        Ok((serde_json::from_slice(answer.body()).map_err(|_| unreadable())?, renewal_age))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Fetching> {
         // Nothing under this lock can panic half-way.
         self.fetching.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot {
+    /// New knowledge in the place of old. What did not change stays as it is, and with it what hangs on it.
+    fn after(
+        before: Option<&Self>,
+        metadata: ProviderMetadata,
+        keys: KeySet,
+        renewal_age: Duration,
+        now: UnixTime,
+    ) -> Self {
+        let keys = match before {
+            Some(before) if matches!(metadata.issuer, IssuerPattern::Template { .. }) => {
+                keys.with_those_of(&before.keys, now)
+            }
+            _ => keys,
+        };
+        let unchanged = before.filter(|before| *before.metadata == metadata && before.keys.equals(&keys));
+        let accepted = match unchanged {
+            Some(before) => before.accepted.clone(),
+            None => Arc::new(TextCache::new(ACCEPTED_BUDGET)),
+        };
+        let [jitter] = entropy::random::<1>().unwrap_or_default();
+        Self { metadata: Arc::new(metadata), keys: Arc::new(keys), accepted, loaded_at: now, renewal_age, jitter }
     }
 }
 

@@ -89,6 +89,14 @@ impl Authority {
         }
     }
 
+    /// The name of the protection space in challenges (RFC 9110 §11.5): the tenant, or the issuer.
+    pub(crate) fn realm(&self) -> String {
+        match self {
+            Self::Entra { tenant, .. } => tenant.as_path_segment(),
+            Self::OpenId { issuer } => issuer.clone(),
+        }
+    }
+
     /// Whether the provider may be reached without TLS because it is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         let (Self::Entra { origin: address, .. } | Self::OpenId { issuer: address }) = self;

@@ -1,15 +1,17 @@
-//! The claims of an ID token as received. Nothing here has been judged.
+//! The claims of a token as received. Nothing here has been judged.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::groups::Groups;
+use super::identity::{Identity, UserId};
 use super::json::{Interest, JsonProblem, Member, Members};
 use super::unix_time::UnixTime;
 
-/// Claims as they stand in an ID token (OpenID Connect Core 1.0 §2), with Entra's own beside them.
+/// Claims as they stand in an ID token (OpenID Connect Core 1.0 §2) or access token, with Entra's own beside them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct IdTokenClaims {
+pub(crate) struct TokenClaims {
     pub(crate) iss: Option<String>,
     pub(crate) sub: Option<String>,
     pub(crate) aud: Option<String>,
@@ -25,37 +27,87 @@ pub(crate) struct IdTokenClaims {
     pub(crate) email: Option<String>,
     pub(crate) roles: Vec<String>,
     pub(crate) login_hint: Option<String>,
+    /// Version 1.0 tokens' word for `preferred_username`.
+    pub(crate) unique_name: Option<String>,
+    pub(crate) ver: Option<String>,
+    /// The client, in version 2.0 tokens.
+    pub(crate) azp: Option<String>,
+    /// The client, in version 1.0 tokens.
+    pub(crate) appid: Option<String>,
+    pub(crate) idtyp: Option<String>,
+    pub(crate) scp: Option<String>,
+    pub(crate) groups: Vec<String>,
+    /// `_claim_names` or `hasgroups` stands in the place of `groups`: there are too many.
+    pub(crate) has_overage: bool,
+    /// The token's own id; Entra sends no `jti`.
+    pub(crate) uti: Option<String>,
     /// Further claims that the application asked to keep.
     pub(crate) kept: BTreeMap<String, Value>,
 }
 
 /// Reads the claims and keeps those further ones whose names are listed.
 pub(crate) struct ClaimsReader<'a> {
-    pub(crate) claims: IdTokenClaims,
+    pub(crate) claims: TokenClaims,
     pub(crate) keep: &'a [String],
 }
 
-const READ: [&str; 15] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "nonce",
-    "at_hash",
-    "tid",
-    "oid",
-    "name",
-    "preferred_username",
-    "email",
-    "roles",
-    "login_hint",
-];
+impl TokenClaims {
+    /// The groups as the token tells them. Some registrations send names in their place: those are nobody's ids.
+    pub(crate) fn groups_found(&self) -> Groups {
+        if self.has_overage {
+            return Groups::Unknown;
+        }
+        Groups::Known(self.groups.iter().filter_map(|group| group.parse().ok()).collect())
+    }
+
+    /// The person that the claims describe.
+    pub(crate) fn into_identity(self, id: UserId) -> Identity {
+        Identity {
+            id,
+            display_name: self.name,
+            preferred_username: self.preferred_username.or(self.unique_name),
+            email: self.email,
+            roles: self.roles,
+            login_hint: self.login_hint,
+            claims: self.kept,
+        }
+    }
+}
+
+fn is_read(name: &str) -> bool {
+    matches!(
+        name,
+        "iss"
+            | "sub"
+            | "aud"
+            | "exp"
+            | "nbf"
+            | "iat"
+            | "nonce"
+            | "at_hash"
+            | "tid"
+            | "oid"
+            | "name"
+            | "preferred_username"
+            | "email"
+            | "roles"
+            | "login_hint"
+            | "unique_name"
+            | "ver"
+            | "azp"
+            | "appid"
+            | "idtyp"
+            | "scp"
+            | "groups"
+            | "_claim_names"
+            | "hasgroups"
+            | "uti"
+    )
+}
 
 impl<'de> Members<'de> for ClaimsReader<'_> {
     fn interest(&self, name: &str) -> Interest {
-        if READ.contains(&name) {
+        if is_read(name) {
             Interest::Read
         } else if self.keep.iter().any(|kept| kept == name) {
             Interest::Keep
@@ -87,6 +139,15 @@ impl<'de> Members<'de> for ClaimsReader<'_> {
             "email" => claims.email = text(member, "email")?,
             "roles" => claims.roles = member.texts("roles")?,
             "login_hint" => claims.login_hint = text(member, "login_hint")?,
+            "unique_name" => claims.unique_name = text(member, "unique_name")?,
+            "ver" => claims.ver = text(member, "ver")?,
+            "azp" => claims.azp = text(member, "azp")?,
+            "appid" => claims.appid = text(member, "appid")?,
+            "idtyp" => claims.idtyp = text(member, "idtyp")?,
+            "scp" => claims.scp = text(member, "scp")?,
+            "groups" => claims.groups = member.texts("groups")?,
+            "_claim_names" | "hasgroups" => claims.has_overage = true,
+            "uti" => claims.uti = text(member, "uti")?,
             _ => {}
         }
         Ok(())

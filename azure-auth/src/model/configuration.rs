@@ -2,6 +2,7 @@
 
 use super::authority::Authority;
 use super::client::Client;
+use super::guid::Guid;
 use super::origin::Origin;
 use super::session::SessionLifetimes;
 use super::tenants::AcceptedTenants;
@@ -17,6 +18,10 @@ pub(crate) struct Configuration {
     /// Scopes of every sign-in beyond those of the table.
     pub(crate) scopes: Vec<String>,
     pub(crate) keep_claims: Vec<String>,
+    /// Accepted in access tokens, without trailing slashes.
+    pub(crate) audiences: Vec<String>,
+    /// Remembered in sessions beside those of the table.
+    pub(crate) groups: Vec<Guid>,
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) lifetimes: SessionLifetimes,
     /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.

@@ -1,17 +1,7 @@
 //! What a handler says about who may call it, as constant data.
 
-/// A handler that says who may call it, by `#[protect]` or `#[public]`.
-///
-/// Never implemented by hand: the attributes write the implementation next to the handler.
-#[diagnostic::on_unimplemented(
-    message = "handler `{Self}` does not say who may call it",
-    label = "not declared",
-    note = "write `#[azure_auth::protect]` above its `#[handler]` for signed-in callers, or `#[azure_auth::public]` to leave it open on purpose"
-)]
-pub trait Declared {
-    /// The declaration as written on the handler.
-    const DECLARATION: Declaration;
-}
+use super::guid::Guid;
+use super::requirement::{Choice, Policy, Requirement, Via};
 
 /// One handler's declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,29 +19,11 @@ pub(crate) enum Access {
     Protected(Requirement),
 }
 
-/// What a protected handler asks of its callers. Every part must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Requirement {
-    pub(crate) scopes: &'static [&'static str],
-    pub(crate) tenants: &'static [&'static str],
-    pub(crate) via: Option<Via>,
-}
-
-/// The kind of credential a handler insists on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Via {
-    /// A browser's session.
-    Session,
-    /// An access token in the `Authorization` header.
-    Bearer,
-}
-
 impl Declaration {
     /// A handler for any signed-in user or delegated caller of an accepted tenant.
     #[must_use]
     pub const fn protected(handler: &'static str) -> Self {
-        let requirement = Requirement { scopes: &[], tenants: &[], via: None };
-        Self { handler, access: Access::Protected(requirement) }
+        Self { handler, access: Access::Protected(Requirement::ANYONE) }
     }
 
     /// A handler that is open on purpose.
@@ -66,15 +38,39 @@ impl Declaration {
         Self { access: Access::Public { reason: Some(reason) }, ..self }
     }
 
-    /// OAuth scopes, all of them, as they stand in the token's `scp`.
+    /// Scopes of OpenID Connect, for the sign-in request.
+    #[must_use]
+    pub const fn openid_scopes(self, openid_scopes: &'static [&'static str]) -> Self {
+        self.narrowed(Requirement { openid_scopes, ..self.requirement() })
+    }
+
+    /// Delegated permissions, all of them, as they stand in the token's `scp`.
     #[must_use]
     pub const fn scopes(self, scopes: &'static [&'static str]) -> Self {
         self.narrowed(Requirement { scopes, ..self.requirement() })
     }
 
-    /// Tenant ids, lower case, any of which is accepted.
+    /// App roles of a person.
     #[must_use]
-    pub const fn tenants(self, tenants: &'static [&'static str]) -> Self {
+    pub const fn roles(self, roles: Choice<&'static str>) -> Self {
+        self.narrowed(Requirement { roles: Some(roles), ..self.requirement() })
+    }
+
+    /// Groups of a person.
+    #[must_use]
+    pub const fn groups(self, groups: Choice<Guid>) -> Self {
+        self.narrowed(Requirement { groups: Some(groups), ..self.requirement() })
+    }
+
+    /// App roles of an application without a user.
+    #[must_use]
+    pub const fn app_roles(self, app_roles: Choice<&'static str>) -> Self {
+        self.narrowed(Requirement { app_roles: Some(app_roles), ..self.requirement() })
+    }
+
+    /// Tenants, any of which is accepted.
+    #[must_use]
+    pub const fn tenants(self, tenants: &'static [Guid]) -> Self {
         self.narrowed(Requirement { tenants, ..self.requirement() })
     }
 
@@ -84,6 +80,12 @@ impl Declaration {
         self.narrowed(Requirement { via: Some(via), ..self.requirement() })
     }
 
+    /// A policy that must hold beside everything else.
+    #[must_use]
+    pub const fn allow(self, policy: &'static Policy) -> Self {
+        self.narrowed(Requirement { allow: Some(policy), ..self.requirement() })
+    }
+
     const fn narrowed(self, requirement: Requirement) -> Self {
         Self { access: Access::Protected(requirement), ..self }
     }
@@ -91,7 +93,7 @@ impl Declaration {
     const fn requirement(&self) -> Requirement {
         match self.access {
             Access::Protected(requirement) => requirement,
-            Access::Public { .. } => Requirement { scopes: &[], tenants: &[], via: None },
+            Access::Public { .. } => Requirement::ANYONE,
         }
     }
 }

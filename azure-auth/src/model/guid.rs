@@ -24,6 +24,16 @@ pub struct GuidError;
 impl Guid {
     /// The tenant of all personal Microsoft accounts.
     pub(crate) const CONSUMERS: Self = Self(0x9188_040d_6c67_4c5b_b112_36a3_04b6_6dad);
+
+    /// The id whose 32 hexadecimal digits are this number.
+    #[must_use]
+    pub const fn from_u128(number: u128) -> Self {
+        Self(number)
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
 }
 
 impl FromStr for Guid {

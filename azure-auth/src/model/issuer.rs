@@ -28,6 +28,14 @@ impl IssuerPattern {
         }
     }
 
+    /// The issuer with `tenant` in the placeholder's place.
+    pub(crate) fn of_tenant(&self, tenant: &str) -> String {
+        match self {
+            Self::Literal(literal) => literal.clone(),
+            Self::Template { before, after } => format!("{before}{tenant}{after}"),
+        }
+    }
+
     /// Whether `issuer` is this pattern, byte for byte, with `tenant` as the token wrote it in the placeholder's place.
     pub(crate) fn matches(&self, issuer: &str, tenant: Option<&str>) -> bool {
         match self {

@@ -1,10 +1,12 @@
 //! The session record.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::groups::GroupsRecord;
 use super::identity::Identity;
 use super::unix_time::UnixTime;
 
@@ -51,5 +53,7 @@ pub(crate) struct SessionRecord {
     #[serde(rename = "x")]
     pub(crate) ends_at: UnixTime,
     #[serde(rename = "w")]
-    pub(crate) identity: Identity,
+    pub(crate) identity: Arc<Identity>,
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) groups: Option<GroupsRecord>,
 }

@@ -1,171 +1,222 @@
-//! Requirement × credential → admitted, sign in, or refused and why.
+//! Requirement × principal → admitted, or not and why.
 
-use http::StatusCode;
+use std::fmt;
+
 use thiserror::Error;
 
 use super::same_origin::ForeignRequest;
-use crate::model::declaration::{Requirement, Via};
+use crate::model::groups::Groups;
 use crate::model::guid::Guid;
-use crate::model::identity::Identity;
-use crate::model::refusal::Fixer;
+use crate::model::principal::{Evidence, Party, Principal};
+use crate::model::reason::Reason;
+use crate::model::refusal::Refusal;
+use crate::model::requirement::{Choice, Policy, Requirement, Via, separated};
 
-/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
-pub(crate) const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
-
-/// What a request brought to prove who sends it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Credential<'a> {
-    /// Neither header nor session.
-    None,
-    /// A live session, from a request of our own origin where that matters.
-    Session(&'a Identity),
-    /// A live session on a request that another site may have caused.
-    Forged(ForeignRequest),
-    /// An `Authorization` header of any scheme: it alone decides, whatever session there is.
-    Authorization { headers: usize },
-}
-
-/// Why a caller is not admitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub(crate) enum Refusal {
+/// Why a caller is not admitted. Found and expected are ids, roles and scopes, never names or addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum NotAdmitted {
     #[error("no session and no `Authorization` header; sign in, or send an access token")]
     NotSignedIn,
     #[error("the request comes with {found} `Authorization` headers, expected one")]
     SeveralAuthorizations { found: usize },
-    #[error("the `Authorization` header is not accepted here; this version admits sessions only")]
-    AuthorizationNotAccepted,
-    #[error("the handler is for access tokens only (`via = bearer`), the request came with a session; send a token")]
-    BearerRequired,
-    #[error("tenant {found} may not call this handler; its `tenants` list others")]
-    Tenant { found: Guid },
-    #[error("the handler lists `tenants`, and the signed-in person has none; this provider has no tenants")]
-    NoTenant,
+    #[error("the `Authorization` header is not `Bearer` with one token; send an access token, or no such header")]
+    AuthorizationScheme,
     #[error(transparent)]
     Foreign(#[from] ForeignRequest),
+    #[error("the handler is for sessions only (`via = session`), the request came with an access token")]
+    SessionRequired,
+    #[error("the handler is for access tokens only (`via = bearer`), the request came with a session; send a token")]
+    BearerRequired,
+    #[error("the caller is of tenant {found}, expected {}", List(expected))]
+    Tenant { expected: &'static [Guid], found: Guid },
+    #[error("the handler lists `tenants`, and the signed-in person has none; this provider has no tenants")]
+    TenantMissing,
+    #[error("the token has the scopes {found}, expected `{expected}`; request it in the client and consent to it")]
+    Scope { expected: &'static str, found: String },
+    #[error("the person has the roles {}, expected {expected}; assign it, then sign in again", Names(found))]
+    Role { expected: Choice<&'static str>, found: Vec<String> },
+    #[error("the person is in none of the groups in question, expected {expected}")]
+    Group { expected: Choice<Guid> },
+    #[error(
+        "the person's groups are not known (overage, or signed in before the groups were asked for), expected {expected}"
+    )]
+    GroupsUnknown { expected: String },
+    #[error("an application without a user called; the handler has no `app_roles`")]
+    ApplicationNotAdmitted,
+    #[error(
+        "the application has the roles {}, expected {expected}; grant it and consent as an administrator",
+        Names(found)
+    )]
+    AppRole { expected: Choice<&'static str>, found: Vec<String> },
+    #[error("the policy does not admit the caller: `{policy}`")]
+    Policy { policy: &'static Policy },
+    #[error("{0}")]
+    Check(Refusal),
+    #[error("the handler takes a `User`, the caller is an application without one")]
+    UserRequired,
+    #[error("the handler takes an `Application`, the caller is a person")]
+    ApplicationRequired,
 }
 
-/// Judges a caller against what the handler asks. No allocation, no clock: constant data and borrowed facts.
-pub(crate) fn judge(requirement: &Requirement, credential: Credential<'_>) -> Result<(), Refusal> {
-    let identity = authenticated(credential)?;
-    if requirement.via == Some(Via::Bearer) {
-        return Err(Refusal::BearerRequired);
+/// Judges a principal against what the handler asks: constant data and borrowed facts, no clock. Nothing is allocated
+/// unless the answer is no.
+pub(crate) fn judge(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+    via(requirement, principal)?;
+    tenant(requirement, principal)?;
+    match (&principal.party, &principal.evidence) {
+        (Party::Application(_), _) => application(requirement, principal)?,
+        (Party::User(_), evidence) => user(requirement, principal, evidence)?,
     }
-    if requirement.tenants.is_empty() {
+    let Some(policy) = requirement.allow else { return Ok(()) };
+    match holds(policy, principal) {
+        Some(true) => Ok(()),
+        Some(false) => Err(NotAdmitted::Policy { policy }),
+        None => Err(NotAdmitted::GroupsUnknown { expected: policy.to_string() }),
+    }
+}
+
+fn via(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+    match (requirement.via, &principal.evidence) {
+        (Some(Via::Session), Evidence::Bearer(_)) => Err(NotAdmitted::SessionRequired),
+        (Some(Via::Bearer), Evidence::Session { .. }) => Err(NotAdmitted::BearerRequired),
+        _ => Ok(()),
+    }
+}
+
+fn tenant(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+    let expected = requirement.tenants;
+    if expected.is_empty() {
         return Ok(());
     }
-    let found = identity.tenant().ok_or(Refusal::NoTenant)?;
-    let is_listed = requirement.tenants.iter().any(|listed| listed.parse() == Ok(found));
-    if is_listed { Ok(()) } else { Err(Refusal::Tenant { found }) }
+    let found = principal.tenant().ok_or(NotAdmitted::TenantMissing)?;
+    if expected.contains(&found) { Ok(()) } else { Err(NotAdmitted::Tenant { expected, found }) }
 }
 
-/// The signed-in person behind a credential, whatever is asked of them.
-pub(crate) fn authenticated(credential: Credential<'_>) -> Result<&Identity, Refusal> {
-    match credential {
-        Credential::Session(identity) => Ok(identity),
-        Credential::Forged(foreign) => Err(Refusal::Foreign(foreign)),
-        Credential::Authorization { headers: 1 } => Err(Refusal::AuthorizationNotAccepted),
-        Credential::Authorization { headers } => Err(Refusal::SeveralAuthorizations { found: headers }),
-        Credential::None => Err(Refusal::NotSignedIn),
+fn application(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+    if !requirement.considers_applications() {
+        return Err(NotAdmitted::ApplicationNotAdmitted);
+    }
+    match requirement.app_roles {
+        Some(expected) if !chosen(expected, |role| has_role(principal, role)) => {
+            Err(NotAdmitted::AppRole { expected, found: principal.roles().to_vec() })
+        }
+        _ => Ok(()),
     }
 }
 
-impl Refusal {
-    /// Stable; never changes its meaning between versions.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::NotSignedIn => "not-signed-in",
-            Self::SeveralAuthorizations { .. } => "several-authorizations",
-            Self::AuthorizationNotAccepted => "authorization-not-accepted",
-            Self::BearerRequired => "bearer-required",
-            Self::Tenant { .. } => "tenant-not-admitted",
-            Self::NoTenant => "no-tenant",
-            Self::Foreign(ForeignRequest::OtherOrigin) => "foreign-origin",
-            Self::Foreign(ForeignRequest::Unknown) => "origin-missing",
+fn user(requirement: &Requirement, principal: &Principal, evidence: &Evidence) -> Result<(), NotAdmitted> {
+    if let Evidence::Bearer(permissions) = evidence
+        && let Some(expected) = requirement.scopes.iter().find(|scope| !permissions.contains(scope))
+    {
+        return Err(NotAdmitted::Scope { expected, found: permissions.to_string() });
+    }
+    if let Some(expected) = requirement.roles
+        && !chosen(expected, |role| has_role(principal, role))
+    {
+        return Err(NotAdmitted::Role { expected, found: principal.roles().to_vec() });
+    }
+    match (requirement.groups, &principal.groups) {
+        (Some(expected), Groups::Unknown) => Err(NotAdmitted::GroupsUnknown { expected: expected.to_string() }),
+        (Some(expected), Groups::Known(found)) if !chosen(expected, |group| found.contains(group)) => {
+            Err(NotAdmitted::Group { expected })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Three-valued: `None` is unknown, and spreads unless the other side decides alone (Kleene's logic).
+fn holds(policy: &Policy, principal: &Principal) -> Option<bool> {
+    let is_user = matches!(principal.party, Party::User(_));
+    match policy {
+        Policy::Role(role) => Some(is_user && has_role(principal, role)),
+        Policy::AppRole(role) => Some(!is_user && has_role(principal, role)),
+        Policy::Scope(scope) => Some(match &principal.evidence {
+            Evidence::Session { .. } => true,
+            Evidence::Bearer(permissions) => permissions.contains(scope),
+        }),
+        Policy::Tenant(tenant) => Some(principal.tenant() == Some(*tenant)),
+        Policy::Group(_) if !is_user => Some(false),
+        Policy::Group(group) => match &principal.groups {
+            Groups::Known(groups) => Some(groups.contains(group)),
+            Groups::Unknown => None,
+        },
+        Policy::Not(inner) => holds(inner, principal).map(|holds| !holds),
+        Policy::All(parts) => decided(parts, principal, false),
+        Policy::Any(parts) => decided(parts, principal, true),
+    }
+}
+
+/// The value of a list in which one part of value `decisive` decides.
+fn decided(parts: &[Policy], principal: &Principal, decisive: bool) -> Option<bool> {
+    let mut is_known = true;
+    for part in parts {
+        match holds(part, principal) {
+            Some(value) if value == decisive => return Some(decisive),
+            Some(_) => {}
+            None => is_known = false,
         }
     }
+    is_known.then_some(!decisive)
+}
 
-    pub(crate) fn status(self) -> StatusCode {
+fn chosen<T>(choice: Choice<T>, is_there: impl Fn(&T) -> bool) -> bool {
+    match choice {
+        Choice::Any(names) => names.iter().any(is_there),
+        Choice::All(names) => names.iter().all(is_there),
+    }
+}
+
+fn has_role(principal: &Principal, role: &str) -> bool {
+    principal.roles().iter().any(|found| found == role)
+}
+
+impl NotAdmitted {
+    pub(crate) fn reason(&self) -> Reason {
         match self {
-            Self::NotSignedIn | Self::AuthorizationNotAccepted | Self::BearerRequired => StatusCode::UNAUTHORIZED,
-            Self::SeveralAuthorizations { .. } => StatusCode::BAD_REQUEST,
-            Self::Tenant { .. } | Self::NoTenant | Self::Foreign(_) => StatusCode::FORBIDDEN,
+            Self::NotSignedIn => Reason::NotSignedIn,
+            Self::SeveralAuthorizations { .. } => Reason::SeveralAuthorizations,
+            Self::AuthorizationScheme => Reason::AuthorizationScheme,
+            Self::Foreign(ForeignRequest::OtherOrigin) => Reason::OriginForeign,
+            Self::Foreign(ForeignRequest::Unknown) => Reason::OriginMissing,
+            Self::SessionRequired => Reason::SessionRequired,
+            Self::BearerRequired => Reason::BearerRequired,
+            Self::Tenant { .. } => Reason::TenantNotAdmitted,
+            Self::TenantMissing => Reason::TenantMissing,
+            Self::Scope { .. } => Reason::ScopeMissing,
+            Self::Role { .. } => Reason::RoleMissing,
+            Self::Group { .. } => Reason::GroupMissing,
+            Self::GroupsUnknown { .. } => Reason::GroupsUnknown,
+            Self::ApplicationNotAdmitted => Reason::ApplicationNotAdmitted,
+            Self::AppRole { .. } => Reason::AppRoleMissing,
+            Self::Policy { .. } => Reason::PolicyNotMet,
+            Self::Check(_) => Reason::CheckRefused,
+            Self::UserRequired => Reason::UserRequired,
+            Self::ApplicationRequired => Reason::ApplicationRequired,
         }
     }
+}
 
-    pub(crate) fn fixer(self) -> Fixer {
-        match self {
-            Self::NotSignedIn => Fixer::Visitor,
-            Self::Tenant { .. } => Fixer::TenantAdministrator,
-            _ => Fixer::Developer,
-        }
+/// `a, b`, or `none`.
+struct Names<'a>(&'a [String]);
+
+impl fmt::Display for Names<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { formatter.write_str("none") } else { separated(formatter, self.0, ", ") }
     }
+}
 
-    /// For the visitor.
-    pub(crate) fn sentence(self) -> &'static str {
-        match self {
-            Self::NotSignedIn => "You are not signed in.",
-            Self::SeveralAuthorizations { .. } => "The request proves its sender twice.",
-            Self::AuthorizationNotAccepted => "This way of proving who you are is not accepted here.",
-            Self::BearerRequired => "This address is for programs only.",
-            Self::Tenant { .. } | Self::NoTenant => "Your organisation may not use this page.",
-            Self::Foreign(_) => "The request did not come from a page of this application.",
+/// `any of a, b`.
+struct List<'a>(&'a [Guid]);
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.len() > 1 {
+            formatter.write_str("any of ")?;
         }
+        separated(formatter, self.0, ", ")
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::id_token::tests::{TENANT, entra_identity};
-    use crate::rules::session_record::tests::record;
-
-    const ANYONE: Requirement = Requirement { scopes: &[], tenants: &[], via: None };
-
-    #[test]
-    fn a_session_is_admitted_where_nothing_more_is_asked() {
-        let identity = entra_identity();
-        for requirement in [
-            ANYONE,
-            Requirement { scopes: &["openid", "email", "Files.Read"], ..ANYONE },
-            Requirement { via: Some(Via::Session), ..ANYONE },
-            Requirement { tenants: &["44444444-cccc-4ddd-8eee-444444444444", TENANT], ..ANYONE },
-        ] {
-            assert_eq!(judge(&requirement, Credential::Session(&identity)), Ok(()), "{requirement:?}");
-        }
-    }
-
-    #[test]
-    fn each_missing_part_is_refused_with_its_own_reason() {
-        let identity = entra_identity();
-        let without_tenant = record(0).identity;
-        let elsewhere = Requirement { tenants: &["44444444-cccc-4ddd-8eee-444444444444"], ..ANYONE };
-        for (requirement, credential, expected, status) in [
-            (ANYONE, Credential::None, Refusal::NotSignedIn, 401),
-            (ANYONE, Credential::Authorization { headers: 1 }, Refusal::AuthorizationNotAccepted, 401),
-            (ANYONE, Credential::Authorization { headers: 2 }, Refusal::SeveralAuthorizations { found: 2 }, 400),
-            (
-                ANYONE,
-                Credential::Forged(ForeignRequest::OtherOrigin),
-                Refusal::Foreign(ForeignRequest::OtherOrigin),
-                403,
-            ),
-            (ANYONE, Credential::Forged(ForeignRequest::Unknown), Refusal::Foreign(ForeignRequest::Unknown), 403),
-            (
-                Requirement { via: Some(Via::Bearer), ..ANYONE },
-                Credential::Session(&identity),
-                Refusal::BearerRequired,
-                401,
-            ),
-            (elsewhere, Credential::Session(&identity), Refusal::Tenant { found: TENANT.parse().unwrap() }, 403),
-            (elsewhere, Credential::Session(&without_tenant), Refusal::NoTenant, 403),
-        ] {
-            let refusal = judge(&requirement, credential).unwrap_err();
-            assert_eq!((refusal, refusal.status().as_u16()), (expected, status));
-            assert!(
-                refusal.sentence().ends_with('.')
-                    && !refusal.code().is_empty()
-                    && !refusal.fixer().to_string().is_empty()
-            );
-        }
-    }
-}
+#[path = "admission_tests.rs"]
+mod tests;

@@ -32,7 +32,9 @@ pub(crate) struct Settings {
     pub(crate) login_path: Option<String>,
     pub(crate) logout_path: Option<String>,
     pub(crate) session_path: Option<String>,
+    pub(crate) audience: Option<String>,
     pub(crate) scopes: Vec<String>,
+    pub(crate) groups: Vec<Guid>,
     pub(crate) keep_claims: Vec<String>,
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) idle_lifetime: Option<Duration>,
@@ -100,6 +102,7 @@ impl Settings {
             client_secret: read("AZURE_CLIENT_SECRET").map(SecretString::from),
             issuer_uri: read("AZURE_ISSUER_URI"),
             valid_tenant_ids: read("AZURE_VALID_TENANT_IDS"),
+            audience: read("AZURE_AUDIENCE"),
             callback_path: read("AZURE_AUTHORIZATION_CODE_ENDPOINT"),
             public_url: read("AZURE_PUBLIC_URL"),
             session_keys: read("AZURE_SESSION_KEYS").map(SecretString::from),
@@ -124,6 +127,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let trusted_origins = trusted_origins(settings, &mut problems);
     let lifetimes = lifetimes(settings, &mut problems);
     let scopes = scopes(settings, &mut problems);
+    let audiences = audiences(settings, &mut problems);
 
     match (authority, client) {
         (Some(authority), Some(client)) if problems.0.is_empty() => Ok(Configuration {
@@ -134,6 +138,8 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             paths,
             scopes,
             keep_claims: settings.keep_claims.clone(),
+            audiences,
+            groups: settings.groups.clone(),
             trusted_origins,
             lifetimes,
             sealing_secrets,
@@ -354,6 +360,25 @@ fn lifetimes(settings: &Settings, problems: &mut Problems) -> SessionLifetimes {
         );
     }
     lifetimes
+}
+
+/// Who access tokens may be for. Without a setting: this registration, by id and by its default application id URI.
+fn audiences(settings: &Settings, problems: &mut Problems) -> Vec<String> {
+    let Some(text) = &settings.audience else {
+        let id = settings.client_id.clone().unwrap_or_default();
+        return vec![format!("api://{id}"), id];
+    };
+    let without_slash = |audience: &str| audience.strip_suffix('/').unwrap_or(audience).to_owned();
+    let audiences: Vec<String> =
+        text.split(',').map(str::trim).map(without_slash).filter(|text| !text.is_empty()).collect();
+    if audiences.is_empty() {
+        problems.add("AZURE_AUDIENCE", "lists no audience; write the client id or an application id URI");
+    }
+    for graph in audiences.iter().filter(|audience| audience.contains("graph.microsoft")) {
+        problems
+            .add("AZURE_AUDIENCE", format!("found {graph:?}: tokens for Microsoft Graph are not for others to verify"));
+    }
+    audiences
 }
 
 /// Scopes of the sign-in request: printable, no blank, quote or backslash (RFC 6749 §3.3).

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::guid::Guid;
-use crate::model::refusal::Fixer;
+use crate::model::reason::Fixer;
 
 /// An error that Entra brought, reduced to what is safe to show. Its description is never repeated: some contain
 /// addresses, and at the callback anyone can write it.

@@ -1,7 +1,5 @@
 //! Is this ID token acceptable here and now?
 
-use std::time::Duration;
-
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
@@ -9,17 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
 use super::signature::{KeySet, SignatureError, SignedToken, VerificationKey};
-use crate::model::claims::{ClaimsReader, IdTokenClaims};
-use crate::model::guid::Guid;
+use super::token_claims::{self, ClaimError};
+use crate::model::claims::{ClaimsReader, TokenClaims};
+use crate::model::groups::Groups;
 use crate::model::identity::{Identity, UserId};
-use crate::model::issuer::IssuerPattern;
 use crate::model::json::{self, JsonProblem};
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
-
-/// Tolerated difference between our clock and the provider's: 300 seconds, as in Microsoft's own libraries.
-pub(crate) const CLOCK_LEEWAY: Duration = Duration::from_secs(300);
 
 /// What the token must say to be the answer to our request.
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +34,8 @@ pub(crate) struct Expectations<'a> {
 /// Proof that an ID token passed every check. A session begins here and nowhere else.
 #[derive(Debug)]
 pub(crate) struct ValidatedIdToken {
-    identity: Identity,
-}
-
-impl ValidatedIdToken {
-    pub(crate) fn into_identity(self) -> Identity {
-        self.identity
-    }
+    pub(super) identity: Identity,
+    pub(super) groups: Groups,
 }
 
 /// Why an ID token was refused. Expected and found are identifiers and instants, never names or addresses.
@@ -54,36 +44,15 @@ pub(crate) enum IdTokenError {
     #[error(transparent)]
     Signature(#[from] SignatureError),
     #[error("the claims cannot be read: {0}")]
-    Claims(JsonProblem),
-    #[error("the claim `{name}` is missing")]
-    Missing { name: &'static str },
-    /// Usual cause: the authority names another tenant than the one that signed the person in; a developer mends it.
-    #[error("the token was issued by `{found}`, expected `{expected}`; check the tenant in AZURE_ISSUER_URI")]
-    Issuer { expected: IssuerPattern, found: String },
-    /// A key that may sign for one tenant signed for another.
-    #[error("the key that signed may sign for `{expected}` only, the token was issued by `{found}`")]
-    KeyIssuer { expected: IssuerPattern, found: String },
-    #[error("the key that signed belongs to the cloud `{found}`, the authority to `{expected}`")]
-    KeyCloud { expected: String, found: String },
+    Unreadable(JsonProblem),
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     #[error("the token is for `{found}`, expected `{expected}`; check AZURE_CLIENT_ID")]
     Audience { expected: String, found: String },
-    #[error("the token expired at {}, now is {}; check this machine's clock", .expired_at.0, .now.0)]
-    Expired { expired_at: UnixTime, now: UnixTime },
-    #[error("the token is not valid before {}, now is {}; check this machine's clock", .valid_from.0, .now.0)]
-    NotYetValid { valid_from: UnixTime, now: UnixTime },
-    #[error("the token was issued at {}, now is {}; check this machine's clock", .issued_at.0, .now.0)]
-    IssuedLater { issued_at: UnixTime, now: UnixTime },
     #[error("the token answers another sign-in (`nonce`)")]
     Nonce,
     #[error("the token belongs to another access token (`at_hash`)")]
     AccessTokenHash,
-    #[error("the claim `{name}` is no directory id")]
-    NotAnId { name: &'static str },
-    #[error("the token is of tenant {found}, expected {expected}")]
-    OtherTenant { expected: Guid, found: Guid },
-    /// Usual cause: a person of a tenant that `AZURE_VALID_TENANT_IDS` does not list.
-    #[error("tenant {found} is not accepted; add it to AZURE_VALID_TENANT_IDS if its people may sign in")]
-    TenantNotAccepted { found: Guid },
     /// Usual cause: the sign-in did not ask for the scope `profile`.
     #[error("the token names no object (`oid`); the sign-in must ask for the scope `profile`")]
     ObjectMissing,
@@ -99,85 +68,40 @@ pub(crate) fn validate(
     expected: &Expectations<'_>,
     now: UnixTime,
 ) -> Result<ValidatedIdToken, IdTokenError> {
-    let verified = SignedToken::read(token)?.verify(keys)?;
-    let mut reader = ClaimsReader { claims: IdTokenClaims::default(), keep: expected.keep };
-    json::read(&verified.bytes, &mut reader).map_err(IdTokenError::Claims)?;
+    let verified = SignedToken::read(token)?.verify(keys, now)?;
+    let mut reader = ClaimsReader { claims: TokenClaims::default(), keep: expected.keep };
+    json::read(&verified.bytes, &mut reader).map_err(IdTokenError::Unreadable)?;
     let claims = reader.claims;
 
     issuer(&claims, verified.key, expected)?;
     audience(&claims, expected.client_id)?;
-    times(&claims, now)?;
+    token_claims::times(&claims, now)?;
+    claims.iat.ok_or(ClaimError::Missing { name: "iat" })?;
     binding(&claims, expected)?;
     let id = user_id(&claims, expected)?;
 
-    Ok(ValidatedIdToken {
-        identity: Identity {
-            id,
-            display_name: claims.name,
-            preferred_username: claims.preferred_username,
-            email: claims.email,
-            roles: claims.roles,
-            login_hint: claims.login_hint,
-            claims: claims.kept,
-        },
-    })
+    Ok(ValidatedIdToken { groups: claims.groups_found(), identity: claims.into_identity(id) })
 }
 
-fn issuer(claims: &IdTokenClaims, key: &VerificationKey, expected: &Expectations<'_>) -> Result<(), IdTokenError> {
-    let found = claims.iss.as_deref().ok_or(IdTokenError::Missing { name: "iss" })?;
+fn issuer(claims: &TokenClaims, key: &VerificationKey, expected: &Expectations<'_>) -> Result<(), IdTokenError> {
     if expected.is_entra && claims.tid.is_none() {
-        return Err(IdTokenError::Missing { name: "tid" });
+        return Err(ClaimError::Missing { name: "tid" }.into());
     }
-    let tenant = claims.tid.as_deref();
-
-    let pattern = &expected.metadata.issuer;
-    if !pattern.matches(found, tenant) {
-        return Err(IdTokenError::Issuer { expected: pattern.clone(), found: found.to_owned() });
-    }
-
-    // Tenant-independent key sets hold keys of several issuers, and of another cloud.
-    if let Some(key_issuer) = &key.issuer
-        && !key_issuer.matches(found, tenant)
-    {
-        return Err(IdTokenError::KeyIssuer { expected: key_issuer.clone(), found: found.to_owned() });
-    }
-    match (&key.cloud_instance_name, &expected.metadata.cloud_instance_name) {
-        (Some(found), Some(expected)) if found != expected => {
-            Err(IdTokenError::KeyCloud { expected: expected.clone(), found: found.clone() })
-        }
-        _ => Ok(()),
-    }
+    let found = token_claims::issuer(claims, &expected.metadata.issuer)?;
+    Ok(token_claims::key(key, found, claims.tid.as_deref(), expected.metadata)?)
 }
 
-fn audience(claims: &IdTokenClaims, client_id: &str) -> Result<(), IdTokenError> {
+fn audience(claims: &TokenClaims, client_id: &str) -> Result<(), IdTokenError> {
     match claims.aud.as_deref() {
-        None => Err(IdTokenError::Missing { name: "aud" }),
+        None => Err(ClaimError::Missing { name: "aud" }.into()),
         Some(found) if found == client_id => Ok(()),
         Some(found) => Err(IdTokenError::Audience { expected: client_id.to_owned(), found: found.to_owned() }),
     }
 }
 
-fn times(claims: &IdTokenClaims, now: UnixTime) -> Result<(), IdTokenError> {
-    let expired_at = claims.exp.ok_or(IdTokenError::Missing { name: "exp" })?;
-    if now >= expired_at + CLOCK_LEEWAY {
-        return Err(IdTokenError::Expired { expired_at, now });
-    }
-    let latest = now + CLOCK_LEEWAY;
-    if let Some(valid_from) = claims.nbf
-        && valid_from > latest
-    {
-        return Err(IdTokenError::NotYetValid { valid_from, now });
-    }
-    let issued_at = claims.iat.ok_or(IdTokenError::Missing { name: "iat" })?;
-    if issued_at > latest {
-        return Err(IdTokenError::IssuedLater { issued_at, now });
-    }
-    Ok(())
-}
-
 /// The token answers this attempt, and belongs to the access token beside it (§3.1.3.6).
-fn binding(claims: &IdTokenClaims, expected: &Expectations<'_>) -> Result<(), IdTokenError> {
-    let nonce = claims.nonce.as_deref().ok_or(IdTokenError::Missing { name: "nonce" })?;
+fn binding(claims: &TokenClaims, expected: &Expectations<'_>) -> Result<(), IdTokenError> {
+    let nonce = claims.nonce.as_deref().ok_or(ClaimError::Missing { name: "nonce" })?;
     verify_slices_are_equal(nonce.as_bytes(), expected.nonce.as_bytes()).map_err(|_| IdTokenError::Nonce)?;
 
     if let Some(found) = &claims.at_hash {
@@ -189,25 +113,17 @@ fn binding(claims: &IdTokenClaims, expected: &Expectations<'_>) -> Result<(), Id
     Ok(())
 }
 
-fn user_id(claims: &IdTokenClaims, expected: &Expectations<'_>) -> Result<UserId, IdTokenError> {
+fn user_id(claims: &TokenClaims, expected: &Expectations<'_>) -> Result<UserId, IdTokenError> {
     let subject = claims.sub.as_deref().filter(|subject| !subject.is_empty());
-    let subject = subject.ok_or(IdTokenError::Missing { name: "sub" })?;
+    let subject = subject.ok_or(ClaimError::Missing { name: "sub" })?;
     if !expected.is_entra {
-        let issuer = claims.iss.clone().ok_or(IdTokenError::Missing { name: "iss" })?;
+        let issuer = claims.iss.clone().ok_or(ClaimError::Missing { name: "iss" })?;
         return Ok(UserId::OpenId { issuer, subject: subject.to_owned() });
     }
 
-    let tenant = claims.tid.as_deref().ok_or(IdTokenError::Missing { name: "tid" })?;
-    let tenant: Guid = tenant.parse().map_err(|_| IdTokenError::NotAnId { name: "tid" })?;
-    match expected.metadata.tenant {
-        Some(only) if only != tenant => return Err(IdTokenError::OtherTenant { expected: only, found: tenant }),
-        _ => {}
-    }
-    if !expected.tenants.accepts(tenant) {
-        return Err(IdTokenError::TenantNotAccepted { found: tenant });
-    }
+    let tenant = token_claims::tenant(claims, expected.metadata, expected.tenants)?;
     let object = claims.oid.as_deref().ok_or(IdTokenError::ObjectMissing)?;
-    let object = object.parse().map_err(|_| IdTokenError::NotAnId { name: "oid" })?;
+    let object = token_claims::id(Some(object), "oid")?;
     Ok(UserId::Entra { tenant, object })
 }
 

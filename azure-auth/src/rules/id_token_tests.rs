@@ -9,20 +9,24 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::*;
+use crate::model::guid::Guid;
+use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
 use crate::model::provider_metadata::ClientAuthentication;
+use crate::rules::token_claims::CLOCK_LEEWAY;
 
 pub(crate) const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
 const OTHER_TENANT: &str = "44444444-cccc-4ddd-8eee-444444444444";
-const OBJECT: &str = "55555555-dddd-4eee-8fff-666666666666";
-const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
+pub(crate) const OBJECT: &str = "55555555-dddd-4eee-8fff-666666666666";
+pub(crate) const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 const HOST: &str = "https://login.microsoftonline.com";
-const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
 
 pub(crate) fn metadata() -> ProviderMetadata {
     let address = |path: &str| Url::parse(&format!("{HOST}/{TENANT}/oauth2/v2.0/{path}")).unwrap();
     ProviderMetadata {
         issuer: IssuerPattern::Literal(format!("{HOST}/{TENANT}/v2.0")),
+        first_version_issuer: Some(IssuerPattern::Literal(format!("https://sts.windows.net/{TENANT}/"))),
         tenant: Some(TENANT.parse().unwrap()),
         authorization_endpoint: address("authorize"),
         token_endpoint: address("token"),
@@ -69,7 +73,7 @@ fn modulus() -> String {
     URL_SAFE_NO_PAD.encode(&key_pair().public_key().as_ref()[9..265])
 }
 
-fn key(members: &Value) -> Value {
+pub(crate) fn key(members: &Value) -> Value {
     let mut key = json!({"kty": "RSA", "use": "sig", "kid": "k", "n": modulus(), "e": "AQAB"});
     for (name, value) in members.as_object().unwrap() {
         key[name] = value.clone();
@@ -77,7 +81,7 @@ fn key(members: &Value) -> Value {
     key
 }
 
-fn key_set(keys: Vec<Value>, keys_are_named: bool) -> KeySet {
+pub(crate) fn key_set(keys: Vec<Value>, keys_are_named: bool) -> KeySet {
     KeySet::read(&JsonWebKeySet { keys }, keys_are_named)
 }
 
@@ -88,14 +92,14 @@ fn keys() -> KeySet {
     )
 }
 
-fn sign(header: &str, payload: &str) -> String {
+pub(crate) fn sign(header: &str, payload: &str) -> String {
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let mut signature = vec![0; key_pair().public_modulus_len()];
     key_pair().sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-const HEADER: &str = r#"{"typ":"JWT","alg":"RS256","kid":"k"}"#;
+pub(crate) const HEADER: &str = r#"{"typ":"JWT","alg":"RS256","kid":"k"}"#;
 
 fn token(claims: &Value) -> String {
     sign(HEADER, &claims.to_string())
@@ -116,7 +120,7 @@ fn judged_with(
         access_token: "access",
         keep: &["department".to_owned(), "roles_of_others".to_owned()],
     };
-    validate(token, keys, &expected, NOW).map(ValidatedIdToken::into_identity)
+    validate(token, keys, &expected, NOW).map(|token| token.identity)
 }
 
 fn judged(token: &str) -> Result<Identity, IdTokenError> {
@@ -145,11 +149,11 @@ fn a_correct_token_proves_the_identity() {
 #[test]
 fn every_required_claim_is_missed_by_name() {
     for name in ["iss", "aud", "exp", "iat", "nonce", "tid", "sub"] {
-        assert_eq!(judged(&without(name)), Err(IdTokenError::Missing { name }));
+        assert_eq!(judged(&without(name)), Err(IdTokenError::Claim(ClaimError::Missing { name })));
     }
     assert_eq!(judged(&without("oid")), Err(IdTokenError::ObjectMissing));
     assert!(judged(&without("nbf")).is_ok() && judged(&without("name")).is_ok());
-    assert_eq!(judged(&with(&json!({"sub": ""}))), Err(IdTokenError::Missing { name: "sub" }));
+    assert_eq!(judged(&with(&json!({"sub": ""}))), Err(IdTokenError::Claim(ClaimError::Missing { name: "sub" })));
 }
 
 #[test]
@@ -170,7 +174,7 @@ fn a_claim_of_the_wrong_type_is_refused() {
     ] {
         let outcome = judged(&with(&json!({name: value})));
         assert!(
-            matches!(outcome, Err(IdTokenError::Claims(JsonProblem::WrongType { name: found, .. })) if found == name),
+            matches!(outcome, Err(IdTokenError::Unreadable(JsonProblem::WrongType { name: found, .. })) if found == name),
             "{name}"
         );
     }
@@ -192,7 +196,7 @@ fn the_issuer_must_be_that_of_the_authority() {
         String::new(),
     ] {
         let outcome = judged(&with(&json!({"iss": found})));
-        assert_eq!(outcome, Err(IdTokenError::Issuer { expected: metadata().issuer, found }));
+        assert_eq!(outcome, Err(IdTokenError::Claim(ClaimError::Issuer { expected: metadata().issuer, found })));
     }
 }
 
@@ -202,11 +206,14 @@ fn with_a_template_the_issuer_must_name_the_tenant_of_the_token() {
     let keys = key_set(vec![key(&json!({"issuer": format!("{HOST}/{{tenantid}}/v2.0")}))], true);
     let judged = |changes: &Value| judged_with(&with(changes), &keys, &template(), &tenants);
     assert!(judged(&json!({})).is_ok());
-    assert!(matches!(judged(&json!({"tid": OTHER_TENANT})), Err(IdTokenError::Issuer { .. })));
+    assert!(matches!(judged(&json!({"tid": OTHER_TENANT})), Err(IdTokenError::Claim(ClaimError::Issuer { .. }))));
     let odd = json!({"tid": "x", "iss": format!("{HOST}/x/v2.0")});
-    assert_eq!(judged(&odd), Err(IdTokenError::NotAnId { name: "tid" }));
+    assert_eq!(judged(&odd), Err(IdTokenError::Claim(ClaimError::NotAnId { name: "tid" })));
     let foreign = json!({"tid": OTHER_TENANT, "iss": format!("{HOST}/{OTHER_TENANT}/v2.0")});
-    assert_eq!(judged(&foreign), Err(IdTokenError::TenantNotAccepted { found: OTHER_TENANT.parse().unwrap() }));
+    assert_eq!(
+        judged(&foreign),
+        Err(IdTokenError::Claim(ClaimError::TenantNotAccepted { found: OTHER_TENANT.parse().unwrap() }))
+    );
 }
 
 #[test]
@@ -215,7 +222,7 @@ fn personal_accounts_pass_only_where_their_tenant_is_listed() {
     let personal = with(&json!({"tid": Guid::CONSUMERS, "iss": format!("{HOST}/{}/v2.0", Guid::CONSUMERS)}));
     let judged = |tenants: &AcceptedTenants| judged_with(&personal, &keys, &template(), tenants);
     assert!(judged(&AcceptedTenants::Listed(vec![Guid::CONSUMERS])).is_ok());
-    let refused = Err(IdTokenError::TenantNotAccepted { found: Guid::CONSUMERS });
+    let refused = Err(IdTokenError::Claim(ClaimError::TenantNotAccepted { found: Guid::CONSUMERS }));
     assert_eq!(judged(&AcceptedTenants::EveryWorkTenant), refused);
     assert_eq!(judged(&AcceptedTenants::Listed(vec![TENANT.parse().unwrap()])), refused);
 }
@@ -228,10 +235,15 @@ fn a_key_signs_only_for_its_own_issuer_and_cloud() {
     assert!(judged(&json!({})).is_ok(), "keys without an issuer exist");
     assert!(judged(&json!({"issuer": format!("{HOST}/{{tenantid}}/v2.0")})).is_ok());
     for issuer in [format!("{HOST}/{}/v2.0", Guid::CONSUMERS), format!("{HOST}/{OTHER_TENANT}/v2.0"), "x".to_owned()] {
-        assert!(matches!(judged(&json!({"issuer": issuer})), Err(IdTokenError::KeyIssuer { .. })), "{issuer}");
+        assert!(
+            matches!(judged(&json!({"issuer": issuer})), Err(IdTokenError::Claim(ClaimError::KeyIssuer { .. }))),
+            "{issuer}"
+        );
     }
     let foreign = judged(&json!({"cloud_instance_name": "microsoftonline.us"}));
-    assert!(matches!(foreign, Err(IdTokenError::KeyCloud { found, .. }) if found == "microsoftonline.us"));
+    assert!(
+        matches!(foreign, Err(IdTokenError::Claim(ClaimError::KeyCloud { found, .. })) if found == "microsoftonline.us")
+    );
 }
 
 #[test]
@@ -255,9 +267,9 @@ fn times_hold_up_to_the_leeway_and_not_a_second_longer() {
         assert!(judged(&with(&json!({name: passes}))).is_ok(), "{name}");
         let problem = judged(&with(&json!({name: fails}))).unwrap_err();
         let expected = match name {
-            "exp" => IdTokenError::Expired { expired_at: UnixTime(fails), now: NOW },
-            "nbf" => IdTokenError::NotYetValid { valid_from: UnixTime(fails), now: NOW },
-            _ => IdTokenError::IssuedLater { issued_at: UnixTime(fails), now: NOW },
+            "exp" => IdTokenError::Claim(ClaimError::Expired { expired_at: UnixTime(fails), now: NOW }),
+            "nbf" => IdTokenError::Claim(ClaimError::NotYetValid { valid_from: UnixTime(fails), now: NOW }),
+            _ => IdTokenError::Claim(ClaimError::IssuedLater { issued_at: UnixTime(fails), now: NOW }),
         };
         assert_eq!(problem, expected);
     }
@@ -284,17 +296,19 @@ fn the_tenant_must_be_that_of_the_authority() {
     let keys = key_set(vec![key(&json!({}))], true);
     // A provider that lets the issuer stand and changes `tid` alone.
     let token = with(&json!({"tid": OTHER_TENANT}));
-    let expected =
-        IdTokenError::OtherTenant { expected: TENANT.parse().unwrap(), found: OTHER_TENANT.parse().unwrap() };
+    let expected = IdTokenError::Claim(ClaimError::OtherTenant {
+        expected: TENANT.parse().unwrap(),
+        found: OTHER_TENANT.parse().unwrap(),
+    });
     assert_eq!(judged_with(&token, &keys, &metadata(), &AcceptedTenants::OfAuthority), Err(expected));
-    assert_eq!(judged(&with(&json!({"oid": "x"}))), Err(IdTokenError::NotAnId { name: "oid" }));
+    assert_eq!(judged(&with(&json!({"oid": "x"}))), Err(IdTokenError::Claim(ClaimError::NotAnId { name: "oid" })));
 }
 
 #[test]
 fn a_doubled_claim_is_refused() {
     let doubled = claims().to_string().replacen('{', &format!("{{\"TID\":\"{OTHER_TENANT}\","), 1);
     let expected = JsonProblem::Duplicate { name: "tid".to_owned() };
-    assert_eq!(judged(&sign(HEADER, &doubled)), Err(IdTokenError::Claims(expected)));
+    assert_eq!(judged(&sign(HEADER, &doubled)), Err(IdTokenError::Unreadable(expected)));
 }
 
 #[test]
@@ -318,7 +332,7 @@ fn without_tenants_the_identity_is_issuer_and_subject() {
     };
     // The only key of a provider needs no name.
     let token = sign(r#"{"alg":"RS256"}"#, &claims.to_string());
-    let identity = validate(&token, &keys, &expected, NOW).unwrap().into_identity();
+    let identity = validate(&token, &keys, &expected, NOW).unwrap().identity;
     assert_eq!(identity.id, UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() });
     assert_eq!(identity.id.to_string(), "openid:https://accounts.example s");
 }

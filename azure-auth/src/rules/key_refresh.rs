@@ -1,5 +1,6 @@
 //! When the keys are fetched again.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::model::unix_time::UnixTime;
@@ -8,8 +9,14 @@ use crate::model::unix_time::UnixTime;
 /// rotation for longer than this.
 pub(crate) const COOL_DOWN: Duration = Duration::from_secs(30);
 
-/// After which age a snapshot is renewed in the background.
+/// After which age a snapshot is renewed in the background, unless the provider asks for less.
 const RENEWAL_AGE: Duration = Duration::from_secs(12 * 3600);
+
+/// However often the provider asks.
+const SHORTEST_RENEWAL_AGE: Duration = Duration::from_secs(3600);
+
+/// How long an id that a fetch did not bring causes no further one.
+pub(crate) const UNKNOWN_KEY_REST: Duration = Duration::from_secs(300);
 
 /// Whether a token with an unknown `kid` may cause a fetch. `last_fetch` counts from the start of the last one,
 /// successful or not.
@@ -17,11 +24,45 @@ pub(crate) fn may_fetch_for_unknown_key(last_fetch: Option<UnixTime>, now: UnixT
     last_fetch.is_none_or(|last| now.since(last) >= COOL_DOWN)
 }
 
+/// The age after which keys are renewed, from the answer's `Cache-Control` (RFC 9111 §5.2.2.1).
+pub(crate) fn renewal_age(cache_control: Option<&str>) -> Duration {
+    let max_age = cache_control.and_then(|header| {
+        header.split(',').find_map(|directive| directive.trim().strip_prefix("max-age=")?.parse().ok())
+    });
+    max_age.map_or(RENEWAL_AGE, Duration::from_secs).clamp(SHORTEST_RENEWAL_AGE, RENEWAL_AGE)
+}
+
 /// Whether a snapshot is old enough to be renewed, up to an hour earlier by `jitter` (0 to 255), so that replicas
-/// started together do not ask together. After a failure the next attempt waits for the cool-down.
-pub(crate) fn is_due(loaded_at: UnixTime, last_fetch: Option<UnixTime>, jitter: u8, now: UnixTime) -> bool {
-    let head_start = Duration::from_secs(u64::from(jitter) * 14);
-    now.since(loaded_at) + head_start >= RENEWAL_AGE && may_fetch_for_unknown_key(last_fetch, now)
+/// started together do not ask together.
+pub(crate) fn is_old(loaded_at: UnixTime, renewal_age: Duration, jitter: u8, now: UnixTime) -> bool {
+    let head_start = renewal_age.as_secs() / 12 * u64::from(jitter) / 256;
+    now.since(loaded_at).as_secs() + head_start >= renewal_age.as_secs()
+}
+
+/// Ids that the last fetches did not bring. Bounded: made-up ids beyond that rest on the cool-down alone.
+#[derive(Debug, Default)]
+pub(crate) struct UnknownKeys(HashMap<String, UnixTime>);
+
+const UNKNOWN_KEYS_LIMIT: usize = 1024;
+
+/// Longer ids are nobody's.
+const KEY_ID_LIMIT: usize = 256;
+
+impl UnknownKeys {
+    /// Whether this id may cause a fetch.
+    pub(crate) fn may_ask_for(&self, id: &str, now: UnixTime) -> bool {
+        id.len() <= KEY_ID_LIMIT && self.0.get(id).is_none_or(|until| now >= *until)
+    }
+
+    /// A fetch has not brought this id.
+    pub(crate) fn note(&mut self, id: &str, now: UnixTime) {
+        if self.0.len() >= UNKNOWN_KEYS_LIMIT {
+            self.0.retain(|_, until| now < *until);
+        }
+        if self.0.len() < UNKNOWN_KEYS_LIMIT {
+            self.0.insert(id.to_owned(), now + UNKNOWN_KEY_REST);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -53,11 +94,39 @@ mod tests {
         for (age, jitter, due) in [
             (half_a_day - 1, 0, false),
             (half_a_day, 0, true),
-            (half_a_day - 3571, 255, false),
-            (half_a_day - 3570, 255, true),
+            (half_a_day - 3586, 255, false),
+            (half_a_day - 3585, 255, true),
         ] {
-            assert_eq!(is_due(ago(age), Some(ago(age)), jitter, NOW), due, "{age} {jitter}");
+            assert_eq!(is_old(ago(age), RENEWAL_AGE, jitter, NOW), due, "{age} {jitter}");
         }
-        assert!(!is_due(ago(half_a_day), Some(ago(5)), 0, NOW), "a failed attempt cools down");
+    }
+
+    #[test]
+    fn the_provider_may_ask_for_an_hour_and_for_no_less() {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        for (header, expected) in [
+            (None, 12),
+            (Some("max-age=86400, private"), 12),
+            (Some("private, max-age=7200"), 2),
+            (Some("max-age=1"), 1),
+            (Some("max-age=x"), 12),
+            (Some("no-store"), 12),
+        ] {
+            assert_eq!(renewal_age(header), hours(expected), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_was_not_brought_rests_and_others_do_not() {
+        let mut unknown = UnknownKeys::default();
+        unknown.note("a", NOW);
+        assert!(!unknown.may_ask_for("a", UnixTime(NOW.0 + 299)));
+        assert!(unknown.may_ask_for("a", UnixTime(NOW.0 + 300)));
+        assert!(unknown.may_ask_for("b", NOW));
+        assert!(!unknown.may_ask_for(&"x".repeat(257), NOW));
+        for number in 0..10_000 {
+            unknown.note(&number.to_string(), NOW);
+        }
+        assert!(unknown.0.len() <= UNKNOWN_KEYS_LIMIT);
     }
 }

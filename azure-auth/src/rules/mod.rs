@@ -1,8 +1,10 @@
 //! Decisions: plain functions from values to values. They never fetch, sleep, log, or read a clock.
 
+pub(crate) mod access_token;
 pub(crate) mod admission;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
+pub(crate) mod challenge;
 pub(crate) mod configuration;
 pub(crate) mod cookies;
 pub(crate) mod entra_error;
@@ -18,3 +20,4 @@ pub(crate) mod seal;
 pub(crate) mod session_lifetime;
 pub(crate) mod session_record;
 pub(crate) mod signature;
+pub(crate) mod token_claims;

@@ -39,6 +39,7 @@ pub(crate) fn judge(authority: &Authority, document: &DiscoveryDocument) -> Resu
     let end_session = document.end_session_endpoint.as_deref();
     Ok(ProviderMetadata {
         issuer,
+        first_version_issuer: first_version_issuer(authority, tenant),
         tenant,
         authorization_endpoint: address(&document.authorization_endpoint, "authorization_endpoint")?,
         token_endpoint: address(&document.token_endpoint, "token_endpoint")?,
@@ -68,21 +69,51 @@ fn entra_issuer(origin: &str, name: &TenantName, found: &str) -> Option<(IssuerP
         .then(|| (IssuerPattern::Literal(found.to_owned()), Some(tenant)))
 }
 
-/// Whether an issuer's host may speak for the authority's: the same one, another name of the same cloud, or the
-/// tenant's own host at `ciamlogin.com`.
-fn is_of_cloud(authority: &str, issuer: &str, tenant: Option<Guid>) -> bool {
-    const SAME_CLOUD: [&[&str]; 3] = [
-        &[
+/// `https://sts.windows.net/<tenant>/`, with its trailing slash.
+fn first_version_issuer(authority: &Authority, tenant: Option<Guid>) -> Option<IssuerPattern> {
+    let Authority::Entra { origin, .. } = authority else { return None };
+    let host = match SAME_CLOUD.iter().find(|cloud| cloud.hosts.contains(&origin.as_str())) {
+        Some(cloud) => cloud.first_version,
+        None if authority.is_loopback() => origin,
+        None => return None,
+    };
+    Some(match tenant {
+        Some(tenant) => IssuerPattern::Literal(format!("{host}/{tenant}/")),
+        None => IssuerPattern::parse(&format!("{host}/{{tenantid}}/")),
+    })
+}
+
+/// The names of one cloud, and who issues its tokens of version 1.0.
+struct Cloud {
+    hosts: &'static [&'static str],
+    first_version: &'static str,
+}
+
+const SAME_CLOUD: [Cloud; 3] = [
+    Cloud {
+        hosts: &[
             "https://login.microsoftonline.com",
             "https://login.windows.net",
             "https://login.microsoft.com",
             "https://sts.windows.net",
         ],
-        &["https://login.microsoftonline.us", "https://login.usgovcloudapi.net"],
-        &["https://login.partner.microsoftonline.cn", "https://login.chinacloudapi.cn"],
-    ];
+        first_version: "https://sts.windows.net",
+    },
+    Cloud {
+        hosts: &["https://login.microsoftonline.us", "https://login.usgovcloudapi.net"],
+        first_version: "https://sts.windows.net",
+    },
+    Cloud {
+        hosts: &["https://login.partner.microsoftonline.cn", "https://login.chinacloudapi.cn"],
+        first_version: "https://sts.chinacloudapi.cn",
+    },
+];
+
+/// Whether an issuer's host may speak for the authority's: the same one, another name of the same cloud, or the
+/// tenant's own host at `ciamlogin.com`.
+fn is_of_cloud(authority: &str, issuer: &str, tenant: Option<Guid>) -> bool {
     authority == issuer
-        || SAME_CLOUD.iter().any(|cloud| cloud.contains(&authority) && cloud.contains(&issuer))
+        || SAME_CLOUD.iter().any(|cloud| cloud.hosts.contains(&authority) && cloud.hosts.contains(&issuer))
         || tenant.is_some_and(|tenant| {
             authority.ends_with(".ciamlogin.com") && issuer == format!("https://{tenant}.ciamlogin.com")
         })

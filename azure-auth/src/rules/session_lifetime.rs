@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
 
-use super::id_token::CLOCK_LEEWAY;
+use super::token_claims::CLOCK_LEEWAY;
 
 /// The state of a session at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +19,21 @@ pub(crate) enum SessionState {
 /// Judges a record by its own limits. Renewal is due after a tenth of the idle time, not at every request.
 pub(crate) fn judge(record: &SessionRecord, now: UnixTime) -> SessionState {
     let idle = Duration::from_secs(record.idle_seconds);
+    let end = end(record);
     // Replicas' clocks may differ; a session from the far future was made by nobody we know.
     let is_from_future = record.last_seen > now + CLOCK_LEEWAY;
-    if is_from_future || now >= record.ends_at || now >= record.last_seen + idle {
+    if is_from_future || now >= end {
         SessionState::Over
     } else if now >= record.last_seen + idle / 10 {
         SessionState::ToRenew
     } else {
         SessionState::Live
     }
+}
+
+/// When a session is over unless it is seen again.
+pub(crate) fn end(record: &SessionRecord) -> UnixTime {
+    record.ends_at.min(record.last_seen + Duration::from_secs(record.idle_seconds))
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! From a proven identity to the record of a session, and that record within its budget.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use super::id_token::ValidatedIdToken;
 use super::seal::{SealNonce, SealingKeys};
+use crate::model::groups::GroupsInQuestion;
 use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 
@@ -34,6 +37,7 @@ pub(crate) enum SessionRecordError {
 /// A session begins with a validated ID token and nothing else.
 pub(crate) fn begin(
     token: ValidatedIdToken,
+    groups: &GroupsInQuestion,
     id: SessionId,
     lifetimes: SessionLifetimes,
     now: UnixTime,
@@ -44,7 +48,8 @@ pub(crate) fn begin(
         last_seen: now,
         idle_seconds: lifetimes.idle.as_secs(),
         ends_at: now + lifetimes.absolute,
-        identity: token.into_identity(),
+        groups: groups.record(&groups.answered_by(token.groups)),
+        identity: Arc::new(token.identity),
     }
 }
 
@@ -65,7 +70,7 @@ pub(crate) fn seal(
             return Ok(SealedSession { cookie_value, dropped_claims });
         }
         let size = |value: &serde_json::Value| value.to_string().len();
-        let claims = &mut record.identity.claims;
+        let claims = &mut Arc::make_mut(&mut record.identity).claims;
         let biggest = claims.iter().max_by_key(|(_, value)| size(value)).map(|(name, _)| name.clone());
         let name = biggest.ok_or(SessionRecordError::OverBudget { found: length })?;
         claims.remove(&name);
@@ -99,7 +104,8 @@ pub(crate) mod tests {
             last_seen: UnixTime(begun),
             idle_seconds: lifetimes.idle.as_secs(),
             ends_at: UnixTime(begun) + lifetimes.absolute,
-            identity: Identity {
+            groups: None,
+            identity: Arc::new(Identity {
                 id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() },
                 display_name: Some("Adele Vance".to_owned()),
                 preferred_username: None,
@@ -107,7 +113,7 @@ pub(crate) mod tests {
                 roles: vec!["Admin".to_owned()],
                 login_hint: None,
                 claims: BTreeMap::new(),
-            },
+            }),
         }
     }
 
@@ -122,7 +128,7 @@ pub(crate) mod tests {
     #[test]
     fn a_record_comes_back_as_it_was_sealed() {
         let mut record = record(1_800_000_000);
-        record.identity.claims.insert("department".to_owned(), serde_json::json!(["a", 1]));
+        Arc::make_mut(&mut record.identity).claims.insert("department".to_owned(), serde_json::json!(["a", 1]));
         let sealed = sealed(record.clone()).unwrap();
         assert_eq!(read(&keys().open("name", &sealed.cookie_value).unwrap()), Some(record));
         assert!(sealed.dropped_claims.is_empty());
@@ -131,9 +137,9 @@ pub(crate) mod tests {
     #[test]
     fn over_the_budget_the_biggest_claim_goes_first_and_the_rest_stays() {
         let mut record = record(1_800_000_000);
-        record.identity.claims.insert("big".to_owned(), "b".repeat(3000).into());
-        record.identity.claims.insert("bigger".to_owned(), "c".repeat(3500).into());
-        record.identity.claims.insert("small".to_owned(), "d".repeat(100).into());
+        Arc::make_mut(&mut record.identity).claims.insert("big".to_owned(), "b".repeat(3000).into());
+        Arc::make_mut(&mut record.identity).claims.insert("bigger".to_owned(), "c".repeat(3500).into());
+        Arc::make_mut(&mut record.identity).claims.insert("small".to_owned(), "d".repeat(100).into());
         let sealed = sealed(record).unwrap();
         assert_eq!(sealed.dropped_claims, ["bigger", "big"]);
         let read = read(&keys().open("name", &sealed.cookie_value).unwrap()).unwrap();
@@ -145,7 +151,7 @@ pub(crate) mod tests {
         let mut largest = 0;
         for length in 2200..2800 {
             let mut record = record(1_800_000_000);
-            record.identity.roles = vec!["r".repeat(length)];
+            Arc::make_mut(&mut record.identity).roles = vec!["r".repeat(length)];
             match sealed(record) {
                 Ok(sealed) => largest = largest.max("name=".len() + sealed.cookie_value.len()),
                 Err(problem) => {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::time::Duration;
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
@@ -12,9 +13,13 @@ use thiserror::Error;
 use crate::model::issuer::IssuerPattern;
 use crate::model::json::{self, Interest, JsonProblem, Member, Members};
 use crate::model::key_set::{JsonWebKey, JsonWebKeySet};
+use crate::model::unix_time::UnixTime;
 
 /// Longer tokens are refused before any work. Entra's own stay below: 200 groups make about 11 KiB.
 pub(crate) const TOKEN_SIZE_LIMIT: usize = 16 * 1024;
+
+/// How long a key stays that an answer has not listed.
+const ABSENCE_LIMIT: Duration = Duration::from_secs(900);
 
 /// Why a text is no token signed by this provider.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -52,6 +57,8 @@ pub(crate) struct SignedToken<'a> {
     payload: &'a str,
     signature: &'a str,
     key_id: Option<String>,
+    /// The header has a `nonce`, which only tokens for Microsoft Graph have: their signature is not for others.
+    pub(crate) has_nonce: bool,
 }
 
 /// The payload of a token whose signature is the provider's, and the key that says for whom it may sign.
@@ -67,6 +74,10 @@ pub(crate) struct VerificationKey {
     pub(crate) issuer: Option<IssuerPattern>,
     pub(crate) cloud_instance_name: Option<String>,
     parsed: ParsedPublicKey,
+    /// As published, to tell keys apart.
+    modulus: String,
+    /// The first answer that did not list it.
+    absent_since: Option<UnixTime>,
 }
 
 /// The keys of one provider by their ids.
@@ -103,13 +114,17 @@ impl<'a> SignedToken<'a> {
             return Err(SignatureError::Kind);
         }
         let signed_part = &token[..header.len() + 1 + payload.len()];
-        Ok(Self { signed_part, payload, signature, key_id: reader.key_id })
+        Ok(Self { signed_part, payload, signature, key_id: reader.key_id, has_nonce: reader.has_nonce })
+    }
+
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
     }
 
     /// Verifies the signature with the key that the header names. Only then is the payload worth reading.
-    pub(crate) fn verify<'k>(&self, keys: &'k KeySet) -> Result<VerifiedPayload<'k>, SignatureError> {
+    pub(crate) fn verify<'k>(&self, keys: &'k KeySet, now: UnixTime) -> Result<VerifiedPayload<'k>, SignatureError> {
         let key = match &self.key_id {
-            Some(id) => keys.by_id.get(id).ok_or(SignatureError::KeyUnknown)?,
+            Some(id) => keys.named(id, now).ok_or(SignatureError::KeyUnknown)?,
             None => keys.unnamed.as_ref().ok_or(SignatureError::KeyMissing)?,
         };
         let signature = decode(self.signature, "signature")?;
@@ -142,6 +157,48 @@ impl KeySet {
         self.by_id.is_empty() && self.unnamed.is_none()
     }
 
+    /// These keys, and those of `before` that may only be missing by chance: the tenant-independent sets answer with
+    /// subsets during a rollover, so a key goes when two answers in a row, or 15 minutes, have not listed it.
+    #[must_use]
+    pub(crate) fn with_those_of(mut self, before: &Self, now: UnixTime) -> Self {
+        for (id, key) in &before.by_id {
+            if key.absent_since.is_none() && !self.by_id.contains_key(id) {
+                self.by_id.insert(id.clone(), VerificationKey { absent_since: Some(now), ..key.clone() });
+            }
+        }
+        self
+    }
+
+    /// Whether a key is only here because one missing answer is no proof.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.by_id.values().any(|key| key.absent_since.is_some())
+    }
+
+    /// Whether both hold the same keys, so that what one verified the other would.
+    pub(crate) fn equals(&self, other: &Self) -> bool {
+        let is_same = |one: &VerificationKey, other: &VerificationKey| {
+            one.modulus == other.modulus
+                && one.issuer == other.issuer
+                && one.cloud_instance_name == other.cloud_instance_name
+        };
+        let same_unnamed = match (&self.unnamed, &other.unnamed) {
+            (Some(one), Some(other)) => is_same(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        same_unnamed
+            && self.by_id.len() == other.by_id.len()
+            && self.by_id.iter().all(|(id, key)| other.by_id.get(id).is_some_and(|other| is_same(key, other)))
+    }
+
+    pub(crate) fn contains(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    fn named(&self, id: &str, now: UnixTime) -> Option<&VerificationKey> {
+        let key = self.by_id.get(id)?;
+        key.absent_since.is_none_or(|since| now.since(since) < ABSENCE_LIMIT).then_some(key)
+    }
+
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.by_id.len()
@@ -167,6 +224,8 @@ impl VerificationKey {
             issuer: key.issuer.as_deref().map(IssuerPattern::parse),
             cloud_instance_name: key.cloud_instance_name.clone(),
             parsed: components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()?,
+            modulus: key.n.clone()?,
+            absent_since: None,
         })
     }
 }
@@ -184,11 +243,12 @@ struct Header {
     key_id: Option<String>,
     kind: Option<String>,
     is_critical: bool,
+    has_nonce: bool,
 }
 
 impl<'de> Members<'de> for Header {
     fn interest(&self, name: &str) -> Interest {
-        if matches!(name, "alg" | "kid" | "typ" | "crit") { Interest::Read } else { Interest::None }
+        if matches!(name, "alg" | "kid" | "typ" | "crit" | "nonce") { Interest::Read } else { Interest::None }
     }
 
     fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem> {
@@ -196,12 +256,18 @@ impl<'de> Members<'de> for Header {
             "alg" => self.algorithm = Some(member.text("alg")?.into_owned()),
             "kid" => self.key_id = Some(member.text("kid")?.into_owned()),
             "typ" => self.kind = Some(member.text("typ")?.into_owned()),
+            "nonce" => self.has_nonce = true,
             _ => self.is_critical = true,
         }
         Ok(())
     }
 
     fn keep(&mut self, _: &str, _: serde_json::Value) {}
+}
+
+/// The key that a token names, for looking it up; nothing is verified.
+pub(crate) fn key_id(token: &str) -> Option<String> {
+    SignedToken::read(token).ok()?.key_id
 }
 
 fn decode(text: &str, part: &'static str) -> Result<Vec<u8>, SignatureError> {

@@ -1,24 +1,29 @@
-//! From a reason to an answer: one line in the log, one `Failure` for the receiver.
+//! From a reason to an answer: one event in the log, one `Failure` for the receiver.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
-use poem::http::StatusCode;
 use thiserror::Error;
 
-use super::application::Application;
+use super::application::{Application, RequestCell};
+use super::credential::{Credential, CredentialRefusal};
 use super::refused::{Failure, Refused};
 use super::request_facts;
 use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::token_endpoint::RedemptionError;
-use crate::model::refusal::Fixer;
-use crate::rules::admission::Refusal;
+use crate::model::principal::{Evidence, Principal};
+use crate::model::reason::Reason;
+use crate::model::requirement::Requirement;
+use crate::rules::access_token::TokenFacts;
+use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_response::CallbackError;
+use crate::rules::challenge::{Challenge, ChallengeError};
 use crate::rules::entra_error::EntraError;
 use crate::rules::id_token::IdTokenError;
 use crate::rules::relying_party::RelyingPartyError;
 use crate::rules::session_record::SessionRecordError;
+use crate::rules::token_claims::ClaimError;
 
 /// Why someone did not get signed in.
 #[derive(Clone, Debug, Error)]
@@ -47,135 +52,157 @@ pub(crate) enum SignInError {
     NotSealed,
 }
 
-/// Refuses a caller of a handler, without sending them anywhere.
-pub(crate) fn refuse(application: &Application, request: &Request, refusal: Refusal, handler: Option<&str>) -> Refused {
-    let form = request_facts::form_of_answer(request);
-    let failure = describe(application, request, refusal);
-    tracing::warn!(
-        target: "azure_auth::refusal",
-        code = failure.code,
-        status = failure.status.as_u16(),
-        handler,
-        fixer = %failure.fixer,
-        reference = failure.reference,
-        "{}", failure.detail
-    );
-    Refused::answered(failure, form, &application.pages)
+/// Refuses a caller whom a handler does not admit, without sending them anywhere.
+pub(crate) fn refuse(
+    cell: &RequestCell,
+    request: &Request,
+    refusal: NotAdmitted,
+    requirement: &Requirement,
+    handler: Option<&str>,
+) -> Refused {
+    let mut failure = describe(&cell.application, request, refusal.reason(), refusal.to_string());
+    if let NotAdmitted::Check(words) = &refusal {
+        failure.sentence = words.to_string();
+    }
+    failure.challenge = challenge(cell, &failure, &refusal, requirement);
+    log(&failure, handler, &TokenFacts::default());
+    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application.pages)
 }
 
-/// What a refusal says. Being sent to sign in is none that anyone has to look after, so that it is not logged here.
-pub(crate) fn describe(application: &Application, request: &Request, refusal: Refusal) -> Failure {
+/// Refuses a credential that proves nothing.
+pub(crate) fn refuse_credential(
+    cell: &RequestCell,
+    request: &Request,
+    refusal: &CredentialRefusal,
+    handler: Option<&str>,
+) -> Refused {
+    let (reason, facts) = match refusal {
+        CredentialRefusal::NotAdmitted(refusal) => {
+            return refuse(cell, request, refusal.clone(), &Requirement::ANYONE, handler);
+        }
+        CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
+        CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
+    };
+    let mut failure = describe(&cell.application, request, reason, refusal.to_string());
+    failure.challenge = (failure.status() < 500).then(|| Challenge {
+        error: ChallengeError::InvalidToken,
+        description: failure.shown_detail().to_owned(),
+        scope: Vec::new(),
+    });
+    log(&failure, handler, &facts);
+    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application.pages)
+}
+
+/// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
+pub(crate) fn describe(application: &Application, request: &Request, reason: Reason, detail: String) -> Failure {
     Failure {
-        status: refusal.status(),
-        code: refusal.code(),
-        title: if refusal == Refusal::NotSignedIn { "Please sign in" } else { "Not allowed" },
-        sentence: refusal.sentence().to_owned(),
-        fixer: refusal.fixer(),
-        detail: refusal.to_string(),
+        reason,
+        title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
+        sentence: reason.explanation().sentence.to_owned(),
+        fixer: reason.explanation().fixer,
+        detail,
         reference: reference(),
+        realm: application.configuration.authority.realm(),
+        challenge: None,
         correlation_id: None,
         entra_code: None,
         explained: application.explains(request),
-        retry: (refusal == Refusal::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
+        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
     }
 }
 
 /// Answers a sign-in that failed.
 pub(crate) fn sign_in_failed(application: &Application, request: &Request, error: &SignInError) -> Refused {
-    let entra = error.entra_error();
-    let explanation = entra.map(EntraError::explanation);
-    let failure = Failure {
-        status: error.status(),
-        code: error.code(),
-        title: "Sign-in failed",
-        sentence: explanation.map_or_else(|| error.sentence(), |explanation| explanation.sentence).to_owned(),
-        fixer: explanation.map_or_else(|| error.fixer(), |explanation| explanation.fixer),
-        detail: error.to_string(),
-        reference: reference(),
-        correlation_id: entra.and_then(|error| error.correlation_id).map(|id| id.to_string()),
-        entra_code: entra.and_then(|error| error.code),
-        explained: application.explains(request),
-        retry: (application.signs_in() && !matches!(error, SignInError::Host)).then(|| application.login_address("/")),
+    let mut failure = describe(application, request, error.reason(), error.to_string());
+    failure.title = "Sign-in failed";
+    if let Some(entra) = error.entra_error() {
+        let explanation = entra.explanation();
+        explanation.sentence.clone_into(&mut failure.sentence);
+        failure.fixer = explanation.fixer;
+        failure.entra_code = entra.code;
+        failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
+    }
+    failure.retry =
+        (application.signs_in() && !matches!(error, SignInError::Host)).then(|| application.login_address("/"));
+    log(&failure, None, &TokenFacts::default());
+    Refused::answered(failure, request_facts::form_of_answer(request), &application.pages)
+}
+
+/// Programs are told in their own language what is missing; a session's owner reads the page.
+fn challenge(
+    cell: &RequestCell,
+    failure: &Failure,
+    refusal: &NotAdmitted,
+    requirement: &Requirement,
+) -> Option<Challenge> {
+    let is_bearer = cell.principal().is_some_and(|principal| matches!(principal.evidence, Evidence::Bearer(_)));
+    let error = match (refusal, failure.status()) {
+        (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
+        (NotAdmitted::AuthorizationScheme, _) => ChallengeError::InvalidToken,
+        (_, 401) if !is_bearer => ChallengeError::None,
+        _ if is_bearer => ChallengeError::InsufficientScope,
+        _ => return None,
     };
+    let scope = if matches!(refusal, NotAdmitted::Scope { .. }) { requirement.scopes.to_vec() } else { Vec::new() };
+    Some(Challenge { error, description: failure.shown_detail().to_owned(), scope })
+}
+
+fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts) {
     tracing::warn!(
         target: "azure_auth::refusal",
-        code = failure.code,
-        status = failure.status.as_u16(),
+        code = failure.reason.code(),
+        status = failure.status(),
+        handler,
         fixer = %failure.fixer,
         reference = failure.reference,
         entra_code = failure.entra_code,
         correlation_id = failure.correlation_id,
+        tid = token.tid,
+        aud = token.aud,
+        iss = token.iss,
+        kid = token.kid,
+        azp = token.azp,
+        uti = token.uti,
         "{}", failure.detail
     );
-    let form = request_facts::form_of_answer(request);
-    Refused::answered(failure, form, &application.pages)
+}
+
+impl RequestCell {
+    fn principal(&self) -> Option<&Principal> {
+        match self.judged_credential()? {
+            Credential::Principal(principal) => Some(principal.as_ref()),
+            Credential::None | Credential::Refused(_) => None,
+        }
+    }
 }
 
 impl SignInError {
-    fn code(&self) -> &'static str {
+    fn reason(&self) -> Reason {
         match self {
-            Self::Host => "host-not-served",
-            Self::NoSecret => "no-sign-in",
-            Self::Provider(_) => "provider-unavailable",
-            Self::Request(_) => "provider-address",
-            Self::Callback(CallbackError::Refused(_)) => "provider-refused",
-            Self::Callback(CallbackError::AttemptMissing | CallbackError::AttemptUsed) => "sign-in-unknown",
-            Self::Callback(CallbackError::AttemptExpired) => "sign-in-expired",
-            Self::Callback(_) => "callback-malformed",
-            Self::Redemption(RedemptionError::Refused(error)) if error.is_spent_code() => "sign-in-unknown",
-            Self::Redemption(_) => "code-not-redeemed",
-            Self::IdToken(_) => "id-token-refused",
-            Self::Session(_) => "session-over-budget",
-            Self::Entropy(_) | Self::NotSealed => "internal",
-        }
-    }
-
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Host => StatusCode::MISDIRECTED_REQUEST,
-            Self::NoSecret => StatusCode::NOT_FOUND,
-            Self::Provider(error) if error.is_timeout() => StatusCode::GATEWAY_TIMEOUT,
-            Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => StatusCode::GATEWAY_TIMEOUT,
-            Self::Callback(CallbackError::Refused(error)) if error.is_forbidden() => StatusCode::FORBIDDEN,
+            Self::Host => Reason::HostNotServed,
+            Self::NoSecret => Reason::NoSignIn,
+            Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
+            Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => Reason::ProviderTimeout,
+            Self::Provider(_) | Self::Redemption(RedemptionError::Transport(_) | RedemptionError::Unreadable) => {
+                Reason::ProviderUnavailable
+            }
+            Self::Request(_) | Self::Redemption(RedemptionError::Request(_)) => Reason::ProviderAddress,
+            Self::Callback(CallbackError::Refused(error)) if error.is_forbidden() => Reason::ProviderForbids,
+            Self::Callback(CallbackError::Refused(_)) => Reason::ProviderRefused,
+            Self::Callback(CallbackError::AttemptMissing | CallbackError::AttemptUsed) => Reason::SignInUnknown,
+            Self::Callback(CallbackError::AttemptExpired) => Reason::SignInExpired,
+            Self::Callback(_) => Reason::CallbackMalformed,
             // A code that was spent, expired or is another attempt's: the visitor starts again.
+            Self::Redemption(RedemptionError::Refused(error)) if error.is_spent_code() => Reason::SignInUnknown,
             Self::Redemption(RedemptionError::Refused(error)) if error.error == "invalid_grant" => {
-                StatusCode::BAD_REQUEST
+                Reason::ProviderRefused
             }
-            Self::Callback(_) => StatusCode::BAD_REQUEST,
-            Self::IdToken(IdTokenError::TenantNotAccepted { .. }) => StatusCode::FORBIDDEN,
-            Self::Provider(_) | Self::Redemption(_) | Self::IdToken(_) | Self::Request(_) => StatusCode::BAD_GATEWAY,
-            Self::Session(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Entropy(_) | Self::NotSealed => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    fn fixer(&self) -> Fixer {
-        match self {
-            Self::Callback(_) => Fixer::Visitor,
-            Self::Provider(ProviderError::Transport { .. }) | Self::Redemption(RedemptionError::Transport(_)) => {
-                Fixer::Visitor
-            }
-            Self::IdToken(IdTokenError::TenantNotAccepted { .. }) | Self::Session(_) => Fixer::TenantAdministrator,
-            _ => Fixer::Developer,
-        }
-    }
-
-    fn sentence(&self) -> &'static str {
-        match self {
-            Self::Host => "This address is not one under which this application signs people in.",
-            Self::NoSecret => "Nobody signs in here.",
-            Self::Provider(_) | Self::Redemption(_) | Self::Request(_) => {
-                "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again."
-            }
-            Self::Callback(CallbackError::AttemptExpired) => "The sign-in took too long. Please try again.",
-            Self::Callback(_) => {
-                "This browser is not waiting for this answer. The page may be old, cookies may be off, or the sign-in \
-                 may have begun at another address."
-            }
-            Self::IdToken(IdTokenError::TenantNotAccepted { .. }) => "Your organisation may not use this application.",
-            Self::IdToken(_) => "The sign-in service gave an answer that cannot be trusted.",
-            Self::Session(_) => "Your account has more roles than this application can hold.",
-            Self::Entropy(_) | Self::NotSealed => "Something went wrong.",
+            Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
+            Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
+            Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
+            Self::IdToken(_) => Reason::IdTokenRefused,
+            Self::Session(_) => Reason::SessionOverBudget,
+            Self::Entropy(_) | Self::NotSealed => Reason::Internal,
         }
     }
 

@@ -7,23 +7,25 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use poem::Request;
 use poem::http::header::HeaderValue;
+use tokio::sync::watch;
 use url::form_urlencoded;
 
 use super::answer::SignInError;
+use super::credential::{self, Credential};
 use super::pages::Pages;
 use super::request_facts;
 use super::session::{self, OpenedSession};
 use crate::io::clock;
 use crate::io::provider::Provider;
 use crate::model::configuration::Configuration;
+use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
+use crate::model::principal::Evidence;
 use crate::model::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
-use crate::rules::admission::Credential;
 use crate::rules::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::cookies::CookieNames;
 use crate::rules::revocation::Revocations;
-use crate::rules::same_origin;
 use crate::rules::seal::SealingKeys;
 
 /// The parts behind every request.
@@ -34,7 +36,9 @@ pub(crate) struct Application {
     pub(crate) session_keys: Option<SealingKeys>,
     pub(crate) attempt_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
-    pub(crate) revocations: ArcSwap<Revocations>,
+    revocations: ArcSwap<Revocations>,
+    /// How often a session was ended.
+    revoked: watch::Sender<u64>,
     pub(crate) noted_unknown_key: AtomicBool,
     pub(crate) noted_forged_cookie: AtomicBool,
     pub(crate) noted_host: AtomicBool,
@@ -80,6 +84,7 @@ impl Application {
             attempt_keys,
             pages,
             revocations: ArcSwap::default(),
+            revoked: watch::channel(0).0,
             noted_unknown_key: AtomicBool::new(false),
             noted_forged_cookie: AtomicBool::new(false),
             noted_host: AtomicBool::new(false),
@@ -134,6 +139,20 @@ impl Application {
     /// Ends a session in this process, whatever copies of its cookie come back.
     pub(crate) fn revoke(&self, record: &SessionRecord) {
         self.revocations.rcu(|revocations| revocations.with(record, clock::now()));
+        self.revoked.send_modify(|count| *count += 1);
+    }
+
+    /// Whether what once proved a principal was ended since.
+    pub(crate) fn is_revoked(&self, evidence: &Evidence) -> bool {
+        match evidence {
+            Evidence::Session { id, signed_in_at } => self.revocations.load().covers(*id, *signed_in_at),
+            Evidence::Bearer(_) => false,
+        }
+    }
+
+    /// Changes whenever a session is ended.
+    pub(crate) fn revocation_changes(&self) -> watch::Receiver<u64> {
+        self.revoked.subscribe()
     }
 
     /// Marks an attempt as answered; false if it was already.
@@ -165,44 +184,45 @@ impl Application {
     }
 }
 
+/// What the declarations of a table ask for.
+#[derive(Debug, Default)]
+pub(crate) struct TableFacts {
+    /// For every sign-in.
+    pub(crate) openid_scopes: Vec<&'static str>,
+    pub(crate) groups: GroupsInQuestion,
+}
+
 /// What one request has found out so far, shared by the middleware, the guard and the extractors.
 pub(crate) struct RequestCell {
     pub(crate) application: Arc<Application>,
-    /// OpenID Connect scopes that the handlers of the table name.
-    pub(crate) table_scopes: Arc<[&'static str]>,
+    pub(crate) table: Arc<TableFacts>,
     session: OnceLock<Option<OpenedSession>>,
+    credential: OnceLock<Credential>,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
 impl RequestCell {
-    pub(crate) fn new(application: Arc<Application>, table_scopes: Arc<[&'static str]>) -> Self {
-        Self { application, table_scopes, session: OnceLock::new(), cookies: Mutex::default() }
+    pub(crate) fn new(application: Arc<Application>, table: Arc<TableFacts>) -> Self {
+        Self { application, table, session: OnceLock::new(), credential: OnceLock::new(), cookies: Mutex::default() }
     }
 
     /// The session of the request, opened at most once.
     pub(crate) fn session(&self, request: &Request) -> Option<&OpenedSession> {
-        self.session.get_or_init(|| session::open(&self.application, request)).as_ref()
+        self.session.get_or_init(|| session::open(self, request)).as_ref()
     }
 
-    /// What the request proves its sender with. An `Authorization` header decides alone: the cookie stays closed.
-    pub(crate) fn credential<'c>(&'c self, request: &Request) -> Credential<'c> {
-        let headers = request_facts::authorization_headers(request);
-        if headers > 0 {
-            return Credential::Authorization { headers };
+    /// What the request proves its sender with, judged at most once.
+    pub(crate) async fn credential(&self, request: &Request) -> &Credential {
+        if let Some(credential) = self.credential.get() {
+            return credential;
         }
-        let Some(session) = self.session(request) else { return Credential::None };
-        if !request_facts::is_safe(request)
-            && let Some(forged) = self.forged(request)
-        {
-            return Credential::Forged(forged);
-        }
-        Credential::Session(&session.record.identity)
+        let credential = credential::read(self, request).await;
+        self.credential.get_or_init(|| credential)
     }
 
-    fn forged(&self, request: &Request) -> Option<same_origin::ForeignRequest> {
-        let Ok(site) = self.application.site(request) else { return Some(same_origin::ForeignRequest::Unknown) };
-        let trusted = &self.application.configuration.trusted_origins;
-        same_origin::judge(request_facts::source(request), &site.origin, trusted).err()
+    /// The credential, if it was judged.
+    pub(crate) fn judged_credential(&self) -> Option<&Credential> {
+        self.credential.get()
     }
 
     /// A cookie to set with the answer, whatever the answer is.
@@ -217,5 +237,10 @@ impl RequestCell {
     /// The session, if this request opened one.
     pub(crate) fn opened_session(&self) -> Option<&OpenedSession> {
         self.session.get().and_then(Option::as_ref)
+    }
+
+    /// Whether the answer depends on who asks.
+    pub(crate) fn has_judged(&self) -> bool {
+        self.credential.get().is_some() || self.session.get().is_some()
     }
 }

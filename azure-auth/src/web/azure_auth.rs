@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::http::StatusCode;
-use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
+use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 use secrecy::SecretString;
 
-use super::application::{Application, RequestCell};
+use super::application::{Application, RequestCell, TableFacts};
 use super::endpoints::Endpoints;
 use super::pages::{Page, Pages, protect};
 use super::refused::Refused;
 use super::{callback, request_facts, session, sign_in, sign_out, who_am_i};
 use crate::io::provider::Provider;
 use crate::io::transport::Transport;
+use crate::model::groups::GroupsInQuestion;
+use crate::model::guid::Guid;
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::configuration::{self, ConfigurationError, Settings};
 use crate::rules::seal::{Purpose, SealingKeys};
@@ -168,6 +170,14 @@ impl Builder {
         self
     }
 
+    /// `AZURE_AUDIENCE`: audiences accepted in access tokens, separated by commas. Default: the client id and
+    /// `api://<client id>`.
+    #[must_use]
+    pub fn audience(mut self, audiences: impl Into<String>) -> Self {
+        self.settings.audience = Some(audiences.into());
+        self
+    }
+
     /// `AZURE_PUBLIC_URL`: the address browsers use, such as `https://app.example.com`.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
@@ -222,6 +232,13 @@ impl Builder {
     #[must_use]
     pub fn keep_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.settings.keep_claims = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Groups that sessions remember beside those that the handlers of the table name: for handlers outside a table.
+    #[must_use]
+    pub fn groups(mut self, groups: impl IntoIterator<Item = Guid>) -> Self {
+        self.settings.groups = groups.into_iter().collect();
         self
     }
 
@@ -294,15 +311,24 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         for problem in &problems {
             tracing::error!(target: "azure_auth::startup", "this application is not served: {problem}");
         }
-        let table_scopes = table.map(Endpoints::openid_scopes).unwrap_or_default().into();
-        Protected { application: self.application.clone(), table_scopes, is_served: problems.is_empty(), endpoint }
+        let groups = &self.application.configuration.groups;
+        let facts = match table {
+            Some(table) => table.facts(groups),
+            None => TableFacts { groups: GroupsInQuestion::new(groups.iter().copied()), ..TableFacts::default() },
+        };
+        Protected {
+            application: self.application.clone(),
+            table: facts.into(),
+            is_served: problems.is_empty(),
+            endpoint,
+        }
     }
 }
 
 /// An application inside [`AzureAuth`].
 pub struct Protected<E> {
     application: Arc<Application>,
-    table_scopes: Arc<[&'static str]>,
+    table: Arc<TableFacts>,
     is_served: bool,
     endpoint: E,
 }
@@ -314,7 +340,7 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let cell = Arc::new(RequestCell::new(self.application.clone(), self.table_scopes.clone()));
+        let cell = Arc::new(RequestCell::new(self.application.clone(), self.table.clone()));
         let mut response = if let Some(own) = self.own_path(&request) {
             own.answer(&cell, &request).await
         } else {
@@ -362,7 +388,7 @@ impl OwnPath {
             Self::Login => sign_in::login(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,
-            Self::Session => who_am_i::who_am_i(cell, request),
+            Self::Session => who_am_i::who_am_i(cell, request).await,
         };
         let mut response = outcome.unwrap_or_else(|refused: Refused| refused.to_response());
         protect(&mut response);
@@ -370,11 +396,16 @@ impl OwnPath {
     }
 }
 
-/// An answer that a session had part in: kept by no cache unless the application says so, the session renewed.
+/// An answer that depends on who asks: kept by no cache unless the application says so, the session renewed.
 fn finish(cell: &RequestCell, response: &mut Response) {
+    if !cell.has_judged() {
+        return;
+    }
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
     let Some(opened) = cell.opened_session() else { return };
-    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if !opened.is_to_renew || cell.application.revocations.load().covers(&opened.record) {
+    if !opened.is_to_renew || cell.application.is_revoked(&opened.principal.evidence) {
         return;
     }
     match session::seal(&cell.application, &opened.site.names, session::renewed(&opened.record)) {

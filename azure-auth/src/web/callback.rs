@@ -18,7 +18,7 @@ use crate::rules::authorization_response::{self, AcceptedCode, AuthorizationResp
 use crate::rules::cookies;
 use crate::rules::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
 use crate::rules::session_record;
-use crate::rules::signature::SignatureError;
+use crate::rules::signature::{self, SignatureError};
 
 /// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
 pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -102,7 +102,8 @@ async fn signed_in(
 
     let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
     let lifetimes = application.configuration.lifetimes;
-    let record = session_record::begin(id_token, SessionId([first, second]), lifetimes, clock::now());
+    let record =
+        session_record::begin(id_token, &cell.table.groups, SessionId([first, second]), lifetimes, clock::now());
     Ok(session::seal(application, &site.names, record)?)
 }
 
@@ -143,7 +144,8 @@ async fn redeemed(
     let outcome = match judge(&snapshot) {
         // The provider may have changed its keys since they were fetched.
         Err(IdTokenError::Signature(SignatureError::KeyUnknown)) => {
-            snapshot = provider.snapshot_after(&snapshot).await?;
+            let id = signature::key_id(id_token.expose_secret());
+            snapshot = provider.snapshot_after(&snapshot, id.as_deref().unwrap_or_default()).await?;
             judge(&snapshot)
         }
         outcome => outcome,

@@ -6,8 +6,12 @@ use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
-use crate::model::declaration::{Access, Declaration, Declared};
-use crate::rules::admission::OPENID_SCOPES;
+use super::application::TableFacts;
+use super::declared::Declared;
+use crate::model::declaration::{Access, Declaration};
+use crate::model::groups::GroupsInQuestion;
+use crate::model::guid::Guid;
+use crate::model::requirement::Requirement;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
 ///
@@ -52,22 +56,18 @@ impl Endpoints {
         Self { endpoint: endpoint.catch_error(handle).boxed(), declarations, paths, problems }
     }
 
-    /// The OpenID Connect scopes that handlers of the table name.
-    pub(crate) fn openid_scopes(&self) -> Vec<&'static str> {
-        let mut scopes: Vec<&str> = self
-            .declarations
-            .iter()
-            .filter_map(|declaration| match declaration.access {
-                Access::Protected(requirement) => Some(requirement.scopes),
-                Access::Public { .. } => None,
-            })
-            .flatten()
-            .copied()
-            .filter(|scope| OPENID_SCOPES.contains(scope))
-            .collect();
-        scopes.sort_unstable();
-        scopes.dedup();
-        scopes
+    /// What the declarations ask for together.
+    pub(crate) fn facts(&self, further_groups: &[Guid]) -> TableFacts {
+        let requirements = self.declarations.iter().filter_map(|declaration| match &declaration.access {
+            Access::Protected(requirement) => Some(requirement),
+            Access::Public { .. } => None,
+        });
+        let mut openid_scopes: Vec<&str> =
+            requirements.clone().flat_map(|requirement| requirement.openid_scopes).copied().collect();
+        openid_scopes.sort_unstable();
+        openid_scopes.dedup();
+        let groups = requirements.flat_map(Requirement::groups).chain(further_groups.iter().copied());
+        TableFacts { openid_scopes, groups: GroupsInQuestion::new(groups) }
     }
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::user::User;
+use super::principal::{Application, Principal, User};
 
 /// Stands for an argument's type.
 pub struct Extractor<T: ?Sized>(PhantomData<T>);
@@ -15,7 +15,13 @@ pub trait AnyExtractor {
 
 impl<T: ?Sized> AnyExtractor for Extractor<T> {}
 
-impl Extractor<User> {
-    /// Whether extraction fails without a caller.
-    pub const DEMANDS_CALLER: bool = true;
+macro_rules! demands_caller {
+    ($($extractor:ty),+) => {
+        $(impl Extractor<$extractor> {
+            /// Whether extraction fails without a caller.
+            pub const DEMANDS_CALLER: bool = true;
+        })+
+    };
 }
+
+demands_caller!(User, Application, Principal);

@@ -9,10 +9,16 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use thiserror::Error;
 
 use super::application::RequestCell;
+use super::credential::Credential;
+use super::declared::Declared;
+use super::principal::Principal;
 use super::refused::Refused;
 use super::{answer, request_facts, sign_in};
-use crate::model::declaration::{Access, Declared, Requirement};
-use crate::rules::admission::{self, Refusal};
+use crate::model::declaration::Access;
+use crate::model::principal as model;
+use crate::model::reason::Reason;
+use crate::model::requirement::Requirement;
+use crate::rules::admission::{self, NotAdmitted};
 use crate::rules::navigation::AnswerForm;
 
 /// Proof that the caller meets the declaration of handler `H`: extracted before the handler's own arguments, so that
@@ -22,12 +28,25 @@ pub struct Guarded<H>(PhantomData<fn() -> H>);
 impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let cell = cell(request)?;
-        if let Access::Protected(requirement) = &H::DECLARATION.access
-            && let Err(refusal) = admission::judge(requirement, cell.credential(request))
-        {
-            return Err(refuse(cell, request, refusal, requirement, H::DECLARATION.handler).await.into());
+        let Access::Protected(requirement) = &H::DECLARATION.access else { return Ok(Self(PhantomData)) };
+        let principal = match cell.credential(request).await {
+            Credential::Principal(principal) => principal,
+            Credential::None => {
+                return Err(not_signed_in(cell, request, requirement, H::DECLARATION.handler).await.into());
+            }
+            Credential::Refused(refusal) => {
+                return Err(answer::refuse_credential(cell, request, refusal, Some(H::DECLARATION.handler)).into());
+            }
+        };
+        let mut judged = admission::judge(requirement, principal);
+        if judged.is_ok() {
+            let principal = Principal::new(principal.clone(), cell.application.clone());
+            judged = H::check(&principal, request).await.map_err(NotAdmitted::Check);
         }
-        Ok(Self(PhantomData))
+        match judged {
+            Ok(()) => Ok(Self(PhantomData)),
+            Err(refusal) => Err(refuse(cell, request, refusal, requirement, H::DECLARATION.handler).await.into()),
+        }
     }
 }
 
@@ -43,7 +62,7 @@ impl ResponseError for NotMounted {
 
     /// The remedy is for the log, not for the visitor.
     fn as_response(&self) -> poem::Response {
-        tracing::error!(target: "azure_auth::refusal", code = "not-mounted", "{self}");
+        tracing::error!(target: "azure_auth::refusal", code = Reason::NotMounted.code(), "{self}");
         StatusCode::INTERNAL_SERVER_ERROR.into()
     }
 }
@@ -53,17 +72,48 @@ pub(crate) fn cell(request: &Request) -> Result<&RequestCell, NotMounted> {
     request.extensions().get::<Arc<RequestCell>>().map(Arc::as_ref).ok_or(NotMounted)
 }
 
-async fn refuse(
+/// The principal behind a request, whatever is asked of them.
+pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Result<Arc<model::Principal>, Refused> {
+    match cell.credential(request).await {
+        Credential::Principal(principal) => Ok(principal.clone()),
+        Credential::None => Err(refused(cell, request, NotAdmitted::NotSignedIn)),
+        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
+    }
+}
+
+/// A refusal outside any declaration.
+pub(crate) fn refused(cell: &RequestCell, request: &Request, refusal: NotAdmitted) -> Refused {
+    answer::refuse(cell, request, refusal, &Requirement::ANYONE, None)
+}
+
+async fn not_signed_in(
     cell: &RequestCell,
     request: &Request,
-    refusal: Refusal,
     requirement: &Requirement,
     handler: &'static str,
 ) -> Refused {
     let is_navigation = request_facts::form_of_answer(request) == AnswerForm::Navigation;
-    if refusal == Refusal::NotSignedIn && is_navigation && cell.application.signs_in() {
-        sign_in::redirect(cell, request, requirement.scopes).await
+    if is_navigation && cell.application.signs_in() {
+        sign_in::redirect(cell, request, requirement.openid_scopes).await
     } else {
-        answer::refuse(&cell.application, request, refusal, Some(handler))
+        answer::refuse(cell, request, NotAdmitted::NotSignedIn, requirement, Some(handler))
     }
+}
+
+/// A session that was made before this handler's groups were asked for is made again, without a word.
+async fn refuse(
+    cell: &RequestCell,
+    request: &Request,
+    refusal: NotAdmitted,
+    requirement: &Requirement,
+    handler: &'static str,
+) -> Refused {
+    let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { .. })
+        && cell
+            .opened_session()
+            .is_some_and(|session| !cell.table.groups.is_answered_in(session.record.groups.as_ref()));
+    if asks_anew {
+        return not_signed_in(cell, request, requirement, handler).await;
+    }
+    answer::refuse(cell, request, refusal, requirement, Some(handler))
 }

@@ -4,11 +4,12 @@ use std::fmt;
 
 use poem::Response;
 use poem::error::ResponseError;
-use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
+use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
 
 use super::pages::{Page, PageAction, Pages, protect};
-use crate::model::refusal::Fixer;
+use crate::model::reason::{Fixer, Reason};
+use crate::rules::challenge::Challenge;
 use crate::rules::navigation::AnswerForm;
 
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
@@ -24,9 +25,7 @@ pub struct Refused {
 /// What happened, independent of how it is put.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
-    pub(crate) status: StatusCode,
-    /// Stable; never changes its meaning between versions.
-    pub(crate) code: &'static str,
+    pub(crate) reason: Reason,
     pub(crate) title: &'static str,
     /// For the visitor.
     pub(crate) sentence: String,
@@ -35,6 +34,10 @@ pub(crate) struct Failure {
     pub(crate) detail: String,
     /// Joins the answer to its line in the log.
     pub(crate) reference: String,
+    /// The tenant as configured, for challenges.
+    pub(crate) realm: String,
+    /// For programs.
+    pub(crate) challenge: Option<Challenge>,
     pub(crate) correlation_id: Option<String>,
     pub(crate) entra_code: Option<u32>,
     pub(crate) explained: bool,
@@ -52,7 +55,7 @@ enum Answer {
 impl Refused {
     /// The stable code of the reason, such as `not-signed-in`.
     pub fn code(&self) -> &str {
-        self.failure.code
+        self.failure.reason.code()
     }
 
     pub(crate) fn redirect(failure: Failure, address: HeaderValue, pages: &Pages) -> Self {
@@ -74,11 +77,12 @@ impl Refused {
         };
         protect(&mut response);
         let headers = response.headers_mut();
-        headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
-        if !matches!(self.answer, Answer::Redirect(_)) && self.failure.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        if let Some(challenge) = &self.failure.challenge
+            && let Ok(header) = HeaderValue::from_str(&challenge.header(&self.failure.realm))
+        {
+            headers.insert(WWW_AUTHENTICATE, header);
         }
-        if self.failure.status == StatusCode::SERVICE_UNAVAILABLE {
+        if self.failure.status() == 503 {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
         }
         response
@@ -86,6 +90,19 @@ impl Refused {
 }
 
 impl Failure {
+    pub(crate) fn status(&self) -> u16 {
+        self.reason.status()
+    }
+
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What the receiver may know of the detail.
+    pub(crate) fn shown_detail(&self) -> &str {
+        if self.explained { &self.detail } else { &self.sentence }
+    }
+
     fn page(&self) -> Page {
         let mut sentences = vec![self.sentence.clone()];
         if self.fixer != Fixer::Visitor {
@@ -94,23 +111,29 @@ impl Failure {
         if self.explained {
             sentences.push(format!("For developers: {}.", self.detail));
         }
-        let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.code.to_owned())];
+        let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.reason.code().to_owned())];
         details.extend(self.entra_code.map(|code| ("Microsoft's code", format!("AADSTS{code}"))));
         details.extend(self.correlation_id.clone().map(|id| ("Correlation id", id)));
         let retry = self.retry.clone().map(|address| PageAction { label: "Sign in", method: Method::GET, address });
-        Page { status: self.status, title: self.title, sentences, details, actions: retry.into_iter().collect() }
+        Page { status: self.status_code(), title: self.title, sentences, details, actions: retry.into_iter().collect() }
     }
 
     /// `application/problem+json` (RFC 9457).
     fn problem(&self) -> Response {
         let mut problem = serde_json::json!({
             "title": self.title,
-            "status": self.status.as_u16(),
-            "code": self.code,
+            "status": self.status(),
+            "detail": self.shown_detail(),
+            "code": self.reason.code(),
             "reference": self.reference,
         });
-        problem["detail"] = if self.explained { self.detail.as_str() } else { self.sentence.as_str() }.into();
-        let mut response = Response::builder().status(self.status).body(problem.to_string());
+        if self.explained {
+            let explanation = self.reason.explanation();
+            problem["cause"] = explanation.cause.into();
+            problem["remedy"] = explanation.remedy.into();
+            problem["fixer"] = self.fixer.to_string().into();
+        }
+        let mut response = Response::builder().status(self.status_code()).body(problem.to_string());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
@@ -118,7 +141,7 @@ impl Failure {
 
 impl fmt::Display for Refused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.failure.code, self.failure.detail)
+        write!(formatter, "{}: {}", self.code(), self.failure.detail)
     }
 }
 
@@ -134,7 +157,7 @@ impl ResponseError for Refused {
     fn status(&self) -> StatusCode {
         match self.answer {
             Answer::Redirect(_) => StatusCode::FOUND,
-            Answer::Page | Answer::Problem => self.failure.status,
+            Answer::Page | Answer::Problem => self.failure.status_code(),
         }
     }
 

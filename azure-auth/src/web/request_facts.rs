@@ -25,8 +25,21 @@ pub(crate) fn cookie_headers(request: &Request) -> impl Iterator<Item = &str> {
     request.headers().get_all(COOKIE).iter().filter_map(|header| header.to_str().ok())
 }
 
-pub(crate) fn authorization_headers(request: &Request) -> usize {
-    request.headers().get_all(AUTHORIZATION).iter().count()
+/// The `Authorization` headers of a request.
+pub(crate) enum Authorization<'r> {
+    None,
+    /// Its text, if it is one.
+    One(Option<&'r str>),
+    Several(usize),
+}
+
+pub(crate) fn authorization(request: &Request) -> Authorization<'_> {
+    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
+    match (headers.next(), headers.count()) {
+        (None, _) => Authorization::None,
+        (Some(only), 0) => Authorization::One(only.to_str().ok()),
+        (Some(_), further) => Authorization::Several(1 + further),
+    }
 }
 
 /// The host the client asked for; `localhost` in process, where nobody names one.

@@ -8,6 +8,8 @@ use poem::http::header::HeaderValue;
 use super::application::{Application, RequestCell, Site};
 use super::request_facts;
 use crate::io::{clock, entropy};
+use crate::model::groups::GroupsInQuestion;
+use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::session::SessionRecord;
 use crate::rules::cookies::{self, CookieNames};
 use crate::rules::seal::OpenError;
@@ -19,11 +21,13 @@ use crate::rules::session_record::{self, SealedSession, SessionRecordError};
 pub(crate) struct OpenedSession {
     pub(crate) site: Arc<Site>,
     pub(crate) record: SessionRecord,
+    pub(crate) principal: Arc<Principal>,
     pub(crate) is_to_renew: bool,
 }
 
 /// Opens the session that a request carries. A tampered, truncated, foreign, expired or oversized cookie is none.
-pub(crate) fn open(application: &Application, request: &Request) -> Option<OpenedSession> {
+pub(crate) fn open(cell: &RequestCell, request: &Request) -> Option<OpenedSession> {
+    let application = cell.application.as_ref();
     let keys = application.session_keys.as_ref()?;
     let site = application.site(request).ok()?;
     let names = &site.names;
@@ -37,10 +41,20 @@ pub(crate) fn open(application: &Application, request: &Request) -> Option<Opene
     };
     let record = session_record::read(&plain)?;
     let state = session_lifetime::judge(&record, clock::now());
-    if state == SessionState::Over || application.revocations.load().covers(&record) {
+    let principal = principal(&record, &cell.table.groups);
+    if state == SessionState::Over || application.is_revoked(&principal.evidence) {
         return None;
     }
-    Some(OpenedSession { site, record, is_to_renew: state == SessionState::ToRenew })
+    Some(OpenedSession { site, record, principal: Arc::new(principal), is_to_renew: state == SessionState::ToRenew })
+}
+
+fn principal(record: &SessionRecord, groups: &GroupsInQuestion) -> Principal {
+    Principal {
+        party: Party::User(record.identity.clone()),
+        evidence: Evidence::Session { id: record.id, signed_in_at: record.signed_in_at },
+        groups: groups.recalled(record.groups.as_ref()),
+        ends_at: session_lifetime::end(record),
+    }
 }
 
 /// Seals a record into the header that sets its cookie.

@@ -12,7 +12,7 @@ use super::request_facts;
 use super::session;
 use crate::io::{clock, entropy};
 use crate::model::sign_in_attempt::SignInAttempt;
-use crate::rules::admission::{OPENID_SCOPES, Refusal};
+use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
 use crate::rules::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::cookies::ATTEMPT_LIMIT;
@@ -39,7 +39,7 @@ pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&s
     let wanted = request_facts::return_address(request);
     match start(cell, request, wanted, scopes).await {
         Ok(address) => {
-            let failure = answer::describe(application, request, Refusal::NotSignedIn);
+            let failure = answer::describe(application, request, NotAdmitted::NotSignedIn.reason(), String::new());
             Refused::redirect(failure, address, &application.pages)
         }
         Err(error) => answer::sign_in_failed(application, request, &error),
@@ -62,7 +62,7 @@ async fn start(
     let mut attempt =
         SignInAttempt { secret: entropy::random()?, started_at: clock::now(), return_to: return_to(wanted).to_owned() };
     let asked = configuration.scopes.iter().map(String::as_str);
-    let declared = cell.table_scopes.iter().chain(scopes).copied().filter(|scope| OPENID_SCOPES.contains(scope));
+    let declared = cell.table.openid_scopes.iter().chain(scopes).copied();
     let address = authorization_request::address(
         &snapshot.metadata,
         &configuration.client,

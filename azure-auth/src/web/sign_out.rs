@@ -7,10 +7,10 @@ use url::Url;
 
 use super::answer;
 use super::application::{RequestCell, Site};
+use super::credential::Credential;
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
 use crate::model::identity::Identity;
-use crate::rules::admission::{Credential, Refusal};
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -68,8 +68,8 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
 
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     let application = &cell.application;
-    if let Credential::Forged(foreign) = cell.credential(request) {
-        return Err(answer::refuse(application, request, Refusal::Foreign(foreign), None));
+    if let Credential::Refused(refusal) = cell.credential(request).await {
+        return Err(answer::refuse_credential(cell, request, refusal, None));
     }
     let Ok(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     let session = cell.session(request);

@@ -1,0 +1,150 @@
+//! Values by exact text, bounded in bytes: what was proven once need not be proven again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A cache whose keys are whole texts that end in something nobody can choose: a signature, or the tag of a seal.
+///
+/// Only proven texts are put in, so nobody can fill it with inventions; a look-up compares the whole text. When it is
+/// full, what was not asked for since it was last half full goes.
+pub(crate) struct TextCache<V> {
+    shards: [Mutex<Shard<V>>; SHARDS],
+    /// Bytes for the younger half of one shard.
+    half_budget: usize,
+}
+
+struct Shard<V> {
+    young: HashMap<Tail, Entry<V>>,
+    old: HashMap<Tail, Entry<V>>,
+    young_bytes: usize,
+}
+
+struct Entry<V> {
+    text: Box<str>,
+    value: Arc<V>,
+    bytes: usize,
+}
+
+const SHARDS: usize = 16;
+
+/// The last characters of a text; they tell texts apart as well as a hash would.
+type Tail = [u8; 16];
+
+/// Of an entry beside text and value: table, allocations, counters.
+const OVERHEAD: usize = 256;
+
+impl<V> TextCache<V> {
+    /// A cache of at most `budget` bytes, texts and values and their upkeep counted.
+    pub(crate) fn new(budget: usize) -> Self {
+        let shard = || Mutex::new(Shard { young: HashMap::new(), old: HashMap::new(), young_bytes: 0 });
+        Self { shards: std::array::from_fn(|_| shard()), half_budget: budget / SHARDS / 2 }
+    }
+
+    pub(crate) fn get(&self, text: &str) -> Option<Arc<V>> {
+        let tail = tail(text)?;
+        let mut shard = self.shard(tail);
+        if let Some(entry) = shard.young.get(&tail) {
+            return (*entry.text == *text).then(|| entry.value.clone());
+        }
+        if *shard.old.get(&tail)?.text != *text {
+            return None;
+        }
+        let entry = shard.old.remove(&tail)?;
+        let value = entry.value.clone();
+        self.put(&mut shard, tail, entry);
+        Some(value)
+    }
+
+    /// `value_bytes`: what the value itself takes, roughly.
+    pub(crate) fn insert(&self, text: &str, value: Arc<V>, value_bytes: usize) {
+        let Some(tail) = tail(text) else { return };
+        let bytes = text.len() + value_bytes + OVERHEAD;
+        let entry = Entry { text: text.into(), value, bytes };
+        self.put(&mut self.shard(tail), tail, entry);
+    }
+
+    fn put(&self, shard: &mut Shard<V>, tail: Tail, entry: Entry<V>) {
+        if entry.bytes > self.half_budget {
+            return;
+        }
+        if shard.young_bytes + entry.bytes > self.half_budget {
+            shard.old = std::mem::take(&mut shard.young);
+            shard.young_bytes = 0;
+        }
+        shard.young_bytes += entry.bytes;
+        if let Some(replaced) = shard.young.insert(tail, entry) {
+            shard.young_bytes -= replaced.bytes;
+        }
+    }
+
+    fn shard(&self, tail: Tail) -> std::sync::MutexGuard<'_, Shard<V>> {
+        // Nothing under this lock can panic half-way.
+        self.shards[usize::from(tail[7]) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tail(text: &str) -> Option<Tail> {
+    text.as_bytes().last_chunk().copied()
+}
+
+impl<V> std::fmt::Debug for TextCache<V> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("TextCache").field("half_budget", &self.half_budget).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(number: usize) -> String {
+        format!("{}{number:08}{number:08}", "a".repeat(100))
+    }
+
+    #[test]
+    fn only_the_whole_text_finds_its_value() {
+        let cache = TextCache::new(1 << 20);
+        cache.insert(&text(1), Arc::new(1), 0);
+        assert_eq!(cache.get(&text(1)).as_deref(), Some(&1));
+        assert_eq!(cache.get(&text(2)), None);
+        let same_tail = format!("b{}", &text(1)[1..]);
+        assert_eq!(cache.get(&same_tail), None);
+        assert_eq!(cache.get("short"), None);
+    }
+
+    #[test]
+    fn it_stays_within_its_bytes_whatever_is_put_in() {
+        let budget = 1 << 20;
+        let cache = TextCache::new(budget);
+        for number in 0..50_000 {
+            cache.insert(&text(number), Arc::new(()), 100);
+        }
+        let held: usize = cache
+            .shards
+            .iter()
+            .map(|shard| {
+                let shard = shard.lock().unwrap();
+                shard.young.values().chain(shard.old.values()).map(|entry| entry.bytes).sum::<usize>()
+            })
+            .sum();
+        assert!(held <= budget && held > budget / 4, "{held}");
+    }
+
+    #[test]
+    fn what_is_asked_for_stays_and_the_rest_goes() {
+        let cache = TextCache::new(1 << 20);
+        cache.insert(&text(0), Arc::new(0), 0);
+        for number in 1..50_000 {
+            cache.insert(&text(number), Arc::new(number), 0);
+            assert!(cache.get(&text(0)).is_some(), "{number}");
+        }
+        assert!(cache.get(&text(1)).is_none());
+    }
+
+    #[test]
+    fn what_is_larger_than_its_share_is_not_kept() {
+        let cache = TextCache::new(1 << 16);
+        cache.insert(&text(1), Arc::new(1), 1 << 16);
+        assert_eq!(cache.get(&text(1)), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! Who calls.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::groups::Groups;
+use super::guid::Guid;
+use super::identity::Identity;
+use super::session::SessionId;
+use super::unix_time::UnixTime;
+
+/// The party behind a request, proven.
+#[derive(Debug)]
+pub(crate) struct Principal {
+    pub(crate) party: Party,
+    pub(crate) evidence: Evidence,
+    pub(crate) groups: Groups,
+    /// From then on it proves nothing.
+    pub(crate) ends_at: UnixTime,
+}
+
+/// A person, or an application without one.
+#[derive(Debug)]
+pub(crate) enum Party {
+    User(Arc<Identity>),
+    Application(Arc<ApplicationIdentity>),
+}
+
+/// What proved the party.
+#[derive(Debug)]
+pub(crate) enum Evidence {
+    Session { id: SessionId, signed_in_at: UnixTime },
+    Bearer(Permissions),
+}
+
+/// Delegated permissions: the `scp` of the token as it stands, names separated by blanks. Empty for applications.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Permissions(pub(crate) String);
+
+/// An application as its access token described it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApplicationIdentity {
+    /// `azp` or `appid`.
+    pub(crate) client_id: String,
+    /// The service principal's object id (`oid`).
+    pub(crate) object: Option<Guid>,
+    pub(crate) tenant: Guid,
+    /// Its application permissions (`roles`).
+    pub(crate) roles: Vec<String>,
+}
+
+impl Permissions {
+    pub(crate) fn contains(&self, scope: &str) -> bool {
+        self.0.split(' ').any(|found| found == scope)
+    }
+}
+
+impl fmt::Display for Permissions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_empty() { "none" } else { &self.0 })
+    }
+}
+
+impl Principal {
+    pub(crate) fn tenant(&self) -> Option<Guid> {
+        match &self.party {
+            Party::User(identity) => identity.tenant(),
+            Party::Application(application) => Some(application.tenant),
+        }
+    }
+
+    pub(crate) fn roles(&self) -> &[String] {
+        match &self.party {
+            Party::User(identity) => &identity.roles,
+            Party::Application(application) => &application.roles,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What a handler asks of its callers, as constant data.
+
+use std::fmt;
+
+use super::guid::Guid;
+
+/// Every part must hold. Empty and absent parts ask nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Requirement {
+    /// Scopes of OpenID Connect: they shape the sign-in and refuse nobody.
+    pub(crate) openid_scopes: &'static [&'static str],
+    /// Delegated permissions of this API, all of them. They limit clients, not sessions.
+    pub(crate) scopes: &'static [&'static str],
+    /// App roles of a person.
+    pub(crate) roles: Option<Choice<&'static str>>,
+    pub(crate) groups: Option<Choice<Guid>>,
+    /// What an application without a user needs. Without it none is admitted.
+    pub(crate) app_roles: Option<Choice<&'static str>>,
+    /// Any of these.
+    pub(crate) tenants: &'static [Guid],
+    pub(crate) via: Option<Via>,
+    pub(crate) allow: Option<&'static Policy>,
+}
+
+/// Some of a list, or all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice<T: 'static> {
+    /// At least one of them.
+    Any(&'static [T]),
+    /// Each of them.
+    All(&'static [T]),
+}
+
+/// The kind of credential a handler insists on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A browser's session.
+    Session,
+    /// An access token in the `Authorization` header.
+    Bearer,
+}
+
+/// A policy expression over facts about the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// A person has this app role.
+    Role(&'static str),
+    /// The client has this delegated permission; a session has all of them.
+    Scope(&'static str),
+    /// The person belongs to this group.
+    Group(Guid),
+    /// An application without a user has this app role.
+    AppRole(&'static str),
+    /// The caller is of this tenant.
+    Tenant(Guid),
+    /// The opposite; of something unknown it is unknown.
+    Not(&'static Policy),
+    /// Each of them.
+    All(&'static [Policy]),
+    /// At least one of them.
+    Any(&'static [Policy]),
+}
+
+impl Requirement {
+    /// Any signed-in user or delegated caller of an accepted tenant.
+    pub(crate) const ANYONE: Self = Self {
+        openid_scopes: &[],
+        scopes: &[],
+        roles: None,
+        groups: None,
+        app_roles: None,
+        tenants: &[],
+        via: None,
+        allow: None,
+    };
+
+    /// The groups that decide something here.
+    pub(crate) fn groups(&self) -> Vec<Guid> {
+        let mut groups: Vec<Guid> = match self.groups {
+            Some(Choice::Any(groups) | Choice::All(groups)) => groups.to_vec(),
+            None => Vec::new(),
+        };
+        if let Some(policy) = self.allow {
+            policy.collect_groups(&mut groups);
+        }
+        groups
+    }
+
+    /// Whether an application without a user can be admitted at all.
+    pub(crate) fn considers_applications(&self) -> bool {
+        self.app_roles.is_some() || self.allow.is_some_and(Policy::names_app_role)
+    }
+}
+
+impl Policy {
+    fn collect_groups(&self, groups: &mut Vec<Guid>) {
+        match self {
+            Self::Group(group) => groups.push(*group),
+            Self::Not(inner) => inner.collect_groups(groups),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.collect_groups(groups)),
+            Self::Role(_) | Self::Scope(_) | Self::AppRole(_) | Self::Tenant(_) => {}
+        }
+    }
+
+    fn names_app_role(&self) -> bool {
+        match self {
+            Self::AppRole(_) => true,
+            Self::Not(inner) => inner.names_app_role(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::names_app_role),
+            Self::Role(_) | Self::Scope(_) | Self::Group(_) | Self::Tenant(_) => false,
+        }
+    }
+}
+
+/// `any of Admin, Writer`.
+impl<T: fmt::Display> fmt::Display for Choice<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (word, names) = match self {
+            Self::Any(names) => ("any of ", names),
+            Self::All(names) => ("all of ", names),
+        };
+        if names.len() > 1 {
+            formatter.write_str(word)?;
+        }
+        separated(formatter, names, ", ")
+    }
+}
+
+/// As it is written in Rust.
+impl fmt::Display for Policy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Role(name) => write!(formatter, "role({name:?})"),
+            Self::Scope(name) => write!(formatter, "scope({name:?})"),
+            Self::Group(id) => write!(formatter, "group(\"{id}\")"),
+            Self::AppRole(name) => write!(formatter, "app_role({name:?})"),
+            Self::Tenant(id) => write!(formatter, "tenant(\"{id}\")"),
+            Self::Not(inner) => write!(formatter, "!{inner}"),
+            Self::All(parts) => {
+                formatter.write_str("(")?;
+                separated(formatter, parts, " && ")?;
+                formatter.write_str(")")
+            }
+            Self::Any(parts) => {
+                formatter.write_str("(")?;
+                separated(formatter, parts, " || ")?;
+                formatter.write_str(")")
+            }
+        }
+    }
+}
+
+/// `parts` with `separator` between them.
+pub(crate) fn separated<T: fmt::Display>(
+    formatter: &mut fmt::Formatter<'_>,
+    parts: &[T],
+    separator: &str,
+) -> fmt::Result {
+    for (position, part) in parts.iter().enumerate() {
+        if position > 0 {
+            formatter.write_str(separator)?;
+        }
+        part.fmt(formatter)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! What a request brings to prove who sends it.
+
+use std::sync::Arc;
+
+use poem::Request;
+use thiserror::Error;
+
+use super::application::{Application, RequestCell};
+use super::request_facts::{self, Authorization};
+use crate::io::clock;
+use crate::io::provider::{ProviderError, Snapshot};
+use crate::model::principal::Principal;
+use crate::rules::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
+use crate::rules::admission::NotAdmitted;
+use crate::rules::same_origin::{self, ForeignRequest};
+use crate::rules::signature::SignatureError;
+
+/// A request's credential, judged once.
+#[derive(Debug)]
+pub(crate) enum Credential {
+    /// Neither header nor session.
+    None,
+    Principal(Arc<Principal>),
+    Refused(CredentialRefusal),
+}
+
+/// A credential that proves nothing. It is not passed over for another one: a bad token never falls back to a session.
+#[derive(Debug, Error)]
+pub(crate) enum CredentialRefusal {
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
+    #[error(transparent)]
+    Token(#[from] Box<RefusedAccessToken>),
+    #[error("no keys to verify the token with: {0}")]
+    Keys(#[from] ProviderError),
+}
+
+/// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
+pub(crate) async fn read(cell: &RequestCell, request: &Request) -> Credential {
+    let outcome = match request_facts::authorization(request) {
+        Authorization::None => return session(cell, request),
+        Authorization::One(header) => match header.and_then(bearer) {
+            Some(token) => token_principal(&cell.application, token).await,
+            None => Err(NotAdmitted::AuthorizationScheme.into()),
+        },
+        Authorization::Several(found) => Err(NotAdmitted::SeveralAuthorizations { found }.into()),
+    };
+    outcome.map_or_else(Credential::Refused, Credential::Principal)
+}
+
+fn session(cell: &RequestCell, request: &Request) -> Credential {
+    let Some(session) = cell.session(request) else { return Credential::None };
+    if !request_facts::is_safe(request)
+        && let Err(foreign) = own_origin(&cell.application, request)
+    {
+        return Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into()));
+    }
+    Credential::Principal(session.principal.clone())
+}
+
+fn own_origin(application: &Application, request: &Request) -> Result<(), ForeignRequest> {
+    let site = application.site(request).map_err(|_| ForeignRequest::Unknown)?;
+    same_origin::judge(request_facts::source(request), &site.origin, &application.configuration.trusted_origins)
+}
+
+/// The token of `Bearer <token>` (RFC 6750 §2.1): one blank, one token.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains([' ', ',']);
+    is_bearer.then_some(token)
+}
+
+async fn token_principal(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
+    if !application.configuration.authority.is_entra() {
+        let (error, facts) = (AccessTokenError::NotAccepted, TokenFacts::default());
+        return Err(Box::new(RefusedAccessToken { error, facts }).into());
+    }
+    let snapshot = application.provider.snapshot_for_token().await?;
+    if let Some(principal) = seen_before(&snapshot, token) {
+        return Ok(principal);
+    }
+    match validated(application, &snapshot, token) {
+        Err(refused) => match (&refused.error, &refused.facts.kid) {
+            // The provider may have changed its keys since they were fetched.
+            (AccessTokenError::Signature(SignatureError::KeyUnknown), Some(id)) => {
+                let snapshot = application.provider.snapshot_after(&snapshot, id).await?;
+                Ok(validated(application, &snapshot, token)?)
+            }
+            _ => Err(refused.into()),
+        },
+        Ok(principal) => Ok(principal),
+    }
+}
+
+/// A token that was accepted before, and still is: the whole text is the same, its key is there, its time is not over.
+fn seen_before(snapshot: &Snapshot, token: &str) -> Option<Arc<Principal>> {
+    if snapshot.keys.is_in_doubt() {
+        return None;
+    }
+    snapshot.accepted.get(token).filter(|principal| clock::now() < principal.ends_at)
+}
+
+fn validated(
+    application: &Application,
+    snapshot: &Snapshot,
+    token: &str,
+) -> Result<Arc<Principal>, Box<RefusedAccessToken>> {
+    let configuration = &application.configuration;
+    let expected = Expectations {
+        metadata: &snapshot.metadata,
+        tenants: &configuration.tenants,
+        audiences: &configuration.audiences,
+        keep: &configuration.keep_claims,
+    };
+    let token_is_valid = access_token::validate(token, &snapshot.keys, &expected, clock::now())?;
+    let principal = Arc::new(token_is_valid.into_principal());
+    // Claims in pieces take no more than twice what they take in the token.
+    snapshot.accepted.insert(token, principal.clone(), token.len() * 2);
+    Ok(principal)
+}

@@ -1,0 +1,258 @@
+//! The caller, as handlers see them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use poem::{FromRequest, Request, RequestBody, Result};
+use serde::de::DeserializeOwned;
+
+use super::application;
+use super::guard;
+use crate::io::clock;
+use crate::model::guid::Guid;
+use crate::model::identity::{Identity, UserId};
+use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
+use crate::rules::admission::NotAdmitted;
+
+/// The signed-in person.
+///
+/// As an argument it authenticates by itself: without a person the handler does not run, whatever it declares. On a
+/// public handler ask for `Option<User>`; every refusal reads as `None` there.
+///
+/// ```
+/// use azure_auth::User;
+/// use poem::handler;
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn me(user: User) -> String {
+///     format!("Welcome, {}!", user.display_name())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct User {
+    identity: Arc<Identity>,
+}
+
+/// An application that calls without a person, by client credentials.
+///
+/// As an argument it authenticates by itself, as [`User`] does. The handler needs `app_roles`, or none is admitted.
+///
+/// ```
+/// use azure_auth::Application;
+/// use poem::handler;
+///
+/// #[azure_auth::protect(app_roles = "Files.Read.All")]
+/// #[handler]
+/// fn nightly_export(application: Application) -> String {
+///     format!("for {}", application.client_id())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Application {
+    identity: Arc<ApplicationIdentity>,
+}
+
+/// Whoever calls: a person or an application.
+///
+/// ```
+/// use azure_auth::Principal;
+/// use poem::handler;
+///
+/// #[azure_auth::protect(scopes = "Files.Read", app_roles = "Files.Read.All")]
+/// #[handler]
+/// fn files(principal: Principal) -> String {
+///     match principal.user() {
+///         Some(user) => format!("files of {}", user.id()),
+///         None => "all files".to_owned(),
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Principal {
+    inner: Arc<model::Principal>,
+    application: Arc<application::Application>,
+}
+
+impl User {
+    /// Names the person for good; the only thing to store or to compare.
+    pub fn id(&self) -> &UserId {
+        &self.identity.id
+    }
+
+    /// For display: the name, or the user name, or a general word. It may change, and several people may share it.
+    pub fn display_name(&self) -> &str {
+        let Identity { display_name, preferred_username, .. } = self.identity.as_ref();
+        display_name.as_deref().or(preferred_username.as_deref()).unwrap_or("Signed-in user")
+    }
+
+    /// For display: how the person signs in. It may change, and is no proof of anything.
+    pub fn preferred_username(&self) -> Option<&str> {
+        self.identity.preferred_username.as_deref()
+    }
+
+    /// For display: an e-mail address that nobody may have verified. Never decide by it.
+    pub fn email(&self) -> Option<&str> {
+        self.identity.email.as_deref()
+    }
+
+    /// The app roles the person had when the session or the token was made (`roles`).
+    pub fn roles(&self) -> &[String] {
+        &self.identity.roles
+    }
+
+    /// The tenant the person signed in to; none at a provider without tenants.
+    pub fn tenant_id(&self) -> Option<Guid> {
+        self.identity.tenant()
+    }
+
+    /// The further claims that [`Builder::keep_claims`](crate::Builder::keep_claims) keeps, as a type of your own.
+    ///
+    /// ```no_run
+    /// # fn example(user: azure_auth::User) -> Result<(), serde_json::Error> {
+    /// #[derive(serde::Deserialize)]
+    /// struct Department {
+    ///     department: Option<String>,
+    /// }
+    /// let Department { department } = user.claims()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The claims do not fit the type. A claim the token did not have is missing here too.
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        let claims = self.identity.claims.clone().into_iter().collect();
+        serde_json::from_value(serde_json::Value::Object(claims))
+    }
+}
+
+impl Application {
+    /// The client id in its registration (`azp` or `appid`).
+    pub fn client_id(&self) -> &str {
+        &self.identity.client_id
+    }
+
+    /// The object id of its service principal in the tenant (`oid`).
+    pub fn object_id(&self) -> Option<Guid> {
+        self.identity.object
+    }
+
+    /// The tenant that issued its token.
+    pub fn tenant_id(&self) -> Guid {
+        self.identity.tenant
+    }
+
+    /// The application permissions it was granted (`roles`).
+    pub fn roles(&self) -> &[String] {
+        &self.identity.roles
+    }
+}
+
+impl Principal {
+    /// The person, if it is one.
+    pub fn user(&self) -> Option<User> {
+        match &self.inner.party {
+            Party::User(identity) => Some(User { identity: identity.clone() }),
+            Party::Application(_) => None,
+        }
+    }
+
+    /// The application, if it calls without a person.
+    pub fn application(&self) -> Option<Application> {
+        match &self.inner.party {
+            Party::User(_) => None,
+            Party::Application(identity) => Some(Application { identity: identity.clone() }),
+        }
+    }
+
+    /// Whether the caller has this app role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.inner.roles().iter().any(|found| found == role)
+    }
+
+    /// Whether the client may do this for the person (`scp`). A session is the application itself and is not limited.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        match &self.inner.evidence {
+            Evidence::Session { .. } => true,
+            Evidence::Bearer(permissions) => permissions.contains(scope),
+        }
+    }
+
+    /// The caller's tenant; none at a provider without tenants.
+    pub fn tenant_id(&self) -> Option<Guid> {
+        self.inner.tenant()
+    }
+
+    /// Ends when the principal does: the token or session expires, or the session is signed out. For what outlives
+    /// its request, such as a WebSocket: close it then, with status 4401.
+    ///
+    /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
+    pub async fn ended(&self) {
+        let mut changes = self.application.revocation_changes();
+        let left = self.inner.ends_at.since(clock::now());
+        tokio::select! {
+            () = tokio::time::sleep(left) => {}
+            () = async {
+                while !self.application.is_revoked(&self.inner.evidence) {
+                    if changes.changed().await.is_err() {
+                        std::future::pending::<()>().await;
+                    }
+                }
+            } => {}
+        }
+    }
+}
+
+/// Names and addresses stay out of logs.
+impl fmt::Debug for User {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("User").field("id", &self.identity.id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Application").field("client_id", &self.identity.client_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Principal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Principal").field("party", &self.inner.party).finish_non_exhaustive()
+    }
+}
+
+impl<'a> FromRequest<'a> for Principal {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let cell = guard::cell(request)?;
+        let inner = guard::authenticated(cell, request).await?;
+        Ok(Self { inner, application: cell.application.clone() })
+    }
+}
+
+impl<'a> FromRequest<'a> for User {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let cell = guard::cell(request)?;
+        match &guard::authenticated(cell, request).await?.party {
+            Party::User(identity) => Ok(Self { identity: identity.clone() }),
+            Party::Application(_) => Err(guard::refused(cell, request, NotAdmitted::UserRequired).into()),
+        }
+    }
+}
+
+impl<'a> FromRequest<'a> for Application {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let cell = guard::cell(request)?;
+        match &guard::authenticated(cell, request).await?.party {
+            Party::Application(identity) => Ok(Self { identity: identity.clone() }),
+            Party::User(_) => Err(guard::refused(cell, request, NotAdmitted::ApplicationRequired).into()),
+        }
+    }
+}
+
+impl Principal {
+    pub(crate) fn new(inner: Arc<model::Principal>, application: Arc<application::Application>) -> Self {
+        Self { inner, application }
+    }
+}
