@@ -1,6 +1,6 @@
 //! The guard in front of a handler, and what it asks as constant data.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ExprPath, FnArg, parse_quote};
@@ -149,13 +149,7 @@ fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// `0x3333…`: a literal that reads as the id does.
+/// A number whose hexadecimal digits are the id's.
 fn guid(id: u128, private: &TokenStream) -> TokenStream {
-    let digits = format!("{id:032x}");
-    let groups = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("_");
-    match format!("0x{groups}").parse::<Literal>() {
-        Ok(number) => quote! { #private::Guid::from_u128(#number) },
-        // Hexadecimal digits always read as a number.
-        Err(_) => quote! { #private::Guid::from_u128(#id) },
-    }
+    quote! { #private::Guid::from_u128(#id) }
 }

@@ -88,13 +88,11 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
         });
         return None;
     }
-    let literal = match call.args.iter().collect::<Vec<_>>().as_slice() {
-        [Expr::Lit(ExprLit { lit: Lit::Str(literal), .. })] => literal,
-        _ => {
-            let problem = Problem::new(call.span(), format!("`{name}` takes one text in quotes"));
-            problems.add(problem.help(format!("write `{name}(\"…\")`; join several with `||` or `&&`")));
-            return None;
-        }
+    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let [Expr::Lit(ExprLit { lit: Lit::Str(literal), .. })] = arguments.as_slice() else {
+        let problem = Problem::new(call.span(), format!("`{name}` takes one text in quotes"));
+        problems.add(problem.help(format!("write `{name}(\"…\")`; join several with `||` or `&&`")));
+        return None;
     };
     match name.as_str() {
         "role" => choice::role(literal, problems).map(Policy::Role),

@@ -25,11 +25,11 @@ fn application() -> Value {
     claims
 }
 
-fn judged_with(token: &str, metadata: &ProviderMetadata) -> Result<Principal, RefusedAccessToken> {
+fn judged_with(token: &str, metadata: &ProviderMetadata) -> Result<Principal, Box<RefusedAccessToken>> {
     let keys = key_set(vec![key(&json!({"issuer": format!("{HOST}/{TENANT}/v2.0")}))], true);
     let audiences = [CLIENT.to_owned(), format!("api://{CLIENT}")];
     let expected = Expectations { metadata, tenants: &AcceptedTenants::OfAuthority, audiences: &audiences, keep: &[] };
-    validate(token, &keys, &expected, NOW).map(ValidatedAccessToken::into_principal).map_err(|refused| *refused)
+    validate(token, &keys, &expected, NOW).map(ValidatedAccessToken::into_principal)
 }
 
 fn judged(claims: &Value) -> Result<Principal, AccessTokenError> {

@@ -42,7 +42,7 @@ pub(crate) enum NotAdmitted {
     )]
     GroupsUnknown { expected: String },
     #[error("an application without a user called; the handler has no `app_roles`")]
-    ApplicationNotAdmitted,
+    ApplicationUnwanted,
     #[error(
         "the application has the roles {}, expected {expected}; grant it and consent as an administrator",
         Names(found)
@@ -94,10 +94,10 @@ fn tenant(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdm
 
 fn application(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
     if !requirement.considers_applications() {
-        return Err(NotAdmitted::ApplicationNotAdmitted);
+        return Err(NotAdmitted::ApplicationUnwanted);
     }
     match requirement.app_roles {
-        Some(expected) if !chosen(expected, |role| has_role(principal, role)) => {
+        Some(expected) if !chosen(&expected, |role| has_role(principal, role)) => {
             Err(NotAdmitted::AppRole { expected, found: principal.roles().to_vec() })
         }
         _ => Ok(()),
@@ -111,13 +111,13 @@ fn user(requirement: &Requirement, principal: &Principal, evidence: &Evidence) -
         return Err(NotAdmitted::Scope { expected, found: permissions.to_string() });
     }
     if let Some(expected) = requirement.roles
-        && !chosen(expected, |role| has_role(principal, role))
+        && !chosen(&expected, |role| has_role(principal, role))
     {
         return Err(NotAdmitted::Role { expected, found: principal.roles().to_vec() });
     }
     match (requirement.groups, &principal.groups) {
         (Some(expected), Groups::Unknown) => Err(NotAdmitted::GroupsUnknown { expected: expected.to_string() }),
-        (Some(expected), Groups::Known(found)) if !chosen(expected, |group| found.contains(group)) => {
+        (Some(expected), Groups::Known(found)) if !chosen(&expected, |group| found.contains(group)) => {
             Err(NotAdmitted::Group { expected })
         }
         _ => Ok(()),
@@ -159,7 +159,7 @@ fn decided(parts: &[Policy], principal: &Principal, decisive: bool) -> Option<bo
     is_known.then_some(!decisive)
 }
 
-fn chosen<T>(choice: Choice<T>, is_there: impl Fn(&T) -> bool) -> bool {
+fn chosen<T>(choice: &Choice<T>, is_there: impl Fn(&T) -> bool) -> bool {
     match choice {
         Choice::Any(names) => names.iter().any(is_there),
         Choice::All(names) => names.iter().all(is_there),
@@ -186,7 +186,7 @@ impl NotAdmitted {
             Self::Role { .. } => Reason::RoleMissing,
             Self::Group { .. } => Reason::GroupMissing,
             Self::GroupsUnknown { .. } => Reason::GroupsUnknown,
-            Self::ApplicationNotAdmitted => Reason::ApplicationNotAdmitted,
+            Self::ApplicationUnwanted => Reason::ApplicationNotAdmitted,
             Self::AppRole { .. } => Reason::AppRoleMissing,
             Self::Policy { .. } => Reason::PolicyNotMet,
             Self::Check(_) => Reason::CheckRefused,

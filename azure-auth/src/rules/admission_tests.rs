@@ -61,5 +61,5 @@ fn applications_need_app_roles_and_nothing_that_people_need() {
         Requirement { scopes: &["Files.Read"], app_roles: Some(Choice::Any(&["Files.Read.All"])), ..ANYONE };
     assert_eq!(judge(&requirement, &application(&["Files.Read.All"])), Ok(()));
     assert!(matches!(judge(&requirement, &application(&["Other"])), Err(NotAdmitted::AppRole { .. })));
-    assert_eq!(judge(&ANYONE, &application(&["Files.Read.All"])), Err(NotAdmitted::ApplicationNotAdmitted));
+    assert_eq!(judge(&ANYONE, &application(&["Files.Read.All"])), Err(NotAdmitted::ApplicationUnwanted));
 }

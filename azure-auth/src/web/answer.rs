@@ -56,15 +56,15 @@ pub(crate) enum SignInError {
 pub(crate) fn refuse(
     cell: &RequestCell,
     request: &Request,
-    refusal: NotAdmitted,
+    refusal: &NotAdmitted,
     requirement: &Requirement,
     handler: Option<&str>,
 ) -> Refused {
     let mut failure = describe(&cell.application, request, refusal.reason(), refusal.to_string());
-    if let NotAdmitted::Check(words) = &refusal {
+    if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
     }
-    failure.challenge = challenge(cell, &failure, &refusal, requirement);
+    failure.challenge = challenge(cell, &failure, refusal, requirement);
     log(&failure, handler, &TokenFacts::default());
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application.pages)
 }
@@ -78,7 +78,7 @@ pub(crate) fn refuse_credential(
 ) -> Refused {
     let (reason, facts) = match refusal {
         CredentialRefusal::NotAdmitted(refusal) => {
-            return refuse(cell, request, refusal.clone(), &Requirement::ANYONE, handler);
+            return refuse(cell, request, refusal, &Requirement::ANYONE, handler);
         }
         CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
         CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
@@ -198,9 +198,8 @@ impl SignInError {
                 Reason::ProviderRefused
             }
             Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
-            Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
             Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
-            Self::IdToken(_) => Reason::IdTokenRefused,
+            Self::IdToken(_) | Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
             Self::Session(_) => Reason::SessionOverBudget,
             Self::Entropy(_) | Self::NotSealed => Reason::Internal,
         }

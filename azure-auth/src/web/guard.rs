@@ -83,7 +83,7 @@ pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Resu
 
 /// A refusal outside any declaration.
 pub(crate) fn refused(cell: &RequestCell, request: &Request, refusal: NotAdmitted) -> Refused {
-    answer::refuse(cell, request, refusal, &Requirement::ANYONE, None)
+    answer::refuse(cell, request, &refusal, &Requirement::ANYONE, None)
 }
 
 async fn not_signed_in(
@@ -96,7 +96,7 @@ async fn not_signed_in(
     if is_navigation && cell.application.signs_in() {
         sign_in::redirect(cell, request, requirement.openid_scopes).await
     } else {
-        answer::refuse(cell, request, NotAdmitted::NotSignedIn, requirement, Some(handler))
+        answer::refuse(cell, request, &NotAdmitted::NotSignedIn, requirement, Some(handler))
     }
 }
 
@@ -115,5 +115,5 @@ async fn refuse(
     if asks_anew {
         return not_signed_in(cell, request, requirement, handler).await;
     }
-    answer::refuse(cell, request, refusal, requirement, Some(handler))
+    answer::refuse(cell, request, &refusal, requirement, Some(handler))
 }
