@@ -1,4 +1,99 @@
 //! Sign in with Microsoft Entra ID for Poem: say on the handler who may call it.
+//!
+//! [`protect`] and [`public`] stand on handlers, [`endpoints!`] is the table of paths, and [`AzureAuth`] makes their
+//! declarations true: sign-in, sessions, sign-out, and refusals that explain themselves.
+//!
+//! # The smallest program
+//!
+//! ```no_run
+//! use azure_auth::{AzureAuth, User};
+//! use poem::{Server, get, handler, listener::TcpListener};
+//!
+//! #[azure_auth::public(reason = "the start page")]
+//! #[handler]
+//! fn home(user: Option<User>) -> String {
+//!     user.map_or("Please go to /me.".to_owned(), |user| format!("Welcome back, {}!", user.display_name()))
+//! }
+//!
+//! #[azure_auth::protect(scopes = "openid email profile")]
+//! #[handler]
+//! fn me(user: User) -> String {
+//!     format!("Welcome, {}!", user.display_name())
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let app = azure_auth::endpoints! {
+//!         "/"   => get(home),
+//!         "/me" => get(me),
+//!     }
+//!     .with(AzureAuth::from_env()?);
+//!     Server::new(TcpListener::bind("127.0.0.1:3000")).run(app).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! It runs with three variables: `AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET`, and `AZURE_ISSUER_URI`, which is
+//! `https://login.microsoftonline.com/<tenant id>` or any OpenID Connect issuer. The crate `azure-auth-emulator` is a
+//! local Entra ID for the time before there is a tenant.
+//!
+//! # How a request travels
+//!
+//! ```text
+//! browser
+//!   → AzureAuth     outermost: answers /login, the callback, /logout and /session itself, before any route
+//!     → guard       in front of each protected handler, before the body is read
+//!         credential  an `Authorization` header decides alone; else the session cookie
+//!         admission   what the handler declares, against who it is: admitted, sent to sign in, or refused and why
+//!       → handler   with `User` among its arguments
+//!   ← AzureAuth     turns errors into answers, so that no cookie of the request is lost with them
+//! ```
+//!
+//! A person who opens a page without a session is sent to the provider, and comes back to that page. A form that is
+//! sent without one gets a page with status 401, everything else 401 with `application/problem+json`. A person who
+//! is signed in and belongs to a tenant that the handler does not admit gets 403, and so does a request that another
+//! site caused. Each refusal has a stable [code](Refused::code) and one line in the log.
+//!
+//! A protected handler that is not inside [`AzureAuth`] answers 500 and never runs.
+//!
+//! # A router of one's own
+//!
+//! Programs may keep their `poem::Route`. The guard is the same; what is missing is the compile-time check that every
+//! row says who may call it.
+//!
+//! ```no_run
+//! use azure_auth::AzureAuth;
+//! use poem::{EndpointExt, Route, get, handler};
+//!
+//! #[azure_auth::protect]
+//! #[handler]
+//! fn report() -> &'static str {
+//!     "for signed-in people"
+//! }
+//!
+//! # fn main() -> Result<(), azure_auth::ConfigurationError> {
+//! let app = Route::new().at("/report", get(report)).with(AzureAuth::from_env()?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | who may call a handler | [`protect`], [`public`] |
+//! | the table of an application | [`endpoints!`], [`Endpoints`] |
+//! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
+//! | who is signed in | [`User`], and [`UserId`] for what to store |
+//! | refusals, and error handlers of one's own | [`Refused`] |
+//! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
+//!
+//! The repository has more: how to register an application, every variable with its messages, and in `SECURITY.md`
+//! what is promised and what is not.
+//!
+//! # Features
+//!
+//! None yet.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -19,3 +114,13 @@ pub use web::endpoints::Endpoints;
 pub use web::pages::{Page, PageAction};
 pub use web::principal::{Application, Principal, User};
 pub use web::refused::Refused;
+
+/// The programs in the repository's pages compile.
+#[cfg(doctest)]
+mod pages_of_the_repository {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../docs/configuration.md")]
+    struct Configuration;
+}

@@ -126,7 +126,7 @@ const CODES: [CodeRow; 19] = [
     ),
     (&[501_481, 50148], "The answer does not belong to this sign-in.", Fixer::Visitor),
     (
-        &[9_002_325, 9_002_326],
+        &[9_002_325, 9_002_326, 9_002_327],
         "The address of this application is registered for another kind of program.",
         Fixer::Developer,
     ),
@@ -190,6 +190,14 @@ mod tests {
         assert_eq!(codes.len(), count);
         for error in KNOWN_ERRORS.into_iter().chain(["other"]) {
             assert!(EntraError::read(error, None).explanation().sentence.ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn an_address_registered_for_a_page_is_for_developers_to_mend() {
+        for code in [9_002_325, 9_002_326, 9_002_327] {
+            let error = EntraError { code: Some(code), error: "invalid_request", correlation_id: None };
+            assert_eq!(error.explanation().fixer, Fixer::Developer, "AADSTS{code}");
         }
     }
 

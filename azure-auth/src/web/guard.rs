@@ -76,14 +76,14 @@ pub(crate) fn cell(request: &Request) -> Result<&RequestCell, NotMounted> {
 pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Result<Arc<model::Principal>, Refused> {
     match cell.credential(request).await {
         Credential::Principal(principal) => Ok(principal.clone()),
-        Credential::None => Err(refused(cell, request, NotAdmitted::NotSignedIn)),
+        Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
         Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
     }
 }
 
 /// A refusal outside any declaration.
-pub(crate) fn refused(cell: &RequestCell, request: &Request, refusal: NotAdmitted) -> Refused {
-    answer::refuse(cell, request, &refusal, &Requirement::ANYONE, None)
+pub(crate) fn refused(cell: &RequestCell, request: &Request, refusal: &NotAdmitted) -> Refused {
+    answer::refuse(cell, request, refusal, &Requirement::ANYONE, None)
 }
 
 async fn not_signed_in(

@@ -236,7 +236,7 @@ impl<'a> FromRequest<'a> for User {
         let cell = guard::cell(request)?;
         match &guard::authenticated(cell, request).await?.party {
             Party::User(identity) => Ok(Self { identity: identity.clone() }),
-            Party::Application(_) => Err(guard::refused(cell, request, NotAdmitted::UserRequired).into()),
+            Party::Application(_) => Err(guard::refused(cell, request, &NotAdmitted::UserRequired).into()),
         }
     }
 }
@@ -246,7 +246,7 @@ impl<'a> FromRequest<'a> for Application {
         let cell = guard::cell(request)?;
         match &guard::authenticated(cell, request).await?.party {
             Party::Application(identity) => Ok(Self { identity: identity.clone() }),
-            Party::User(_) => Err(guard::refused(cell, request, NotAdmitted::ApplicationRequired).into()),
+            Party::User(_) => Err(guard::refused(cell, request, &NotAdmitted::ApplicationRequired).into()),
         }
     }
 }
