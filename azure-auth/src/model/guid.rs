@@ -1,6 +1,7 @@
 //! Directory ids.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -40,22 +41,23 @@ impl FromStr for Guid {
     type Err = GuidError;
 
     fn from_str(text: &str) -> Result<Self, GuidError> {
-        let bytes = text.as_bytes();
-        if bytes.len() != 36 {
-            return Err(GuidError);
-        }
+        let bytes: &[u8; 36] = text.as_bytes().try_into().map_err(|_| GuidError)?;
         let mut value = 0_u128;
-        for (position, byte) in bytes.iter().enumerate() {
-            let is_dash_place = matches!(position, 8 | 13 | 18 | 23);
-            match (is_dash_place, char::from(*byte).to_digit(16)) {
-                (false, Some(digit)) => value = value << 4 | u128::from(digit),
-                (true, None) if *byte == b'-' => {}
-                _ => return Err(GuidError),
+        for group in GROUPS {
+            if group.start > 0 && bytes[group.start - 1] != b'-' {
+                return Err(GuidError);
+            }
+            for byte in &bytes[group] {
+                let digit = char::from(*byte).to_digit(16).ok_or(GuidError)?;
+                value = value << 4 | u128::from(digit);
             }
         }
         Ok(Self(value))
     }
 }
+
+/// Where the digits stand; a dash stands before each group but the first.
+const GROUPS: [Range<usize>; 5] = [0..8, 9..13, 14..18, 19..23, 24..36];
 
 impl fmt::Display for Guid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

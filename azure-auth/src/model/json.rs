@@ -48,8 +48,10 @@ pub(crate) enum Member<'de> {
 
 /// Reads one object from the first byte to the last.
 pub(crate) fn read<'de>(bytes: &'de [u8], members: &mut impl Members<'de>) -> Result<(), JsonProblem> {
+    // Whether it is text is asked once for the whole, not for every member in it.
+    let text = std::str::from_utf8(bytes).map_err(|_| JsonProblem::NotAnObject)?;
     let mut problem = None;
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Object { members, problem: &mut problem };
     match seed.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
         Ok(()) => Ok(()),

@@ -49,7 +49,8 @@ impl CookieNames {
 
 /// The value of a cookie. Two of the same name are ambiguous, and which of them is ours nobody can tell: then none.
 pub(crate) fn find<'a>(headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
-    let mut found = headers.flat_map(pairs).filter(|(candidate, _)| *candidate == name).map(|(_, value)| value);
+    let value = |pair: &'a str| pair.trim().strip_prefix(name)?.strip_prefix('=');
+    let mut found = headers.flat_map(|header| header.split(';')).filter_map(value);
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)
 }

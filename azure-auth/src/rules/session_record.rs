@@ -80,7 +80,8 @@ pub(crate) fn seal(
 
 /// Opens what [`seal`] made.
 pub(crate) fn read(plain: &[u8]) -> Option<SessionRecord> {
-    serde_json::from_slice(plain).ok()
+    // Whether it is text is asked once for the whole, not for every value in it.
+    serde_json::from_str(std::str::from_utf8(plain).ok()?).ok()
 }
 
 /// Base64url of 33 bytes around the plain text.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use poem::Request;
-use poem::http::header::HeaderValue;
+use poem::http::header::{HOST, HeaderValue};
 use tokio::sync::watch;
 use url::form_urlencoded;
 
@@ -58,7 +58,8 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(names: CookieNames, origin: Origin) -> Self {
-        Self { host: String::new(), origin, names }
+        let host = origin.as_str().split_once("://").map_or("", |(_, host)| host).to_owned();
+        Self { host, origin, names }
     }
 }
 
@@ -172,9 +173,12 @@ impl Application {
     /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows.
     fn note_other_host(&self, site: &Site, request: &Request) {
         let Some(host) = request_facts::host(request) else { return };
-        let is_public = site.origin.as_str().split_once("://").is_some_and(|(_, public)| public == host);
-        let is_in_process = !request.headers().contains_key("host");
-        if !is_public && !is_in_process && !self.noted_host.swap(true, std::sync::atomic::Ordering::Relaxed) {
+        let is_other = site.host != host;
+        // In process nobody names a host.
+        if is_other
+            && request.headers().contains_key(HOST)
+            && !self.noted_host.swap(true, std::sync::atomic::Ordering::Relaxed)
+        {
             tracing::warn!(
                 target: "azure_auth::startup",
                 public_url = %site.origin, host,

@@ -21,8 +21,9 @@ pub(crate) fn return_address(request: &Request) -> &str {
     whole_uri(request).path_and_query().map_or("/", |address| address.as_str())
 }
 
+/// Browsers send cookies of others on this host as they were set, in letters of any language.
 pub(crate) fn cookie_headers(request: &Request) -> impl Iterator<Item = &str> {
-    request.headers().get_all(COOKIE).iter().filter_map(|header| header.to_str().ok())
+    request.headers().get_all(COOKIE).iter().filter_map(|header| std::str::from_utf8(header.as_bytes()).ok())
 }
 
 /// The `Authorization` headers of a request.
@@ -100,4 +101,15 @@ fn is_loopback(address: IpAddr) -> bool {
 fn text<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     // A header that is no text is none that a browser sends: present, and equal to nothing.
     request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_of_others_in_another_language_hides_none_of_ours() {
+        let request = Request::builder().header(COOKIE, "name=Zoë; ours=1").finish();
+        assert_eq!(cookie_headers(&request).collect::<Vec<_>>(), ["name=Zoë; ours=1"]);
+    }
 }

@@ -1,0 +1,152 @@
+//! A request with a session, from Poem's `Request` to its `Response`, beside the same handler without a guard.
+
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use azure_auth::{AzureAuth, User};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poem::http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HOST, HeaderMap, HeaderValue, USER_AGENT};
+use poem::http::{StatusCode, Uri};
+use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
+
+use super::{CLIENT, Iteration, Material, TENANT, id_token};
+use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::unix_time::UnixTime;
+use crate::rules::configuration::{self, Settings};
+use crate::rules::cookies::CookieNames;
+use crate::rules::seal::{Purpose, SealingKeys};
+use crate::rules::session_record;
+
+/// The floor: what Poem itself needs for the request.
+pub(super) fn plain_handler(material: &Material) -> Iteration {
+    #[handler]
+    fn page() -> &'static str {
+        "page"
+    }
+    requests(Route::new().at("/", get(page)), material)
+}
+
+/// The same handler for signed-in people.
+pub(super) fn guarded_handler(material: &Material) -> Iteration {
+    #[handler]
+    fn page(_: azure_auth::__private::Guarded<page>) -> &'static str {
+        "page"
+    }
+    impl azure_auth::__private::Declared for page {
+        const DECLARATION: azure_auth::__private::Declaration =
+            azure_auth::__private::Declaration::protected(concat!(module_path!(), "::page"));
+    }
+    requests(Route::new().at("/", get(page)).with(azure_auth()), material)
+}
+
+/// A handler that asks who it is, too.
+pub(super) fn guarded_handler_with_user(material: &Material) -> Iteration {
+    #[handler]
+    fn page(_: azure_auth::__private::Guarded<page>, user: User) -> &'static str {
+        black_box(user);
+        "page"
+    }
+    impl azure_auth::__private::Declared for page {
+        const DECLARATION: azure_auth::__private::Declaration =
+            azure_auth::__private::Declaration::protected(concat!(module_path!(), "::page"));
+    }
+    requests(Route::new().at("/", get(page)).with(azure_auth()), material)
+}
+
+/// The floor of the difference: the least that a sealed session costs, one opening and one typed pass over its JSON.
+pub(super) fn opening_by_hand(material: &Material) -> Iteration {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &[7; 32]).expect("a key"));
+    let mut sealed = serde_json::to_vec(&session_record(material)).expect("a record");
+    let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+    key.seal_in_place_append_tag(nonce, Aad::from(b"session"), &mut sealed).expect("a sealed record");
+    let text = URL_SAFE_NO_PAD.encode(sealed);
+    Box::new(move || {
+        let mut sealed = URL_SAFE_NO_PAD.decode(black_box(&text)).expect("base64url");
+        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+        let plain = key.open_in_place(nonce, Aad::from(b"session"), &mut sealed).expect("a sealed record");
+        black_box(serde_json::from_slice::<SessionRecord>(plain).expect("a record"));
+    })
+}
+
+fn requests<E>(endpoint: E, material: &Material) -> Iteration
+where
+    E: Endpoint<Output = Response> + 'static,
+{
+    let headers = headers(material);
+    Box::new(move || {
+        let mut request = Request::builder().uri(Uri::from_static("/")).finish();
+        *request.headers_mut() = headers.clone();
+        let response = at_once(endpoint.call(request)).expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+    })
+}
+
+/// Runs a future that waits for nothing. Without a runtime there is only the request to count.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+const PUBLIC_URL: &str = "https://app.example.com";
+
+/// The provider is on loopback, so that no certificates are read; nobody asks it anything.
+fn variables() -> [(&'static str, String); 5] {
+    [
+        ("AZURE_CLIENT_ID", CLIENT.to_owned()),
+        ("AZURE_CLIENT_SECRET", "a secret of more than thirty-two characters".to_owned()),
+        ("AZURE_ISSUER_URI", format!("http://127.0.0.1:9/{TENANT}")),
+        ("AZURE_PUBLIC_URL", PUBLIC_URL.to_owned()),
+        ("AZURE_SESSION_KEYS", URL_SAFE_NO_PAD.encode([7; 32])),
+    ]
+}
+
+fn azure_auth() -> AzureAuth {
+    AzureAuth::from_variables(variables()).expect("a configuration")
+}
+
+/// What a browser sends when a person opens a page, with two cookies of others beside ours.
+fn headers(material: &Material) -> HeaderMap {
+    let fixed = [
+        (HOST, "app.example.com"),
+        (USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+        (ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+        (ACCEPT_LANGUAGE, "en-US,en;q=0.5"),
+        (ACCEPT_ENCODING, "gzip, deflate, br, zstd"),
+    ];
+    let mut headers: HeaderMap =
+        fixed.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect();
+    for (name, value) in [("dest", "document"), ("mode", "navigate"), ("site", "none"), ("user", "?1")] {
+        headers.insert(
+            poem::http::HeaderName::try_from(format!("sec-fetch-{name}")).expect("a name"),
+            HeaderValue::from_static(value),
+        );
+    }
+    let cookies = format!("theme=dark; {}; visited=2027-01-15", session_cookie(material));
+    headers.insert(COOKIE, HeaderValue::try_from(cookies).expect("a header"));
+    headers
+}
+
+/// The cookie that the application would set at the end of a sign-in with the token of the material.
+fn session_cookie(material: &Material) -> String {
+    let variables = variables();
+    let read = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
+    let configuration = configuration::judge(&Settings::from_variables(read)).expect("a configuration");
+    let keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::Session).expect("keys");
+    let names = CookieNames::new(&configuration.client.id, &configuration.public_url.expect("a public URL"));
+    let sealed =
+        session_record::seal(session_record(material), &keys, names.session(), [0; NONCE_LEN]).expect("a cookie");
+    format!("{}={}", names.session(), sealed.cookie_value)
+}
+
+/// A session that began just now.
+fn session_record(material: &Material) -> SessionRecord {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
+    let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
+    session_record::begin(id_token::validated(material), id, SessionLifetimes::default(), UnixTime(now))
+}

@@ -1,0 +1,139 @@
+//! Instructions per request, counted by valgrind: the same on a busy machine as on an idle one.
+//!
+//! `cargo bench -p azure-auth --bench instructions` prints what a case adds to its floor and fails where that is over
+//! the budget. Every case runs in a process of its own, twice, with different numbers of iterations: the difference is
+//! free of what is done once.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the two lower floors are private: they are included whole, of which a part is measured"
+)]
+
+mod cases;
+#[path = "../src/model/mod.rs"]
+mod model;
+#[path = "../src/rules/mod.rs"]
+mod rules;
+
+use std::collections::BTreeMap;
+use std::process::{Command, ExitCode};
+
+use cases::{CASES, Material};
+
+const FEW: u64 = 50;
+const MANY: u64 = 550;
+
+/// One case beside its floor, and how far they may be apart.
+struct Comparison {
+    title: &'static str,
+    floor: &'static str,
+    ours: &'static str,
+    budget: Budget,
+}
+
+enum Budget {
+    /// Hundredths of the floor.
+    Hundredths(u64),
+    /// Instructions beyond the floor.
+    Added(u64),
+    /// Shown only.
+    None,
+}
+
+const COMPARISONS: [Comparison; 3] = [
+    Comparison { title: "ID token", floor: "verification-alone", ours: "id-token", budget: Budget::Hundredths(125) },
+    Comparison {
+        title: "guarded handler",
+        floor: "plain-handler",
+        ours: "guarded-handler",
+        budget: Budget::Added(26_000),
+    },
+    Comparison {
+        title: "guarded handler, `User`",
+        floor: "plain-handler",
+        ours: "guarded-handler-with-user",
+        budget: Budget::None,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["repeat", case, times, material] => {
+            repeat(case, times, material);
+            ExitCode::SUCCESS
+        }
+        arguments if arguments.contains(&"--bench") => measure(),
+        // `cargo test --all-targets` builds without optimization: there the cases only show that they work.
+        _ => {
+            let material = Material::new();
+            for (case, _) in CASES {
+                drop(cases::prepare(case, &material));
+            }
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// What runs under valgrind.
+fn repeat(case: &str, times: &str, material: &str) {
+    let material = serde_json::from_str(material).expect("the material");
+    let iteration = cases::prepare(case, &material);
+    for _ in 0..times.parse::<u64>().expect("a number") {
+        iteration();
+    }
+}
+
+fn measure() -> ExitCode {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        eprintln!("NOTICE: no instructions were counted: `valgrind` is missing; install the package `valgrind`");
+        let must_be_complete = std::env::var("AZURE_AUTH_TESTS").is_ok_and(|value| value == "complete");
+        return if must_be_complete { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    }
+    let material = serde_json::to_string(&Material::new()).expect("the material");
+    let counts = CASES.iter().map(|(case, _)| (*case, per_iteration(case, &material))).collect();
+    report(&counts)
+}
+
+fn per_iteration(case: &str, material: &str) -> u64 {
+    (count(case, MANY, material) - count(case, FEW, material)) / (MANY - FEW)
+}
+
+/// Instructions of a whole process.
+fn count(case: &str, times: u64, material: &str) -> u64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe().expect("the path of this program"))
+        .args(["repeat", case, &times.to_string(), material])
+        .output()
+        .expect("valgrind");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the case {case} failed:\n{told}");
+    let collected = told.lines().find_map(|line| line.split_once("Collected : ")).expect("a line with the count").1;
+    collected.trim().parse().expect("a number")
+}
+
+fn report(counts: &BTreeMap<&str, u64>) -> ExitCode {
+    println!("{:<26}{:>10}{:>10}{:>12}{:>12}", "instructions", "floor", "ours", "compared", "budget");
+    let mut is_within = true;
+    for Comparison { title, floor, ours, budget } in &COMPARISONS {
+        let (floor, ours) = (counts[floor], counts[ours]);
+        let added = ours.saturating_sub(floor);
+        let (compared, allowed, is_over) = match *budget {
+            Budget::Hundredths(most) => (hundredths(ours * 100 / floor), hundredths(most), ours * 100 > floor * most),
+            Budget::Added(most) => (format!("+ {added}"), format!("+ {most}"), added > most),
+            Budget::None => (format!("+ {added}"), String::new(), false),
+        };
+        let verdict = if is_over { "  OVER" } else { "" };
+        println!("{title:<26}{floor:>10}{ours:>10}{compared:>12}{allowed:>12}{verdict}");
+        is_within &= !is_over;
+    }
+    println!("for comparison, a sealed session opened and read by hand: {}", counts["session-by-hand"]);
+    if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn hundredths(value: u64) -> String {
+    format!("{}.{:02} ×", value / 100, value % 100)
+}
