@@ -1,1 +1,13 @@
-//! Placeholder
+//! What the tests of this crate share: a browser, an application to visit, and someone who signs in.
+//!
+//! Nothing here looks inside `azure-auth`. The tests see what a visitor, a script or another site sees: addresses,
+//! statuses, headers, cookies and pages.
+
+pub mod application;
+pub mod browser;
+pub mod cookie_jar;
+pub mod document;
+pub mod guestbook;
+pub mod scene;
+pub mod sealed_cookie;
+pub mod site;

@@ -1,0 +1,76 @@
+//! The application that most tests visit: a public page, protected pages, and something to change.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use azure_auth::{AzureAuth, User};
+use poem::error::InternalServerError;
+use poem::web::{Data, Html, Json};
+use poem::{Endpoint, EndpointExt, Result, Route, get, handler};
+
+/// How many entries there are.
+#[derive(Clone, Default)]
+pub struct Entries(Arc<AtomicUsize>);
+
+impl Entries {
+    /// How many there are now.
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn clear(&self) {
+        self.0.store(0, Ordering::SeqCst);
+    }
+}
+
+/// The guestbook, which counts its entries.
+pub fn guestbook_with(auth: AzureAuth, entries: &Entries) -> impl Endpoint + use<> {
+    Route::new()
+        .at("/", get(home))
+        .at("/me", get(me))
+        .at("/claims", get(claims))
+        .at("/entries", get(list).post(write).delete(clear))
+        .data(entries.clone())
+        .with(auth)
+}
+
+/// The guestbook.
+pub fn guestbook(auth: AzureAuth) -> impl Endpoint {
+    guestbook_with(auth, &Entries::default())
+}
+
+#[handler]
+fn home(user: Option<User>) -> Html<String> {
+    Html(format!("<p>Welcome, {}!</p>", user.as_ref().map_or("stranger", User::display_name)))
+}
+
+#[handler]
+fn me(user: User) -> String {
+    user.id().to_string()
+}
+
+#[handler]
+fn claims(user: User) -> Result<Json<serde_json::Value>> {
+    Ok(Json(user.claims().map_err(InternalServerError)?))
+}
+
+#[handler]
+fn list(_: User, entries: Data<&Entries>) -> String {
+    entries.count().to_string()
+}
+
+#[handler]
+fn write(_: User, entries: Data<&Entries>) -> String {
+    entries.add();
+    entries.count().to_string()
+}
+
+#[handler]
+fn clear(_: User, entries: Data<&Entries>) -> String {
+    entries.clear();
+    entries.count().to_string()
+}
