@@ -81,6 +81,8 @@ pub(crate) struct Provider {
 #[derive(Debug, Default)]
 struct Fetching {
     started_at: Option<UnixTime>,
+    /// When a token with an unknown key last caused a fetch.
+    for_unknown_key_at: Option<UnixTime>,
     outcome: Option<watch::Receiver<Option<Outcome>>>,
 }
 
@@ -106,15 +108,21 @@ impl Provider {
         {
             return Ok(current);
         }
-        let (last_fetch, is_under_way) = {
-            let fetching = self.lock();
-            (fetching.started_at, fetching.outcome.is_some())
-        };
-        if is_under_way || key_refresh::may_fetch_for_unknown_key(last_fetch, clock::now()) {
-            Self::wait(self.fetch()).await
-        } else {
-            Ok(seen.clone())
+        if self.may_fetch_for_unknown_key(clock::now()) { Self::wait(self.fetch()).await } else { Ok(seen.clone()) }
+    }
+
+    /// Whether a token with an unknown key may join a fetch or cause one. Only those it causes cool down: the keys may
+    /// have changed right after an ordinary fetch, and the first token that shows it must not be refused.
+    fn may_fetch_for_unknown_key(&self, now: UnixTime) -> bool {
+        let mut fetching = self.lock();
+        if fetching.outcome.is_some() {
+            return true;
         }
+        let may_fetch = key_refresh::may_fetch_for_unknown_key(fetching.for_unknown_key_at, now);
+        if may_fetch {
+            fetching.for_unknown_key_at = Some(now);
+        }
+        may_fetch
     }
 
     /// Joins the fetch that is under way, or starts one. It runs to its end even if everyone who waits goes away.

@@ -11,8 +11,8 @@ pub(crate) const COOL_DOWN: Duration = Duration::from_secs(30);
 /// After which age a snapshot is renewed in the background.
 const RENEWAL_AGE: Duration = Duration::from_secs(12 * 3600);
 
-/// Whether a token with an unknown `kid` may cause a fetch. `last_fetch` counts from the start of the last one,
-/// successful or not.
+/// Whether a token with an unknown `kid` may cause a fetch. `last_fetch` counts from the start of the last one that was
+/// caused so, successful or not.
 pub(crate) fn may_fetch_for_unknown_key(last_fetch: Option<UnixTime>, now: UnixTime) -> bool {
     last_fetch.is_none_or(|last| now.since(last) >= COOL_DOWN)
 }
