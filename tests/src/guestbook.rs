@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use azure_auth::{AzureAuth, User};
+use azure_auth::{AzureAuth, Endpoints, User};
 use poem::error::InternalServerError;
 use poem::web::{Data, Html, Json};
-use poem::{Endpoint, EndpointExt, Result, Route, get, handler};
+use poem::{Result, get, handler};
 
 /// How many entries there are.
 #[derive(Clone, Default)]
@@ -28,49 +28,51 @@ impl Entries {
 }
 
 /// The guestbook, which counts its entries.
-pub fn guestbook_with(auth: AzureAuth, entries: &Entries) -> impl Endpoint + use<> {
-    Route::new()
-        .at("/", get(home))
-        .at("/me", get(me))
-        .at("/claims", get(claims))
-        .at("/entries", get(list).post(write).delete(clear))
-        .data(entries.clone())
-        .with(auth)
+pub fn guestbook(auth: AzureAuth, entries: &Entries) -> Endpoints {
+    azure_auth::endpoints! {
+        "/"        => get(home),
+        "/me"      => get(me),
+        "/claims"  => get(claims),
+        "/entries" => get(list).post(write).delete(clear),
+    }
+    .data(entries.clone())
+    .with(auth)
 }
 
-/// The guestbook.
-pub fn guestbook(auth: AzureAuth) -> impl Endpoint {
-    guestbook_with(auth, &Entries::default())
-}
-
+#[azure_auth::public]
 #[handler]
 fn home(user: Option<User>) -> Html<String> {
     Html(format!("<p>Welcome, {}!</p>", user.as_ref().map_or("stranger", User::display_name)))
 }
 
+#[azure_auth::protect(scopes = "openid email profile")]
 #[handler]
 fn me(user: User) -> String {
     user.id().to_string()
 }
 
+#[azure_auth::protect]
 #[handler]
 fn claims(user: User) -> Result<Json<serde_json::Value>> {
     Ok(Json(user.claims().map_err(InternalServerError)?))
 }
 
+#[azure_auth::protect]
 #[handler]
-fn list(_: User, entries: Data<&Entries>) -> String {
+fn list(entries: Data<&Entries>) -> String {
     entries.count().to_string()
 }
 
+#[azure_auth::protect]
 #[handler]
-fn write(_: User, entries: Data<&Entries>) -> String {
+fn write(entries: Data<&Entries>) -> String {
     entries.add();
     entries.count().to_string()
 }
 
+#[azure_auth::protect]
 #[handler]
-fn clear(_: User, entries: Data<&Entries>) -> String {
+fn clear(entries: Data<&Entries>) -> String {
     entries.clear();
     entries.count().to_string()
 }

@@ -5,7 +5,7 @@ use azure_auth_emulator::{Emulator, User};
 
 use crate::application::Application;
 use crate::browser::Browser;
-use crate::guestbook::{Entries, guestbook_with};
+use crate::guestbook::{Entries, guestbook};
 
 /// Somebody at a browser, a guestbook, and the provider they both know.
 pub struct Scene {
@@ -39,13 +39,13 @@ impl Scene {
     /// With a provider and settings of one's own.
     pub async fn of(emulator: Emulator, auth: AzureAuth) -> Self {
         let entries = Entries::default();
-        let application = Application::start(guestbook_with(auth, &entries)).await;
+        let application = Application::start(guestbook(auth, &entries)).await;
         Self { emulator, application, entries, browser: Browser::new() }
     }
 
     /// The application starts again with other settings, and has forgotten everything.
     pub fn restart(&self, auth: AzureAuth) {
-        self.application.restart(guestbook_with(auth, &self.entries));
+        self.application.restart(guestbook(auth, &self.entries));
     }
 
     /// An address of the application.

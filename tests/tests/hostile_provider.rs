@@ -214,7 +214,7 @@ async fn without_its_provider_an_application_goes_on_with_everything_but_signing
     let restarted = auth(&scene.emulator, &[]);
     let Scene { emulator, application, entries, browser } = scene;
     drop(emulator);
-    application.restart(azure_auth_tests::guestbook::guestbook_with(restarted, &entries));
+    application.restart(azure_auth_tests::guestbook::guestbook(restarted, &entries));
 
     assert_eq!(browser.visit(application.at("/")).await.text, "<p>Welcome, Adele Vance!</p>");
     assert_eq!(browser.visit(application.at("/me")).await.status, 200);
