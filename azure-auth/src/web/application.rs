@@ -199,7 +199,8 @@ impl RequestCell {
         Credential::Session(&session.record.identity)
     }
 
-    fn forged(&self, request: &Request) -> Option<same_origin::ForeignRequest> {
+    /// Whether another site may have caused the request.
+    pub(crate) fn forged(&self, request: &Request) -> Option<same_origin::ForeignRequest> {
         let Ok(site) = self.application.site(request) else { return Some(same_origin::ForeignRequest::Unknown) };
         let trusted = &self.application.configuration.trusted_origins;
         same_origin::judge(request_facts::source(request), &site.origin, trusted).err()

@@ -10,7 +10,7 @@ use super::application::{RequestCell, Site};
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
 use crate::model::identity::Identity;
-use crate::rules::admission::{Credential, Refusal};
+use crate::rules::admission::Refusal;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -68,10 +68,12 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
 
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     let application = &cell.application;
-    if let Credential::Forged(foreign) = cell.credential(request) {
+    let Ok(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    // With or without a session: browsers send none along with another site's form, and would still let our answer
+    // delete its cookie.
+    if let Some(foreign) = cell.forged(request) {
         return Err(answer::refuse(application, request, Refusal::Foreign(foreign), None));
     }
-    let Ok(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     let session = cell.session(request);
     if let Some(session) = session {
         application.revoke(&session.record);
