@@ -99,8 +99,8 @@ impl Browser {
     #[must_use]
     pub fn copy(&self) -> Self {
         let copy = Self::new();
-        *lock(&copy.jar) = lock(&self.jar).clone();
-        *lock(&copy.hosts) = lock(&self.hosts).clone();
+        lock(&copy.jar).clone_from(&lock(&self.jar));
+        lock(&copy.hosts).clone_from(&lock(&self.hosts));
         copy
     }
 
@@ -185,9 +185,6 @@ impl Browser {
     }
 
     /// Whether the application knows who this is.
-    ///
-    /// # Panics
-    /// The application answers neither yes nor no.
     pub async fn is_signed_in(&self, application: &Application) -> bool {
         let answer = self.program(Method::GET, application.at("/session")).send().await;
         match answer.status {

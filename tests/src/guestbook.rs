@@ -1,5 +1,7 @@
 //! The application that most tests visit: a public page, protected pages, and something to change.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -3,6 +3,8 @@
 //! Nothing here looks inside `azure-auth`. The tests see what a visitor, a script or another site sees: addresses,
 //! statuses, headers, cookies and pages.
 
+#![allow(clippy::missing_panics_doc, reason = "whatever goes wrong here fails the test that asked for it")]
+
 pub mod application;
 pub mod browser;
 pub mod cookie_jar;

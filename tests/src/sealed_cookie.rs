@@ -26,9 +26,6 @@ pub enum Purpose {
 const HEADER_LENGTH: usize = 1 + 4 + 12;
 
 /// What is in a cookie that was sealed with [`SESSION_KEY`].
-///
-/// # Panics
-/// The cookie is not sealed with it.
 pub fn open(purpose: Purpose, cookie: &Cookie) -> Vec<u8> {
     let mut sealed = URL_SAFE_NO_PAD.decode(&cookie.value).expect("base64url");
     let (header, text) = sealed.split_at_mut(HEADER_LENGTH);

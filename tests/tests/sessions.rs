@@ -161,10 +161,11 @@ async fn a_session_of_another_application_is_none() {
     assert_is_nobody(&other, &format!("{}={}", other_cookie.name, attempt.value), "an attempt as a session").await;
 }
 
+const HOUR: i64 = 3600;
+
 #[tokio::test]
 async fn a_session_ends_when_nobody_came_and_when_its_day_is_over() {
     let (scene, cookie) = signed_in().await;
-    const HOUR: i64 = 3600;
     let moved = |last_seen: i64, ends_at: i64| {
         let mut record = record(&cookie);
         record["l"] = (record["l"].as_i64().unwrap() + last_seen).into();
