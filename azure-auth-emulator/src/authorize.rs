@@ -134,18 +134,16 @@ fn request(call: &Call) -> Result<(), EntraError> {
             "The request body must contain the following parameter: 'scope'.",
         ));
     }
-    match (call.parameter("code_challenge"), call.parameter("code_challenge_method")) {
-        (None, _) => Ok(()),
-        (Some(challenge), _) if !(43..=128).contains(&challenge.len()) => {
-            Err(EntraError::new("invalid_request", 50147, "The size of the code_challenge parameter is not valid."))
-        }
-        (Some(_), Some("S256")) => Ok(()),
-        (Some(_), _) => Err(EntraError::new(
-            "invalid_request",
-            9_002_313,
-            "Invalid request. The code_challenge_method is not supported.",
-        )),
+    let Some(challenge) = call.parameter("code_challenge") else { return Ok(()) };
+    if !(43..=128).contains(&challenge.len()) {
+        let text = "The size of the code_challenge parameter is not valid.";
+        return Err(EntraError::new("invalid_request", 50147, text));
     }
+    if call.parameter("code_challenge_method") != Some("S256") {
+        let text = "Invalid request. The code_challenge_method is not supported.";
+        return Err(EntraError::new("invalid_request", 9_002_313, text));
+    }
+    Ok(())
 }
 
 fn hint_fits(call: &Call, user: &User) -> bool {

@@ -30,6 +30,7 @@ pub struct Tenant {
 #[serde(deny_unknown_fields)]
 pub struct User {
     pub(crate) name: String,
+    #[allow(clippy::struct_field_names, reason = "it is what Entra calls it, and not the user's name")]
     pub(crate) user_name: String,
     pub(crate) id: String,
     #[serde(default)]
@@ -41,7 +42,7 @@ pub struct User {
     /// Further claims of this person's ID tokens.
     #[serde(default)]
     pub(crate) claims: serde_json::Map<String, serde_json::Value>,
-    #[serde(default)]
+    #[serde(default = "assigned")]
     pub(crate) is_assigned: bool,
     #[serde(default)]
     guest_of: Vec<String>,
@@ -112,6 +113,12 @@ impl Directory {
     pub(crate) fn application(mut self, application: Application) -> Self {
         self.applications.push(application);
         self
+    }
+
+    /// The first tenant or person whose id is none.
+    pub(crate) fn wrong_id(&self) -> Option<&str> {
+        let ids = self.tenants.iter().map(Tenant::tenant_id).chain(self.users().map(User::object_id));
+        ids.into_iter().find(|id| !is_id(id))
     }
 
     /// Every person knows their home, however the directory was made.
@@ -327,11 +334,24 @@ fn without_loopback_port(uri: &str) -> String {
     }
 }
 
+/// 8, 4, 4, 4 and 12 hexadecimal digits.
+fn is_id(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let are_digits = text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    are_digits && groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+}
+
+/// As in [`User::new`]: a seed names only those whom an application must refuse.
+fn assigned() -> bool {
+    true
+}
+
 /// A GUID that depends on the text alone.
 fn invented_id(text: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-    let hex: String = digest.as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
+    let number = digest.as_ref()[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let hex = format!("{number:032x}");
+    format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
 #[cfg(test)]
@@ -368,6 +388,15 @@ mod tests {
         assert_eq!(user.object_id(), User::new("B", "a@b.test").object_id());
         assert_eq!(user.object_id().len(), 36);
         assert_ne!(user.object_id(), User::new("A", "b@b.test").object_id());
+    }
+
+    #[test]
+    fn what_is_no_id_is_found_before_anyone_signs_in() {
+        assert_eq!(Directory::default().wrong_id(), None);
+        for wrong in ["", "contoso", "aaaaaaaa-0000-4000-8000-00000000000g", "aaaaaaaa00004000800000000000000100--"] {
+            let directory = Directory::default().tenant(Tenant::new("other.test").id(wrong));
+            assert_eq!(directory.wrong_id(), Some(wrong));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::directory::CONSUMERS;
 use crate::entra_error::EntraError;
 use crate::keys::SigningKey;
 use crate::plain_issuer::ClientAuthentication;
-use crate::server::{self, Broken};
+use crate::server::{self, Broken, Call};
 use crate::state::State;
 
 const CLOUD: &str = "microsoftonline.com";
@@ -32,23 +32,13 @@ const BROKEN_KEYS: Broken = Broken {
 };
 
 /// `/{T}/v2.0/.well-known/openid-configuration`.
-pub(crate) async fn document(state: &State, authority: &Authority) -> Response {
-    if let Some(broken) = BROKEN_DISCOVERY.answer(state).await {
+pub(crate) async fn document(state: &State, authority: &Authority, call: &Call) -> Response {
+    if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
         return broken;
     }
     let (origin, segment) = (&state.origin, authority.segment());
-    let issuer = if state.has(Defect::DiscoveryIssuerWrong) {
-        format!("{origin}/99999999-9999-4999-8999-999999999999/v2.0")
-    } else {
-        issuer(state, authority)
-    };
-    let token_endpoint = if state.has(Defect::DiscoveryOpenEndpoint) {
-        "http://other.invalid/token".to_owned()
-    } else {
-        format!("{origin}/{segment}/oauth2/v2.0/token")
-    };
-    let mut document = json!({
-        "token_endpoint": token_endpoint,
+    let document = json!({
+        "token_endpoint": format!("{origin}/{segment}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": format!("{origin}/{segment}/discovery/v2.0/keys"),
         "response_modes_supported": ["query", "fragment", "form_post"],
@@ -56,7 +46,7 @@ pub(crate) async fn document(state: &State, authority: &Authority) -> Response {
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": issuer,
+        "issuer": issuer(state, authority),
         "request_uri_parameter_supported": false,
         "userinfo_endpoint": format!("{origin}/oidc/userinfo"),
         "authorization_endpoint": format!("{origin}/{segment}/oauth2/v2.0/authorize"),
@@ -72,16 +62,16 @@ pub(crate) async fn document(state: &State, authority: &Authority) -> Response {
         "msgraph_host": "graph.microsoft.com",
         "rbac_url": "https://pas.windows.net",
     });
-    if state.has(Defect::DiscoveryEmpty) {
-        document = json!({});
-    }
-    metadata(&document)
+    changed(state, document)
 }
 
 /// `/{T}/.well-known/openid-configuration`: the first version, with an issuer that ends in a slash.
-pub(crate) fn first_version(state: &State, authority: &Authority) -> Response {
+pub(crate) async fn first_version(state: &State, authority: &Authority, call: &Call) -> Response {
+    if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
+        return broken;
+    }
     let (origin, segment) = (&state.origin, authority.segment());
-    metadata(&json!({
+    let document = json!({
         "token_endpoint": format!("{origin}/{segment}/oauth2/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": format!("{origin}/{segment}/discovery/keys"),
@@ -96,7 +86,8 @@ pub(crate) fn first_version(state: &State, authority: &Authority) -> Response {
         "userinfo_endpoint": format!("{origin}/{segment}/openid/userinfo"),
         "tenant_region_scope": null,
         "cloud_instance_name": CLOUD,
-    }))
+    });
+    changed(state, document)
 }
 
 /// `iss` of version 1.0, which the real service puts on a host of its own.
@@ -115,8 +106,8 @@ pub(crate) fn issuer(state: &State, authority: &Authority) -> String {
 }
 
 /// `/{T}/discovery/v2.0/keys`, or the keys of the first version, which name no issuer.
-pub(crate) async fn keys(state: &State, authority: &Authority, names_issuer: bool) -> Response {
-    if let Some(broken) = BROKEN_KEYS.answer(state).await {
+pub(crate) async fn keys(state: &State, authority: &Authority, call: &Call, names_issuer: bool) -> Response {
+    if let Some(broken) = BROKEN_KEYS.answer(state, call).await {
         return broken;
     }
     let origin = &state.origin;
@@ -149,8 +140,8 @@ pub(crate) async fn keys(state: &State, authority: &Authority, names_issuer: boo
 }
 
 /// The ordinary provider's discovery document.
-pub(crate) async fn plain_document(state: &State) -> Response {
-    if let Some(broken) = BROKEN_DISCOVERY.answer(state).await {
+pub(crate) async fn plain_document(state: &State, call: &Call) -> Response {
+    if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
         return broken;
     }
     let issuer = issuer(state, &Authority::Plain);
@@ -159,7 +150,7 @@ pub(crate) async fn plain_document(state: &State) -> Response {
         ClientAuthentication::Basic => "client_secret_basic",
     };
     let mut document = json!({
-        "issuer": if state.has(Defect::DiscoveryIssuerWrong) { format!("{issuer}-other") } else { issuer.clone() },
+        "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/keys"),
@@ -174,12 +165,12 @@ pub(crate) async fn plain_document(state: &State) -> Response {
     if state.plain.issuer_in_response {
         document["authorization_response_iss_parameter_supported"] = json!(true);
     }
-    metadata(&document)
+    changed(state, document)
 }
 
 /// The ordinary provider's one key.
-pub(crate) async fn plain_keys(state: &State) -> Response {
-    if let Some(broken) = BROKEN_KEYS.answer(state).await {
+pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
+    if let Some(broken) = BROKEN_KEYS.answer(state, call).await {
         return broken;
     }
     let mut key = state.keys().current.to_json();
@@ -205,6 +196,21 @@ pub(crate) fn unknown_tenant(name: &str) -> Response {
     server::json(400, &EntraError::new("invalid_tenant", 90002, message).to_json())
 }
 
+/// A discovery document with everything that the defects change about it.
+fn changed(state: &State, mut document: Value) -> Response {
+    if state.has(Defect::DiscoveryIssuerWrong) {
+        document["issuer"] = json!(format!("{}/99999999-9999-4999-8999-999999999999/v2.0", state.origin));
+    }
+    if state.has(Defect::DiscoveryOpenEndpoint) {
+        document["token_endpoint"] = json!("http://other.invalid/token");
+    }
+    if state.has(Defect::DiscoveryEmpty) {
+        document = json!({});
+    }
+    BROKEN_DISCOVERY.pad(state, &mut document);
+    metadata(&document)
+}
+
 fn key_set(state: &State, mut keys: Vec<Value>) -> Value {
     if state.has(Defect::KeysEmpty) {
         keys.clear();
@@ -216,7 +222,9 @@ fn key_set(state: &State, mut keys: Vec<Value>) -> Value {
         let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
         keys.insert(0, json!({"kty": "EC", "use": "sig", "kid": "curve", "crv": "P-256", "x": x, "y": y}));
     }
-    json!({"keys": keys})
+    let mut set = json!({"keys": keys});
+    BROKEN_KEYS.pad(state, &mut set);
+    set
 }
 
 fn metadata(document: &Value) -> Response {

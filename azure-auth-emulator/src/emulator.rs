@@ -44,6 +44,12 @@ pub enum StartError {
         /// `tenant` or `application`.
         missing: &'static str,
     },
+    /// Usual cause: a typing error in a seed file.
+    #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
+    NotAnId {
+        /// The id as written.
+        found: String,
+    },
 }
 
 /// How an emulator starts.
@@ -104,6 +110,9 @@ impl Builder {
             if !is_there {
                 return Err(StartError::Incomplete { missing });
             }
+        }
+        if let Some(found) = directory.wrong_id() {
+            return Err(StartError::NotAnId { found: found.to_owned() });
         }
 
         let bind = |error| StartError::Bind { port: self.port, error };

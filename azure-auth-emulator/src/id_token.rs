@@ -28,8 +28,13 @@ struct Draft {
 
 /// The ID token of a grant, with every defect that is on.
 pub(crate) fn issue(state: &State, grant: &Grant, access_token: &str) -> String {
-    let mut draft =
-        if grant.authority == Authority::Plain { plain(state, grant, access_token) } else { entra(state, grant) };
+    let mut draft = match grant.authority {
+        Authority::Plain => plain(state, grant, access_token),
+        _ if state.has(Defect::ForeignTenant) => {
+            entra(state, &Grant { tenant: other_tenant(state, &grant.tenant), ..grant.clone() })
+        }
+        _ => entra(state, grant),
+    };
     change(state, grant, &mut draft);
     let token = write(state, &draft);
     if state.has(Defect::IdTokenNotJwt) {
@@ -55,12 +60,9 @@ pub(crate) fn graph_token(state: &State, grant: &Grant) -> String {
 }
 
 fn entra(state: &State, grant: &Grant) -> Draft {
-    let user = &grant.user;
-    let tenant =
-        if state.has(Defect::ForeignTenant) { other_tenant(state, &grant.tenant) } else { grant.tenant.clone() };
+    let Grant { user, tenant, .. } = grant;
     let is_personal = tenant == CONSUMERS;
     let issued = now() - BACKDATED;
-    let has_scope = |name: &str| grant.scope.split(' ').any(|scope| scope == name);
     let mut claims = members(json!({
         "aud": grant.client_id,
         "iss": format!("{}/{tenant}/v2.0", state.origin),
@@ -70,7 +72,7 @@ fn entra(state: &State, grant: &Grant) -> Draft {
         "aio": random_text(),
         "rh": "1.AX0A",
         "sid": "007d8f10-0000-4000-8000-000000000000",
-        "sub": pairwise(&[&tenant, &grant.client_id, &user.id]),
+        "sub": subject(grant),
         "tid": tenant,
         "uti": random_text(),
         "ver": "2.0",
@@ -78,18 +80,18 @@ fn entra(state: &State, grant: &Grant) -> Draft {
         "login_hint": STANDARD_NO_PAD.encode(format!("O.{}", user.user_name)),
     }));
     claims.extend(grant.nonce.clone().map(|nonce| ("nonce".to_owned(), json!(nonce))));
-    if has_scope("profile") {
+    if grant.has_scope("profile") {
         let object = if is_personal { format!("00000000-0000-0000-{}", &user.id[19..]) } else { user.id.clone() };
         claims.insert("oid".to_owned(), json!(object));
         claims.insert("name".to_owned(), json!(user.name));
         claims.insert("preferred_username".to_owned(), json!(user.user_name));
     }
-    let is_guest = user.home_tenant() != tenant;
+    let is_guest = user.home_tenant() != tenant.as_str();
     if is_guest {
         claims.insert("idp".to_owned(), json!(format!("https://sts.windows.net/{}/", user.home_tenant())));
         claims.insert("acct".to_owned(), json!(1));
     }
-    if (has_scope("email") || is_guest) && user.email.is_some() {
+    if (grant.has_scope("email") || is_guest) && user.email.is_some() {
         claims.insert("email".to_owned(), json!(user.email));
     }
     for (name, values) in [("roles", &user.roles), ("groups", &user.groups)] {
@@ -111,7 +113,7 @@ fn plain(state: &State, grant: &Grant, access_token: &str) -> Draft {
         "iss": discovery::issuer(state, &Authority::Plain),
         "iat": now(),
         "exp": now() + 3600,
-        "sub": pairwise(&[&user.id]),
+        "sub": subject(grant),
         "name": user.name,
         "preferred_username": user.user_name,
         "email": user.email,
@@ -224,14 +226,20 @@ fn write(state: &State, draft: &Draft) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// A subject that is another one for every client (OpenID Connect Core 1.0 §8.1).
-fn pairwise(parts: &[&str]) -> String {
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, parts.join("|").as_bytes()))
+/// Who it is: at Entra another text for every client (OpenID Connect Core 1.0 §8.1), elsewhere the same for all.
+pub(crate) fn subject(grant: &Grant) -> String {
+    let Grant { tenant, client_id, user, .. } = grant;
+    let text = match grant.authority {
+        Authority::Plain => user.id.clone(),
+        _ => format!("{tenant}|{client_id}|{}", user.id),
+    };
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
 fn other_tenant(state: &State, tenant: &str) -> String {
-    let others = state.directory.tenants.iter().map(Tenant::tenant_id).filter(|id| *id != tenant && *id != CONSUMERS);
-    others.last().unwrap_or("99999999-9999-4999-8999-999999999999").to_owned()
+    let tenants = state.directory.tenants.iter().map(Tenant::tenant_id);
+    let mut others = tenants.filter(|id| *id != tenant && *id != CONSUMERS);
+    others.next_back().unwrap_or("99999999-9999-4999-8999-999999999999").to_owned()
 }
 
 fn members(value: Value) -> Map<String, Value> {

@@ -1,6 +1,7 @@
 //! Signing keys, each in a certificate of its own, as Entra publishes them.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use aws_lc_rs::encoding::AsDer;
@@ -45,23 +46,19 @@ static MADE: Mutex<Vec<Arc<SigningKey>>> = Mutex::new(Vec::new());
 
 impl KeyRing {
     pub(crate) fn new() -> Result<Self, KeyError> {
-        Ok(Self {
-            consumers: made(0)?,
-            foreign: made(1)?,
-            retired: made(2)?,
-            current: made(3)?,
-            next: made(4)?,
-            rotations: 0,
-        })
+        // The last one first: all that are missing before it are made beside it.
+        let next = made(4)?;
+        Ok(Self { consumers: made(0)?, foreign: made(1)?, retired: made(2)?, current: made(3)?, next, rotations: 0 })
     }
 
     /// All at once: what signed is retired, and a key that nobody has seen signs.
     pub(crate) fn rotated(&self) -> Result<Self, KeyError> {
         let rotations = self.rotations + 1;
+        let next = made(4 + 2 * rotations)?;
         Ok(Self {
             retired: self.current.clone(),
             current: made(3 + 2 * rotations)?,
-            next: made(4 + 2 * rotations)?,
+            next,
             consumers: self.consumers.clone(),
             foreign: self.foreign.clone(),
             rotations,
@@ -69,11 +66,15 @@ impl KeyRing {
     }
 }
 
+/// The key with a number, made together with those before it that are not there yet, each on a thread of its own.
 fn made(index: usize) -> Result<Arc<SigningKey>, KeyError> {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    while made.len() <= index {
-        made.push(Arc::new(SigningKey::new()?));
-    }
+    let missing = made.len()..(index + 1).max(made.len());
+    let new = thread::scope(|scope| {
+        let makers: Vec<_> = missing.map(|_| scope.spawn(SigningKey::new)).collect();
+        makers.into_iter().map(|maker| maker.join().unwrap_or(Err(KeyError))).collect::<Result<Vec<_>, _>>()
+    })?;
+    made.extend(new.into_iter().map(Arc::new));
     Ok(made[index].clone())
 }
 

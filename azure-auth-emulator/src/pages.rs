@@ -1,5 +1,7 @@
 //! Pages a person can use. Each says that this is not Microsoft.
 
+use std::fmt::Write;
+
 use poem::Response;
 use poem::http::StatusCode;
 
@@ -12,27 +14,21 @@ use crate::state::State;
 /// What the emulator is, and who exists in it.
 pub(crate) fn start(state: &State) -> Response {
     let mut body = String::from("<p>Applications under development sign people in here, without a tenant.</p>");
+    // Writing to a text cannot fail, here and below.
     for tenant in &state.directory.tenants {
         let name = if tenant.tenant_id() == CONSUMERS { "consumers" } else { tenant.tenant_id() };
-        let domain = tenant.domains().first().map(String::as_str).unwrap_or_default();
-        body += &format!(
-            "<h2>{}</h2><p>Issuer: <code>{}/{}/v2.0</code></p><ul>",
-            escape(domain),
-            escape(&state.origin),
-            escape(name)
-        );
+        let domain = tenant.domains().first().map_or("", String::as_str);
+        let (origin, name, domain) = (escape(&state.origin), escape(name), escape(domain));
+        let _ = write!(body, "<h2>{domain}</h2><p>Issuer: <code>{origin}/{name}/v2.0</code></p><ul>");
         for user in state.directory.users().filter(|user| user.home_tenant() == tenant.tenant_id()) {
-            body +=
-                &format!("<li>{} <span class=\"quiet\">{}</span></li>", escape(&user.name), escape(&user.user_name));
+            let (name, user_name) = (escape(&user.name), escape(&user.user_name));
+            let _ = write!(body, "<li>{name} <span class=\"quiet\">{user_name}</span></li>");
         }
         body += "</ul>";
     }
     for application in state.directory.applications() {
-        body += &format!(
-            "<h2>{}</h2><p>Client id: <code>{}</code></p>",
-            escape(&application.name),
-            escape(&application.client_id)
-        );
+        let (name, client_id) = (escape(&application.name), escape(&application.client_id));
+        let _ = write!(body, "<h2>{name}</h2><p>Client id: <code>{client_id}</code></p>");
     }
     page(StatusCode::OK, "Local Entra ID", &body)
 }
@@ -44,11 +40,11 @@ pub(crate) fn accounts(state: &State, authority: &Authority, application: &Appli
     people.sort_by_key(|user| !hint.is_some_and(|hint| hint.eq_ignore_ascii_case(&user.user_name)));
     let mut body = format!("<p>to continue to {}</p>{}", escape(&application.name), form(call));
     for user in people {
-        body += &format!(
-            "<button class=\"account\" name=\"account\" value=\"{}\"><strong>{}</strong><span class=\"quiet\">{}</span></button>",
-            escape(&user.user_name),
-            escape(&user.name),
-            escape(&user.user_name)
+        let (name, user_name) = (escape(&user.name), escape(&user.user_name));
+        let _ = write!(
+            body,
+            "<button class=\"account\" name=\"account\" value=\"{user_name}\"><strong>{name}</strong>\
+             <span class=\"quiet\">{user_name}</span></button>"
         );
     }
     body += "<button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>";
@@ -59,13 +55,14 @@ pub(crate) fn accounts(state: &State, authority: &Authority, application: &Appli
 pub(crate) fn consent(application: &Application, user: &User, call: &Call) -> Response {
     let mut body = format!("<p>{} asks {} for:</p><ul>", escape(&application.name), escape(&user.name));
     for scope in call.parameter("scope").unwrap_or_default().split(' ') {
-        body += &format!("<li>{}</li>", escape(scope));
+        let _ = write!(body, "<li>{}</li>", escape(scope));
     }
-    body += &format!(
-        "</ul>{}<input type=\"hidden\" name=\"account\" value=\"{}\"><button class=\"account\" name=\"consent\" value=\"1\">\
-         <strong>Accept</strong></button><button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>",
+    let _ = write!(
+        body,
+        "</ul>{}{}<button class=\"account\" name=\"consent\" value=\"1\"><strong>Accept</strong></button>\
+         <button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>",
         form(call),
-        escape(&user.user_name)
+        hidden("account", &user.user_name)
     );
     page(StatusCode::OK, "Permissions requested", &body)
 }

@@ -20,6 +20,9 @@ const FORM_LIMIT: usize = 64 * 1024;
 /// Name of the emulator's own cookie: who is signed in with "Microsoft".
 pub(crate) const SESSION_COOKIE: &str = "emulator-session";
 
+/// First segment of the paths that redirects lead to. What is there is right: only not to follow is right as well.
+const ELSEWHERE: &str = "elsewhere";
+
 pub(crate) struct Service {
     pub(crate) state: Arc<State>,
 }
@@ -28,6 +31,8 @@ pub(crate) struct Service {
 pub(crate) struct Call {
     pub(crate) is_post: bool,
     pub(crate) path: String,
+    /// A redirect was followed to get here.
+    pub(crate) is_elsewhere: bool,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) form: Vec<(String, String)>,
     pub(crate) authorization: Option<String>,
@@ -68,6 +73,7 @@ async fn read(mut request: Request) -> Option<Call> {
     Some(Call {
         is_post: request.method() == Method::POST,
         path: request.uri().path().to_owned(),
+        is_elsewhere: request.uri().path().split('/').nth(1) == Some(ELSEWHERE),
         query: pairs(request.uri().query().unwrap_or_default().as_bytes()),
         form: pairs(&body),
         authorization: header(AUTHORIZATION),
@@ -82,7 +88,7 @@ fn session(headers: &HeaderMap) -> Option<String> {
 }
 
 async fn answer(state: &State, call: &Call) -> Response {
-    let segments: Vec<&str> = call.path.split('/').skip(1).collect();
+    let segments: Vec<&str> = call.path.split('/').skip(if call.is_elsewhere { 2 } else { 1 }).collect();
     let Some((first, rest)) = segments.split_first() else { return not_found() };
     match (*first, rest) {
         ("", []) => return pages::start(state),
@@ -93,16 +99,16 @@ async fn answer(state: &State, call: &Call) -> Response {
         return if rest.ends_with(&["openid-configuration"]) { discovery::unknown_tenant(first) } else { not_found() };
     };
     match (&authority, rest) {
-        (Authority::Plain, [".well-known", "openid-configuration"]) => discovery::plain_document(state).await,
-        (Authority::Plain, ["keys"]) => discovery::plain_keys(state).await,
+        (Authority::Plain, [".well-known", "openid-configuration"]) => discovery::plain_document(state, call).await,
+        (Authority::Plain, ["keys"]) => discovery::plain_keys(state, call).await,
         (Authority::Plain, ["authorize"]) => authorize::answer(state, &authority, call),
         (Authority::Plain, ["token"]) => token::answer(state, &authority, call).await,
         (Authority::Plain, ["logout"]) => sign_out::answer(state, call),
         (Authority::Plain, _) => not_found(),
-        (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority).await,
-        (_, [".well-known", "openid-configuration"]) => discovery::first_version(state, &authority),
-        (_, ["discovery", "v2.0", "keys"]) => discovery::keys(state, &authority, true).await,
-        (_, ["discovery", "keys"]) => discovery::keys(state, &authority, false).await,
+        (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority, call).await,
+        (_, [".well-known", "openid-configuration"]) => discovery::first_version(state, &authority, call).await,
+        (_, ["discovery", "v2.0", "keys"]) => discovery::keys(state, &authority, call, true).await,
+        (_, ["discovery", "keys"]) => discovery::keys(state, &authority, call, false).await,
         (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "token"]) => token::answer(state, &authority, call).await,
         (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
@@ -124,7 +130,7 @@ pub(crate) fn redirect(address: &str) -> Response {
     Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()
 }
 
-/// The ways in which any endpoint of the back channel may be broken. A slow one waits until it is mended.
+/// The ways in which any endpoint of the back channel may be broken.
 pub(crate) struct Broken {
     pub(crate) server_error: Defect,
     pub(crate) html: Defect,
@@ -134,7 +140,8 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
-    pub(crate) async fn answer(&self, state: &State) -> Option<Response> {
+    /// The answer in the place of the right one, if a defect puts one there. A slow one waits until it is mended.
+    pub(crate) async fn answer(&self, state: &State, call: &Call) -> Option<Response> {
         state.while_slow(self.slow).await;
         let html = |status| {
             Response::builder()
@@ -146,13 +153,19 @@ impl Broken {
             Some(html(StatusCode::INTERNAL_SERVER_ERROR))
         } else if state.has(self.html) {
             Some(html(StatusCode::OK))
-        } else if state.has(self.huge) {
-            let body = format!("{{\"padding\":\"{}\"}}", "x".repeat(1024 * 1024 + 1));
-            Some(Response::builder().content_type("application/json").body(body))
-        } else if state.has(self.redirects) {
-            Some(redirect(&format!("{}/elsewhere", state.origin)))
+        } else if state.has(self.redirects) && !call.is_elsewhere {
+            // Method and form go along: whoever follows sends its secret a second time.
+            let address = format!("{}/{ELSEWHERE}{}", state.origin, call.path);
+            Some(Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, address).finish())
         } else {
             None
+        }
+    }
+
+    /// Right in every member, and longer than anyone should read.
+    pub(crate) fn pad(&self, state: &State, answer: &mut Value) {
+        if state.has(self.huge) {
+            answer["padding"] = Value::String("x".repeat(1024 * 1024));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use poem::Response;
 use poem::http::header::{HeaderValue, SET_COOKIE};
+use url::Url;
 
 use crate::pages;
 use crate::server::{Call, SESSION_COOKIE, redirect};
@@ -25,7 +26,7 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     let registered =
         wanted.filter(|uri| state.directory.applications.iter().any(|application| application.is_registered(uri)));
     let mut response = match registered {
-        Some(uri) => redirect(uri),
+        Some(uri) => redirect(&with_state(uri, call.parameter("state"))),
         None => pages::signed_out(),
     };
     if let Ok(cookie) = HeaderValue::from_str(&format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"))
@@ -33,4 +34,15 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// `state` comes back (OpenID Connect RP-Initiated Logout 1.0 §3).
+fn with_state(uri: &str, state: Option<&str>) -> String {
+    match (Url::parse(uri), state) {
+        (Ok(mut address), Some(state)) => {
+            address.query_pairs_mut().append_pair("state", state);
+            address.to_string()
+        }
+        _ => uri.to_owned(),
+    }
 }

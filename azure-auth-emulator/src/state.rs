@@ -28,6 +28,7 @@ pub(crate) struct State {
     /// Codes, those already redeemed among them.
     codes: Mutex<HashMap<String, Grant>>,
     refresh_tokens: Mutex<HashMap<String, Grant>>,
+    access_tokens: Mutex<HashMap<String, Grant>>,
     /// User names by the value of the emulator's own cookie.
     sessions: Mutex<HashMap<String, String>>,
 }
@@ -48,6 +49,12 @@ pub(crate) struct Grant {
     pub(crate) is_used: bool,
 }
 
+impl Grant {
+    pub(crate) fn has_scope(&self, name: &str) -> bool {
+        self.scope.split(' ').any(|scope| scope == name)
+    }
+}
+
 impl State {
     pub(crate) fn new(origin: String, directory: Directory, plain: PlainIssuer, keys: KeyRing) -> Self {
         Self {
@@ -60,6 +67,7 @@ impl State {
             transcript: Mutex::default(),
             codes: Mutex::default(),
             refresh_tokens: Mutex::default(),
+            access_tokens: Mutex::default(),
             sessions: Mutex::default(),
         }
     }
@@ -131,6 +139,15 @@ impl State {
 
     pub(crate) fn refresh_grant(&self, token: &str) -> Option<Grant> {
         lock(&self.refresh_tokens).get(token).cloned()
+    }
+
+    pub(crate) fn note_access_token(&self, token: &str, grant: Grant) {
+        lock(&self.access_tokens).insert(token.to_owned(), grant);
+    }
+
+    /// What a token stands for, if this emulator issued it.
+    pub(crate) fn access_grant(&self, token: &str) -> Option<Grant> {
+        lock(&self.access_tokens).get(token).cloned()
     }
 
     pub(crate) fn begin_session(&self, user_name: &str) -> String {

@@ -31,7 +31,7 @@ const BROKEN: Broken = Broken {
 
 /// `POST` with `grant_type` `authorization_code` or `refresh_token`.
 pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
-    if let Some(broken) = BROKEN.answer(state).await {
+    if let Some(broken) = BROKEN.answer(state, call).await {
         return broken;
     }
     if state.has(Defect::TokenThrottled) {
@@ -40,7 +40,7 @@ pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) ->
         return response;
     }
     let mut response = match redeem(state, authority, call) {
-        Ok((grant, with_id_token)) => server::json(200, &tokens(state, grant, with_id_token)),
+        Ok(grant) => server::json(200, &tokens(state, grant)),
         Err(error) => server::json(error.status(), &error.to_json()),
     };
     let headers = response.headers_mut();
@@ -50,7 +50,7 @@ pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) ->
     response
 }
 
-fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<(Grant, bool), EntraError> {
+fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<Grant, EntraError> {
     if !call.is_post {
         return Err(EntraError::new("invalid_request", 900_561, "The endpoint only accepts POST requests."));
     }
@@ -62,7 +62,7 @@ fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<(Grant, b
         return Err(spent());
     }
     match call.parameter("grant_type") {
-        Some("authorization_code") => code_grant(state, authority, application, call).map(|grant| (grant, true)),
+        Some("authorization_code") => code_grant(state, authority, application, call),
         Some("refresh_token") => {
             let grant = call.parameter("refresh_token").and_then(|token| state.refresh_grant(token));
             let grant = grant.filter(|grant| grant.client_id == application.client_id);
@@ -73,7 +73,7 @@ fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<(Grant, b
                     "The provided value for the input parameter 'refresh_token' is not valid.",
                 )
             };
-            grant.map(|grant| (Grant { nonce: None, ..grant }, true)).ok_or_else(invalid)
+            grant.map(|grant| Grant { nonce: None, ..grant }).ok_or_else(invalid)
         }
         Some(_) => {
             Err(EntraError::new("unsupported_grant_type", 70003, "The app requested an unsupported grant type."))
@@ -85,12 +85,11 @@ fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<(Grant, b
 fn client<'s>(state: &'s State, authority: &Authority, call: &Call) -> Result<&'s Application, EntraError> {
     let basic = call.authorization.as_deref().and_then(basic);
     let has_basic = basic.is_some();
-    let (client_id, secret) = match basic {
-        Some((client_id, secret)) => (client_id, Some(secret)),
-        None => {
-            let client_id = call.parameter("client_id").ok_or_else(|| missing("client_id"))?;
-            (client_id.to_owned(), call.parameter("client_secret").map(ToOwned::to_owned))
-        }
+    let (client_id, secret) = if let Some((client_id, secret)) = basic {
+        (client_id, Some(secret))
+    } else {
+        let client_id = call.parameter("client_id").ok_or_else(|| missing("client_id"))?;
+        (client_id.to_owned(), call.parameter("client_secret").map(ToOwned::to_owned))
     };
     let unknown = || EntraError::new("unauthorized_client", 700_016, "Application was not found in the directory.");
     let application = state.directory.application_by_id(&client_id).ok_or_else(unknown)?;
@@ -170,9 +169,9 @@ fn code_grant(
     Ok(grant)
 }
 
-fn tokens(state: &State, grant: Grant, with_id_token: bool) -> serde_json::Value {
-    let has_scope = |name: &str| grant.scope.split(' ').any(|scope| scope == name);
+fn tokens(state: &State, grant: Grant) -> serde_json::Value {
     let access_token = id_token::graph_token(state, &grant);
+    state.note_access_token(&access_token, grant.clone());
     let lifetime = 3600 + u64::from(random_text().as_bytes()[0]) * 14;
     let mut answer = json!({
         "token_type": "Bearer",
@@ -181,12 +180,13 @@ fn tokens(state: &State, grant: Grant, with_id_token: bool) -> serde_json::Value
         "ext_expires_in": lifetime,
         "access_token": access_token,
     });
-    if with_id_token && has_scope("openid") && !state.has(Defect::IdTokenMissing) {
+    if grant.has_scope("openid") && !state.has(Defect::IdTokenMissing) {
         answer["id_token"] = json!(id_token::issue(state, &grant, &access_token));
     }
-    if has_scope("offline_access") {
+    if grant.has_scope("offline_access") {
         answer["refresh_token"] = json!(state.issue_refresh_token(grant));
     }
+    BROKEN.pad(state, &mut answer);
     answer
 }
 

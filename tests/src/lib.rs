@@ -1,1 +1,15 @@
-//! Placeholder
+//! What the tests of this crate share: a browser, an application to visit, and someone who signs in.
+//!
+//! Nothing here looks inside `azure-auth`. The tests see what a visitor, a script or another site sees: addresses,
+//! statuses, headers, cookies and pages.
+
+#![allow(clippy::missing_panics_doc, reason = "whatever goes wrong here fails the test that asked for it")]
+
+pub mod application;
+pub mod browser;
+pub mod cookie_jar;
+pub mod document;
+pub mod guestbook;
+pub mod scene;
+pub mod sealed_cookie;
+pub mod site;

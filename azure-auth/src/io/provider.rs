@@ -95,6 +95,8 @@ pub(crate) struct Provider {
 struct Fetching {
     started_at: Option<UnixTime>,
     failed: Option<(UnixTime, ProviderError)>,
+    /// When a token with an unknown key last caused a fetch.
+    for_unknown_key_at: Option<UnixTime>,
     unknown_keys: UnknownKeys,
     outcome: Option<watch::Receiver<Option<Outcome>>>,
 }
@@ -140,14 +142,7 @@ impl Provider {
         {
             return Ok(current);
         }
-        let may_fetch = {
-            let fetching = self.lock();
-            let now = clock::now();
-            let is_under_way = fetching.outcome.is_some();
-            let has_rested = key_refresh::may_fetch_for_unknown_key(fetching.started_at, now);
-            is_under_way || has_rested && fetching.unknown_keys.may_ask_for(id, now)
-        };
-        if !may_fetch {
+        if !self.may_fetch_for_unknown_key(id, clock::now()) {
             return Ok(seen.clone());
         }
         // The provider's silence is no news about the token: what was known before still stands.
@@ -156,6 +151,21 @@ impl Provider {
             self.lock().unknown_keys.note(id, clock::now());
         }
         Ok(snapshot)
+    }
+
+    /// Whether a token with an unknown key may join a fetch or cause one. Only those it causes cool down: the keys may
+    /// have changed right after an ordinary fetch, and the first token that shows it must not be refused.
+    fn may_fetch_for_unknown_key(&self, id: &str, now: UnixTime) -> bool {
+        let mut fetching = self.lock();
+        if fetching.outcome.is_some() {
+            return true;
+        }
+        let may_fetch = fetching.unknown_keys.may_ask_for(id, now)
+            && key_refresh::may_fetch_for_unknown_key(fetching.for_unknown_key_at, now);
+        if may_fetch {
+            fetching.for_unknown_key_at = Some(now);
+        }
+        may_fetch
     }
 
     /// Joins the fetch that is under way, or starts one. It runs to its end even if everyone who waits goes away.

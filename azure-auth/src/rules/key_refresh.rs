@@ -18,8 +18,8 @@ const SHORTEST_RENEWAL_AGE: Duration = Duration::from_secs(3600);
 /// How long an id that a fetch did not bring causes no further one.
 pub(crate) const UNKNOWN_KEY_REST: Duration = Duration::from_secs(300);
 
-/// Whether a token with an unknown `kid` may cause a fetch. `last_fetch` counts from the start of the last one,
-/// successful or not.
+/// Whether a token with an unknown `kid` may cause a fetch. `last_fetch` counts from the start of the last one that was
+/// caused so, successful or not.
 pub(crate) fn may_fetch_for_unknown_key(last_fetch: Option<UnixTime>, now: UnixTime) -> bool {
     last_fetch.is_none_or(|last| now.since(last) >= COOL_DOWN)
 }

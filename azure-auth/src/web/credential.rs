@@ -58,7 +58,8 @@ fn session(cell: &RequestCell, request: &Request) -> Credential {
     Credential::Principal(session.principal.clone())
 }
 
-fn own_origin(application: &Application, request: &Request) -> Result<(), ForeignRequest> {
+/// Whether a request that changes something comes from our own pages, or from trusted ones.
+pub(crate) fn own_origin(application: &Application, request: &Request) -> Result<(), ForeignRequest> {
     let site = application.site(request).map_err(|_| ForeignRequest::Unknown)?;
     same_origin::judge(request_facts::source(request), &site.origin, &application.configuration.trusted_origins)
 }

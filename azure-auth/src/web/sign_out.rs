@@ -5,9 +5,8 @@ use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 use url::Url;
 
-use super::answer;
 use super::application::{RequestCell, Site};
-use super::credential::Credential;
+use super::{credential, guard};
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
 use crate::model::identity::Identity;
@@ -68,10 +67,13 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
 
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     let application = &cell.application;
-    if let Credential::Refused(refusal) = cell.credential(request).await {
-        return Err(answer::refuse_credential(cell, request, refusal, None));
-    }
     let Ok(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    // With or without a session: browsers send none along with another site's form, and would still let our answer
+    // delete its cookie.
+    if let Err(foreign) = credential::own_origin(application, request) {
+        return Err(guard::refused(cell, request, &foreign.into()));
+    }
+    }
     let session = cell.session(request);
     if let Some(session) = session {
         application.revoke(&session.record);

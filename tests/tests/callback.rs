@@ -1,0 +1,311 @@
+//! The way back: only the answer to this browser's own question is followed, and only to a page of our own.
+
+use azure_auth_emulator::{Application as Registration, Defect, Emulator, Tenant, User};
+use azure_auth_tests::browser::{Browser, Page};
+use azure_auth_tests::document;
+use azure_auth_tests::scene::{Scene, auth};
+use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY};
+use reqwest::Method;
+use url::Url;
+
+const CALLBACK: &str = "/authorization-code/callback";
+
+/// A browser on its way back: the address it is sent to is not yet opened.
+async fn on_the_way_back(scene: &Scene) -> Url {
+    on_the_way_back_to(scene, "/").await
+}
+
+async fn on_the_way_back_to(scene: &Scene, return_to: &str) -> Url {
+    let login = scene.browser.open(scene.at(&format!("/login?return_to={return_to}"))).await;
+    let at_provider = scene.browser.step(&login).await;
+    // Whoever is known to the provider already is not asked again.
+    let answer =
+        if at_provider.location().is_some() { at_provider } else { scene.browser.press(&at_provider, "Adele").await };
+    answer.location().unwrap()
+}
+
+async fn assert_refused(scene: &Scene, page: &Page, status: u16, reason: &str, context: &str) {
+    assert_eq!((page.status, page.reason().as_deref()), (status, Some(reason)), "{context}: {}", page.text);
+    assert!(scene.browser.session_cookie("localhost").is_none(), "{context}");
+    assert!(!scene.browser.is_signed_in(&scene.application).await, "{context}");
+}
+
+#[tokio::test]
+async fn a_callback_that_nobody_waits_for_is_refused() {
+    let scene = Scene::new().await;
+    let state = "x".repeat(43);
+    for query in [
+        format!("code=a&state={state}"),
+        format!("code=a&state={state}&state={state}"),
+        format!("code=a&code=b&state={state}"),
+        format!("error=access_denied&state={state}"),
+        "code=a&state=".to_owned(),
+        "code=a&state=short".to_owned(),
+        format!("code=a&state={}", "é".repeat(20)),
+        "code=a".to_owned(),
+        format!("state={state}"),
+        "state".to_owned(),
+        "x".to_owned(),
+        format!("code={}&state={state}", "a".repeat(4000)),
+    ] {
+        let page = scene.browser.open(scene.at(&format!("{CALLBACK}?{query}"))).await;
+        assert_eq!(page.status, 400, "{query}");
+        assert!(matches!(page.reason().as_deref(), Some("sign-in-unknown" | "callback-malformed")), "{query}");
+        assert!(!scene.browser.is_signed_in(&scene.application).await, "{query}");
+    }
+    assert!(!scene.emulator.transcript().iter().any(|exchange| exchange.path.ends_with("/token")), "none was redeemed");
+}
+
+#[tokio::test]
+async fn what_anyone_may_have_written_into_the_address_is_not_on_the_page() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back(&scene).await;
+    let state = back.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let script = "%3Cscript%3Ealert(1)%3C/script%3E%22%27%3E%3Cimg%20src=x%20onerror=alert(1)%3E";
+    for query in [
+        format!("error={script}&error_description={script}&state=x"),
+        format!("error={script}&error_description=AADSTS50105{script}&error_uri={script}&state={script}"),
+        format!("{script}={script}"),
+        format!("code={script}&state={script}"),
+        format!("code=a&iss={script}&state={script}"),
+        // The one that is taken for an answer.
+        format!("error={script}&error_description=AADSTS1:{script}%20Correlation%20ID:{script}&state={state}"),
+    ] {
+        let page = scene.browser.open(scene.at(&format!("{CALLBACK}?{query}"))).await;
+        assert_eq!(page.status, 400, "{query}");
+        for written in ["<script", "alert(1)", "onerror", "<img", "%3C"] {
+            assert!(!page.text.contains(written), "{written} of {query} in {}", page.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_answer_to_one_browser_is_worthless_in_another() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back(&scene).await;
+    let victim = Browser::new();
+    let page = victim.open(&back).await;
+    assert_eq!((page.status, page.reason().as_deref()), (400, Some("sign-in-unknown")));
+    assert!(page.text.contains("This browser is not waiting for this answer."), "{}", page.text);
+    let under_way = victim.open(scene.at("/login")).await;
+    assert_eq!(under_way.status, 302);
+    assert_eq!(victim.open(&back).await.reason().as_deref(), Some("sign-in-unknown"), "nor with an attempt of its own");
+    assert!(!victim.is_signed_in(&scene.application).await);
+}
+
+#[tokio::test]
+async fn a_used_callback_is_refused_when_nobody_is_signed_in() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back(&scene).await;
+    let attempt = scene.browser.attempt_cookies("localhost").remove(0);
+    assert_eq!(scene.browser.open(&back).await.status, 303);
+    assert!(scene.browser.attempt_cookies("localhost").is_empty(), "the attempt goes with the first answer");
+
+    scene.browser.remove_cookie(&scene.browser.session_cookie("localhost").unwrap());
+    assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "without its attempt").await;
+    scene.browser.put_cookie(attempt.clone());
+    assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "with its attempt").await;
+
+    // Another process has forgotten it; the provider has not.
+    scene.restart(auth(&scene.emulator, &[]));
+    scene.browser.put_cookie(attempt);
+    assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "after a restart").await;
+}
+
+#[tokio::test]
+async fn the_back_button_goes_on_when_someone_is_signed_in() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back_to(&scene, "/me").await;
+    let attempt = scene.browser.attempt_cookies("localhost").remove(0);
+    let page = scene.browser.follow(scene.browser.open(&back).await).await;
+    assert_eq!((page.status, page.address.path()), (200, "/me"));
+    let session = scene.browser.session_cookie("localhost");
+
+    let again = scene.browser.follow(scene.browser.open(&back).await).await;
+    assert_eq!((again.status, again.address.path()), (200, "/"), "where it wanted to go went with its cookie");
+    scene.browser.put_cookie(attempt);
+    let again = scene.browser.follow(scene.browser.open(&back).await).await;
+    assert_eq!((again.status, again.address.path()), (200, "/me"));
+    assert_eq!(scene.browser.session_cookie("localhost"), session, "nobody was signed in anew");
+}
+
+#[tokio::test]
+async fn tabs_beside_each_other_all_arrive() {
+    let scene = Scene::new().await;
+    let first = scene.browser.visit(scene.at("/login?return_to=/me?tab=1")).await;
+    let second = scene.browser.visit(scene.at("/login?return_to=/me?tab=2")).await;
+    assert_eq!(scene.browser.attempt_cookies("localhost").len(), 2);
+    let second = scene.browser.pick(&second, "Adele").await;
+    let first = scene.browser.pick(&first, "Adele").await;
+    for (page, query) in [(first, "tab=1"), (second, "tab=2")] {
+        assert_eq!((page.status, page.address.path(), page.address.query()), (200, "/me", Some(query)));
+    }
+    assert!(scene.browser.attempt_cookies("localhost").is_empty());
+}
+
+#[tokio::test]
+async fn one_browser_has_at_most_four_sign_ins_under_way_and_the_newest_count() {
+    let scene = Scene::new().await;
+    let mut tabs = Vec::new();
+    for _ in 0..7 {
+        tabs.push(scene.browser.visit(scene.at("/login")).await);
+        let attempts = scene.browser.attempt_cookies("localhost");
+        assert!(attempts.len() <= 4, "{}", attempts.len());
+        assert!(attempts.iter().all(|cookie| cookie.name.len() + cookie.value.len() < 700));
+    }
+    let forgotten = scene.browser.pick(&tabs[2], "Adele").await;
+    assert_refused(&scene, &forgotten, 400, "sign-in-unknown", "the fifth last").await;
+    for tab in &tabs[3..] {
+        assert_eq!(scene.browser.pick(tab, "Adele").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_took_too_long_or_was_changed_is_none() {
+    let scene = Scene::with(&[("AZURE_SESSION_KEYS", SESSION_KEY)]).await;
+    for (older, reason) in [(0, None), (590, None), (600, Some("sign-in-expired")), (86_400, Some("sign-in-expired"))] {
+        let back = on_the_way_back(&scene).await;
+        let cookie = scene.browser.attempt_cookies("localhost").remove(0);
+        let mut attempt = sealed_cookie::open(Purpose::Attempt, &cookie);
+        let started = u64::from_be_bytes(attempt[32..40].try_into().unwrap());
+        attempt[32..40].copy_from_slice(&(started - older).to_be_bytes());
+        scene.browser.put_cookie(sealed_cookie::sealed(Purpose::Attempt, &cookie, &attempt));
+        let page = scene.browser.open(&back).await;
+        assert_eq!(page.reason().as_deref(), reason, "{older} s ago: {page:?}");
+        if let Some(session) = scene.browser.session_cookie("localhost") {
+            scene.browser.remove_cookie(&session);
+        }
+    }
+    for change in ["", "x", "AAAA", &"A".repeat(600)] {
+        let back = on_the_way_back(&scene).await;
+        let cookie = scene.browser.attempt_cookies("localhost").remove(0);
+        scene.browser.put_cookie(cookie.with_value(change));
+        assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", change).await;
+    }
+}
+
+#[tokio::test]
+async fn after_signing_in_nobody_is_sent_to_another_site() {
+    let scene = Scene::new().await;
+    for hostile in [
+        "//evil.example",
+        "///evil.example",
+        "////evil.example/%2f..",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "%2f%2fevil.example",
+        "/%2fevil.example",
+        "/%5cevil.example",
+        "/%5Cevil.example",
+        "https://evil.example/",
+        "http:evil.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "/\tevil.example",
+        "/\n/evil.example",
+        "/a\r\nSet-Cookie: planted=1",
+        "/a%0d%0aSet-Cookie:planted=1",
+        " //evil.example",
+        ".evil.example",
+        "@evil.example",
+        "",
+    ] {
+        let mut login: Url = scene.at("/login").parse().unwrap();
+        login.query_pairs_mut().append_pair("return_to", hostile);
+        let mut page = scene.browser.visit(&login).await;
+        if page.text.contains("Pick an account") {
+            page = scene.browser.pick(&page, "Adele").await;
+        }
+        assert_eq!(page.address.as_str(), scene.at("/"), "{hostile:?}");
+        assert_eq!(page.status, 200, "{hostile:?}");
+        assert!(scene.browser.cookies("localhost").iter().all(|cookie| cookie.name != "planted"), "{hostile:?}");
+    }
+    for own in ["/me", "/me?tab=1&next=https://other.example/", "/me#part", "/me?q=%C3%A9"] {
+        let mut login: Url = scene.at("/login").parse().unwrap();
+        login.query_pairs_mut().append_pair("return_to", own);
+        let back = scene.browser.visit(&login).await;
+        assert_eq!(back.address.as_str(), scene.at(own), "{own:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_error_of_the_provider_becomes_a_page_in_plain_words() {
+    for (defect, status, code, sentence) in [
+        (Defect::ErrorNotAssigned, 403, "AADSTS50105", "You are not assigned to this application."),
+        (
+            Defect::ErrorConditionalAccess,
+            403,
+            "AADSTS53003",
+            "A rule of your organisation does not allow this sign-in.",
+        ),
+    ] {
+        let scene = Scene::new().await;
+        scene.emulator.inject(defect);
+        let page = scene.browser.sign_in(&scene.application, "Adele").await;
+        assert_refused(&scene, &page, status, "provider-refused", code).await;
+        assert_explains(&page, code, sentence);
+        assert!(page.text.contains("This can be mended by the administrator of your organisation."), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn cancelling_is_no_error_of_anyone_and_offers_another_try() {
+    let scene = Scene::new().await;
+    let accounts = scene.browser.visit(scene.at("/login")).await;
+    let page = scene.browser.pick(&accounts, "Cancel").await;
+    assert_refused(&scene, &page, 400, "provider-refused", "cancelled").await;
+    assert_explains(&page, "AADSTS65004", "You did not agree to what this application asks for.");
+    let again = scene.browser.follow(scene.browser.click(&page, "Sign in").await).await;
+    assert_eq!(scene.browser.pick(&again, "Adele").await.text, "<p>Welcome, Adele Vance!</p>");
+}
+
+#[tokio::test]
+async fn someone_without_an_assignment_is_told_so_without_their_address() {
+    let registration = Registration::new("Assigned only")
+        .redirect_uri("http://localhost/authorization-code/callback")
+        .requires_assignment();
+    let tenant = Tenant::new("small.test").user(User::new("Nestor Wilke", "nestor@small.test").unassigned());
+    let id = tenant.tenant_id().to_owned();
+    let emulator = Emulator::builder().application(registration).tenant(tenant).start().await.unwrap();
+    let issuer = emulator.issuer(&id);
+    let scene = Scene::of_changes(emulator, &[("AZURE_ISSUER_URI", &issuer)]).await;
+    let page = scene.browser.sign_in(&scene.application, "Nestor").await;
+    assert_refused(&scene, &page, 403, "provider-refused", "not assigned").await;
+    assert_explains(&page, "AADSTS50105", "You are not assigned to this application.");
+    assert!(!page.text.contains("nestor") && !page.text.contains("Nestor"), "{}", page.text);
+}
+
+/// The code and the number that Microsoft's support asks for, and not a word of the description.
+fn assert_explains(page: &Page, code: &str, sentence: &str) {
+    let detail = |name| document::detail(&page.text, name);
+    assert_eq!(detail("Microsoft's code").as_deref(), Some(code));
+    assert_eq!(detail("Correlation id").as_deref(), Some("1fe73093-c804-4bf8-9a91-990f23c719c3"));
+    assert_eq!(detail("Reference").map(|reference| reference.len()), Some(8));
+    assert!(page.text.contains(sentence), "{sentence} not in {}", page.text);
+    for of_the_description in
+        ["Trace ID", "Timestamp", "adele@", "specifically granted", "signed in user", "declined to"]
+    {
+        assert!(!page.text.contains(of_the_description), "{of_the_description} in {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn only_a_page_that_is_opened_is_an_answer() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back(&scene).await;
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::HEAD] {
+        let page = scene.browser.program(method.clone(), &back).send().await;
+        assert_eq!(page.status, 405, "{method}");
+    }
+    assert_eq!(scene.browser.open(&back).await.status, 303, "it was not used up");
+}
+
+#[tokio::test]
+async fn the_way_back_leads_through_an_answer_that_hides_and_keeps_nothing() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back_to(&scene, "/me").await;
+    let page = scene.browser.open(&back).await;
+    assert_eq!((page.status, page.header("location")), (303, "/me"), "and not the code with it");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("referrer-policy"), "same-origin");
+}

@@ -1,0 +1,183 @@
+//! Configuration: all problems at once, in words that name the remedy, and no network before it is needed.
+
+use std::process::Command;
+
+use azure_auth::{AzureAuth, Builder, ConfigurationError};
+use azure_auth_emulator::{Defect, Emulator};
+use azure_auth_tests::application::Application;
+use azure_auth_tests::browser::Browser;
+use azure_auth_tests::guestbook::{Entries, guestbook};
+use azure_auth_tests::scene::{auth, builder};
+
+const SECRET: &str = "a-client-secret-of-more-than-32-characters";
+
+fn complete() -> Builder {
+    AzureAuth::builder()
+        .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444")
+        .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+        .client_secret(SECRET)
+}
+
+fn variables_with_problems(error: &ConfigurationError) -> Vec<&str> {
+    error.problems().iter().map(azure_auth::ConfigurationProblem::variable).collect()
+}
+
+#[test]
+fn three_settings_are_enough() {
+    assert!(complete().build().is_ok());
+}
+
+#[test]
+fn all_problems_are_reported_together_for_people() {
+    let error = AzureAuth::from_variables(std::iter::empty::<(&str, &str)>()).unwrap_err();
+    assert_eq!(variables_with_problems(&error), ["AZURE_ISSUER_URI", "AZURE_CLIENT_ID"]);
+    let error = AzureAuth::from_variables([
+        ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common"),
+        ("AZURE_CLIENT_ID", "my application"),
+        ("AZURE_CLIENT_SECRET", "22222222-aaaa-4bbb-8ccc-222222222222"),
+        ("AZURE_PUBLIC_URL", "http://app.example.com"),
+        ("AZURE_SESSION_KEYS", "c2hvcnQ"),
+        ("AZURE_EXPLAIN", "yes"),
+    ])
+    .unwrap_err();
+    let expected = [
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_VALID_TENANT_IDS",
+        "AZURE_PUBLIC_URL",
+        "AZURE_SESSION_KEYS",
+        "AZURE_EXPLAIN",
+    ];
+    assert_eq!(variables_with_problems(&error), expected);
+    // What `main() -> Result` prints is the list.
+    assert_eq!(format!("{error:?}"), error.to_string());
+    assert_eq!(error.to_string().lines().count(), 1 + expected.len(), "{error}");
+}
+
+#[test]
+fn settings_in_code_are_judged_like_variables() {
+    for (builder, variable) in [
+        (complete().client_id(""), "AZURE_CLIENT_ID"),
+        (complete().issuer_uri("login.microsoftonline.com/common"), "AZURE_ISSUER_URI"),
+        (complete().issuer_uri("https://login.microsoftonline.com/common"), "AZURE_VALID_TENANT_IDS"),
+        (complete().valid_tenant_ids("contoso.com"), "AZURE_VALID_TENANT_IDS"),
+        (complete().public_url("https://app.example.com/path"), "AZURE_PUBLIC_URL"),
+        (complete().session_keys("not a key"), "AZURE_SESSION_KEYS"),
+        (complete().callback_path("callback"), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+        (complete().login_path("//login"), "login_path"),
+        (complete().logout_path("/out?x"), "logout_path"),
+        (complete().session_path("/"), "session_path"),
+        (complete().login_path("/logout"), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+        (complete().scopes(["open id"]), "scopes"),
+        (complete().trusted_origins(["partner.example"]), "trusted_origins"),
+        (complete().idle_lifetime(std::time::Duration::from_secs(1)), "idle_lifetime"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(variables_with_problems(&error), [variable], "{error}");
+    }
+}
+
+#[test]
+fn no_secret_is_ever_printed() {
+    let keys = "c2VjcmV0LWtleS1vZi1leGFjdGx5LTMyLWJ5dGVzLXh4";
+    let builder = complete().session_keys(keys);
+    let auth = builder.clone().build().unwrap();
+    let wrong = builder.clone().client_id("x").session_keys(format!("{keys},c2hvcnQ")).build().unwrap_err();
+    for printed in [format!("{builder:?}"), format!("{auth:?}"), format!("{wrong:?}"), wrong.to_string()] {
+        for secret in [SECRET, keys, "c2hvcnQ"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_provider_is_not_asked_before_someone_needs_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let auth = auth(&emulator, &[]);
+    let application = Application::start(guestbook(auth.clone(), &Entries::default())).await;
+    let browser = Browser::new();
+    browser.open(application.at("/")).await;
+    browser.open(application.at("/session")).await;
+    assert_eq!(emulator.transcript(), []);
+    auth.warm_up().await.unwrap();
+    assert_eq!(emulator.transcript().len(), 2, "discovery and keys");
+    browser.open(application.at("/login")).await;
+    assert_eq!(emulator.transcript().len(), 2, "known by now");
+}
+
+#[tokio::test]
+async fn warming_up_says_what_is_wrong_with_the_provider() {
+    let emulator = Emulator::start().await.unwrap();
+    for (defect, words) in [
+        (Defect::DiscoveryServerError, "discovery document: the answer has status 500"),
+        (Defect::DiscoveryHtml, "discovery document is not the JSON document it should be"),
+        (Defect::DiscoveryHuge, "discovery document: the answer has more than 1048576 bytes"),
+        (Defect::DiscoveryRedirects, "discovery document: the answer is a redirect (307), which is not followed"),
+        (Defect::DiscoveryIssuerWrong, "of issuer `"),
+        (Defect::DiscoveryOpenEndpoint, "`token_endpoint` is no https address"),
+        (Defect::DiscoveryEmpty, "discovery document is not the JSON document it should be"),
+        (Defect::KeysServerError, "key set: the answer has status 500"),
+        (Defect::KeysEmpty, "key set has no key that can be used"),
+    ] {
+        emulator.inject(defect);
+        let error = auth(&emulator, &[]).warm_up().await.unwrap_err().to_string();
+        assert!(error.contains(words), "{defect:?}: {error}");
+        emulator.clear_defects();
+    }
+    assert!(auth(&emulator, &[]).warm_up().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_exist_is_named_with_the_providers_code() {
+    let emulator = Emulator::start().await.unwrap();
+    let issuer = emulator.issuer("no-such-tenant.test");
+    let error = auth(&emulator, &[("AZURE_ISSUER_URI", &issuer)]).warm_up().await.unwrap_err().to_string();
+    assert!(error.contains("invalid_tenant (AADSTS90002)") && error.contains("AZURE_ISSUER_URI"), "{error}");
+}
+
+#[tokio::test]
+async fn pages_may_be_written_by_the_application_and_keep_their_headers() {
+    let emulator = Emulator::start().await.unwrap();
+    let auth = builder(&emulator, &[])
+        .pages(|page| format!("<h1>{}</h1>{} {}", page.title(), page.status(), page.sentences().len()))
+        .build()
+        .unwrap();
+    let application = Application::start(guestbook(auth, &Entries::default())).await;
+    let page = Browser::new().open(application.at("/authorization-code/callback?state=x")).await;
+    assert_eq!((page.status, page.text.as_str()), (400, "<h1>Sign-in failed</h1>400 Bad Request 2"));
+    assert!(page.header("content-security-policy").starts_with("default-src 'none';"));
+    assert_eq!(page.header("x-frame-options"), "DENY");
+}
+
+#[test]
+fn the_environment_is_read_with_empty_variables_as_unset() {
+    let program = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "a_program_that_reads_its_environment", "--ignored", "--nocapture"]).env_clear();
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let settings = [
+        ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/contoso.onmicrosoft.com/"),
+        ("AZURE_CLIENT_ID", "11111111-aaaa-4bbb-8ccc-222222222222"),
+        ("AZURE_CLIENT_SECRET", SECRET),
+        ("AZURE_PUBLIC_URL", ""),
+        ("AZURE_EXPLAIN", " "),
+    ];
+    assert!(program(&settings).contains("complete"));
+    let output = program(&settings[1..]);
+    assert!(
+        output.contains("AZURE_ISSUER_URI: not set; write `https://login.microsoftonline.com/<tenant id>`"),
+        "{output}"
+    );
+    assert!(!output.contains(SECRET), "{output}");
+}
+
+#[test]
+#[ignore = "run by `the_environment_is_read_with_empty_variables_as_unset`, in a process and an environment of its own"]
+fn a_program_that_reads_its_environment() {
+    match AzureAuth::from_env() {
+        Ok(_) => println!("complete"),
+        Err(error) => println!("{error:?}"),
+    }
+}

@@ -1,0 +1,219 @@
+//! What stands in the log: enough to find the cause, once; and nothing that opens a door or names a person.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use azure_auth_emulator::{Application as Registration, Defect, Emulator};
+use azure_auth_tests::browser::{Browser, Page};
+use azure_auth_tests::scene::{Scene, auth};
+use azure_auth_tests::sealed_cookie::SESSION_KEY;
+use reqwest::Method;
+use tracing::Level;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Everything that is logged on this thread; the runtime of a test has no other.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn begin() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false).with_writer(log.clone());
+        (log, tracing::subscriber::set_default(subscriber.finish()))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The lines that hold all of these words.
+    fn lines(&self, words: &[&str]) -> Vec<String> {
+        let text = self.text();
+        text.lines().filter(|line| words.iter().all(|word| line.contains(word))).map(ToOwned::to_owned).collect()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_sign_in_good_or_bad_leaves_a_secret_or_a_person_in_the_log() {
+    let (log, _guard) = Log::begin();
+    let mut secrets = Vec::new();
+    let quick = || Defect::ALL.iter().copied().filter(|defect| !format!("{defect:?}").ends_with("Slow"));
+    for (authority, defects) in [("contoso.test", quick().collect()), ("plain", Vec::new())] {
+        let emulator = Emulator::start().await.unwrap();
+        let mut variables = emulator.env_for(authority);
+        variables.push(("AZURE_SESSION_KEYS".to_owned(), SESSION_KEY.to_owned()));
+        for (name, value) in &variables {
+            if matches!(name.as_str(), "AZURE_CLIENT_SECRET" | "AZURE_SESSION_KEYS") {
+                secrets.push(value.clone());
+            }
+        }
+        let scene = Scene::of(emulator, azure_auth::AzureAuth::from_variables(variables).unwrap()).await;
+        for person in scene.emulator.directory().users() {
+            let (given, family) = person.name().split_once(' ').unwrap();
+            secrets.extend([person.user_name(), given, family].map(ToOwned::to_owned));
+            secrets.extend([given, family].map(str::to_lowercase));
+        }
+        for defect in [None].into_iter().chain(defects.into_iter().map(Some)) {
+            if let Some(defect) = defect {
+                scene.emulator.inject(defect);
+            }
+            everything(&scene, &mut secrets).await;
+            scene.emulator.clear_defects();
+        }
+    }
+
+    let text = log.text();
+    assert!(log.lines(&["azure_auth::refusal", "id-token-refused"]).len() > 30, "the bad ones are there");
+    // How every token begins: `{"alg":`.
+    secrets.push("eyJhbGci".to_owned());
+    secrets.sort();
+    secrets.dedup();
+    assert!(secrets.len() > 400, "the test knows what to look for: {}", secrets.len());
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        assert_eq!(text.lines().find(|line| line.contains(secret)), None, "{secret}");
+    }
+}
+
+/// Signs in, uses the session well and badly, signs out; and notes every value that must not be logged.
+async fn everything(scene: &Scene, secrets: &mut Vec<String>) {
+    let browser = Browser::new();
+    let note_cookies = |secrets: &mut Vec<String>| {
+        let cookies = ["localhost", "127.0.0.1"].into_iter().flat_map(|host| browser.cookies(host));
+        secrets.extend(cookies.map(|cookie| cookie.value));
+    };
+    let accounts = browser.visit(scene.at("/me")).await;
+    note_cookies(secrets);
+    if accounts.text.contains("Pick an account") {
+        browser.pick(&accounts, "Adele").await;
+    }
+    note_cookies(secrets);
+    if let Some(cookie) = browser.session_cookie("localhost") {
+        browser.open(scene.at("/session")).await;
+        browser.script(&Page::of("http://localhost:1/"), Method::POST, scene.at("/entries")).send().await;
+        let call =
+            browser.program(Method::GET, scene.at("/me")).header("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
+        call.send().await;
+        let logout = browser.open(scene.at("/logout")).await;
+        browser.follow(browser.press(&logout, "Sign out").await).await;
+        browser.put_cookie(cookie.with_value(format!("{}A", cookie.value)));
+        browser.open(scene.at("/me")).await;
+    }
+    // Names of parameters whose values are nobody else's business, on the way there and back.
+    let parameters = ["code", "state", "nonce", "code_challenge", "logout_hint"];
+    for address in browser.visited() {
+        let values = address.query_pairs().filter(|(name, _)| parameters.contains(&name.as_ref()));
+        // The defects' own made-up values are no secrets.
+        let values = values.map(|(_, value)| value.into_owned()).filter(|value| value.len() > 20);
+        secrets.extend(values);
+    }
+}
+
+#[tokio::test]
+async fn the_start_says_once_which_address_to_register() {
+    let (log, _guard) = Log::begin();
+    let registration = Registration::new("Public").redirect_uri("https://app.example.test/authorization-code/callback");
+    let emulator = Emulator::builder().application(registration).start().await.unwrap();
+    Scene::of_changes(emulator, &[("AZURE_PUBLIC_URL", "https://app.example.test"), ("AZURE_EXPLAIN", "1")]).await;
+    let address = "register the redirect URI https://app.example.test/authorization-code/callback";
+    assert_eq!(log.lines(&["INFO", "azure_auth::startup", address]).len(), 1, "{}", log.text());
+    assert_eq!(log.lines(&["INFO", "azure_auth::startup", "a sign-out holds in this process"]).len(), 1);
+    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "AZURE_EXPLAIN"]).len(), 1);
+}
+
+#[tokio::test]
+async fn accepting_every_tenant_is_said_at_the_start() {
+    let (log, _guard) = Log::begin();
+    let emulator = Emulator::start().await.unwrap();
+    let issuer = emulator.issuer("common");
+    Scene::of_changes(emulator, &[("AZURE_ISSUER_URI", &issuer), ("AZURE_VALID_TENANT_IDS", "*")]).await;
+    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "every work tenant"]).len(), 1, "{}", log.text());
+}
+
+#[tokio::test]
+async fn the_number_on_a_page_finds_its_line_in_the_log() {
+    let (log, _guard) = Log::begin();
+    let scene = Scene::new().await;
+    scene.emulator.inject(Defect::AudienceWrong);
+    let page = scene.browser.sign_in(&scene.application, "Adele").await;
+    let reference = azure_auth_tests::document::detail(&page.text, "Reference").unwrap();
+    let [line] = log.lines(&[&reference]).try_into().unwrap();
+    for part in [
+        "WARN azure_auth::refusal",
+        "code=\"id-token-refused\"",
+        "status=502",
+        "fixer=the developers of this application",
+        "the token is for `99999999-9999-4999-8999-999999999999`",
+        "check AZURE_CLIENT_ID",
+    ] {
+        assert!(line.contains(part), "{part} not in {line}");
+    }
+
+    let answer = scene.browser.program(Method::GET, scene.at("/me")).send().await;
+    let [line] = log.lines(&[answer.json()["reference"].as_str().unwrap()]).try_into().unwrap();
+    assert!(line.contains("not-signed-in") && line.contains("guestbook::me"), "{line}");
+}
+
+#[tokio::test]
+async fn an_error_of_the_provider_is_logged_with_its_code_and_correlation_id() {
+    let (log, _guard) = Log::begin();
+    let scene = Scene::new().await;
+    scene.emulator.inject(Defect::TokenSecretExpired);
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    let [line] = log.lines(&["code-not-redeemed"]).try_into().unwrap();
+    assert!(line.contains("entra_code=7000222") && line.contains("1fe73093-c804-4bf8-9a91-990f23c719c3"), "{line}");
+}
+
+#[tokio::test]
+async fn what_any_visitor_can_cause_is_noted_once_and_not_at_every_request() {
+    let (log, _guard) = Log::begin();
+    let scene = Scene::with(&[("AZURE_PUBLIC_URL", "http://localhost:3000")]).await;
+    for _ in 0..3 {
+        scene.browser.open(scene.at("/session")).await;
+    }
+    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "another host"]).len(), 1, "{}", log.text());
+
+    let (log, _guard) = Log::begin();
+    let scene = Scene::new().await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    let cookie = scene.browser.session_cookie("localhost").unwrap();
+    scene.restart(auth(&scene.emulator, &[("AZURE_SESSION_KEYS", SESSION_KEY)]));
+    for _ in 0..3 {
+        scene.browser.put_cookie(cookie.clone());
+        scene.browser.open(scene.at("/")).await;
+        scene.browser.put_cookie(cookie.with_value("A".repeat(5000)));
+        scene.browser.open(scene.at("/")).await;
+    }
+    let replica = "sealed with a key that is not configured; give every replica the same AZURE_SESSION_KEYS";
+    assert_eq!(log.lines(&["WARN", "azure_auth::session", replica]).len(), 1, "{}", log.text());
+    assert_eq!(log.lines(&["WARN", "azure_auth::session", "not one of ours, or was cut"]).len(), 1, "{}", log.text());
+}
+
+#[tokio::test]
+async fn what_keeps_a_program_from_being_served_is_said_as_an_error() {
+    let (log, _guard) = Log::begin();
+    let emulator = Emulator::start().await.unwrap();
+    let auth = azure_auth_tests::scene::builder(&emulator, &[]).session_path("/me").build().unwrap();
+    Scene::of(emulator, auth).await;
+    let lines = log.lines(&["ERROR", "azure_auth::startup", "this application is not served", "\"/me\""]);
+    assert_eq!(lines.len(), 1, "{}", log.text());
+}
