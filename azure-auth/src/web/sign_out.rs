@@ -6,9 +6,9 @@ use poem::{Request, Response};
 use url::Url;
 
 use super::application::{RequestCell, Site};
-use super::{credential, guard};
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
+use super::{credential, guard};
 use crate::model::identity::Identity;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
@@ -72,7 +72,6 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     // delete its cookie.
     if let Err(foreign) = credential::own_origin(application, request) {
         return Err(guard::refused(cell, request, &foreign.into()));
-    }
     }
     let session = cell.session(request);
     if let Some(session) = session {
