@@ -242,7 +242,8 @@ async fn each_error_of_the_provider_becomes_a_page_in_plain_words() {
         let scene = Scene::new().await;
         scene.emulator.inject(defect);
         let page = scene.browser.sign_in(&scene.application, "Adele").await;
-        assert_refused(&scene, &page, status, "provider-refused", code).await;
+        let reason = if status == 403 { "provider-forbids" } else { "provider-refused" };
+        assert_refused(&scene, &page, status, reason, code).await;
         assert_explains(&page, code, sentence);
         assert!(page.text.contains("This can be mended by the administrator of your organisation."), "{}", page.text);
     }
@@ -270,7 +271,7 @@ async fn someone_without_an_assignment_is_told_so_without_their_address() {
     let issuer = emulator.issuer(&id);
     let scene = Scene::of_changes(emulator, &[("AZURE_ISSUER_URI", &issuer)]).await;
     let page = scene.browser.sign_in(&scene.application, "Nestor").await;
-    assert_refused(&scene, &page, 403, "provider-refused", "not assigned").await;
+    assert_refused(&scene, &page, 403, "provider-forbids", "not assigned").await;
     assert_explains(&page, "AADSTS50105", "You are not assigned to this application.");
     assert!(!page.text.contains("nestor") && !page.text.contains("Nestor"), "{}", page.text);
 }

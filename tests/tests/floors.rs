@@ -14,12 +14,13 @@ const RUNTIME: &[Floor] =
 /// problems where there are some.
 const MACROS: &[Floor] = &[
     ("diagnostics", &[]),
-    ("scope_list", &[]),
+    ("guid", &[]),
+    ("scope_list", &["guid"]),
     ("path_pattern", &[]),
     ("policy", &["diagnostics"]),
     ("syntax", &["diagnostics", "policy"]),
     ("model", &["syntax", "scope_list", "policy"]),
-    ("validate", &["diagnostics", "scope_list", "path_pattern", "policy", "syntax", "model"]),
+    ("validate", &["diagnostics", "guid", "scope_list", "path_pattern", "policy", "syntax", "model"]),
     ("expand", &["model", "syntax", "diagnostics"]),
 ];
 

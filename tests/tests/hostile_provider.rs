@@ -62,7 +62,7 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::AccessTokenHashWrong, TOKEN),
     (Defect::CriticalHeader, TOKEN),
     (Defect::Encrypted, TOKEN),
-    (Defect::IdTokenMissing, CODE),
+    (Defect::IdTokenMissing, Refused(502, "id-token-refused")),
     (Defect::IdTokenOversized, TOKEN),
     (Defect::IdTokenNotJwt, TOKEN),
     (Defect::ForeignTenant, TOKEN),
@@ -73,22 +73,22 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::CodeMissing, CALLBACK),
     (Defect::CodeDuplicated, CALLBACK),
     (Defect::ErrorWithScript, Refused(400, "provider-refused")),
-    (Defect::ErrorNotAssigned, Refused(403, "provider-refused")),
-    (Defect::ErrorConditionalAccess, Refused(403, "provider-refused")),
+    (Defect::ErrorNotAssigned, Refused(403, "provider-forbids")),
+    (Defect::ErrorConditionalAccess, Refused(403, "provider-forbids")),
     (Defect::IssuerParameterWrong, CALLBACK),
-    (Defect::TokenServerError, CODE),
-    (Defect::TokenHtml, CODE),
-    (Defect::TokenHuge, CODE),
-    (Defect::TokenRedirects, CODE),
-    (Defect::TokenSlow, TimedOut(504, "code-not-redeemed")),
+    (Defect::TokenServerError, PROVIDER),
+    (Defect::TokenHtml, PROVIDER),
+    (Defect::TokenHuge, PROVIDER),
+    (Defect::TokenRedirects, PROVIDER),
+    (Defect::TokenSlow, TimedOut(504, "provider-timeout")),
     (Defect::TokenSecretExpired, CODE),
     (Defect::TokenCodeSpent, Refused(400, "sign-in-unknown")),
-    (Defect::TokenThrottled, CODE),
+    (Defect::TokenThrottled, PROVIDER),
     (Defect::DiscoveryServerError, PROVIDER),
     (Defect::DiscoveryHtml, PROVIDER),
     (Defect::DiscoveryHuge, PROVIDER),
     (Defect::DiscoveryRedirects, PROVIDER),
-    (Defect::DiscoverySlow, TimedOut(504, "provider-unavailable")),
+    (Defect::DiscoverySlow, TimedOut(504, "provider-timeout")),
     (Defect::DiscoveryIssuerWrong, PROVIDER),
     (Defect::DiscoveryOpenEndpoint, PROVIDER),
     (Defect::DiscoveryEmpty, PROVIDER),
@@ -96,7 +96,7 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::KeysHtml, PROVIDER),
     (Defect::KeysHuge, PROVIDER),
     (Defect::KeysRedirect, PROVIDER),
-    (Defect::KeysSlow, TimedOut(504, "provider-unavailable")),
+    (Defect::KeysSlow, TimedOut(504, "provider-timeout")),
     (Defect::KeysEmpty, PROVIDER),
     (Defect::KeysOneBroken, SignedIn),
     (Defect::KeysWithEllipticCurve, SignedIn),
@@ -239,7 +239,7 @@ async fn a_provider_that_went_away_after_it_was_asked_is_missed_at_the_callback_
     let Scene { emulator, application, browser, .. } = scene;
     drop(emulator);
     let page = browser.follow(back).await;
-    assert_eq!((page.status, page.reason().as_deref()), (502, Some("code-not-redeemed")));
+    assert_eq!((page.status, page.reason().as_deref()), (502, Some("provider-unavailable")));
     assert!(!browser.is_signed_in(&application).await);
 }
 

@@ -75,7 +75,7 @@ async fn people_of_tenants_that_are_not_listed_stay_outside() {
     ] {
         let scene = at_authority(authority, tenants).await;
         let page = scene.browser.sign_in(&scene.application, person).await;
-        assert_eq!((page.status, page.reason().as_deref()), (403, Some("id-token-refused")), "{tenants} {person}");
+        assert_eq!((page.status, page.reason().as_deref()), (403, Some("tenant-not-accepted")), "{tenants} {person}");
         assert!(page.text.contains("Your organisation may not use this application."), "{}", page.text);
         assert!(!scene.browser.is_signed_in(&scene.application).await, "{tenants} {person}");
     }

@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod entropy;
 pub(crate) mod provider;
+pub(crate) mod revoked_sessions;
 pub(crate) mod text_cache;
 pub(crate) mod token_endpoint;
 pub(crate) mod transport;

@@ -184,7 +184,7 @@ fn authority(settings: &Settings, problems: &mut Problems) -> Option<Authority> 
         return None;
     };
     Authority::parse(text)
-        .map_err(|problem| problems.add("AZURE_ISSUER_URI", format!("found {text:?}: {problem}")))
+        .map_err(|problem| problems.add("AZURE_ISSUER_URI", format!("found {:?}: {problem}", shown(text))))
         .ok()
 }
 
@@ -205,6 +205,9 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
         }
         return AcceptedTenants::OfAuthority;
     };
+    if text == "*" && name == Some(&TenantName::Consumers) {
+        problems.add(NAME, "is `*`, every work tenant, and `consumers` signs in personal accounts only; remove it");
+    }
     if text == "*" {
         return AcceptedTenants::EveryWorkTenant;
     }
@@ -234,7 +237,9 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
 
 fn public_url(settings: &Settings, problems: &mut Problems) -> Option<Origin> {
     let text = settings.public_url.as_ref()?;
-    Origin::parse(text).map_err(|problem| problems.add("AZURE_PUBLIC_URL", format!("found {text:?}: {problem}"))).ok()
+    Origin::parse(text)
+        .map_err(|problem| problems.add("AZURE_PUBLIC_URL", format!("found {:?}: {problem}", shown(text))))
+        .ok()
 }
 
 fn paths(settings: &Settings, problems: &mut Problems) -> AuthPaths {
@@ -269,6 +274,15 @@ fn is_plain_path(path: &str) -> bool {
         && path.starts_with('/')
         && !path.contains("//")
         && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte))
+}
+
+/// An address as it may be shown: a user name or password in it is not ours to repeat.
+fn shown(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
+        (None, Some((_, rest))) => format!("…@{rest}"),
+        (_, None) => address.to_owned(),
+    }
 }
 
 /// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.
@@ -337,7 +351,9 @@ fn explain(settings: &Settings, problems: &mut Problems) -> bool {
 fn trusted_origins(settings: &Settings, problems: &mut Problems) -> Vec<Origin> {
     let mut origin = |text: &String| {
         Origin::parse(text)
-            .map_err(|problem: OriginError| problems.add("trusted_origins", format!("found {text:?}: {problem}")))
+            .map_err(|problem: OriginError| {
+                problems.add("trusted_origins", format!("found {:?}: {problem}", shown(text)))
+            })
             .ok()
     };
     settings.trusted_origins.iter().filter_map(&mut origin).collect()

@@ -73,6 +73,11 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         ),
         (vec![common, ("AZURE_VALID_TENANT_IDS", ",")], "AZURE_VALID_TENANT_IDS", "lists no tenant id"),
         (vec![("AZURE_VALID_TENANT_IDS", consumers)], "AZURE_VALID_TENANT_IDS", "nobody could sign in"),
+        (
+            vec![("AZURE_ISSUER_URI", "https://login.microsoftonline.com/consumers"), ("AZURE_VALID_TENANT_IDS", "*")],
+            "AZURE_VALID_TENANT_IDS",
+            "personal accounts only",
+        ),
         (vec![("AZURE_PUBLIC_URL", "http://app.example.com")], "AZURE_PUBLIC_URL", "`http` is for loopback hosts only"),
         (vec![("AZURE_PUBLIC_URL", "https://app.example.com/base")], "AZURE_PUBLIC_URL", "only scheme, host and port"),
         (
@@ -87,6 +92,8 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
             "AZURE_SESSION_STORE",
             "found \"redis\", expected `cookie`",
         ),
+        (vec![("AZURE_AUDIENCE", " , ")], "AZURE_AUDIENCE", "lists no audience"),
+        (vec![("AZURE_AUDIENCE", "https://graph.microsoft.com")], "AZURE_AUDIENCE", "Microsoft Graph"),
         (vec![("AZURE_EXPLAIN", "yes")], "AZURE_EXPLAIN", "found \"yes\", expected `1`"),
     ] {
         let problems = problems(&changes);
@@ -116,9 +123,11 @@ fn a_secret_is_never_part_of_a_problem() {
         ("AZURE_SESSION_KEYS", "secret-key-one!, c2VjcmV0LWtleS10d28"),
         ("AZURE_SESSION_STORE", "redis://:password@host"),
         ("AZURE_CLIENT_ID", "x"),
+        ("AZURE_ISSUER_URI", "https://me:word-1@login.microsoftonline.com/common"),
+        ("AZURE_PUBLIC_URL", "https://me:word-2@app.example.com"),
     ];
     let text = judge(&settings(&changes)).err().unwrap().to_string();
-    for secret in ["tiny-secret", "secret-key-one", "c2VjcmV0", "password"] {
+    for secret in ["tiny-secret", "secret-key-one", "c2VjcmV0", "password", "word-1", "word-2"] {
         assert!(!text.contains(secret), "{text}");
     }
     assert!(text.contains("key 1 is neither") && text.contains("key 2 has 14 bytes"), "{text}");
@@ -131,6 +140,17 @@ fn session_keys_are_read_in_both_alphabets_newest_first() {
     let keys = format!("{base64}, {hexadecimal}");
     let configuration = judge(&settings(&[("AZURE_SESSION_KEYS", &keys)])).unwrap();
     assert_eq!(configuration.sealing_secrets, [vec![7; 33], vec![10; 32]]);
+}
+
+#[test]
+fn audiences_are_this_registration_or_those_listed_without_their_slash() {
+    let audiences = |changes: &[(&str, &str)]| judge(&settings(changes)).unwrap().audiences;
+    let id = "11111111-aaaa-4bbb-8ccc-222222222222";
+    assert_eq!(audiences(&[]), [format!("api://{id}"), id.to_owned()]);
+    assert_eq!(
+        audiences(&[("AZURE_AUDIENCE", "api://tasks/, https://contoso.com/x")]),
+        ["api://tasks", "https://contoso.com/x"]
+    );
 }
 
 #[test]

@@ -65,7 +65,12 @@ pub(crate) fn refuse(
         failure.sentence = words.to_string();
     }
     failure.challenge = challenge(cell, &failure, refusal, requirement);
-    log(&failure, handler, &TokenFacts::default());
+    if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
+        log(&failure, handler, &TokenFacts::default());
+    } else {
+        // A page for everyone asked whether somebody is signed in: nothing was refused.
+        tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
+    }
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application.pages)
 }
 

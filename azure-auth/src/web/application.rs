@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwapOption;
 use poem::Request;
 use poem::http::header::{HOST, HeaderValue};
-use tokio::sync::watch;
 use url::form_urlencoded;
 
 use super::answer::SignInError;
@@ -17,15 +16,13 @@ use super::request_facts;
 use super::session::{self, OpenedSession};
 use crate::io::clock;
 use crate::io::provider::Provider;
+use crate::io::revoked_sessions::RevokedSessions;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
-use crate::model::principal::Evidence;
-use crate::model::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
 use crate::rules::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::cookies::CookieNames;
-use crate::rules::revocation::Revocations;
 use crate::rules::seal::SealingKeys;
 
 /// The parts behind every request.
@@ -36,9 +33,7 @@ pub(crate) struct Application {
     pub(crate) session_keys: Option<SealingKeys>,
     pub(crate) attempt_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
-    revocations: ArcSwap<Revocations>,
-    /// How often a session was ended.
-    revoked: watch::Sender<u64>,
+    pub(crate) revoked: RevokedSessions,
     pub(crate) noted_unknown_key: AtomicBool,
     pub(crate) noted_forged_cookie: AtomicBool,
     pub(crate) noted_host: AtomicBool,
@@ -84,8 +79,7 @@ impl Application {
             session_keys,
             attempt_keys,
             pages,
-            revocations: ArcSwap::default(),
-            revoked: watch::channel(0).0,
+            revoked: RevokedSessions::default(),
             noted_unknown_key: AtomicBool::new(false),
             noted_forged_cookie: AtomicBool::new(false),
             noted_host: AtomicBool::new(false),
@@ -135,25 +129,6 @@ impl Application {
     pub(crate) fn explains(&self, request: &Request) -> bool {
         let public_url = self.configuration.public_url.as_ref();
         self.configuration.explain || public_url.is_none_or(Origin::is_loopback) && request_facts::is_local(request)
-    }
-
-    /// Ends a session in this process, whatever copies of its cookie come back.
-    pub(crate) fn revoke(&self, record: &SessionRecord) {
-        self.revocations.rcu(|revocations| revocations.with(record, clock::now()));
-        self.revoked.send_modify(|count| *count += 1);
-    }
-
-    /// Whether what once proved a principal was ended since.
-    pub(crate) fn is_revoked(&self, evidence: &Evidence) -> bool {
-        match evidence {
-            Evidence::Session { id, signed_in_at } => self.revocations.load().covers(*id, *signed_in_at),
-            Evidence::Bearer(_) => false,
-        }
-    }
-
-    /// Changes whenever a session is ended.
-    pub(crate) fn revocation_changes(&self) -> watch::Receiver<u64> {
-        self.revoked.subscribe()
     }
 
     /// Marks an attempt as answered; false if it was already.
@@ -243,8 +218,14 @@ impl RequestCell {
         self.session.get().and_then(Option::as_ref)
     }
 
-    /// Whether the answer depends on who asks.
+    /// Whether somebody asked who sends this.
     pub(crate) fn has_judged(&self) -> bool {
         self.credential.get().is_some() || self.session.get().is_some()
+    }
+
+    /// Whether the answer may be about somebody.
+    pub(crate) fn is_personal(&self) -> bool {
+        let has_credential = self.credential.get().is_some_and(|credential| !matches!(credential, Credential::None));
+        has_credential || self.opened_session().is_some()
     }
 }

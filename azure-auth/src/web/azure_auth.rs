@@ -402,10 +402,12 @@ fn finish(cell: &RequestCell, response: &mut Response) {
         return;
     }
     let headers = response.headers_mut();
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if cell.is_personal() {
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
     headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
     let Some(opened) = cell.opened_session() else { return };
-    if !opened.is_to_renew || cell.application.is_revoked(&opened.principal.evidence) {
+    if !opened.is_to_renew || cell.application.revoked.covers(&opened.principal.evidence) {
         return;
     }
     match session::seal(&cell.application, &opened.site.names, session::renewed(&opened.record)) {

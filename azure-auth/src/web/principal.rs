@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 
 use super::application;
 use super::guard;
-use crate::io::clock;
 use crate::model::guid::Guid;
 use crate::model::identity::{Identity, UserId};
 use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
@@ -189,18 +188,7 @@ impl Principal {
     ///
     /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
     pub async fn ended(&self) {
-        let mut changes = self.application.revocation_changes();
-        let left = self.inner.ends_at.since(clock::now());
-        tokio::select! {
-            () = tokio::time::sleep(left) => {}
-            () = async {
-                while !self.application.is_revoked(&self.inner.evidence) {
-                    if changes.changed().await.is_err() {
-                        std::future::pending::<()>().await;
-                    }
-                }
-            } => {}
-        }
+        self.application.revoked.ended(&self.inner.evidence, self.inner.ends_at).await;
     }
 }
 

@@ -42,7 +42,9 @@ pub(crate) fn open(cell: &RequestCell, request: &Request) -> Option<OpenedSessio
     let record = session_record::read(&plain)?;
     let state = session_lifetime::judge(&record, clock::now());
     let principal = principal(&record, &cell.table.groups);
-    if state == SessionState::Over || application.is_revoked(&principal.evidence) {
+    // A tenant may have left the list since.
+    let is_accepted = principal.tenant().is_none_or(|tenant| application.configuration.tenants.accepts(tenant));
+    if state == SessionState::Over || !is_accepted || application.revoked.covers(&principal.evidence) {
         return None;
     }
     Some(OpenedSession { site, record, principal: Arc::new(principal), is_to_renew: state == SessionState::ToRenew })

@@ -75,7 +75,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     }
     let session = cell.session(request);
     if let Some(session) = session {
-        application.revoke(&session.record);
+        application.revoked.revoke(&session.record);
     }
     cell.delete_cookie(site.names.session(), site.names.is_secure);
 
