@@ -93,7 +93,8 @@
 //!
 //! # Features
 //!
-//! None yet.
+//! * `testing`: the module `testing` with callers of every kind for an application's own tests. It makes nothing else
+//!   accept them.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -101,6 +102,8 @@ pub mod __private;
 mod io;
 mod model;
 mod rules;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod web;
 
 pub use azure_auth_macros::{endpoints, protect, public};

@@ -6,9 +6,14 @@ use std::path::{Path, PathBuf};
 /// A floor, and the floors it may import from besides itself.
 type Floor = (&'static str, &'static [&'static str]);
 
-/// `azure-auth`: types ← decisions ← input and output ← web.
-const RUNTIME: &[Floor] =
-    &[("model", &[]), ("rules", &["model"]), ("io", &["model", "rules"]), ("web", &["model", "rules", "io"])];
+/// `azure-auth`: types ← decisions ← input and output ← web; beside them what makes callers for tests.
+const RUNTIME: &[Floor] = &[
+    ("model", &[]),
+    ("rules", &["model"]),
+    ("io", &["model", "rules"]),
+    ("web", &["model", "rules", "io"]),
+    ("testing", &["model", "rules", "io", "web"]),
+];
 
 /// `azure-auth-macros`: syntax → validate → model → expand. Expansion emits the handler as it was written, and the
 /// problems where there are some.

@@ -106,6 +106,15 @@ impl Provider {
         Self { authority, transport, snapshot: ArcSwapOption::empty(), fetching: Mutex::default() }
     }
 
+    /// A provider whose documents are there already, and which is never asked.
+    #[cfg(feature = "testing")]
+    pub(crate) fn known(authority: Authority, metadata: ProviderMetadata, keys: KeySet) -> Self {
+        let snapshot = Snapshot::after(None, metadata, keys, Duration::from_secs(u32::MAX.into()), clock::now());
+        let provider = Self::new(authority, Transport::without_network());
+        provider.snapshot.store(Some(Arc::new(snapshot)));
+        provider
+    }
+
     /// What is known, fetched first where nothing is. An old snapshot serves while it is renewed behind it.
     pub(crate) async fn snapshot(self: &Arc<Self>) -> Outcome {
         let Some(snapshot) = self.snapshot.load_full() else { return Self::wait(self.fetch()).await };

@@ -14,7 +14,8 @@ pub(crate) const SIZE_LIMIT: usize = 1024 * 1024;
 /// Sends requests to the provider. It follows no redirects and retries nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
-    client: reqwest::Client,
+    /// Without one there is no network.
+    client: Option<reqwest::Client>,
 }
 
 /// Why there is no answer, or none that is read. The address is not part of it: it may carry a code.
@@ -50,14 +51,20 @@ impl Transport {
             .timeout(TIME_LIMIT)
             .user_agent(concat!("azure-auth/", env!("CARGO_PKG_VERSION")));
         let builder = if on_loopback { builder.no_proxy().tls_certs_only([]) } else { builder };
-        Ok(Self { client: builder.build().map_err(|_| TransportSetupError)? })
+        Ok(Self { client: Some(builder.build().map_err(|_| TransportSetupError)?) })
+    }
+
+    /// Reaches nobody.
+    #[cfg(feature = "testing")]
+    pub(crate) fn without_network() -> Self {
+        Self { client: None }
     }
 
     /// Sends a request; every answer below 300 and every 4xx counts as one, whatever it says.
     pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::NoConnection)?;
-        let mut answer =
-            self.client.execute(request).await.map_err(|error| sort(&error, TransportError::NoConnection))?;
+        let client = self.client.as_ref().ok_or(TransportError::NoConnection)?;
+        let mut answer = client.execute(request).await.map_err(|error| sort(&error, TransportError::NoConnection))?;
         let status = answer.status();
         match status.as_u16() {
             300..=399 => return Err(TransportError::Redirect { status: status.as_u16() }),

@@ -5,7 +5,7 @@ use super::guid::Guid;
 /// The tenants whose people are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AcceptedTenants {
-    /// The tenant of the authority: what its discovery document names.
+    /// The tenant of the authority, which only its discovery document names.
     OfAuthority,
     /// These, by id. Personal accounts only if their tenant is listed.
     Listed(Vec<Guid>),

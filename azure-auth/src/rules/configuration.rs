@@ -203,7 +203,12 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
                  commas, or `*` for every work tenant",
             );
         }
-        return AcceptedTenants::OfAuthority;
+        // Sessions are judged by this list too, so that one of another tenant does not outlive a change of authority.
+        return match name {
+            Some(TenantName::Id(only)) => AcceptedTenants::Listed(vec![*only]),
+            Some(TenantName::Consumers) => AcceptedTenants::Listed(vec![Guid::CONSUMERS]),
+            _ => AcceptedTenants::OfAuthority,
+        };
     };
     if text == "*" && name == Some(&TenantName::Consumers) {
         problems.add(NAME, "is `*`, every work tenant, and `consumers` signs in personal accounts only; remove it");

@@ -28,7 +28,7 @@ fn problems(changes: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn three_variables_are_enough() {
     let configuration = judge(&settings(&[])).unwrap();
-    assert_eq!(configuration.tenants, AcceptedTenants::OfAuthority);
+    assert_eq!(configuration.tenants, AcceptedTenants::Listed(vec![TENANT.parse().unwrap()]));
     assert_eq!(configuration.paths, AuthPaths::default());
     assert_eq!(configuration.lifetimes, SessionLifetimes::default());
     assert_eq!(configuration.sealing_secrets.len(), 1);

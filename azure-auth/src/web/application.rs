@@ -39,6 +39,9 @@ pub(crate) struct Application {
     pub(crate) noted_host: AtomicBool,
     used_attempts: Mutex<HashMap<String, UnixTime>>,
     public_site: Option<Arc<Site>>,
+    /// What the table last mounted asks for: cookies for tests are made after it.
+    #[cfg(feature = "testing")]
+    table: ArcSwapOption<TableFacts>,
     /// The loopback site last asked for; a developer uses one.
     loopback_site: ArcSwapOption<Site>,
 }
@@ -85,6 +88,8 @@ impl Application {
             noted_host: AtomicBool::new(false),
             used_attempts: Mutex::default(),
             public_site,
+            #[cfg(feature = "testing")]
+            table: ArcSwapOption::empty(),
             loopback_site: ArcSwapOption::empty(),
         }
     }
@@ -143,6 +148,22 @@ impl Application {
             return false;
         }
         used.insert(state.to_owned(), now + ATTEMPT_LIFETIME).is_none()
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn note_questions(&self, table: &Arc<TableFacts>) {
+        self.table.store(Some(table.clone()));
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn questions(&self) -> GroupsInQuestion {
+        self.table.load_full().map(|table| table.groups.clone()).unwrap_or_default()
+    }
+
+    /// The site of the configured public URL.
+    #[cfg(feature = "testing")]
+    pub(crate) fn public_site(&self) -> Option<&Site> {
+        self.public_site.as_deref()
     }
 
     /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows.

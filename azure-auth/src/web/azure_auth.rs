@@ -16,6 +16,7 @@ use super::refused::Refused;
 use super::{callback, request_facts, session, sign_in, sign_out, who_am_i};
 use crate::io::provider::Provider;
 use crate::io::transport::Transport;
+use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
 use crate::model::tenants::AcceptedTenants;
@@ -78,6 +79,19 @@ impl AzureAuth {
     /// The provider cannot be reached or gave no usable answer; the text says which.
     pub async fn warm_up(&self) -> Result<(), ProviderUnavailable> {
         self.application.provider.snapshot().await.map(|_| ()).map_err(|error| ProviderUnavailable(error.to_string()))
+    }
+
+    fn new(configuration: Configuration, provider: Provider, pages: Pages) -> Self {
+        let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
+        let (session_keys, attempt_keys) = (keys(Purpose::Session), keys(Purpose::SignInAttempt));
+        let application = Application::new(configuration, provider, session_keys, attempt_keys, pages);
+        Self { application: Arc::new(application) }
+    }
+
+    /// The parts behind it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn application(&self) -> &Application {
+        &self.application
     }
 
     /// Says once what a developer must know, and what only shows when it is too late.
@@ -286,10 +300,18 @@ impl Builder {
         let transport = Transport::new(configuration.authority.is_loopback())
             .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
         let provider = Provider::new(configuration.authority.clone(), transport);
-        let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
-        let (session_keys, attempt_keys) = (keys(Purpose::Session), keys(Purpose::SignInAttempt));
-        let application = Application::new(configuration, provider, session_keys, attempt_keys, self.pages);
-        Ok(AzureAuth { application: Arc::new(application) })
+        Ok(AzureAuth::new(configuration, provider, self.pages))
+    }
+
+    /// The same with a provider of the tests' own.
+    #[cfg(feature = "testing")]
+    pub(crate) fn build_with(
+        self,
+        provider: impl FnOnce(crate::model::authority::Authority) -> Provider,
+    ) -> Result<AzureAuth, ConfigurationError> {
+        let configuration = configuration::judge(&self.settings)?;
+        let provider = provider(configuration.authority.clone());
+        Ok(AzureAuth::new(configuration, provider, self.pages))
     }
 }
 
@@ -316,12 +338,10 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
             Some(table) => table.facts(groups),
             None => TableFacts { groups: GroupsInQuestion::new(groups.iter().copied()), ..TableFacts::default() },
         };
-        Protected {
-            application: self.application.clone(),
-            table: facts.into(),
-            is_served: problems.is_empty(),
-            endpoint,
-        }
+        let table = Arc::new(facts);
+        #[cfg(feature = "testing")]
+        self.application.note_questions(&table);
+        Protected { application: self.application.clone(), table, is_served: problems.is_empty(), endpoint }
     }
 }
 

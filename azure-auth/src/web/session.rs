@@ -78,6 +78,15 @@ pub(crate) fn seal(
     set_cookie(names.session(), &cookie_value, names.is_secure, None).ok_or(SessionRecordError::NotSealed)
 }
 
+/// A session as the browser sends it back: `name=value`.
+#[cfg(feature = "testing")]
+pub(crate) fn cookie_pair(application: &Application, record: SessionRecord) -> Result<String, SessionRecordError> {
+    let site = application.public_site().ok_or(SessionRecordError::NotSealed)?;
+    let header = seal(application, &site.names, record)?;
+    let pair = header.to_str().ok().and_then(|header| header.split(';').next());
+    pair.map(ToOwned::to_owned).ok_or(SessionRecordError::NotSealed)
+}
+
 /// The same record, seen now.
 pub(crate) fn renewed(record: &SessionRecord) -> SessionRecord {
     SessionRecord { last_seen: clock::now(), ..record.clone() }

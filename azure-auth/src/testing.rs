@@ -1,0 +1,326 @@
+//! For your own tests: callers of every kind, without a provider and without a network.
+//!
+//! A [`TestAuth`] makes an [`AzureAuth`] that trusts keys made in this process, and the credentials that go with it.
+//! They are real: tokens are signed and validated, sessions sealed and opened, by the code that does it in production.
+//! Any other `AzureAuth` refuses them, with this feature on as much as without.
+//!
+//! ```
+//! use azure_auth::testing::{TestAuth, TestIdentity};
+//! use poem::test::TestClient;
+//! use poem::{get, handler};
+//!
+//! #[azure_auth::protect(roles = "Admin")]
+//! #[handler]
+//! fn admin() -> &'static str {
+//!     "for administrators"
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let auth = TestAuth::new();
+//! let client = TestClient::new(azure_auth::endpoints! { "/admin" => get(admin) }.with(auth.azure_auth()));
+//!
+//! let boss = TestIdentity::user().role("Admin").scope("access_as_user");
+//! client.get("/admin").header("authorization", auth.bearer(&boss)).send().await.assert_status_is_ok();
+//! client.get("/admin").header("cookie", auth.session_cookie(&boss)).send().await.assert_status_is_ok();
+//!
+//! let anyone = TestIdentity::user();
+//! let refused = client.get("/admin").header("cookie", auth.session_cookie(&anyone)).send().await;
+//! refused.assert_status(poem::http::StatusCode::FORBIDDEN);
+//! # }
+//! ```
+//!
+//! Sessions remember the groups that the table names, so mount the table before you make a cookie.
+//!
+//! A request that changes something and brings a session must come from our own origin: add the header `origin` with
+//! [`TestAuth::ORIGIN`].
+
+use std::sync::{Arc, LazyLock};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+
+use crate::io::provider::Provider;
+use crate::io::{clock, entropy};
+use crate::model::authority::Authority;
+use crate::model::claims::TokenClaims;
+use crate::model::groups::{Groups, GroupsInQuestion};
+use crate::model::guid::Guid;
+use crate::model::identity::UserId;
+use crate::model::key_set::JsonWebKeySet;
+use crate::model::provider_metadata::DiscoveryDocument;
+use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::unix_time::UnixTime;
+use crate::rules::provider_metadata;
+use crate::rules::signature::KeySet;
+use crate::web::azure_auth::{AzureAuth, Builder};
+use crate::web::session;
+
+/// An [`AzureAuth`] for tests, and the credentials it accepts.
+#[derive(Clone, Debug)]
+pub struct TestAuth {
+    auth: AzureAuth,
+}
+
+/// Who calls in a test: a person or an application, with what they may do.
+#[derive(Clone, Debug)]
+pub struct TestIdentity {
+    is_user: bool,
+    object: Guid,
+    tenant: Guid,
+    name: String,
+    roles: Vec<String>,
+    scopes: Vec<String>,
+    groups: Vec<Guid>,
+    has_overage: bool,
+    is_expired: bool,
+    claims: Map<String, Value>,
+}
+
+const KEY_ID: &str = "test";
+const CLIENT: &str = "00000000-0000-4000-8000-000000000001";
+const TENANT: Guid = Guid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0002);
+/// Nobody listens there; nothing is asked either.
+const AUTHORITY: &str = "https://login.microsoftonline.com";
+
+/// One key for all tests of a process: making one takes a while.
+static KEY: LazyLock<KeyPair> = LazyLock::new(|| match KeyPair::generate(KeySize::Rsa2048) {
+    Ok(key) => key,
+    Err(_) => panic!("a test needs a signing key, and the operating system gave no randomness"),
+});
+
+impl Default for TestAuth {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TestAuth {
+    /// The origin under which the application is used in tests.
+    pub const ORIGIN: &'static str = "http://localhost";
+
+    /// With the settings that tests need and no others.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// With settings of your own on top, such as `keep_claims` or `valid_tenant_ids`.
+    ///
+    /// # Panics
+    /// The settings are not complete, or contradict each other.
+    #[must_use]
+    pub fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+        let builder = AzureAuth::builder()
+            .client_id(CLIENT)
+            .client_secret("a secret that opens nothing but tests")
+            .issuer_uri(format!("{AUTHORITY}/{TENANT}/v2.0"))
+            .public_url(Self::ORIGIN);
+        match change(builder).build_with(known_provider) {
+            Ok(auth) => Self { auth },
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The layer for the application under test.
+    pub fn azure_auth(&self) -> AzureAuth {
+        self.auth.clone()
+    }
+
+    /// The value of an `Authorization` header that proves this identity.
+    pub fn bearer(&self, identity: &TestIdentity) -> String {
+        format!("Bearer {}", sign(&identity.access_token()))
+    }
+
+    /// The value of a `Cookie` header with a session of this person.
+    ///
+    /// # Panics
+    /// The identity is an application, which has no sessions, or the session does not fit into a cookie.
+    pub fn session_cookie(&self, identity: &TestIdentity) -> String {
+        assert!(identity.is_user, "an application has no session; use `bearer`");
+        let application = self.auth.application();
+        let record = identity.session(&application.questions());
+        match session::cookie_pair(application, record) {
+            Ok(pair) => pair,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+impl TestIdentity {
+    /// A person of the test tenant, without roles, scopes or groups.
+    pub fn user() -> Self {
+        Self::new(true, "Test User")
+    }
+
+    /// An application without a person.
+    pub fn application() -> Self {
+        Self::new(false, "Test Application")
+    }
+
+    fn new(is_user: bool, name: &str) -> Self {
+        Self {
+            is_user,
+            object: Guid::from_u128(3 + u128::from(is_user)),
+            tenant: TENANT,
+            name: name.to_owned(),
+            roles: Vec::new(),
+            scopes: Vec::new(),
+            groups: Vec::new(),
+            has_overage: false,
+            is_expired: false,
+            claims: Map::new(),
+        }
+    }
+
+    /// Another person or application than the default one, by object id.
+    #[must_use]
+    pub fn object(mut self, id: Guid) -> Self {
+        self.object = id;
+        self
+    }
+
+    /// Of another tenant.
+    #[must_use]
+    pub fn tenant(mut self, id: Guid) -> Self {
+        self.tenant = id;
+        self
+    }
+
+    /// The display name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// With an app role.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// With a delegated permission. A person's token needs at least one; sessions need none.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scopes.push(scope.into());
+        self
+    }
+
+    /// In a group, by object id.
+    #[must_use]
+    pub fn group(mut self, id: Guid) -> Self {
+        self.groups.push(id);
+        self
+    }
+
+    /// In more groups than a token holds.
+    #[must_use]
+    pub fn overage(mut self) -> Self {
+        self.has_overage = true;
+        self
+    }
+
+    /// With a further claim; it is kept if the application keeps it.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// With a credential whose time is over.
+    #[must_use]
+    pub fn expired(mut self) -> Self {
+        self.is_expired = true;
+        self
+    }
+
+    fn access_token(&self) -> Value {
+        let now = clock::now().0;
+        let mut claims = self.claims.clone();
+        let expires = if self.is_expired { now - 3600 } else { now + 3600 };
+        claims.extend(members(json!({
+            "aud": CLIENT, "iss": format!("{AUTHORITY}/{}/v2.0", self.tenant), "iat": now - 7200, "nbf": now - 7200,
+            "exp": expires, "azp": CLIENT, "oid": self.object, "sub": self.object, "tid": self.tenant, "ver": "2.0",
+        })));
+        if !self.roles.is_empty() {
+            claims.insert("roles".to_owned(), json!(self.roles));
+        }
+        if self.is_user {
+            claims.insert("scp".to_owned(), json!(self.scopes.join(" ")));
+            claims.insert("name".to_owned(), json!(self.name));
+            claims.insert("groups".to_owned(), json!(self.groups));
+        }
+        if self.has_overage {
+            claims.remove("groups");
+            claims.insert("_claim_names".to_owned(), json!({"groups": "src1"}));
+        }
+        Value::Object(claims)
+    }
+
+    fn session(&self, questions: &GroupsInQuestion) -> SessionRecord {
+        let begun = if self.is_expired { UnixTime(0) } else { clock::now() };
+        let lifetimes = SessionLifetimes::default();
+        let claims = TokenClaims {
+            name: Some(self.name.clone()),
+            roles: self.roles.clone(),
+            kept: self.claims.clone().into_iter().collect(),
+            ..TokenClaims::default()
+        };
+        let identity = claims.into_identity(UserId::Entra { tenant: self.tenant, object: self.object });
+        let groups = if self.has_overage { Groups::Unknown } else { Groups::Known(self.groups.clone()) };
+        SessionRecord {
+            id: SessionId([0; 2].map(|_: u64| entropy::random().map_or(0, u64::from_be_bytes))),
+            signed_in_at: begun,
+            last_seen: begun,
+            idle_seconds: lifetimes.idle.as_secs(),
+            ends_at: begun + lifetimes.absolute,
+            identity: Arc::new(identity),
+            groups: questions.record(&questions.answered_by(groups)),
+        }
+    }
+}
+
+/// The provider as it would be after its documents were fetched.
+fn known_provider(authority: Authority) -> Provider {
+    let document = DiscoveryDocument {
+        issuer: format!("{AUTHORITY}/{TENANT}/v2.0"),
+        authorization_endpoint: format!("{AUTHORITY}/authorize"),
+        token_endpoint: format!("{AUTHORITY}/token"),
+        jwks_uri: format!("{AUTHORITY}/keys"),
+        end_session_endpoint: None,
+        cloud_instance_name: None,
+        token_endpoint_auth_methods_supported: None,
+        authorization_response_iss_parameter_supported: None,
+    };
+    // RSAPublicKey of a 2048-bit key in DER: nine bytes of headers, then the modulus.
+    let modulus = URL_SAFE_NO_PAD.encode(&KEY.public_key().as_ref()[9..265]);
+    let key = json!({"kty": "RSA", "kid": KEY_ID, "n": modulus, "e": "AQAB"});
+    let keys = KeySet::read(&JsonWebKeySet { keys: vec![key] }, true);
+    match provider_metadata::judge(&authority, &document) {
+        Ok(metadata) => Provider::known(authority, metadata, keys),
+        Err(error) => panic!("tests are of one tenant; leave the issuer as it is: {error}"),
+    }
+}
+
+fn sign(claims: &Value) -> String {
+    let header = json!({"alg": "RS256", "kid": KEY_ID}).to_string();
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let mut signature = vec![0; KEY.public_modulus_len()];
+    match KEY.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature) {
+        Ok(()) => format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)),
+        Err(_) => panic!("the operating system gave no randomness"),
+    }
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
