@@ -88,10 +88,8 @@ const TENANT: Guid = Guid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0002);
 const AUTHORITY: &str = "https://login.microsoftonline.com";
 
 /// One key for all tests of a process: making one takes a while.
-static KEY: LazyLock<KeyPair> = LazyLock::new(|| match KeyPair::generate(KeySize::Rsa2048) {
-    Ok(key) => key,
-    Err(_) => panic!("a test needs a signing key, and the operating system gave no randomness"),
-});
+static KEY: LazyLock<KeyPair> =
+    LazyLock::new(|| KeyPair::generate(KeySize::Rsa2048).expect("randomness for a signing key"));
 
 impl Default for TestAuth {
     fn default() -> Self {
@@ -312,10 +310,9 @@ fn sign(claims: &Value) -> String {
     let header = json!({"alg": "RS256", "kid": KEY_ID}).to_string();
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims.to_string()));
     let mut signature = vec![0; KEY.public_modulus_len()];
-    match KEY.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature) {
-        Ok(()) => format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)),
-        Err(_) => panic!("the operating system gave no randomness"),
-    }
+    KEY.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+        .expect("randomness to sign with");
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 fn members(value: Value) -> Map<String, Value> {

@@ -1,0 +1,128 @@
+//! Pages and an API in one program: browsers come with a session, API clients with an access token, and the same
+//! handlers serve both.
+
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
+mod curl;
+mod live;
+
+use azure_auth::{AzureAuth, Endpoints, Principal, User};
+use azure_auth_emulator::Emulator;
+use poem::web::{Html, Json};
+use poem::{Server, get, handler, listener::TcpListener};
+use serde::Serialize;
+
+/// What the API answers, whoever asks.
+#[derive(Serialize)]
+struct Answer {
+    caller: &'static str,
+    id: Option<String>,
+    tenant: Option<String>,
+    text: &'static str,
+}
+
+impl Answer {
+    fn new(text: &'static str, principal: Option<&Principal>) -> Json<Self> {
+        let user = principal.and_then(Principal::user);
+        let application = principal.and_then(Principal::application);
+        let (caller, id) = match (&user, &application) {
+            (Some(user), _) => ("user", Some(user.id().to_string())),
+            (None, Some(application)) => ("application", Some(application.client_id().to_owned())),
+            (None, None) => ("nobody", None),
+        };
+        let tenant = principal.and_then(Principal::tenant_id).map(|tenant| tenant.to_string());
+        Json(Self { caller, id, tenant, text })
+    }
+}
+
+#[azure_auth::public(reason = "the start page")]
+#[handler]
+fn home(user: Option<User>) -> Html<String> {
+    match user {
+        Some(_) => page("Home", "<p>You are signed in.</p><p><a href=\"/me\">Your page</a></p>"),
+        None => page("Home", "<p><a href=\"/login?return_to=/me\">Sign in with Microsoft</a></p>"),
+    }
+}
+
+#[azure_auth::protect(scopes = "openid email profile", via = session)]
+#[handler]
+fn me(user: User) -> Html<String> {
+    let name = user.display_name().replace('&', "&amp;").replace('<', "&lt;");
+    page(&format!("Welcome, {name}!"), "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>")
+}
+
+#[azure_auth::public(reason = "says nothing that is not on the start page")]
+#[handler]
+fn api_public(principal: Option<Principal>) -> Json<Answer> {
+    Answer::new("open to everyone", principal.as_ref())
+}
+
+#[azure_auth::protect]
+#[handler]
+fn api_me(principal: Principal) -> Json<Answer> {
+    Answer::new("for whoever is signed in", Some(&principal))
+}
+
+#[azure_auth::protect(roles = "Admin")]
+#[handler]
+fn api_admin(principal: Principal) -> Json<Answer> {
+    Answer::new("for administrators", Some(&principal))
+}
+
+#[azure_auth::protect(scopes = "Files.Read", app_roles = "Files.Read.All")]
+#[handler]
+fn read_files(principal: Principal) -> Json<Answer> {
+    Answer::new("files", Some(&principal))
+}
+
+#[azure_auth::protect(scopes = "Files.ReadWrite")]
+#[handler]
+fn write_file(principal: Principal) -> Json<Answer> {
+    Answer::new("written", Some(&principal))
+}
+
+#[azure_auth::protect(groups = "dddddddd-0000-4000-8000-000000000001")]
+#[handler]
+fn api_staff(principal: Principal) -> Json<Answer> {
+    Answer::new("for members of the group Staff", Some(&principal))
+}
+
+fn page(title: &str, body: &str) -> Html<String> {
+    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Hybrid</title>";
+    Html(format!("{head}<body style=\"font:1.1rem system-ui;max-width:32rem;margin:15vh auto\"><h1>{title}</h1>{body}"))
+}
+
+fn endpoints() -> Endpoints {
+    azure_auth::endpoints! {
+        "/"           => get(home),
+        "/me"         => get(me),
+        "/api/public" => get(api_public),
+        "/api/me"     => get(api_me),
+        "/api/admin"  => get(api_admin),
+        "/api/files"  => get(read_files).post(write_file),
+        "/api/staff"  => get(api_staff),
+        "/api/live"   => get(live::live),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    dotenvy::dotenv().ok();
+    let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+    let address = format!("http://{}", bind.replace("127.0.0.1", "localhost"));
+
+    // Without a tenant: a local Entra ID, started only where nobody else can reach it and nothing is configured.
+    let emulator = Emulator::start_unless_configured(&bind).await?;
+    let auth = match &emulator {
+        Some(emulator) => AzureAuth::from_variables(emulator.env())?,
+        None => AzureAuth::from_env()?,
+    };
+
+    println!("Open {address}");
+    if let Some(emulator) = &emulator {
+        curl::print(&address, emulator.origin());
+    }
+    Server::new(TcpListener::bind(bind)).run(endpoints().with(auth)).await?;
+    Ok(())
+}
