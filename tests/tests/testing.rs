@@ -1,5 +1,7 @@
 //! What an application's own tests are given, and that nobody else accepts it.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::testing::{TestAuth, TestIdentity};
 use azure_auth::{Application, AzureAuth, Endpoints, Guid, User};
 use azure_auth_emulator::Emulator;
