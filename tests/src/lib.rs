@@ -10,6 +10,7 @@ pub mod browser;
 pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;
+pub mod program;
 pub mod scene;
 pub mod sealed_cookie;
 pub mod site;

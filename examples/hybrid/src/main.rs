@@ -81,7 +81,7 @@ fn write_file(principal: Principal) -> Json<Answer> {
     Answer::new("written", Some(&principal))
 }
 
-#[azure_auth::protect(groups = "dddddddd-0000-4000-8000-000000000001")]
+#[azure_auth::protect(groups = "cccccccc-0000-4000-8000-000000000001")]
 #[handler]
 fn api_staff(principal: Principal) -> Json<Answer> {
     Answer::new("for members of the group Staff", Some(&principal))

@@ -1,0 +1,75 @@
+//! An example, built and running as a newcomer runs it.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
+
+/// A running program. Dropping it ends it.
+pub struct Program {
+    /// `http://localhost:…`
+    pub origin: String,
+    log: PathBuf,
+    process: Child,
+    /// Open as long as the process may write into it.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Program {
+    /// Starts an example on a free port, with these variables of `azure-auth` and no others. What it says to those who
+    /// run it goes into the file `log`.
+    pub fn start(name: &str, variables: &[(String, String)], log: &Path) -> Self {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap();
+        let mut command = Command::new(programs().join(name));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AZURE_")) {
+            command.env_remove(name);
+        }
+        let mut process = command
+            .envs(variables.iter().cloned())
+            .env("BIND", free.to_string())
+            // A developer's `.env` in the repository is none of this program's business here.
+            .current_dir(std::env::temp_dir())
+            .stdout(Stdio::piped())
+            .stderr(File::create(log).unwrap())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let origin = line.trim_end().strip_prefix("Open ").expect("the program says where it is").to_owned();
+        Self { origin, log: log.to_owned(), process, _output: output }
+    }
+
+    /// An address of the program.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// What it has said so far to those who run it.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where the examples are, built first: Cargo builds no program of another package for a test.
+fn programs() -> &'static Path {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        // `--workspace`: with the features that the tests of the whole workspace have built its dependencies with.
+        let arguments = ["build", "--workspace", "--bins", "--message-format=json-render-diagnostics"];
+        let output = Command::new(env!("CARGO")).args(arguments).stderr(Stdio::inherit()).output().unwrap();
+        assert!(output.status.success(), "the examples do not build");
+        let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
+        let executable = messages.filter_map(|message| message.ok()?["executable"].as_str().map(PathBuf::from)).last();
+        executable.as_deref().and_then(Path::parent).expect("Cargo says where the programs are").to_owned()
+    })
+}
