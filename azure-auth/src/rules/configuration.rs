@@ -357,7 +357,7 @@ fn trusted_origins(settings: &Settings, problems: &mut Problems) -> Vec<Origin> 
     let mut origin = |text: &String| {
         Origin::parse(text)
             .map_err(|problem: OriginError| {
-                problems.add("trusted_origins", format!("found {:?}: {problem}", shown(text)))
+                problems.add("trusted_origins", format!("found {:?}: {problem}", shown(text)));
             })
             .ok()
     };
