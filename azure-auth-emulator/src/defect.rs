@@ -3,7 +3,8 @@
 macro_rules! defects {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
         /// One way in which the emulator is wrong on purpose, and only that one. Every relying party refuses what is
-        /// wrong; the few that it must live with say so.
+        /// wrong; the few that it must live with say so. Those about tenants and clouds mean nothing at the ordinary
+        /// provider, which has neither.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Defect {

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! Tests break it on purpose: [`Emulator::inject`] makes it wrong in one named way, [`Emulator::rotate_keys`] changes
-//! its keys at once, and [`Emulator::transcript`] tells what the relying party sent.
+//! its keys at once, and [`Emulator::transcript`] tells what the relying party sent. The README shows the format of a
+//! directory of one's own.
 
 mod authority;
 mod authorize;
@@ -41,3 +42,8 @@ pub use directory::{Application, Directory, Tenant, User};
 pub use emulator::{Builder, Emulator, StartError};
 pub use plain_issuer::{ClientAuthentication, PlainIssuer};
 pub use transcript::Exchange;
+
+/// The examples of the README run as well.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -105,6 +105,8 @@ async fn a_used_callback_is_refused_when_nobody_is_signed_in() {
     assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "without its attempt").await;
     scene.browser.put_cookie(attempt.clone());
     assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "with its attempt").await;
+    let redemptions = scene.emulator.transcript().iter().filter(|exchange| exchange.path.ends_with("/token")).count();
+    assert_eq!(redemptions, 1, "the provider is not even asked");
 
     // Another process has forgotten it; the provider has not.
     scene.restart(auth(&scene.emulator, &[]));

@@ -7,6 +7,8 @@ use azure_auth_emulator::{Application as Registration, Defect, Emulator};
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::scene::{Scene, auth};
 use azure_auth_tests::sealed_cookie::SESSION_KEY;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use tracing::Level;
 use tracing::subscriber::DefaultGuard;
@@ -110,9 +112,12 @@ async fn everything(scene: &Scene, secrets: &mut Vec<String>) {
     if let Some(cookie) = browser.session_cookie("localhost") {
         browser.open(scene.at("/session")).await;
         browser.script(&Page::of("http://localhost:1/"), Method::POST, scene.at("/entries")).send().await;
-        let call =
-            browser.program(Method::GET, scene.at("/me")).header("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
-        call.send().await;
+        for token in [unsigned_token("none"), unsigned_token("RS256"), "opaque-token-of-a-person".to_owned()] {
+            let call =
+                browser.program(Method::GET, scene.at("/me")).header("authorization", &format!("Bearer {token}"));
+            assert_eq!(call.send().await.status, 401);
+            secrets.push(token);
+        }
         let logout = browser.open(scene.at("/logout")).await;
         browser.follow(browser.press(&logout, "Sign out").await).await;
         browser.put_cookie(cookie.with_value(format!("{}A", cookie.value)));
@@ -126,6 +131,14 @@ async fn everything(scene: &Scene, secrets: &mut Vec<String>) {
         let values = values.map(|(_, value)| value.into_owned()).filter(|value| value.len() > 20);
         secrets.extend(values);
     }
+}
+
+/// A token that names a person and that nobody signed.
+fn unsigned_token(algorithm: &str) -> String {
+    let encode = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = serde_json::json!({"alg": algorithm, "typ": "JWT", "kid": "made-up"});
+    let claims = serde_json::json!({"name": "Adele Vance", "preferred_username": "adele@contoso.test", "scp": "x"});
+    format!("{}.{}.AAAA", encode(header), encode(claims))
 }
 
 #[tokio::test]

@@ -1,0 +1,51 @@
+//! The emulator as a program.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_azure-auth-emulator"));
+    command.args(arguments);
+    command
+}
+
+/// Ends it, however the test ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn it_prints_the_settings_to_paste_and_serves_them() {
+    let mut running = Running(program(&[]).stdout(Stdio::piped()).spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let printed: Vec<String> = lines.take(5).collect();
+    assert!(printed[0].starts_with("A local Entra ID listens on http://127.0.0.1:"), "{printed:?}");
+    for (line, name) in printed[2..].iter().zip(["AZURE_ISSUER_URI", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]) {
+        assert!(line.starts_with(&format!("export {name}='")) && line.ends_with('\''), "{line}");
+    }
+    let origin = printed[0].split(' ').nth(6).unwrap().trim_end_matches('.').trim_start_matches("http://");
+    assert!(std::net::TcpStream::connect(origin).is_ok(), "{origin}");
+}
+
+#[test]
+fn mistakes_on_its_command_line_are_named() {
+    for (arguments, words) in [
+        (vec!["--port"], "--port needs a value"),
+        (vec!["--port", "high"], "found --port \"high\", expected a number up to 65535"),
+        (vec!["--seed", "/no/such/file"], "/no/such/file cannot be read"),
+        (vec!["--seed", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")], "is no directory"),
+        (vec!["--verbose"], "unknown argument \"--verbose\""),
+    ] {
+        let output = program(&arguments).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && error.contains(words), "{arguments:?}: {error}");
+    }
+    let help = program(&["--help"]).output().unwrap();
+    assert!(help.status.success());
+    assert!(String::from_utf8(help.stdout).unwrap().contains("--seed <file>"));
+}
