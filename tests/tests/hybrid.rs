@@ -127,7 +127,10 @@ async fn every_route_answers_every_caller_as_it_declares() {
             let challenge = answer.header("www-authenticate");
             match (*status, *error) {
                 (200..=299 | 400, _) => assert_eq!(challenge, "", "{context}"),
-                (_, "") => assert!(challenge.starts_with("Bearer realm=") && !challenge.contains("error="), "{challenge} {context}"),
+                (_, "") => assert!(
+                    challenge.starts_with("Bearer realm=") && !challenge.contains("error="),
+                    "{challenge} {context}"
+                ),
                 (_, error) => assert!(challenge.contains(&format!("error=\"{error}\"")), "{challenge} {context}"),
             }
         }

@@ -228,3 +228,29 @@ async fn the_paths_of_the_library_may_lie_elsewhere() {
         assert_eq!(scene.browser.open(scene.at(path)).await.status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_browser_that_keeps_no_session_is_not_sent_round_for_ever() {
+    let scene = Scene::new().await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    let lose_session = || scene.browser.remove_cookie(&scene.browser.session_cookie("localhost").unwrap());
+    lose_session();
+    for round in 1..=2 {
+        let to_provider = scene.browser.open(scene.at("/me")).await;
+        let to_callback = scene.browser.step(&to_provider).await;
+        let back = scene.browser.step(&to_callback).await;
+        assert_eq!((back.status, back.header("location")), (303, "/me"), "round {round}");
+        lose_session();
+    }
+
+    let stopped = scene.browser.open(scene.at("/me")).await;
+    assert_eq!((stopped.status, stopped.reason().as_deref()), (400, Some("sign-in-loop")));
+    assert!(stopped.text.contains("SameSite=Lax") && stopped.text.contains("http://localhost:"), "{}", stopped.text);
+
+    // Whoever was told may try again, and where the session comes back nobody counts any more.
+    let page = scene.browser.follow(scene.browser.click(&stopped, "Sign in").await).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert_eq!(scene.browser.open(scene.at("/me")).await.status, 200);
+    lose_session();
+    assert_eq!(scene.browser.open(scene.at("/me")).await.status, 302);
+}

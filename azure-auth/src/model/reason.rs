@@ -271,6 +271,11 @@ reasons! {
         "The sign-in took too long. Please try again.",
         "more than ten minutes passed at the provider",
         "sign in again";
+    SignInLoop, "sign-in-loop", 400, Developer,
+        "You signed in, and your browser did not bring the session back. Cookies may be off, or the application may be \
+         open under another address than the one that signs in.",
+        "the browser keeps no cookies, the application is open under two addresses, or replicas have different session keys",
+        "open the application at `AZURE_PUBLIC_URL`, and give every replica the same `AZURE_SESSION_KEYS`";
     CallbackMalformed, "callback-malformed", 400, Visitor,
         "This browser is not waiting for this answer. The page may be old, cookies may be off, or the sign-in may have \
          begun at another address.",

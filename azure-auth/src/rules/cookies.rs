@@ -16,6 +16,7 @@ pub(crate) const ATTEMPT_LIMIT: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieNames {
     session: String,
+    rounds: String,
     attempt_prefix: String,
     pub(crate) is_secure: bool,
 }
@@ -28,6 +29,7 @@ impl CookieNames {
         let prefix = if origin.is_https() { "__Host-" } else { "" };
         Self {
             session: format!("{prefix}azure-session-{hash}"),
+            rounds: format!("{prefix}azure-rounds-{hash}"),
             attempt_prefix: format!("{prefix}azure-sign-in-{hash}-"),
             is_secure: origin.is_https(),
         }
@@ -35,6 +37,11 @@ impl CookieNames {
 
     pub(crate) fn session(&self) -> &str {
         &self.session
+    }
+
+    /// Of the cookie that counts sign-ins in a row.
+    pub(crate) fn rounds(&self) -> &str {
+        &self.rounds
     }
 
     pub(crate) fn attempt(&self, attempt_name: &str) -> String {

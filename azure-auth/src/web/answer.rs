@@ -50,6 +50,12 @@ pub(crate) enum SignInError {
     Entropy(#[from] EntropyError),
     #[error("a sealed cookie could not be made")]
     NotSealed,
+    /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
+    #[error(
+        "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {});          open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
+        if *is_secure { "Secure, __Host-" } else { "not Secure" }
+    )]
+    Loop { host: String, is_secure: bool },
 }
 
 /// Refuses a caller whom a handler does not admit, without sending them anywhere.
@@ -184,6 +190,7 @@ impl RequestCell {
 impl SignInError {
     fn reason(&self) -> Reason {
         match self {
+            Self::Loop { .. } => Reason::SignInLoop,
             Self::Host => Reason::HostNotServed,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,

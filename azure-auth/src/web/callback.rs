@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::answer::{self, SignInError};
 use super::application::{RequestCell, Site};
 use super::refused::Refused;
-use super::{request_facts, session, sign_out};
+use super::{request_facts, rounds, session, sign_out};
 use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
 use crate::io::{clock, entropy};
 use crate::model::session::SessionId;
@@ -63,6 +63,7 @@ async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<String
     match signed_in(cell, &site, response, &attempt).await {
         Ok(cookie) => {
             cell.add_cookie(cookie);
+            rounds::note(cell, request, &site);
             Ok(Some(attempt.return_to))
         }
         Err(error) => Err(Stopped { error, return_to: attempt.return_to }),

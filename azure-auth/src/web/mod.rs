@@ -13,6 +13,7 @@ pub(crate) mod pages;
 pub(crate) mod principal;
 pub(crate) mod refused;
 pub(crate) mod request_facts;
+pub(crate) mod rounds;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

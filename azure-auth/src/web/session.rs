@@ -6,7 +6,7 @@ use poem::Request;
 use poem::http::header::HeaderValue;
 
 use super::application::{Application, RequestCell, Site};
-use super::request_facts;
+use super::{request_facts, rounds};
 use crate::io::{clock, entropy};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::principal::{Evidence, Party, Principal};
@@ -47,6 +47,7 @@ pub(crate) fn open(cell: &RequestCell, request: &Request) -> Option<OpenedSessio
     if state == SessionState::Over || !is_accepted || application.revoked.covers(&principal.evidence) {
         return None;
     }
+    rounds::forget(cell, request, &site);
     Some(OpenedSession { site, record, principal: Arc::new(principal), is_to_renew: state == SessionState::ToRenew })
 }
 

@@ -8,8 +8,7 @@ use url::form_urlencoded;
 use super::answer::{self, SignInError};
 use super::application::{RequestCell, Site};
 use super::refused::Refused;
-use super::request_facts;
-use super::session;
+use super::{request_facts, rounds, session};
 use crate::io::{clock, entropy};
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
@@ -37,6 +36,13 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
 pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
     let application = &cell.application;
     let wanted = request_facts::return_address(request);
+    if let Ok(site) = application.site(request)
+        && rounds::are_over(request, &site)
+    {
+        rounds::forget(cell, request, &site);
+        let error = SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure };
+        return answer::sign_in_failed(application, request, &error);
+    }
     match start(cell, request, wanted, scopes).await {
         Ok(address) => {
             let failure = answer::describe(application, request, NotAdmitted::NotSignedIn.reason(), String::new());

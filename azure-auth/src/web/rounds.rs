@@ -1,0 +1,39 @@
+//! Sign-ins in a row that did not stick: counted in a short-lived cookie of the browser, so that nobody is sent round for
+//! ever.
+
+use poem::Request;
+
+use super::application::{RequestCell, Site};
+use super::{request_facts, session};
+use crate::rules::cookies;
+
+/// After so many in a row the next one is not begun by itself.
+const LIMIT: u8 = 2;
+
+/// In seconds. A loop goes round faster, and nobody signs in three times within a minute on purpose.
+const LIFETIME: u32 = 60;
+
+/// Whether the last sign-ins of this browser ended without a session that came back.
+pub(crate) fn are_over(request: &Request, site: &Site) -> bool {
+    count(request, site) >= LIMIT
+}
+
+/// A sign-in ended well; whether its session comes back is not known yet.
+pub(crate) fn note(cell: &RequestCell, request: &Request, site: &Site) {
+    let next = count(request, site).saturating_add(1).to_string();
+    if let Some(cookie) = session::set_cookie(site.names.rounds(), &next, site.names.is_secure, Some(LIFETIME)) {
+        cell.add_cookie(cookie);
+    }
+}
+
+/// A session came back, or somebody was told: counting begins anew.
+pub(crate) fn forget(cell: &RequestCell, request: &Request, site: &Site) {
+    if count(request, site) > 0 {
+        cell.delete_cookie(site.names.rounds(), site.names.is_secure);
+    }
+}
+
+fn count(request: &Request, site: &Site) -> u8 {
+    let value = cookies::find(request_facts::cookie_headers(request), site.names.rounds());
+    value.and_then(|value| value.parse().ok()).unwrap_or(0)
+}
