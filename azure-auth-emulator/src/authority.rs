@@ -1,6 +1,8 @@
 //! The first segment of a path: which tenant, or which group of tenants, is asked.
 
-use crate::directory::{CONSUMERS, Directory, User};
+use crate::directory::Directory;
+use crate::tenant::CONSUMERS;
+use crate::user::User;
 
 /// Who is asked to sign people in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,12 +7,14 @@ use poem::http::header::{HeaderValue, SET_COOKIE};
 use url::Url;
 use url::form_urlencoded;
 
+use crate::application::Application;
 use crate::authority::Authority;
 use crate::defect::Defect;
-use crate::directory::{Application, User};
 use crate::entra_error::EntraError;
+use crate::scopes::Scopes;
 use crate::server::{Call, SESSION_COOKIE, redirect};
 use crate::state::{Grant, State};
+use crate::user::User;
 use crate::{discovery, pages};
 
 /// `GET` with an authorization request shows the account page, or goes straight back where a session is enough.
@@ -70,7 +72,7 @@ enum Decision {
 }
 
 fn decide(state: &State, authority: &Authority, application: &Application, call: &Call) -> Decision {
-    if let Err(error) = request(call) {
+    if let Err(error) = request(call).and_then(|()| scopes(state, authority, call)) {
         return Decision::Refused(error);
     }
     if call.is_post && call.parameter("cancel").is_some() {
@@ -144,6 +146,14 @@ fn request(call: &Call) -> Result<(), EntraError> {
         return Err(EntraError::new("invalid_request", 9_002_313, text));
     }
     Ok(())
+}
+
+/// Several APIs may be named here, if they all exist.
+fn scopes(state: &State, authority: &Authority, call: &Call) -> Result<(), EntraError> {
+    match authority {
+        Authority::Plain => Ok(()),
+        _ => Scopes::parse(call.parameter("scope").unwrap_or_default(), &state.directory).map(drop),
+    }
 }
 
 fn hint_fits(call: &Call, user: &User) -> bool {

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::authority::Authority;
 use crate::defect::Defect;
-use crate::directory::CONSUMERS;
 use crate::entra_error::EntraError;
 use crate::keys::SigningKey;
 use crate::plain_issuer::ClientAuthentication;
 use crate::server::{self, Broken, Call};
 use crate::state::State;
+use crate::tenant::CONSUMERS;
 
 const CLOUD: &str = "microsoftonline.com";
 const FOREIGN_CLOUD: &str = "microsoftonline.us";
@@ -90,9 +90,9 @@ pub(crate) async fn first_version(state: &State, authority: &Authority, call: &C
     changed(state, document)
 }
 
-/// `iss` of version 1.0, which the real service puts on a host of its own.
+/// `iss` of version 1.0. The real service puts it on a host of its own; the slash at its end is the same.
 pub(crate) fn first_version_issuer(state: &State, tenant: &str) -> String {
-    format!("{}/sts/{tenant}/", state.origin)
+    format!("{}/{tenant}/", state.origin)
 }
 
 /// `iss` as the discovery document writes it.

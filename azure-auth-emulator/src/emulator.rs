@@ -9,12 +9,15 @@ use poem::listener::{Acceptor, Listener, TcpListener};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
+use crate::application::Application;
 use crate::defect::Defect;
-use crate::directory::{Application, CONSUMERS, Directory, Tenant};
+use crate::directory::Directory;
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
 use crate::server::Service;
 use crate::state::State;
+use crate::tenant::{CONSUMERS, Tenant};
+use crate::token_order::TokenOrder;
 use crate::transcript::Exchange;
 
 /// A running emulator. Dropping it stops it.
@@ -43,6 +46,22 @@ pub enum StartError {
     Incomplete {
         /// `tenant` or `application`.
         missing: &'static str,
+    },
+    /// Usual cause: the API defines the role for people only, or is not registered.
+    #[error("an application was granted {role:?} of {resource:?}, where no role for applications is called so")]
+    WrongPermission {
+        /// The API as written.
+        resource: String,
+        /// The role as written.
+        role: String,
+    },
+    /// There are two.
+    #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2")]
+    WrongVersion {
+        /// The application's name.
+        name: String,
+        /// The version as written.
+        found: u8,
     },
     /// Usual cause: a typing error in a seed file.
     #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
@@ -104,16 +123,7 @@ impl Builder {
         directory.tenants.extend(self.tenants);
         directory.applications.splice(0..0, self.applications);
         let directory = directory.settled();
-        for (missing, is_there) in
-            [("tenant", !directory.tenants.is_empty()), ("application", !directory.applications.is_empty())]
-        {
-            if !is_there {
-                return Err(StartError::Incomplete { missing });
-            }
-        }
-        if let Some(found) = directory.wrong_id() {
-            return Err(StartError::NotAnId { found: found.to_owned() });
-        }
+        check(&directory)?;
 
         let bind = |error| StartError::Bind { port: self.port, error };
         let acceptor = TcpListener::bind(("127.0.0.1", self.port)).into_acceptor().await.map_err(bind)?;
@@ -131,6 +141,29 @@ impl Builder {
                 .await;
         });
         Ok(Emulator { state, _stop: stop })
+    }
+}
+
+fn check(directory: &Directory) -> Result<(), StartError> {
+    for (missing, is_empty) in
+        [("tenant", directory.tenants.is_empty()), ("application", directory.applications.is_empty())]
+    {
+        if is_empty {
+            return Err(StartError::Incomplete { missing });
+        }
+    }
+    if let Some(found) = directory.wrong_id() {
+        return Err(StartError::NotAnId { found: found.to_owned() });
+    }
+    if let Some(granted) = directory.wrong_permission() {
+        return Err(StartError::WrongPermission { resource: granted.resource.clone(), role: granted.role.clone() });
+    }
+    let mut applications = directory.applications.iter();
+    match applications.find(|application| !matches!(application.access_token_version, 1 | 2)) {
+        Some(Application { name, access_token_version: found, .. }) => {
+            Err(StartError::WrongVersion { name: name.clone(), found: *found })
+        }
+        None => Ok(()),
     }
 }
 
@@ -197,6 +230,12 @@ impl Emulator {
             variables.push(("AZURE_VALID_TENANT_IDS".to_owned(), accepted.join(",")));
         }
         variables
+    }
+
+    /// An access token for the default application, or any other, right or wrong: say what is special about it, then
+    /// [`issue`](TokenOrder::issue) it.
+    pub fn access_token(&self) -> TokenOrder<'_> {
+        TokenOrder::new(&self.state)
     }
 
     /// Changes the keys at once: a new one signs from now on, the old ones leave the key set.

@@ -35,7 +35,7 @@ impl EntraError {
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        json!({
+        let mut error = json!({
             "error": self.error,
             "error_description": self.description(),
             "error_codes": [self.code],
@@ -43,10 +43,16 @@ impl EntraError {
             "trace_id": TRACE_ID,
             "correlation_id": CORRELATION_ID,
             "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.code),
-        })
+        });
+        if self.code == CONSENT_MISSING {
+            error["suberror"] = json!("consent_required");
+        }
+        error
     }
 }
 
+/// The one refusal here that a person can mend by agreeing.
+const CONSENT_MISSING: u32 = 65001;
 const TRACE_ID: &str = "fe370167-0bac-4a7c-98c7-b1df1d63f801";
 /// Constant, so that a test knows what a page must show.
 const CORRELATION_ID: &str = "1fe73093-c804-4bf8-9a91-990f23c719c3";

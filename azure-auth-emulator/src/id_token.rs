@@ -1,30 +1,21 @@
 //! ID tokens, right and wrong.
 
-use std::sync::Arc;
-
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::access_token;
 use crate::authority::Authority;
 use crate::defect::Defect;
-use crate::directory::{CONSUMERS, Tenant};
 use crate::discovery;
-use crate::keys::SigningKey;
-use crate::state::{Grant, State, now, random_text};
+use crate::groups;
+use crate::jwt::{Algorithm, Draft};
+use crate::state::{BACKDATED, Grant, State, now, random_text};
+use crate::tenant::{CONSUMERS, Tenant};
 
-/// The service dates its tokens back by this much, for clocks that are slow.
-const BACKDATED: u64 = 300;
 /// Beyond every leeway.
 const TEN_MINUTES: u64 = 600;
-
-struct Draft {
-    header: Map<String, Value>,
-    claims: Map<String, Value>,
-    key: Arc<SigningKey>,
-}
 
 /// The ID token of a grant, with every defect that is on.
 pub(crate) fn issue(state: &State, grant: &Grant, access_token: &str) -> String {
@@ -36,7 +27,7 @@ pub(crate) fn issue(state: &State, grant: &Grant, access_token: &str) -> String 
         _ => entra(state, grant),
     };
     change(state, grant, &mut draft);
-    let token = write(state, &draft);
+    let token = write(state, draft);
     if state.has(Defect::IdTokenNotJwt) {
         return "not-a-token".to_owned();
     }
@@ -46,24 +37,11 @@ pub(crate) fn issue(state: &State, grant: &Grant, access_token: &str) -> String 
     token
 }
 
-/// An access token for Microsoft Graph: opaque to relying parties, with the `nonce` in its header that makes its
-/// signature unverifiable for them.
-pub(crate) fn graph_token(state: &State, grant: &Grant) -> String {
-    let header = json!({"typ": "JWT", "nonce": random_text(), "alg": "RS256", "kid": state.keys().current.id});
+/// The ID token of a grant as the real service writes it.
+pub(crate) fn entra(state: &State, grant: &Grant) -> Draft {
+    let Grant { user, tenant, .. } = grant;
     let issued = now() - BACKDATED;
     let claims = json!({
-        "aud": "https://graph.microsoft.com", "iss": discovery::first_version_issuer(state, &grant.tenant), "iat": issued, "nbf": issued,
-        "exp": now() + 3600, "oid": grant.user.id, "scp": grant.scope, "tid": grant.tenant, "ver": "1.0",
-    });
-    let signed = format!("{}.{}", encode(&header), encode(&claims));
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(state.keys().current.sign(&random_text())))
-}
-
-fn entra(state: &State, grant: &Grant) -> Draft {
-    let Grant { user, tenant, .. } = grant;
-    let is_personal = tenant == CONSUMERS;
-    let issued = now() - BACKDATED;
-    let mut claims = members(json!({
         "aud": grant.client_id,
         "iss": format!("{}/{tenant}/v2.0", state.origin),
         "iat": issued,
@@ -71,44 +49,43 @@ fn entra(state: &State, grant: &Grant) -> Draft {
         "exp": now() + 3600,
         "aio": random_text(),
         "rh": "1.AX0A",
-        "sid": "007d8f10-0000-4000-8000-000000000000",
+        "sid": access_token::SESSION,
         "sub": subject(grant),
         "tid": tenant,
         "uti": random_text(),
         "ver": "2.0",
         // Opaque, and fed back as `logout_hint`.
         "login_hint": STANDARD_NO_PAD.encode(format!("O.{}", user.user_name)),
-    }));
+    });
+    let mut draft = Draft::new(claims, state.keys().of_tenant(tenant));
+    let claims = &mut draft.claims;
     claims.extend(grant.nonce.clone().map(|nonce| ("nonce".to_owned(), json!(nonce))));
     if grant.has_scope("profile") {
-        let object = if is_personal { format!("00000000-0000-0000-{}", &user.id[19..]) } else { user.id.clone() };
-        claims.insert("oid".to_owned(), json!(object));
+        claims.insert("oid".to_owned(), json!(user.oid()));
         claims.insert("name".to_owned(), json!(user.name));
         claims.insert("preferred_username".to_owned(), json!(user.user_name));
     }
-    let is_guest = user.home_tenant() != tenant.as_str();
+    let is_guest = user.is_guest_in(tenant);
     if is_guest {
-        claims.insert("idp".to_owned(), json!(format!("https://sts.windows.net/{}/", user.home_tenant())));
+        claims.insert("idp".to_owned(), json!(access_token::identity_provider(user)));
         claims.insert("acct".to_owned(), json!(1));
     }
     if (grant.has_scope("email") || is_guest) && user.email.is_some() {
         claims.insert("email".to_owned(), json!(user.email));
     }
-    for (name, values) in [("roles", &user.roles), ("groups", &user.groups)] {
-        if !values.is_empty() {
-            claims.insert(name.to_owned(), json!(values));
-        }
+    let client = state.directory.application_by_id(&grant.client_id);
+    let roles = client.map(|client| state.directory.roles(user, client)).unwrap_or_default();
+    if !roles.is_empty() {
+        claims.insert("roles".to_owned(), json!(roles));
     }
+    claims.extend(groups::claims(&user.groups, tenant, &user.oid()));
     claims.extend(user.claims.clone());
-    let ring = state.keys();
-    let key = if is_personal { ring.consumers } else { ring.current };
-    let header = members(json!({"typ": "JWT", "alg": "RS256", "kid": key.id}));
-    Draft { header, claims, key }
+    draft
 }
 
 fn plain(state: &State, grant: &Grant, access_token: &str) -> Draft {
     let user = &grant.user;
-    let mut claims = members(json!({
+    let claims = json!({
         "aud": grant.client_id,
         "iss": discovery::issuer(state, &Authority::Plain),
         "iat": now(),
@@ -118,15 +95,13 @@ fn plain(state: &State, grant: &Grant, access_token: &str) -> Draft {
         "preferred_username": user.user_name,
         "email": user.email,
         "at_hash": URL_SAFE_NO_PAD.encode(&digest(&SHA256, access_token.as_bytes()).as_ref()[..16]),
-    }));
-    claims.retain(|_, value| !value.is_null());
-    claims.extend(grant.nonce.clone().map(|nonce| ("nonce".to_owned(), json!(nonce))));
-    let key = state.keys().current;
-    let mut header = members(json!({"typ": "JWT", "alg": "RS256"}));
-    if state.plain.keys_are_named {
-        header.insert("kid".to_owned(), json!(key.id));
+        "nonce": grant.nonce,
+    });
+    let mut draft = Draft::new(claims, state.keys().current);
+    if !state.plain.keys_are_named {
+        draft.header.remove("kid");
     }
-    Draft { header, claims, key }
+    draft
 }
 
 /// Each defect changes one thing.
@@ -197,30 +172,25 @@ fn change(state: &State, grant: &Grant, draft: &mut Draft) {
     }
 }
 
-fn write(state: &State, draft: &Draft) -> String {
-    let mut header = draft.header.clone();
+fn write(state: &State, mut draft: Draft) -> String {
     let algorithm = [
-        (Defect::AlgorithmNone, "none"),
-        (Defect::AlgorithmHs256WithPublicKey, "HS256"),
-        (Defect::AlgorithmRs384, "RS384"),
+        (Defect::AlgorithmNone, Algorithm::None),
+        (Defect::AlgorithmHs256WithPublicKey, Algorithm::Hs256WithPublicKey),
+        (Defect::AlgorithmRs384, Algorithm::Rs384),
     ]
     .into_iter()
     .find(|(defect, _)| state.has(*defect))
-    .map_or("RS256", |(_, name)| name);
-    header.insert("alg".to_owned(), json!(algorithm));
-    let signed = format!("{}.{}", encode(&Value::Object(header)), encode(&Value::Object(draft.claims.clone())));
-    let mut signature = match algorithm {
-        "none" => Vec::new(),
-        "HS256" => {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, &draft.key.public_der());
-            hmac::sign(&key, signed.as_bytes()).as_ref().to_vec()
-        }
-        "RS384" => draft.key.sign_sha384(&signed),
-        _ => draft.key.sign(&signed),
-    };
-    if state.has(Defect::SignatureBroken)
-        && let Some(byte) = signature.get_mut(100)
-    {
+    .map_or(Algorithm::Rs256, |(_, algorithm)| algorithm);
+    draft.header.insert("alg".to_owned(), json!(algorithm.name()));
+    let token = draft.sign(algorithm);
+    if state.has(Defect::SignatureBroken) { with_broken_signature(&token) } else { token }
+}
+
+/// One bit of the signature is another.
+fn with_broken_signature(token: &str) -> String {
+    let (signed, signature) = token.rsplit_once('.').unwrap_or((token, ""));
+    let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    if let Some(byte) = signature.get_mut(100) {
         *byte ^= 1;
     }
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
@@ -228,27 +198,14 @@ fn write(state: &State, draft: &Draft) -> String {
 
 /// Who it is: at Entra another text for every client (OpenID Connect Core 1.0 §8.1), elsewhere the same for all.
 pub(crate) fn subject(grant: &Grant) -> String {
-    let Grant { tenant, client_id, user, .. } = grant;
-    let text = match grant.authority {
-        Authority::Plain => user.id.clone(),
-        _ => format!("{tenant}|{client_id}|{}", user.id),
-    };
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+    match grant.authority {
+        Authority::Plain => URL_SAFE_NO_PAD.encode(digest(&SHA256, grant.user.id.as_bytes())),
+        _ => access_token::subject(&grant.tenant, &grant.client_id, &grant.user),
+    }
 }
 
 fn other_tenant(state: &State, tenant: &str) -> String {
     let tenants = state.directory.tenants.iter().map(Tenant::tenant_id);
     let mut others = tenants.filter(|id| *id != tenant && *id != CONSUMERS);
     others.next_back().unwrap_or("99999999-9999-4999-8999-999999999999").to_owned()
-}
-
-fn members(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
-}
-
-fn encode(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
 }

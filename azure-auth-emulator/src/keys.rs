@@ -14,6 +14,8 @@ use rcgen::{CertificateParams, DnType, PKCS_RSA_SHA256};
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::tenant::CONSUMERS;
+
 /// A key could not be made.
 #[derive(Debug, Error)]
 #[error("a signing key could not be made")]
@@ -49,6 +51,11 @@ impl KeyRing {
         // The last one first: all that are missing before it are made beside it.
         let next = made(4)?;
         Ok(Self { consumers: made(0)?, foreign: made(1)?, retired: made(2)?, current: made(3)?, next, rotations: 0 })
+    }
+
+    /// The one that signs for a tenant.
+    pub(crate) fn of_tenant(&self, tenant: &str) -> Arc<SigningKey> {
+        if tenant == CONSUMERS { self.consumers.clone() } else { self.current.clone() }
     }
 
     /// All at once: what signed is retired, and a key that nobody has seen signs.

@@ -19,29 +19,45 @@
 //! its keys at once, and [`Emulator::transcript`] tells what the relying party sent. The README shows the format of a
 //! directory of one's own.
 
+mod access_token;
+mod application;
 mod authority;
 mod authorize;
+mod client_credentials;
 mod defect;
 mod directory;
 mod discovery;
 mod emulator;
 mod entra_error;
+mod graph_token;
+mod groups;
+mod guid;
 mod id_token;
+mod jwt;
 mod keys;
 mod pages;
 mod plain_issuer;
+mod scopes;
 mod server;
 mod sign_out;
+mod start_page;
 mod state;
+mod tenant;
 mod token;
+mod token_order;
 mod transcript;
+mod user;
 mod userinfo;
 
+pub use application::Application;
 pub use defect::Defect;
-pub use directory::{Application, Directory, Tenant, User};
+pub use directory::Directory;
 pub use emulator::{Builder, Emulator, StartError};
 pub use plain_issuer::{ClientAuthentication, PlainIssuer};
+pub use tenant::Tenant;
+pub use token_order::{OrderError, SignedBy, TokenOrder};
 pub use transcript::Exchange;
+pub use user::User;
 
 /// The examples of the README run as well.
 #[cfg(doctest)]

@@ -5,33 +5,12 @@ use std::fmt::Write;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::application::Application;
 use crate::authority::Authority;
-use crate::directory::{Application, CONSUMERS, User};
 use crate::entra_error::EntraError;
 use crate::server::Call;
 use crate::state::State;
-
-/// What the emulator is, and who exists in it.
-pub(crate) fn start(state: &State) -> Response {
-    let mut body = String::from("<p>Applications under development sign people in here, without a tenant.</p>");
-    // Writing to a text cannot fail, here and below.
-    for tenant in &state.directory.tenants {
-        let name = if tenant.tenant_id() == CONSUMERS { "consumers" } else { tenant.tenant_id() };
-        let domain = tenant.domains().first().map_or("", String::as_str);
-        let (origin, name, domain) = (escape(&state.origin), escape(name), escape(domain));
-        let _ = write!(body, "<h2>{domain}</h2><p>Issuer: <code>{origin}/{name}/v2.0</code></p><ul>");
-        for user in state.directory.users().filter(|user| user.home_tenant() == tenant.tenant_id()) {
-            let (name, user_name) = (escape(&user.name), escape(&user.user_name));
-            let _ = write!(body, "<li>{name} <span class=\"quiet\">{user_name}</span></li>");
-        }
-        body += "</ul>";
-    }
-    for application in state.directory.applications() {
-        let (name, client_id) = (escape(&application.name), escape(&application.client_id));
-        let _ = write!(body, "<h2>{name}</h2><p>Client id: <code>{client_id}</code></p>");
-    }
-    page(StatusCode::OK, "Local Entra ID", &body)
-}
+use crate::user::User;
 
 /// "Pick an account".
 pub(crate) fn accounts(state: &State, authority: &Authority, application: &Application, call: &Call) -> Response {
@@ -131,7 +110,7 @@ border:1px solid #767676;background:#fff;color:#1b1b1b}.account strong{display:b
 .plain{margin-top:.5rem;padding:.5rem 1.25rem;border:1px solid #767676;background:#f2f2f2;color:#1b1b1b}\
 footer{max-width:27rem;margin:0 auto 10vh;padding:.75rem 2rem;background:#fff4ce;color:#1b1b1b}";
 
-fn page(status: StatusCode, title: &str, body: &str) -> Response {
+pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
     let title = escape(title);
     Response::builder()
         .status(status)
@@ -146,6 +125,6 @@ fn page(status: StatusCode, title: &str, body: &str) -> Response {
         ))
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

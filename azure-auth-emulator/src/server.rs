@@ -12,7 +12,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::state::State;
 use crate::transcript::{Exchange, masked};
-use crate::{authorize, discovery, pages, sign_out, token, userinfo};
+use crate::{authorize, discovery, pages, sign_out, start_page, token, userinfo};
 
 /// Forms longer than this are not read.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -91,7 +91,7 @@ async fn answer(state: &State, call: &Call) -> Response {
     let segments: Vec<&str> = call.path.split('/').skip(if call.is_elsewhere { 2 } else { 1 }).collect();
     let Some((first, rest)) = segments.split_first() else { return not_found() };
     match (*first, rest) {
-        ("", []) => return pages::start(state),
+        ("", []) => return start_page::answer(state),
         ("oidc", ["userinfo"]) => return userinfo::answer(state, call),
         _ => {}
     }

@@ -11,10 +11,11 @@ use tokio::sync::watch;
 
 use crate::authority::Authority;
 use crate::defect::Defect;
-use crate::directory::{Directory, User};
+use crate::directory::Directory;
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
 use crate::transcript::Exchange;
+use crate::user::User;
 
 pub(crate) struct State {
     pub(crate) origin: String,
@@ -178,6 +179,9 @@ pub(crate) fn random_text() -> String {
     let _ = rand::fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }
+
+/// The service dates its tokens back by this many seconds, for clocks that are slow.
+pub(crate) const BACKDATED: u64 = 300;
 
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())

@@ -7,15 +7,20 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use poem::Response;
 use poem::http::header::{HeaderValue, RETRY_AFTER};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use crate::access_token::{AccessToken, Caller};
+use crate::application::Application;
 use crate::authority::Authority;
+use crate::client_credentials;
 use crate::defect::Defect;
-use crate::directory::Application;
 use crate::entra_error::EntraError;
+use crate::graph_token::GraphToken;
 use crate::id_token;
+use crate::jwt::Algorithm;
 use crate::plain_issuer::ClientAuthentication;
+use crate::scopes::{Permissions, Resource, Scopes};
 use crate::server::{self, Broken, Call};
 use crate::state::{Grant, State, random_text};
 
@@ -29,7 +34,7 @@ const BROKEN: Broken = Broken {
     slow: Defect::TokenSlow,
 };
 
-/// `POST` with `grant_type` `authorization_code` or `refresh_token`.
+/// `POST` with `grant_type` `authorization_code`, `refresh_token` or `client_credentials`.
 pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
     if let Some(broken) = BROKEN.answer(state, call).await {
         return broken;
@@ -39,8 +44,11 @@ pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) ->
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
         return response;
     }
-    let mut response = match redeem(state, authority, call) {
-        Ok(grant) => server::json(200, &tokens(state, grant)),
+    let mut response = match tokens(state, authority, call) {
+        Ok(mut tokens) => {
+            BROKEN.pad(state, &mut tokens);
+            server::json(200, &tokens)
+        }
         Err(error) => server::json(error.status(), &error.to_json()),
     };
     let headers = response.headers_mut();
@@ -50,7 +58,7 @@ pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) ->
     response
 }
 
-fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<Grant, EntraError> {
+fn tokens(state: &State, authority: &Authority, call: &Call) -> Result<Value, EntraError> {
     if !call.is_post {
         return Err(EntraError::new("invalid_request", 900_561, "The endpoint only accepts POST requests."));
     }
@@ -62,18 +70,10 @@ fn redeem(state: &State, authority: &Authority, call: &Call) -> Result<Grant, En
         return Err(spent());
     }
     match call.parameter("grant_type") {
-        Some("authorization_code") => code_grant(state, authority, application, call),
-        Some("refresh_token") => {
-            let grant = call.parameter("refresh_token").and_then(|token| state.refresh_grant(token));
-            let grant = grant.filter(|grant| grant.client_id == application.client_id);
-            let invalid = || {
-                EntraError::new(
-                    "invalid_grant",
-                    70000,
-                    "The provided value for the input parameter 'refresh_token' is not valid.",
-                )
-            };
-            grant.map(|grant| Grant { nonce: None, ..grant }).ok_or_else(invalid)
+        Some("authorization_code") => user_tokens(state, code_grant(state, authority, application, call)?, call),
+        Some("refresh_token") => user_tokens(state, refresh_grant(state, application, call)?, call),
+        Some("client_credentials") if *authority != Authority::Plain => {
+            client_credentials::tokens(state, authority, application, call)
         }
         Some(_) => {
             Err(EntraError::new("unsupported_grant_type", 70003, "The app requested an unsupported grant type."))
@@ -91,8 +91,7 @@ fn client<'s>(state: &'s State, authority: &Authority, call: &Call) -> Result<&'
         let client_id = call.parameter("client_id").ok_or_else(|| missing("client_id"))?;
         (client_id.to_owned(), call.parameter("client_secret").map(ToOwned::to_owned))
     };
-    let unknown = || EntraError::new("unauthorized_client", 700_016, "Application was not found in the directory.");
-    let application = state.directory.application_by_id(&client_id).ok_or_else(unknown)?;
+    let application = state.directory.application_by_id(&client_id).ok_or_else(unknown_application)?;
     let wrong = || {
         EntraError::new(
             "invalid_client",
@@ -169,13 +168,25 @@ fn code_grant(
     Ok(grant)
 }
 
-fn tokens(state: &State, grant: Grant) -> serde_json::Value {
-    let access_token = id_token::graph_token(state, &grant);
-    state.note_access_token(&access_token, grant.clone());
-    let lifetime = 3600 + u64::from(random_text().as_bytes()[0]) * 14;
+fn refresh_grant(state: &State, application: &Application, call: &Call) -> Result<Grant, EntraError> {
+    let grant = call.parameter("refresh_token").and_then(|token| state.refresh_grant(token));
+    let grant = grant.filter(|grant| grant.client_id == application.client_id);
+    let text = "The provided value for the input parameter 'refresh_token' is not valid.";
+    let invalid = || EntraError::new("invalid_grant", 70000, text);
+    grant.map(|grant| Grant { nonce: None, ..grant }).ok_or_else(invalid)
+}
+
+/// What a person agreed to, as tokens: an access token for one API, and what was asked for beside it. A refresh token
+/// is new every time; the old ones stay valid, as at the real service.
+fn user_tokens(state: &State, grant: Grant, call: &Call) -> Result<Value, EntraError> {
+    let lifetime = lifetime();
+    let (access_token, scope) = match grant.authority {
+        Authority::Plain => (graph_token(state, &grant, &grant.scope, lifetime), grant.scope.clone()),
+        _ => access_token(state, &grant, call.parameter("scope"), lifetime)?,
+    };
     let mut answer = json!({
         "token_type": "Bearer",
-        "scope": grant.scope,
+        "scope": scope,
         "expires_in": lifetime,
         "ext_expires_in": lifetime,
         "access_token": access_token,
@@ -183,11 +194,84 @@ fn tokens(state: &State, grant: Grant) -> serde_json::Value {
     if grant.has_scope("openid") && !state.has(Defect::IdTokenMissing) {
         answer["id_token"] = json!(id_token::issue(state, &grant, &access_token));
     }
+    // Microsoft's own libraries ask for it, to know one account in several tenants.
+    if call.parameter("client_info") == Some("1") {
+        let account = json!({"uid": grant.user.oid(), "utid": grant.user.home_tenant()});
+        answer["client_info"] = json!(URL_SAFE_NO_PAD.encode(account.to_string()));
+    }
     if grant.has_scope("offline_access") {
         answer["refresh_token"] = json!(state.issue_refresh_token(grant));
     }
-    BROKEN.pad(state, &mut answer);
-    answer
+    Ok(answer)
+}
+
+/// The access token for the one API that the request names, or else the authorization request named first; and its
+/// scope, as the answer repeats it.
+fn access_token(
+    state: &State,
+    grant: &Grant,
+    asked: Option<&str>,
+    lifetime: u64,
+) -> Result<(String, String), EntraError> {
+    let agreed = Scopes::parse(&grant.scope, &state.directory)?;
+    let permissions = match asked {
+        Some(asked) => agreed.allow(Scopes::parse(asked, &state.directory)?.single()?)?,
+        None => agreed.clone().first(),
+    };
+    let openid = agreed.openid.into_iter().filter(|scope| scope != "offline_access");
+    let scope = openid.chain(permissions.words()).collect::<Vec<_>>().join(" ");
+    let token = match permissions.resource {
+        Resource::Graph => graph_token(state, grant, &scope, lifetime),
+        Resource::Api(resource) => api_token(state, grant, resource, permissions, lifetime)?,
+    };
+    Ok((token, scope))
+}
+
+/// `UserInfo` knows these tokens.
+fn graph_token(state: &State, grant: &Grant, scope: &str, lifetime: u64) -> String {
+    let token = GraphToken {
+        tenant: &grant.tenant,
+        client_id: &grant.client_id,
+        object: grant.user.oid(),
+        scopes: Some(scope.to_owned()),
+        lifetime,
+    };
+    let token = token.issue(state);
+    state.note_access_token(&token, grant.clone());
+    token
+}
+
+fn api_token(
+    state: &State,
+    grant: &Grant,
+    resource: &Application,
+    permissions: Permissions<'_>,
+    lifetime: u64,
+) -> Result<String, EntraError> {
+    let client = state.directory.application_by_id(&grant.client_id).ok_or_else(unknown_application)?;
+    let token = AccessToken {
+        tenant: &grant.tenant,
+        client,
+        resource,
+        audience: permissions.name,
+        version: resource.access_token_version,
+        caller: Caller::User {
+            user: &grant.user,
+            scopes: permissions.values,
+            roles: state.directory.roles(&grant.user, resource),
+        },
+        lifetime,
+    };
+    Ok(token.draft(state).sign(Algorithm::Rs256))
+}
+
+/// Seconds between one hour and one and a half, another number every time, as at the real service.
+pub(crate) fn lifetime() -> u64 {
+    3600 + u64::from(random_text().as_bytes()[0]) * 14
+}
+
+fn unknown_application() -> EntraError {
+    EntraError::new("unauthorized_client", 700_016, "Application was not found in the directory.")
 }
 
 fn spent() -> EntraError {
@@ -198,7 +282,7 @@ fn spent() -> EntraError {
     )
 }
 
-fn missing(name: &str) -> EntraError {
+pub(crate) fn missing(name: &str) -> EntraError {
     EntraError::new(
         "invalid_request",
         900_144,

@@ -1,0 +1,248 @@
+//! App registrations.
+
+use serde::Deserialize;
+
+use crate::guid::invented_id;
+
+/// An app registration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    pub(crate) name: String,
+    pub(crate) client_id: String,
+    pub(crate) secret: String,
+    pub(crate) redirect_uris: Vec<String>,
+    #[serde(default)]
+    pub(crate) requires_assignment: bool,
+    #[serde(default)]
+    identifier_uri: Option<String>,
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+    #[serde(default)]
+    pub(crate) app_roles: Vec<String>,
+    #[serde(default)]
+    pub(crate) app_roles_for_applications: Vec<String>,
+    #[serde(default)]
+    pub(crate) permissions: Vec<ApplicationPermission>,
+    #[serde(default = "second_version")]
+    pub(crate) access_token_version: u8,
+    #[serde(default)]
+    pub(crate) with_idtyp: bool,
+}
+
+/// A permission of an API that an application holds for itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApplicationPermission {
+    /// Client id or identifier URI of the API.
+    pub(crate) resource: String,
+    pub(crate) role: String,
+}
+
+impl Application {
+    /// A registration without redirect URIs, scopes and roles. Id and secret are made from the name.
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            client_id: invented_id(&name),
+            secret: format!("emulator-secret-{}", invented_id(&format!("secret of {name}"))),
+            name,
+            redirect_uris: Vec::new(),
+            requires_assignment: false,
+            identifier_uri: None,
+            scopes: Vec::new(),
+            app_roles: Vec::new(),
+            app_roles_for_applications: Vec::new(),
+            permissions: Vec::new(),
+            access_token_version: second_version(),
+            with_idtyp: false,
+        }
+    }
+
+    /// Sets the client id, a GUID.
+    #[must_use]
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.client_id = id.into();
+        self
+    }
+
+    /// Sets the client secret.
+    #[must_use]
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.secret = secret.into();
+        self
+    }
+
+    /// Registers a redirect URI. On `localhost` and `127.0.0.1` any port is accepted (RFC 8252 §7.3).
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Exposes a delegated permission, by its short name: `Files.Read`.
+    #[must_use]
+    pub fn scope(mut self, name: impl Into<String>) -> Self {
+        self.scopes.push(name.into());
+        self
+    }
+
+    /// Defines an app role for people.
+    #[must_use]
+    pub fn app_role(mut self, value: impl Into<String>) -> Self {
+        self.app_roles.push(value.into());
+        self
+    }
+
+    /// Defines an app role for applications, which is what others ask for as an application permission.
+    #[must_use]
+    pub fn app_role_for_applications(mut self, value: impl Into<String>) -> Self {
+        self.app_roles_for_applications.push(value.into());
+        self
+    }
+
+    /// Grants this application, as a client of its own, a role of another one, named by client id or identifier URI.
+    #[must_use]
+    pub fn application_permission(mut self, resource: impl Into<String>, role: impl Into<String>) -> Self {
+        let granted = ApplicationPermission { resource: resource.into(), role: role.into() };
+        self.permissions.push(granted);
+        self
+    }
+
+    /// Sets the identifier URI, which clients put in front of scopes. Default: `api://<client id>`.
+    #[must_use]
+    pub fn identifier_uri(mut self, uri: impl Into<String>) -> Self {
+        self.identifier_uri = Some(uri.into());
+        self
+    }
+
+    /// Sets the version of access tokens for this application, 1 or 2. Default: 2. Whoever asks, and wherever, it is
+    /// the API's registration that decides.
+    #[must_use]
+    pub fn access_token_version(mut self, version: u8) -> Self {
+        self.access_token_version = version;
+        self
+    }
+
+    /// Adds the optional claim `idtyp`, so that app-only tokens for this application say that they are.
+    #[must_use]
+    pub fn with_idtyp(mut self) -> Self {
+        self.with_idtyp = true;
+        self
+    }
+
+    /// Lets only assigned people in, and for tokens of their own only applications with a permission.
+    #[must_use]
+    pub fn requires_assignment(mut self) -> Self {
+        self.requires_assignment = true;
+        self
+    }
+
+    /// The name for display.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The client id, which Entra calls the application id as well.
+    pub fn application_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The client secret.
+    pub fn client_secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// The identifier URI.
+    pub fn uri(&self) -> String {
+        self.identifier_uri.clone().unwrap_or_else(|| format!("api://{}", self.client_id))
+    }
+
+    /// Whether a client means this API: by client id or identifier URI, give or take one slash at the end.
+    pub(crate) fn is_resource(&self, name: &str) -> bool {
+        let plain = |name: &str| name.strip_suffix('/').unwrap_or(name).to_owned();
+        plain(name) == self.client_id || plain(name) == plain(&self.uri())
+    }
+
+    /// The roles that this application, as a client, was granted on an API.
+    pub(crate) fn roles_on(&self, resource: &Self) -> Vec<String> {
+        let granted = self.permissions.iter().filter(|granted| resource.is_resource(&granted.resource));
+        granted.map(|granted| granted.role.clone()).collect()
+    }
+
+    /// `oid` of the application's own account in a tenant, its service principal.
+    pub(crate) fn oid(&self, tenant: &str) -> String {
+        invented_id(&format!("{tenant}|{}", self.client_id))
+    }
+
+    /// Whether a redirect URI is one of the registered ones.
+    pub(crate) fn is_registered(&self, uri: &str) -> bool {
+        let wanted = without_loopback_port(uri);
+        self.redirect_uris.iter().any(|registered| without_loopback_port(registered) == wanted)
+    }
+}
+
+/// The address without its port if it is on loopback, unchanged otherwise. The two names of loopback count as one, so
+/// that a program may be opened under either.
+fn without_loopback_port(uri: &str) -> String {
+    match url::Url::parse(uri) {
+        Ok(mut url) if url.scheme() == "http" && matches!(url.host_str(), Some("localhost" | "127.0.0.1")) => {
+            // Both cannot fail for an http address with a host.
+            let _ = url.set_port(None);
+            let _ = url.set_host(Some("localhost"));
+            url.to_string()
+        }
+        _ => uri.to_owned(),
+    }
+}
+
+fn second_version() -> u8 {
+    2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_of_a_loopback_redirect_uri_does_not_matter_and_all_else_does() {
+        let application =
+            Application::new("a").redirect_uri("http://localhost/callback").redirect_uri("https://app.test/callback");
+        for uri in [
+            "http://localhost/callback",
+            "http://localhost:3000/callback",
+            "http://127.0.0.1:9/callback",
+            "https://app.test/callback",
+        ] {
+            assert!(application.is_registered(uri), "{uri}");
+        }
+        for uri in [
+            "http://localhost/callback/",
+            "http://localhost/other",
+            "https://localhost/callback",
+            "https://app.test:8443/callback",
+            "",
+            "x",
+        ] {
+            assert!(!application.is_registered(uri), "{uri}");
+        }
+    }
+
+    #[test]
+    fn an_api_is_meant_by_client_id_or_identifier_uri() {
+        let id = Application::new("a").client_id;
+        for (api, name, expected) in [
+            (Application::new("a"), id.clone(), true),
+            (Application::new("a"), format!("api://{id}"), true),
+            (Application::new("a"), format!("api://{id}/"), true),
+            (Application::new("a"), format!("api://{id}//"), false),
+            (Application::new("a"), "a".to_owned(), false),
+            (Application::new("a"), String::new(), false),
+            (Application::new("a").identifier_uri("https://files.test"), "https://files.test/".to_owned(), true),
+            (Application::new("a").identifier_uri("https://files.test"), format!("api://{id}"), false),
+            (Application::new("a").identifier_uri("https://files.test"), id.clone(), true),
+        ] {
+            assert_eq!(api.is_resource(&name), expected, "{name}");
+        }
+    }
+}
