@@ -70,6 +70,7 @@ fn metadata() -> ProviderMetadata {
     let address = |path: &str| Url::parse(&format!("{HOST}/{TENANT}/{path}")).expect("an address");
     ProviderMetadata {
         issuer: IssuerPattern::Literal(issuer()),
+        first_version_issuer: None,
         tenant: Some(TENANT.parse().expect("a directory id")),
         authorization_endpoint: address("oauth2/v2.0/authorize"),
         token_endpoint: address("oauth2/v2.0/token"),

@@ -14,6 +14,7 @@ use poem::http::{StatusCode, Uri};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use super::{CLIENT, Iteration, Material, TENANT, id_token};
+use crate::model::groups::GroupsInQuestion;
 use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::configuration::{self, Settings};
@@ -32,29 +33,23 @@ pub(super) fn plain_handler(material: &Material) -> Iteration {
 
 /// The same handler for signed-in people.
 pub(super) fn guarded_handler(material: &Material) -> Iteration {
+    #[azure_auth::protect]
     #[handler]
-    fn page(_: azure_auth::__private::Guarded<page>) -> &'static str {
+    fn page() -> &'static str {
         "page"
     }
-    impl azure_auth::__private::Declared for page {
-        const DECLARATION: azure_auth::__private::Declaration =
-            azure_auth::__private::Declaration::protected(concat!(module_path!(), "::page"));
-    }
-    requests(Route::new().at("/", get(page)).with(azure_auth()), material)
+    requests(azure_auth::endpoints! { "/" => get(page) }.with(azure_auth()), material)
 }
 
 /// A handler that asks who it is, too.
 pub(super) fn guarded_handler_with_user(material: &Material) -> Iteration {
+    #[azure_auth::protect]
     #[handler]
-    fn page(_: azure_auth::__private::Guarded<page>, user: User) -> &'static str {
+    fn page(user: User) -> &'static str {
         black_box(user);
         "page"
     }
-    impl azure_auth::__private::Declared for page {
-        const DECLARATION: azure_auth::__private::Declaration =
-            azure_auth::__private::Declaration::protected(concat!(module_path!(), "::page"));
-    }
-    requests(Route::new().at("/", get(page)).with(azure_auth()), material)
+    requests(azure_auth::endpoints! { "/" => get(page) }.with(azure_auth()), material)
 }
 
 /// The floor of the difference: the least that a sealed session costs, one opening and one typed pass over its JSON.
@@ -148,5 +143,6 @@ fn session_cookie(material: &Material) -> String {
 fn session_record(material: &Material) -> SessionRecord {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
-    session_record::begin(id_token::validated(material), id, SessionLifetimes::default(), UnixTime(now))
+    let groups = GroupsInQuestion::default();
+    session_record::begin(id_token::validated(material), &groups, id, SessionLifetimes::default(), UnixTime(now))
 }

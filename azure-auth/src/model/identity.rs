@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::guid::Guid;
@@ -45,25 +45,25 @@ impl fmt::Display for UserId {
     }
 }
 
-/// A person as the last ID token described them.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+/// A person as the last ID token described them. In a session it is written as a list in this order.
+#[derive(Clone, PartialEq, Deserialize)]
 pub(crate) struct Identity {
-    #[serde(rename = "u")]
     pub(crate) id: UserId,
-    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub(crate) display_name: Option<String>,
-    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub(crate) preferred_username: Option<String>,
-    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
-    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) roles: Vec<String>,
     /// Opaque; given back at sign-out so that the provider need not ask which account.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub(crate) login_hint: Option<String>,
     /// The claims that `keep_claims` keeps.
-    #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) claims: BTreeMap<String, Value>,
+}
+
+impl Serialize for Identity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, display_name, preferred_username, email, roles, login_hint, claims } = self;
+        (id, display_name, preferred_username, email, roles, login_hint, claims).serialize(serializer)
+    }
 }
 
 impl Identity {

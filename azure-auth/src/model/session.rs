@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::groups::GroupsRecord;
 use super::identity::Identity;
@@ -38,22 +38,25 @@ impl Default for SessionLifetimes {
 }
 
 /// What is remembered between requests: who, since when, until when. No tokens.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+///
+/// It is written as a list, and so is the identity in it: names of members would cost time at every request, and room
+/// in the cookie. What is added later goes to the end, with a default, so that older cookies still open.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct SessionRecord {
-    #[serde(rename = "i")]
     pub(crate) id: SessionId,
-    #[serde(rename = "a")]
     pub(crate) signed_in_at: UnixTime,
-    #[serde(rename = "l")]
     pub(crate) last_seen: UnixTime,
     /// Seconds without a request after which the session is over.
-    #[serde(rename = "d")]
     pub(crate) idle_seconds: u64,
     /// The instant at which it is over in any case.
-    #[serde(rename = "x")]
     pub(crate) ends_at: UnixTime,
-    #[serde(rename = "w")]
     pub(crate) identity: Arc<Identity>,
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub(crate) groups: Option<GroupsRecord>,
+}
+
+impl Serialize for SessionRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups } = self;
+        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups).serialize(serializer)
+    }
 }

@@ -362,7 +362,8 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         }
         let cell = Arc::new(RequestCell::new(self.application.clone(), self.table.clone()));
         let mut response = if let Some(own) = self.own_path(&request) {
-            own.answer(&cell, &request).await
+            // Boxed, for it is large, and every other request would carry room for it.
+            Box::pin(own.answer(&cell, &request)).await
         } else {
             request.extensions_mut().insert(cell.clone());
             // An error becomes an answer here, or the cookies of this request would be lost with it.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::endpoint::{BoxEndpoint, DynEndpoint, EndpointExt};
 use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
@@ -85,8 +85,9 @@ impl Endpoints {
 impl Endpoint for Endpoints {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
-        self.endpoint.call(request).await
+    /// The boxed future as it is: another one around it would only copy the request.
+    fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
+        DynEndpoint::call(self.endpoint.as_ref(), request)
     }
 }
 
