@@ -5,7 +5,12 @@ use std::path::Path;
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::program::Program;
+use futures_util::{SinkExt, StreamExt};
 use poem::http::Method;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 struct Hybrid {
     emulator: Emulator,
@@ -154,4 +159,51 @@ async fn a_session_opens_the_same_handlers() {
             assert_eq!(browser.program(method, hybrid.program.at(path)).send().await.status, status, "{person} {path}");
         }
     }
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Opens `/api/live` with one header, from our own origin.
+async fn live(hybrid: &Hybrid, name: &'static str, value: &str) -> Socket {
+    let address = hybrid.program.at("/api/live").replace("http://localhost", "ws://127.0.0.1");
+    let mut request = address.into_client_request().unwrap();
+    let headers = request.headers_mut();
+    headers.insert("host", hybrid.program.origin.trim_start_matches("http://").parse().unwrap());
+    headers.insert("origin", hybrid.program.origin.parse().unwrap());
+    headers.insert(name, value.parse().unwrap());
+    connect_async(request).await.unwrap().0
+}
+
+/// Says something, hears it back, and then waits for the end.
+async fn converse(mut socket: Socket, then: impl Future<Output = ()>) -> u16 {
+    socket.send(Message::text("hello")).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("hello"));
+    then.await;
+    match socket.next().await.unwrap().unwrap() {
+        Message::Close(Some(frame)) => frame.code.into(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_web_socket_ends_when_its_session_is_signed_out() {
+    let hybrid = Hybrid::start("sign-out").await;
+    let browser = Browser::new();
+    let accounts = browser.visit(hybrid.program.at("/me")).await;
+    let page = browser.pick(&accounts, "Adele").await;
+    let cookie = browser.session_cookie("localhost").unwrap();
+    let socket = live(&hybrid, "cookie", &format!("{}={}", cookie.name, cookie.value)).await;
+    let code = converse(socket, async {
+        browser.press(&page, "Sign out").await;
+    });
+    assert_eq!(code.await, 4401);
+}
+
+#[tokio::test]
+async fn a_web_socket_ends_when_its_token_is_over() {
+    let hybrid = Hybrid::start("expiry").await;
+    // Within the leeway of 300 seconds, of which one is left when it arrives.
+    let token = hybrid.emulator.access_token().user("alex@contoso.test").scope("Files.Read").expires_in(-297).issue();
+    let socket = live(&hybrid, "authorization", &format!("Bearer {token}")).await;
+    assert_eq!(converse(socket, async {}).await, 4401);
 }

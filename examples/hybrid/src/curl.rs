@@ -1,7 +1,7 @@
 //! Lines to paste into a shell. Each fetches its own token from the local Entra ID, so that none is printed here.
 
 /// Prints a line for each kind of caller.
-pub fn print(address: &str, emulator: &str) {
+pub(crate) fn print(address: &str, emulator: &str) {
     println!("\nAs an API client:");
     for (method, path, caller) in [
         ("GET", "/api/public", ""),

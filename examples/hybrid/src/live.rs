@@ -13,7 +13,7 @@ const NOT_AUTHENTICATED: u16 = 4401;
 
 #[azure_auth::protect]
 #[handler]
-pub fn live(socket: WebSocket, principal: Principal) -> impl IntoResponse {
+pub(crate) fn live(socket: WebSocket, principal: Principal) -> impl IntoResponse {
     socket.on_upgrade(|stream| converse(stream, principal))
 }
 

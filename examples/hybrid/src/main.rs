@@ -8,8 +8,9 @@ mod live;
 
 use azure_auth::{AzureAuth, Endpoints, Principal, User};
 use azure_auth_emulator::Emulator;
+use poem::listener::{Listener, TcpListener};
 use poem::web::{Html, Json};
-use poem::{Server, get, handler, listener::TcpListener};
+use poem::{Server, get, handler};
 use serde::Serialize;
 
 /// What the API answers, whoever asks.
@@ -119,10 +120,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => AzureAuth::from_env()?,
     };
 
+    let acceptor = TcpListener::bind(bind).into_acceptor().await?;
     println!("Open {address}");
     if let Some(emulator) = &emulator {
         curl::print(&address, emulator.origin());
     }
-    Server::new(TcpListener::bind(bind)).run(endpoints().with(auth)).await?;
+    Server::new_with_acceptor(acceptor).run(endpoints().with(auth)).await?;
     Ok(())
 }

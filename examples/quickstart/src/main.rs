@@ -2,7 +2,8 @@
 
 use azure_auth::{AzureAuth, User};
 use azure_auth_emulator::Emulator;
-use poem::{Server, get, handler, listener::TcpListener, web::Html};
+use poem::listener::{Listener, TcpListener};
+use poem::{Server, get, handler, web::Html};
 
 #[azure_auth::public(reason = "the start page")]
 #[handler]
@@ -43,7 +44,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "/me" => get(me),
     }
     .with(auth);
+    let acceptor = TcpListener::bind(&bind).into_acceptor().await?;
     println!("Open http://{}", bind.replace("127.0.0.1", "localhost"));
-    Server::new(TcpListener::bind(bind)).run(app).await?;
+    Server::new_with_acceptor(acceptor).run(app).await?;
     Ok(())
 }
