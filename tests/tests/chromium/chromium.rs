@@ -1,5 +1,6 @@
 //! What a person does in a browser window, and sees there.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,6 +14,9 @@ use crate::webdriver::Session;
 /// Longer than anything takes on a busy machine; reached only when a test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// In CSS pixels.
+pub(crate) const PHONE_WIDTH: u64 = 360;
+
 /// How WebDriver's answers name an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -21,6 +25,25 @@ pub(crate) struct Chromium {
     pub(crate) session: Session,
     /// Where its screenshots go.
     pub(crate) album: &'static Path,
+}
+
+/// What a page is looked at with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Screen {
+    Light,
+    Dark,
+    /// [`PHONE_WIDTH`] wide.
+    Phone,
+}
+
+impl fmt::Display for Screen {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Phone => "phone",
+        })
+    }
 }
 
 /// What a person does.
@@ -63,6 +86,18 @@ impl Chromium {
     pub(crate) async fn turns_to(&self, tab: &str) {
         self.does("window", json!({ "handle": tab })).await;
     }
+
+    pub(crate) async fn looks_at(&self, screen: Screen) {
+        let scheme = if screen == Screen::Dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.commands("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+        if screen == Screen::Phone {
+            let metrics = json!({ "width": PHONE_WIDTH, "height": 640, "deviceScaleFactor": 2, "mobile": true });
+            self.commands("Emulation.setDeviceMetricsOverride", metrics).await;
+        } else {
+            self.commands("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        }
+    }
 }
 
 /// What a person sees.
@@ -103,6 +138,16 @@ impl Chromium {
         text(&self.asks(script).await)
     }
 
+    /// The texts that differ too little from what is behind them.
+    pub(crate) async fn unreadable_texts(&self) -> Vec<String> {
+        serde_json::from_value(self.asks(include_str!("contrast.js")).await).unwrap()
+    }
+
+    /// How wide the page is, beyond the edge of the screen too.
+    pub(crate) async fn width(&self) -> u64 {
+        self.asks("return document.documentElement.scrollWidth").await.as_u64().unwrap()
+    }
+
     /// The errors that the browser has noted since they were last taken: what a page's policy forbids is among them.
     pub(crate) async fn take_errors(&self) -> Vec<String> {
         let entries = self.does("se/log", json!({ "type": "browser" })).await;
@@ -128,6 +173,11 @@ impl Chromium {
     /// What a function body gives, run in the page.
     async fn asks(&self, script: &str) -> Value {
         self.does("execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// A command of the developer tools, for what WebDriver has none for.
+    async fn commands(&self, command: &str, parameters: Value) {
+        self.does("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;
     }
 }
 

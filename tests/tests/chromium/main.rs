@@ -7,6 +7,7 @@ mod quickstart;
 mod stage;
 mod webdriver;
 
+use crate::chromium::{Chromium, PHONE_WIDTH, Screen};
 use crate::stage::Stage;
 
 #[tokio::test]
@@ -133,6 +134,35 @@ async fn the_keyboard_alone_is_enough() {
     chromium.presses(ENTER).await;
     chromium.sees("You are signed out").await;
     stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn every_page_is_readable_in_the_light_in_the_dark_and_on_a_phone() {
+    let Some(stage) = Stage::set("looks").await else { return };
+    let chromium = &stage.chromium;
+    chromium.open(&stage.at("/")).await;
+    is_readable(chromium, "Home", "18-home").await;
+    chromium.open(&stage.at("/authorization-code/callback?code=1&state=2")).await;
+    is_readable(chromium, "Sign-in failed", "19-sign-in-failed").await;
+    chromium.open(&stage.at("/authorization-code/callback")).await;
+    is_readable(chromium, "You are signed out", "20-signed-out").await;
+    chromium.open(&stage.at("/me")).await;
+    is_readable(chromium, "Pick an account", "21-accounts").await;
+    chromium.clicks("Adele Vance").await;
+    is_readable(chromium, "Welcome, Adele Vance!", "22-signed-in").await;
+    chromium.open(&stage.at("/logout")).await;
+    is_readable(chromium, "Sign out", "23-sign-out").await;
+}
+
+async fn is_readable(chromium: &Chromium, heading: &str, name: &str) {
+    chromium.sees(heading).await;
+    for screen in [Screen::Light, Screen::Dark, Screen::Phone] {
+        chromium.looks_at(screen).await;
+        chromium.screenshot(&format!("{name}-{screen}")).await;
+        assert_eq!(chromium.unreadable_texts().await, Vec::<String>::new(), "{heading:?}, {screen}");
+    }
+    assert_eq!(chromium.width().await, PHONE_WIDTH, "{heading:?} needs no moving sideways");
+    chromium.looks_at(Screen::Light).await;
 }
 
 async fn signs_in(stage: &Stage) {
