@@ -100,15 +100,21 @@ fn hidden(name: &str, value: &str) -> String {
 }
 
 const STYLE: &str = "\
-body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#eef1f5;color:#1b1b1b}\
-main{max-width:27rem;margin:10vh auto 2rem;padding:2rem;background:#fff;box-shadow:0 2px 8px #0002}\
+:root{color-scheme:light dark;--paper:#eef1f5;--card:#fff;--line:#767676;--text:#1b1b1b;--quiet:#565656;\
+--accent:#0b5cad;--hover:#eef4fb;--notice:#fff4ce}\
+@media(prefers-color-scheme:dark){:root{--paper:#15171a;--card:#202327;--line:#85898f;--text:#e9eaec;--quiet:#b0b4ba;\
+--accent:#8ec1ff;--hover:#2a3440;--notice:#4a3d0c}}\
+body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:var(--paper);color:var(--text)}\
+main{max-width:27rem;margin:8vh auto 1rem;padding:2rem clamp(1rem,6vw,2rem);background:var(--card);\
+box-shadow:0 2px 8px #0002}\
 h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1rem;margin:1.5rem 0 .25rem}p{margin:.25rem 0 1rem}\
-code{overflow-wrap:anywhere}.quiet{color:#565656}\
-button{font:inherit;cursor:pointer}.account{display:block;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem;\
-border:1px solid #767676;background:#fff;color:#1b1b1b}.account strong{display:block}.account:hover{background:#eef4fb}\
-.account:focus-visible,.plain:focus-visible{outline:3px solid #0b5cad;outline-offset:1px}\
-.plain{margin-top:.5rem;padding:.5rem 1.25rem;border:1px solid #767676;background:#f2f2f2;color:#1b1b1b}\
-footer{max-width:27rem;margin:0 auto 10vh;padding:.75rem 2rem;background:#fff4ce;color:#1b1b1b}";
+code{overflow-wrap:anywhere}.quiet{color:var(--quiet)}\
+button{font:inherit;cursor:pointer;border:1px solid var(--line);background:var(--card);color:var(--text)}\
+button:hover{background:var(--hover)}button:focus-visible{outline:3px solid var(--accent);outline-offset:1px}\
+.account{display:block;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem;overflow-wrap:anywhere}\
+.account strong{display:block}.plain{margin-top:.5rem;padding:.5rem 1.25rem}\
+footer{max-width:27rem;margin:0 auto 1rem;padding:.75rem clamp(1rem,6vw,2rem);font-size:.9375rem;\
+background:var(--notice)}";
 
 pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
     let title = escape(title);

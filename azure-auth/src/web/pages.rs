@@ -118,18 +118,21 @@ pub(crate) fn protect(response: &mut Response) {
 }
 
 const STYLE: &str = "\
-:root{color-scheme:light dark}\
-body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;background:#f4f5f7;color:#1b1f24}\
-main{max-width:34rem;margin:12vh auto;padding:2rem 2.25rem;background:#fff;border:1px solid #d5d9e0;border-radius:.75rem}\
-h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}\
+:root{color-scheme:light dark;--paper:#f4f5f7;--card:#fff;--line:#d5d9e0;--text:#1b1f24;--quiet:#4a5361;\
+--accent:#0b5cad;--on-accent:#fff}\
+@media(prefers-color-scheme:dark){:root{--paper:#14171b;--card:#1e2329;--line:#3a414b;--text:#e8eaed;--quiet:#aab3bf;\
+--accent:#8ec1ff;--on-accent:#10233a}}\
+body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:0 1rem;background:var(--paper);color:var(--text)}\
+main{max-width:29rem;margin:12vh auto;padding:2rem clamp(1.25rem,6vw,2.25rem);background:var(--card);\
+border:1px solid var(--line);border-radius:.75rem}\
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:.75rem 0}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1.25rem 0;font-size:.9375rem}\
-dt{color:#4a5361}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace}\
+dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace}\
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}form{margin:0}\
-.action{display:inline-block;font:inherit;padding:.5rem 1.125rem;border:1px solid #0b5cad;border-radius:.5rem;\
-background:#0b5cad;color:#fff;text-decoration:none;cursor:pointer}\
-.action:hover{background:#084a8c}.action:focus-visible{outline:3px solid #f0a500;outline-offset:2px}\
-@media(prefers-color-scheme:dark){body{background:#14171b;color:#e8eaed}main{background:#1e2329;border-color:#3a414b}\
-dt{color:#aab3bf}.action{background:#2f7fd1;border-color:#2f7fd1;color:#fff}.action:hover{background:#2569af}}";
+.action{display:inline-block;font:inherit;padding:.5rem 1.125rem;border:1px solid var(--accent);border-radius:.5rem;\
+background:var(--accent);color:var(--on-accent);text-decoration:none;cursor:pointer}\
+.actions>*+*,.actions>*+*>.action{background:none;color:var(--accent)}\
+.action:hover{text-decoration:underline}.action:focus-visible{outline:3px solid var(--accent);outline-offset:3px}";
 
 fn render(page: &Page) -> String {
     let title = escape(page.title);

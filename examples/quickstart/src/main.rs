@@ -22,8 +22,10 @@ fn me(user: User) -> Html<String> {
 }
 
 fn page(title: &str, body: &str) -> Html<String> {
-    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Quickstart</title>";
-    Html(format!("{head}<body style=\"font:1.1rem system-ui;max-width:32rem;margin:15vh auto\"><h1>{title}</h1>{body}"))
+    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Quickstart</title>\
+        <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+        <style>body{font:1.1rem system-ui;max-width:32rem;margin:15vh auto;padding:0 1rem}button{font:inherit}</style>";
+    Html(format!("{head}<h1>{title}</h1>{body}"))
 }
 
 #[tokio::main]

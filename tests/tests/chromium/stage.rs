@@ -1,0 +1,64 @@
+//! What a test of this file needs, from an empty start: the program, a driver, a browser.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use crate::chromium::Chromium;
+use crate::quickstart::Quickstart;
+use crate::webdriver::Chromedriver;
+
+/// The quickstart, and a browser of its own for each test. Its parts end in the order of its fields.
+pub(crate) struct Stage {
+    pub(crate) chromium: Chromium,
+    _chromedriver: Chromedriver,
+    quickstart: Quickstart,
+}
+
+impl Stage {
+    /// Without Chromium there is none: the test says so and leaves it at that, unless everything must run.
+    pub(crate) async fn set(test: &str) -> Option<Self> {
+        let Some(browser) = installed("chromium").filter(|_| installed("chromedriver").is_some()) else {
+            let notice =
+                "Chromium or its driver is missing; `tests/run` installs them (Debian: chromium, chromium-driver)";
+            assert!(std::env::var("AZURE_AUTH_TESTS").as_deref() != Ok("complete"), "{notice}");
+            // Past the test harness, which shows what tests print only when they fail.
+            let _ = writeln!(std::io::stderr(), "not tested: {test}. {notice}");
+            return None;
+        };
+        let quickstart = Quickstart::start(&ALBUM.join(format!("{test}-quickstart.log")));
+        // Not below `target`: the path of a socket in it must be short.
+        let scratch = std::env::temp_dir().join(format!("chromium-{test}-{}", std::process::id()));
+        let chromedriver = Chromedriver::start(&ALBUM.join(format!("{test}-chromedriver.log")), scratch);
+        let chromium = Chromium { session: chromedriver.open(&browser).await, album: &ALBUM };
+        Some(Self { chromium, _chromedriver: chromedriver, quickstart })
+    }
+
+    /// The address of a path of the application.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.quickstart.origin)
+    }
+
+    /// Nothing of what happened is a refusal or an error: not to the browser, which notes what a page's policy forbids,
+    /// and not to the program.
+    pub(crate) async fn assert_nobody_complains(&self) {
+        assert_eq!(self.chromium.take_errors().await, Vec::<String>::new());
+        let log = self.quickstart.log();
+        assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
+    }
+}
+
+/// Where the screenshots go, and the logs beside them: empty when the first test begins.
+static ALBUM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let album = target.join("screenshots/quickstart");
+    let _ = fs::remove_dir_all(&album);
+    fs::create_dir_all(&album).unwrap();
+    album
+});
+
+fn installed(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|candidate| candidate.is_file())
+}
