@@ -188,19 +188,3 @@ async fn every_page_of_the_library_is_safe_to_show() {
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
     }
 }
-
-#[tokio::test]
-async fn browsers_are_told_to_let_go_of_the_pages_they_keep() {
-    let scene = signed_in().await;
-    let page = scene.browser.open(scene.at("/logout")).await;
-    assert_eq!(page.header("clear-site-data"), "", "nothing is over yet");
-    let leaving = scene.browser.press(&page, "Sign out").await;
-    assert_eq!(leaving.header("clear-site-data"), "\"cache\"");
-    let landed = scene.browser.follow(leaving).await;
-    assert_eq!(landed.header("clear-site-data"), "\"cache\"");
-
-    // Any site can show our address as a picture, as often as it likes.
-    let elsewhere = Page::of("http://evil.example");
-    let picture = scene.browser.script(&elsewhere, Method::GET, scene.at("/authorization-code/callback"));
-    assert_eq!(picture.send().await.header("clear-site-data"), "");
-}

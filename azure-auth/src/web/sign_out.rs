@@ -8,9 +8,8 @@ use url::Url;
 use super::application::{RequestCell, Site};
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
-use super::{credential, guard, request_facts};
+use super::{credential, guard};
 use crate::model::identity::Identity;
-use crate::rules::navigation::AnswerForm;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -38,9 +37,7 @@ pub(crate) fn landing(cell: &RequestCell, request: &Request) -> Response {
         details: Vec::new(),
         actions: vec![link("Sign in again", application.login_address("/")), link("Start page", "/".to_owned())],
     };
-    let response = application.pages.response(&page, "");
-    // Not to a picture or a frame of another site, which could slow this one down at will.
-    if request_facts::form_of_answer(request) == AnswerForm::Navigation { forgetting(response) } else { response }
+    application.pages.response(&page, "")
 }
 
 async fn ask(cell: &RequestCell, request: &Request) -> Response {
@@ -89,14 +86,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     };
     let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
     let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
-    Ok(forgetting(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish()))
-}
-
-/// Browsers keep whole pages in memory for the "back" button, even some that must not be stored; with this they let go
-/// of them. The first answer of a sign-out finds the page it was asked from still in front, so the last says it again.
-fn forgetting(mut response: Response) -> Response {
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
-    response
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish())
 }
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
