@@ -3,7 +3,6 @@
 //! Every station leaves a screenshot in `target/screenshots/quickstart`.
 
 mod chromium;
-mod quickstart;
 mod stage;
 mod webdriver;
 

@@ -5,15 +5,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use azure_auth_tests::program::Program;
+
 use crate::chromium::Chromium;
-use crate::quickstart::Quickstart;
 use crate::webdriver::Chromedriver;
 
 /// The quickstart, and a browser of its own for each test. Its parts end in the order of its fields.
 pub(crate) struct Stage {
     pub(crate) chromium: Chromium,
     _chromedriver: Chromedriver,
-    quickstart: Quickstart,
+    quickstart: Program,
 }
 
 impl Stage {
@@ -27,7 +28,7 @@ impl Stage {
             let _ = writeln!(std::io::stderr(), "not tested: {test}. {notice}");
             return None;
         };
-        let quickstart = Quickstart::start(&ALBUM.join(format!("{test}-quickstart.log")));
+        let quickstart = Program::start("quickstart", &[], &ALBUM.join(format!("{test}-quickstart.log")));
         // Not below `target`: the path of a socket in it must be short.
         let scratch = std::env::temp_dir().join(format!("chromium-{test}-{}", std::process::id()));
         let chromedriver = Chromedriver::start(&ALBUM.join(format!("{test}-chromedriver.log")), scratch);
@@ -37,7 +38,7 @@ impl Stage {
 
     /// The address of a path of the application.
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.quickstart.origin)
+        self.quickstart.at(path)
     }
 
     /// Nothing of what happened is a refusal or an error: not to the browser, which notes what a page's policy forbids,
