@@ -132,8 +132,7 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
             let is_read = interest == Interest::Read;
             // `TID` beside `tid`: some readers ignore case, so the pair is as ambiguous as a plain duplicate.
             let clashes = |(other, other_is_read): &(Cow<'de, str>, bool)| {
-                other.len() == name.len()
-                    && (*other == name || (is_read || *other_is_read) && other.eq_ignore_ascii_case(&name))
+                other.eq_ignore_ascii_case(&name) && (is_read || *other_is_read || *other == name)
             };
             if seen.iter().any(clashes) {
                 *self.problem = Some(JsonProblem::Duplicate { name: name.into_owned() });
