@@ -28,6 +28,7 @@ mod defect;
 mod directory;
 mod discovery;
 mod emulator;
+mod emulator_tokens;
 mod entra_error;
 mod graph_token;
 mod groups;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
 use poem::http::{HeaderMap, Method, StatusCode};
 use poem::{Endpoint, Request, Response, Result};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::state::State;
 use crate::transcript::{Exchange, masked};
-use crate::{authorize, discovery, pages, sign_out, start_page, token, userinfo};
+use crate::{authorize, discovery, emulator_tokens, pages, sign_out, start_page, token, userinfo};
 
 /// Forms longer than this are not read.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -35,6 +35,10 @@ pub(crate) struct Call {
     pub(crate) is_elsewhere: bool,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) form: Vec<(String, String)>,
+    /// The body, for those who want it in another form than that of a form.
+    pub(crate) body: Vec<u8>,
+    pub(crate) content_type: String,
+    pub(crate) accept: String,
     pub(crate) authorization: Option<String>,
     pub(crate) session: Option<String>,
 }
@@ -76,6 +80,9 @@ async fn read(mut request: Request) -> Option<Call> {
         is_elsewhere: request.uri().path().split('/').nth(1) == Some(ELSEWHERE),
         query: pairs(request.uri().query().unwrap_or_default().as_bytes()),
         form: pairs(&body),
+        body: body.to_vec(),
+        content_type: header(CONTENT_TYPE).unwrap_or_default(),
+        accept: header(ACCEPT).unwrap_or_default(),
         authorization: header(AUTHORIZATION),
         session: session(request.headers()),
     })
@@ -92,6 +99,7 @@ async fn answer(state: &State, call: &Call) -> Response {
     let Some((first, rest)) = segments.split_first() else { return not_found() };
     match (*first, rest) {
         ("", []) => return start_page::answer(state),
+        ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
         ("oidc", ["userinfo"]) => return userinfo::answer(state, call),
         _ => {}
     }

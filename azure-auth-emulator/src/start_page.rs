@@ -15,6 +15,9 @@ use crate::user::User;
 /// `GET /`.
 pub(crate) fn answer(state: &State) -> Response {
     let mut body = String::from("<p>Applications under development sign people in here, without a tenant.</p>");
+    // Writing to a text cannot fail, here and below.
+    let curl = format!("curl -d user=adele@contoso.test -d scope=Files.Read {}/emulator/tokens", state.origin);
+    let _ = write!(body, "<p>For APIs, this answers with an access token: <code>{}</code></p>", escape(&curl));
     for one in &state.directory.tenants {
         body += &tenant(state, one);
     }
@@ -29,7 +32,6 @@ fn tenant(state: &State, tenant: &Tenant) -> String {
     let domain = tenant.domains().first().map_or("", String::as_str);
     let (origin, name, domain) = (escape(&state.origin), escape(name), escape(domain));
     let mut html = format!("<h2>{domain}</h2><p>Issuer: <code>{origin}/{name}/v2.0</code></p><ul>");
-    // Writing to a text cannot fail, here and below.
     for user in state.directory.users().filter(|user| user.belongs_to(tenant.tenant_id())) {
         let (name, user_name) = (escape(&user.name), escape(&user.user_name));
         let _ =

@@ -222,8 +222,14 @@ impl<'e> TokenOrder<'e> {
         self
     }
 
+    /// Adds a group, by object id. Those of the directory are left out then.
+    pub fn group(mut self, id: impl Into<String>) -> Self {
+        self.groups.get_or_insert_default().push(id.into());
+        self
+    }
+
     /// With these groups, by object id, instead of those of the directory.
-    pub fn groups<Name: Into<String>>(mut self, ids: impl IntoIterator<Item = Name>) -> Self {
+    pub fn groups<Id: Into<String>>(mut self, ids: impl IntoIterator<Item = Id>) -> Self {
         self.groups = Some(ids.into_iter().map(Into::into).collect());
         self
     }

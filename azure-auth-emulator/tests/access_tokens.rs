@@ -519,3 +519,80 @@ async fn the_start_page_says_who_is_who() {
         assert!(page.contains(words), "{words}");
     }
 }
+
+#[tokio::test]
+async fn a_shell_gets_the_bare_token() {
+    let client = Client::new().await;
+    let address = format!("{}/emulator/tokens", client.emulator.origin());
+    let post = async |form: &[(&str, &str)]| {
+        let answer = client.http.post(&address).form(form).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, token) = post(&[("user", "alex@contoso.test"), ("scope", "Files.Read Files.ReadWrite")]).await;
+    assert_eq!(status, 200, "{token}");
+    assert!(client.verifies(&token).await);
+    let expected = (json!("alex@contoso.test"), json!("Files.Read Files.ReadWrite"));
+    assert_eq!((claims(&token)["preferred_username"].clone(), claims(&token)["scp"].clone()), expected);
+    for (form, name, expected) in [
+        (vec![], "preferred_username", json!("adele@contoso.test")),
+        (vec![("client", "Local daemon")], "roles", json!(["Files.Read.All"])),
+        (vec![("client", "Local tool"), ("user", "alex@contoso.test")], "scp", json!("Files.Read")),
+        (vec![("role", "One"), ("role", "Two")], "roles", json!(["One", "Two"])),
+        (vec![("group", STAFF), ("group", "other")], "groups", json!([STAFF, "other"])),
+        (vec![("audience", "api://other")], "aud", json!("api://other")),
+        (vec![("version", "1")], "ver", json!("1.0")),
+        (vec![("tenant", "fabrikam.onmicrosoft.com")], "name", json!("Megan Bowen")),
+        (vec![("idtyp", "true")], "idtyp", json!("user")),
+        (vec![("idtyp", "false"), ("overage", "true")], "_claim_names", json!({"groups": "src1"})),
+        (vec![("kind", "graph")], "aud", json!("https://graph.microsoft.com")),
+        (vec![("kind", "id")], "email", json!("adele@contoso.test")),
+    ] {
+        let (status, token) = post(&form).await;
+        assert_eq!(status, 200, "{token}");
+        assert_eq!(claims(&token)[name], expected, "{form:?}");
+    }
+    let (_, expired) = post(&[("expires_in", "-600")]).await;
+    assert!(
+        claims(&expired)["exp"].as_u64() < std::time::SystemTime::UNIX_EPOCH.elapsed().ok().map(|now| now.as_secs())
+    );
+}
+
+#[tokio::test]
+async fn programs_get_tokens_in_json() {
+    let client = Client::new().await;
+    let address = format!("{}/emulator/tokens", client.emulator.origin());
+    let post = async |body: &str| {
+        let request = client.http.post(&address).header("content-type", "application/json").body(body.to_owned());
+        request.header("accept", "application/json").send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let answer = post(r#"{"client": "Local daemon", "role": ["One", "Two"], "version": 1, "idtyp": true}"#).await;
+    assert_eq!(answer["token_type"], "Bearer");
+    let claims = claims(access_token(&answer));
+    let found = ["roles", "ver", "idtyp"].map(|name| claims[name].clone());
+    assert_eq!(found, [json!(["One", "Two"]), json!("1.0"), json!("app")]);
+    assert_eq!(post("[]").await["error"], "the body is JSON and no object");
+    assert!(post("{").await["error"].as_str().unwrap().starts_with("the body is no JSON: "));
+}
+
+#[tokio::test]
+async fn wrong_fields_are_answered_in_plain_words() {
+    let client = Client::new().await;
+    let address = format!("{}/emulator/tokens", client.emulator.origin());
+    for (field, expected) in [
+        (("user", "nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
+        (("scopes", "Files.Read"), "there is no field \"scopes\"\n\nPOST a form"),
+        (("version", "two"), "found version=two, expected 1 or 2"),
+        (("version", "3"), "access tokens are of version 1 or 2, not 3"),
+        (("expires_in", "soon"), "found expires_in=soon, expected a number of seconds"),
+        (("overage", "yes"), "found overage=yes, expected true or false"),
+        (("kind", "refresh"), "found kind=refresh, expected access, graph or id"),
+    ] {
+        let answer = client.http.post(&address).form(&[field]).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{field:?}");
+        let text = answer.text().await.unwrap();
+        assert!(text.starts_with(expected), "{text}");
+    }
+    let help = client.http.get(&address).send().await.unwrap();
+    assert_eq!(help.status(), 405);
+    assert!(help.text().await.unwrap().contains("curl -d user=adele@contoso.test"));
+}
