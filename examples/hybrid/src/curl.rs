@@ -9,7 +9,7 @@ pub(crate) fn print(address: &str, emulator: &str) {
         ("GET", "/api/admin", "-d user=adele@contoso.test -d scope=Files.Read"),
         ("GET", "/api/files", "-d user=alex@contoso.test -d scope=Files.Read"),
         ("POST", "/api/files", "-d user=alex@contoso.test -d scope=Files.ReadWrite"),
-        ("GET", "/api/files", "-d application='Local daemon'"),
+        ("GET", "/api/files", "-d client='Local daemon'"),
         ("GET", "/api/staff", "-d user=adele@contoso.test -d scope=Files.Read"),
     ] {
         let token = match caller {
