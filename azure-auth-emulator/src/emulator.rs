@@ -1,15 +1,19 @@
 //! Starting, breaking and watching an emulator.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use poem::Server;
-use poem::listener::{Acceptor, Listener, TcpListener};
+use poem::listener::{AcceptorExt, BoxAcceptor, TcpAcceptor};
 use thiserror::Error;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::application::Application;
+use crate::ca_file::CaFile;
+use crate::certificates::Certificates;
 use crate::defect::Defect;
 use crate::directory::Directory;
 use crate::keys::KeyRing;
@@ -17,12 +21,14 @@ use crate::plain_issuer::PlainIssuer;
 use crate::server::Service;
 use crate::state::State;
 use crate::tenant::{CONSUMERS, Tenant};
+use crate::tls::HandshakenConnections;
 use crate::token_order::TokenOrder;
 use crate::transcript::Exchange;
 
 /// A running emulator. Dropping it stops it.
 pub struct Emulator {
     state: Arc<State>,
+    ca_file: Option<CaFile>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -35,6 +41,17 @@ pub enum StartError {
     Bind {
         /// The port asked for; 0 means any.
         port: u16,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The system gave no randomness.
+    #[error("the certificates could not be made")]
+    Certificates,
+    /// Usual cause: the directory is not there, or belongs to somebody else.
+    #[error("the certificate authority cannot be written to {}: {error}; name another file", path.display())]
+    CaFile {
+        /// Where it was to be written.
+        path: PathBuf,
         /// What the system said.
         error: std::io::Error,
     },
@@ -79,6 +96,8 @@ pub struct Builder {
     tenants: Vec<Tenant>,
     applications: Vec<Application>,
     plain: PlainIssuer,
+    is_https: bool,
+    ca_file: Option<PathBuf>,
 }
 
 impl Builder {
@@ -117,6 +136,22 @@ impl Builder {
         self
     }
 
+    /// Speaks https, as Microsoft's client libraries demand, with a certificate that a new authority of its own vouches
+    /// for. Clients come to trust it by [`Emulator::ca_file`].
+    #[must_use]
+    pub fn https(mut self) -> Self {
+        self.is_https = true;
+        self
+    }
+
+    /// Writes the certificate authority to this file and leaves it there, instead of a file in the temporary directory
+    /// that goes with the emulator. It matters with [`https`](Self::https) only.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let mut directory = self.directory.unwrap_or_default();
@@ -126,11 +161,16 @@ impl Builder {
         check(&directory)?;
 
         let bind = |error| StartError::Bind { port: self.port, error };
-        let acceptor = TcpListener::bind(("127.0.0.1", self.port)).into_acceptor().await.map_err(bind)?;
-        let address = acceptor.local_addr().into_iter().find_map(|address| address.0.as_socket_addr().copied());
-        let address = address.ok_or_else(|| bind(std::io::Error::other("no address")))?;
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let certificates =
+            if self.is_https { Some(Certificates::new().map_err(|_| StartError::Certificates)?) } else { None };
+        let ca_file = certificates.as_ref().map(|made| CaFile::write(self.ca_file.as_deref(), &made.authority));
+        let ca_file = ca_file.transpose().map_err(|(path, error)| StartError::CaFile { path, error })?;
+        let scheme = if self.is_https { "https" } else { "http" };
+        let acceptor = acceptor(listener, certificates).map_err(bind)?;
         let keys = KeyRing::new().map_err(|_| StartError::Keys)?;
-        let state = Arc::new(State::new(format!("http://{address}"), directory, self.plain, keys));
+        let state = Arc::new(State::new(format!("{scheme}://{address}"), directory, self.plain, keys));
         let (stop, stopped) = oneshot::channel::<()>();
         let service = Service { state: state.clone() };
         tokio::spawn(async move {
@@ -140,8 +180,15 @@ impl Builder {
                 .run_with_graceful_shutdown(service, stopped, Some(Duration::ZERO))
                 .await;
         });
-        Ok(Emulator { state, _stop: stop })
+        Ok(Emulator { state, ca_file, _stop: stop })
     }
+}
+
+fn acceptor(listener: TcpListener, certificates: Option<Certificates>) -> std::io::Result<BoxAcceptor> {
+    Ok(match certificates {
+        Some(certificates) => HandshakenConnections::new(listener, certificates.server)?.boxed(),
+        None => TcpAcceptor::from_tokio(listener)?.boxed(),
+    })
 }
 
 fn check(directory: &Directory) -> Result<(), StartError> {
@@ -189,9 +236,14 @@ impl Emulator {
         if is_configured || !is_loopback { Ok(None) } else { Self::start().await.map(Some) }
     }
 
-    /// `http://127.0.0.1:<port>`.
+    /// `http://127.0.0.1:<port>`, or the same with `https`.
     pub fn origin(&self) -> &str {
         &self.state.origin
+    }
+
+    /// The certificate authority that vouches for this emulator, in PEM. None without [`Builder::https`].
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_ref().map(CaFile::path)
     }
 
     /// The issuer address of a tenant, by id or domain, or of `common`, `organizations`, `consumers`.

@@ -1,4 +1,4 @@
-//! `azure-auth-emulator [--port 8400] [--seed directory.json]`
+//! `azure-auth-emulator [--port 8400] [--seed directory.json] [--https [--ca-file ca.pem]]`
 
 use std::process::ExitCode;
 
@@ -7,10 +7,19 @@ use azure_auth_emulator::{Directory, Emulator};
 const HELP: &str = "\
 A local Entra ID on 127.0.0.1, for development. It is not Microsoft.
 
-azure-auth-emulator [--port <port>] [--seed <file>]
+azure-auth-emulator [--port <port>] [--seed <file>] [--https [--ca-file <file>]]
 
-  --port <port>   the port to listen on; 0, the default, takes a free one
-  --seed <file>   tenants, people and applications as JSON, instead of the default ones";
+  --port <port>     the port to listen on; 0, the default, takes a free one
+  --seed <file>     tenants, people and applications as JSON, instead of the default ones
+  --https           speak https, for Microsoft's client libraries; a certificate authority is made for this run
+  --ca-file <file>  where to write that authority, so that clients can trust it; by default a file in the temporary
+                    directory that goes with the emulator
+
+An access token for an API, from a shell:
+
+  curl -d user=adele@contoso.test -d scope=Files.Read http://127.0.0.1:<port>/emulator/tokens
+
+GET the same address to see what else may be ordered. GET / to see who is who.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,6 +42,8 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
                 builder = builder
                     .port(text.parse().map_err(|_| format!("found --port {text:?}, expected a number up to 65535"))?);
             }
+            "--https" => builder = builder.https(),
+            "--ca-file" => builder = builder.ca_file(value()?),
             "--seed" => builder = builder.seed(read(&value()?)?),
             "--help" | "-h" => {
                 println!("{HELP}");
@@ -45,6 +56,12 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
     println!("A local Entra ID listens on {}. It is not Microsoft. Stop it with Ctrl-C.\n", emulator.origin());
     for (name, value) in emulator.env() {
         println!("export {name}='{value}'");
+    }
+    if let Some(ca_file) = emulator.ca_file() {
+        println!("\nWho connects must trust its certificate authority, for example by one of");
+        for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+            println!("export {name}='{}'", ca_file.display());
+        }
     }
     tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
 }

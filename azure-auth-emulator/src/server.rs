@@ -12,7 +12,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::state::State;
 use crate::transcript::{Exchange, masked};
-use crate::{authorize, discovery, emulator_tokens, pages, sign_out, start_page, token, userinfo};
+use crate::{authorize, discovery, emulator_tokens, instance, pages, sign_out, start_page, token, userinfo};
 
 /// Forms longer than this are not read.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -115,6 +115,7 @@ async fn answer(state: &State, call: &Call) -> Response {
         (Authority::Plain, _) => not_found(),
         (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority, call).await,
         (_, [".well-known", "openid-configuration"]) => discovery::first_version(state, &authority, call).await,
+        (Authority::Common, ["discovery", "instance"]) => instance::answer(state, call),
         (_, ["discovery", "v2.0", "keys"]) => discovery::keys(state, &authority, call, true).await,
         (_, ["discovery", "keys"]) => discovery::keys(state, &authority, call, false).await,
         (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
