@@ -4,6 +4,8 @@
 
 mod diagnostics;
 mod expand;
+#[cfg(test)]
+mod expansion_tests;
 mod guid;
 mod model;
 mod path_pattern;
@@ -111,12 +113,9 @@ pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// library's own are refused as well.
 #[proc_macro]
 pub fn endpoints(rows: TokenStream) -> TokenStream {
-    let syntax = match syntax::Endpoints::parse(rows.into()) {
-        Ok(syntax) => syntax,
-        Err(problems) => return expand::fallback::no_rows(&problems).into(),
-    };
+    let syntax = syntax::Endpoints::parse(rows.into());
     match validate::endpoints::endpoints(&syntax) {
         Ok(table) => expand::endpoints::endpoints(&table).into(),
-        Err((problems, rows)) => expand::fallback::unmounted(&problems, &rows).into(),
+        Err((problems, remains)) => expand::fallback::unmounted(&problems, &remains).into(),
     }
 }

@@ -1,4 +1,4 @@
-//! The grammar inside `scopes = "…"`: names separated by blanks. Byte ranges, no spans.
+//! The grammar inside `scopes = "…"`: names separated by blanks or line breaks. Byte ranges, no spans.
 
 use std::ops::Range;
 
@@ -22,6 +22,8 @@ pub(crate) struct ScopeProblem {
 pub(crate) enum ScopeProblemKind {
     /// Nothing but blanks.
     Empty,
+    /// A comma between names. Entra allows one inside of a name, where nobody would expect it.
+    Comma,
     /// A character that no scope name has (RFC 6749 §3.3, and Entra's own rule).
     Character { found: char },
     /// A name stands there twice.
@@ -38,7 +40,10 @@ pub(crate) enum ScopeProblemKind {
 pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
     let mut scopes: Vec<Scope<'_>> = Vec::new();
     let mut problems = Vec::new();
-    for name in list.split(' ').filter(|name| !name.is_empty()) {
+    if let Some(comma) = list.find(',') {
+        problems.push(ScopeProblem { kind: ScopeProblemKind::Comma, bytes: comma..comma + 1 });
+    }
+    for name in list.split(is_separator).filter(|name| !name.is_empty()) {
         let start = name.as_ptr() as usize - list.as_ptr() as usize;
         let bytes = start..start + name.len();
         if let Some((place, found)) = name.char_indices().find(|(_, letter)| !is_scope_letter(*letter)) {
@@ -56,6 +61,11 @@ pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
         problems.push(ScopeProblem { kind: ScopeProblemKind::Empty, bytes: 0..list.len() });
     }
     if problems.is_empty() { Ok(scopes) } else { Err(problems) }
+}
+
+/// A comma separates too, to whoever writes one: what stands behind it is read all the same.
+fn is_separator(letter: char) -> bool {
+    letter.is_ascii_whitespace() || letter == ','
 }
 
 /// Printable ASCII without the quote and the backslash.
@@ -84,13 +94,15 @@ mod tests {
 
     #[test]
     fn names_are_separated_by_blanks() {
-        let scopes = parse("openid  Files.Read ").unwrap();
-        assert_eq!(scopes, [Scope { name: "openid", bytes: 0..6 }, Scope { name: "Files.Read", bytes: 8..18 }]);
+        for list in ["openid  Files.Read ", "openid\n\tFiles.Read"] {
+            let scopes = parse(list).unwrap();
+            assert_eq!(scopes, [Scope { name: "openid", bytes: 0..6 }, Scope { name: "Files.Read", bytes: 8..18 }]);
+        }
     }
 
     #[test]
     fn each_mistake_is_found_at_its_place() {
-        use ScopeProblemKind::{Character, Default, Duplicate, Empty, OfGraph, WithResource};
+        use ScopeProblemKind::{Character, Comma, Default, Duplicate, Empty, OfGraph, WithResource};
         let own = "11111111-aaaa-4bbb-8ccc-222222222222/Files.Read";
         let permission = || "Files.Read".to_owned();
         for (list, kind, bytes) in [
@@ -98,8 +110,10 @@ mod tests {
             ("  ", Empty, 0..2),
             ("openid Files.\"Read\"", Character { found: '"' }, 13..14),
             ("a\\b", Character { found: '\\' }, 1..2),
-            ("a\tb", Character { found: '\t' }, 1..2),
+            ("a\u{0}b", Character { found: '\0' }, 1..2),
             ("é", Character { found: 'é' }, 0..2),
+            ("openid, email", Comma, 6..7),
+            ("openid,email,profile", Comma, 6..7),
             ("openid email openid", Duplicate, 13..19),
             ("https://graph.microsoft.com/User.Read", OfGraph, 0..37),
             ("x api://contoso/Files.Read", WithResource { permission: permission() }, 2..26),
@@ -113,6 +127,6 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_found() {
-        assert_eq!(parse("a a .default \\").unwrap_err().len(), 3);
+        assert_eq!(parse("a a, .default \\").unwrap_err().len(), 4);
     }
 }

@@ -7,7 +7,7 @@ pub use crate::model::refusal::Refusal;
 pub use crate::model::requirement::{Choice, Policy, Via};
 pub use crate::web::declared::{CheckOutcome, Declared, check_outcome};
 pub use crate::web::endpoints::Table;
-pub use crate::web::extractor::{AnyExtractor, Extractor};
+pub use crate::web::extractor::{AnyExtractor, Extractor, refuse_caller};
 pub use crate::web::guard::Guarded;
 pub use crate::web::principal::Principal;
 pub use ::poem::Request;

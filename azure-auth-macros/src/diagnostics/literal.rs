@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn plain_and_raw_letters_stand_for_themselves() {
         assert_eq!(pieces(r#""aé""#), ["a", "é"]);
-        assert_eq!(pieces(r###"r#"a"\n"#"###), ["a", "\"", "\\", "n"]);
+        assert_eq!(pieces(r##"r#"a"\n"#"##), ["a", "\"", "\\", "n"]);
     }
 
     #[test]

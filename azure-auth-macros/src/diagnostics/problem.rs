@@ -1,18 +1,25 @@
 //! One mistake, and all of them.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote, quote_spanned};
 
 /// A mistake: what was found, what was expected, where, and the remedy.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    span: Span,
+    first: Span,
+    last: Span,
     message: String,
 }
 
 impl Problem {
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into() }
+        Self { first: span, last: span, message: message.into() }
+    }
+
+    /// A mistake that reaches from the first to the last of some tokens.
+    pub(crate) fn over(found: &impl ToTokens, message: impl Into<String>) -> Self {
+        let (first, last) = ends(found);
+        Self { first, last, message: message.into() }
     }
 
     /// The remedy.
@@ -24,8 +31,10 @@ impl Problem {
 
     fn to_tokens(&self) -> TokenStream {
         // With braces: parentheses without a semicolon would add a second, useless error.
-        let message = &self.message;
-        quote_spanned! { self.span=> ::core::compile_error! { #message } }
+        let Self { first, last, message } = self;
+        let (name, message) =
+            (quote_spanned! {*first=> ::core::compile_error! }, quote_spanned! {*last=> { #message } });
+        quote! { #name #message }
     }
 }
 
@@ -58,4 +67,12 @@ impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self(vec![problem])
     }
+}
+
+/// Where some tokens begin and end. Stable compilers join no spans, but they underline a macro's call from its first
+/// token to its last, wherever we say that these stand.
+pub(crate) fn ends(found: &impl ToTokens) -> (Span, Span) {
+    let mut spans = found.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
 }

@@ -1,11 +1,12 @@
 //! A table: its rows, mounted one after the other.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, parse_quote};
 
 use super::paths;
-use crate::model::table::{Link, MethodChain, Table, TableRow, Target};
+use crate::diagnostics::ends;
+use crate::model::table::{Link, MethodChain, Remains, Table, TableRow, Target};
 
 pub(crate) fn endpoints(table: &Table) -> TokenStream {
     let private = paths::private();
@@ -24,20 +25,21 @@ pub(crate) fn endpoints(table: &Table) -> TokenStream {
     }}
 }
 
-/// Rows that are read but not mounted: what is wrong with the table is said elsewhere, what is wrong with a handler
-/// shows here.
-pub(super) fn unmounted(table: &Table) -> TokenStream {
+/// What is left of a table with mistakes: those are said elsewhere, and what is wrong with a handler shows here.
+pub(super) fn unmounted(remains: &Remains) -> TokenStream {
     let private = paths::private();
-    let name = table_name();
-    let rows = table.rows.iter().map(|row| {
-        let value = value(row, &name);
-        quote! { let _ = #value; }
+    let table = table_name();
+    let targets = remains.targets.iter().map(|target| match target {
+        Target::Methods(chain) => declared_chain(chain, &table),
+        Target::Nest(endpoint) | Target::Public { endpoint, .. } => endpoint.clone(),
     });
+    let strays = &remains.strays;
     quote! {
         #[allow(unused_mut)]
-        let mut #name = #private::Table::new();
-        #(#rows)*
-        #name.finish()
+        let mut #table = #private::Table::new();
+        #(let _ = #targets;)*
+        #(let _ = #strays;)*
+        #table.finish()
     }
 }
 
@@ -48,47 +50,70 @@ fn table_name() -> Ident {
 
 fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
     let path = &row.path;
-    let value = value(row, table);
-    let endpoint = Ident::new("__endpoint", Span::mixed_site());
-    let mount = match &row.target {
-        Target::Methods(_) => quote! { #table.row(#path, #endpoint); },
-        Target::Nest(_) => quote! { #table.nest(#path, #endpoint); },
-        Target::Public { reason, .. } => quote! { #table.public(#path, #endpoint, #reason); },
-    };
-    quote! {
-        let #endpoint = #value;
-        #mount
-    }
-}
-
-/// What answers, every handler shown to the table on its way.
-fn value(row: &TableRow, table: &Ident) -> TokenStream {
     match &row.target {
-        Target::Methods(MethodChain { function, handler, links }) => {
-            let handler = declared(handler, table);
-            let links = links.iter().map(|link| self::link(link, table));
-            quote! { #function(#handler) #(#links)* }
+        Target::Methods(chain) => {
+            let endpoint = Ident::new("__endpoint", Span::mixed_site());
+            let chain = declared_chain(chain, table);
+            quote! {
+                let #endpoint = #chain;
+                #table.row(#path, #endpoint);
+            }
         }
-        Target::Nest(endpoint) | Target::Public { endpoint, .. } => quote! { #endpoint },
+        Target::Nest(endpoints) => {
+            let call = called_at(endpoints, table, "nest", &quote! { #path, #endpoints });
+            quote! { #call; }
+        }
+        Target::Public { endpoint, reason } => {
+            let call = called_at(endpoint, table, "public", &quote! { #path, #endpoint, #reason });
+            quote! { #call; }
+        }
     }
 }
 
-fn link(link: &Link, table: &Ident) -> TokenStream {
-    let Link { method, turbofish, arguments, takes_handler } = link;
-    let mut arguments = arguments.clone();
-    if let Some(handler) = arguments.last_mut().filter(|_| *takes_handler) {
-        *handler = declared(handler, table);
-    }
-    quote! { .#method #turbofish(#(#arguments),*) }
+/// `get(a).post(b)` with every handler shown to the table on its way.
+fn declared_chain(chain: &MethodChain, table: &Ident) -> Expr {
+    let mut first = chain.first.clone();
+    first.args = first.args.iter().take(1).map(|handler| declared(handler, table)).collect();
+    chain.links.iter().fold(Expr::Call(first), |receiver, Link { call, takes_handler }| {
+        let mut call = call.clone();
+        call.receiver = Box::new(receiver);
+        if let Some(handler) = call.args.last_mut().filter(|_| *takes_handler) {
+            *handler = declared(handler, table);
+        }
+        Expr::MethodCall(call)
+    })
 }
 
 /// `home.with(x)` becomes `__table.handler(home).with(x)`: the declaration is the innermost one's.
 fn declared(handler: &Expr, table: &Ident) -> Expr {
     let mut wrapped = handler.clone();
     let mut innermost = &mut wrapped;
-    while let Expr::MethodCall(call) = innermost {
-        innermost = &mut call.receiver;
+    loop {
+        innermost = match innermost {
+            Expr::MethodCall(call) => &mut call.receiver,
+            Expr::Group(group) => &mut group.expr,
+            Expr::Paren(paren) => &mut paren.expr,
+            _ => break,
+        };
     }
-    *innermost = parse_quote! { #table.handler(#innermost) };
+    let (first, last) = ends(innermost);
+    let private = paths::private_at(first);
+    let function = quote_spanned! {first=> #private::Declared::listed };
+    let arguments = quote_spanned! {last=> (#innermost, #table.declarations()) };
+    *innermost = parse_quote! { #function #arguments };
     wrapped
+}
+
+/// A call of the table, which the compiler's messages show where a value stands.
+fn called_at(value: &Expr, table: &Ident, method: &str, arguments: &TokenStream) -> TokenStream {
+    let (first, last) = ends(value);
+    let table = Ident::new(&table.to_string(), at(first));
+    let method = Ident::new(method, at(first));
+    let arguments = quote_spanned! {at(last)=> (#arguments) };
+    quote! { #table.#method #arguments }
+}
+
+/// Where the user's code stands, with names that are ours.
+fn at(place: Span) -> Span {
+    place.resolved_at(Span::mixed_site())
 }

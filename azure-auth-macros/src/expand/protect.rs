@@ -1,11 +1,11 @@
 //! The guard in front of a handler, and what it asks as constant data.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{ExprPath, FnArg, parse_quote};
 
 use super::paths;
+use crate::diagnostics::ends;
 use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
 use crate::syntax::Handler;
 
@@ -46,6 +46,7 @@ pub(super) fn implementation(
         #[automatically_derived]
         impl #impl_generics #private::Declared for #name #type_generics #where_clause {
             const DECLARATION: #private::Declaration = #declaration;
+            type Handler = Self;
             #check
         }
     }
@@ -59,13 +60,15 @@ pub(super) fn full_name(handler: &Handler) -> TokenStream {
 
 /// Asks the function; a mistake in what it takes or returns shows at its name.
 fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
-    let span = function.span();
-    let call = quote_spanned! {span=> #private::check_outcome(#function(principal, request)) };
+    let [principal, request] = ["__principal", "__request"].map(|name| Ident::new(name, Span::mixed_site()));
+    let (first, last) = ends(function);
+    let place = paths::private_at(first);
+    let outcome = quote_spanned! {last=> (#function(#principal, #request)) };
+    let call = quote_spanned! {first=> #place::check_outcome #outcome };
+    let result = quote! { ::core::result::Result<(), #private::Refusal> };
+    let promise = quote_spanned! {first=> impl ::core::future::Future<Output = #result> + ::core::marker::Send };
     quote! {
-        fn check(
-            principal: &#private::Principal,
-            request: &#private::Request,
-        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), #private::Refusal>> + ::core::marker::Send {
+        fn check(#principal: &#private::Principal, #request: &#private::Request) -> #promise {
             #call
         }
     }

@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
-use syn::spanned::Spanned;
 
 use super::{paths, protect};
+use crate::diagnostics::ends;
 use crate::model::opening::Opening;
 use crate::syntax::Handler;
 
@@ -28,19 +28,23 @@ pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
 
 /// Whether a type demands a caller only the compiler knows: it may have any name.
 fn check(suspect: &Type, handler: &Handler, private: &TokenStream) -> TokenStream {
-    let span = suspect.span().resolved_at(Span::mixed_site());
     let conditions = handler.conditions();
     let shown = quote! { #suspect }.to_string().replace(' ', "");
     let message = format!(
-        "a public handler cannot take `{shown}`: without a caller it would not run; take `Option<{shown}>`, or write `#[azure_auth::protect]`"
+        "a public handler cannot take `{shown}`: without a caller it would not run\n\
+         help: take `Option<{shown}>`, or write `#[azure_auth::protect]`"
     );
-    quote_spanned! {span=>
+    let (first, last) = ends(suspect);
+    let place = paths::private_at(first);
+    let refuse = quote_spanned! {first.resolved_at(Span::mixed_site())=> #place::refuse_caller };
+    let arguments = quote_spanned! {last.resolved_at(Span::mixed_site())=>
+        (#private::Extractor::<#suspect>::DEMANDS_CALLER, #message)
+    };
+    quote! {
         #(#conditions)*
         const _: () = {
             use #private::AnyExtractor as _;
-            if #private::Extractor::<#suspect>::DEMANDS_CALLER {
-                ::core::panic!(#message)
-            }
+            #refuse #arguments
         };
     }
 }

@@ -1,6 +1,6 @@
 //! What `endpoints!` builds.
 
-use syn::{AngleBracketedGenericArguments, Expr, Ident, LitStr};
+use syn::{Expr, ExprCall, ExprMethodCall, LitStr};
 
 /// Rows in the order in which they were written.
 #[derive(Default)]
@@ -25,15 +25,20 @@ pub(crate) enum Target {
 
 /// `get(handler)` and the calls behind it.
 pub(crate) struct MethodChain {
-    pub(crate) function: Expr,
-    pub(crate) handler: Expr,
+    pub(crate) first: ExprCall,
     pub(crate) links: Vec<Link>,
 }
 
 /// One call behind the first. The last argument of `.post(handler)` is a handler, that of `.with(middleware)` is none.
 pub(crate) struct Link {
-    pub(crate) method: Ident,
-    pub(crate) turbofish: Option<AngleBracketedGenericArguments>,
-    pub(crate) arguments: Vec<Expr>,
+    pub(crate) call: ExprMethodCall,
     pub(crate) takes_handler: bool,
+}
+
+/// What is left of a table with mistakes: nothing of it is mounted, and the compiler sees all of it.
+#[derive(Default)]
+pub(crate) struct Remains {
+    pub(crate) targets: Vec<Target>,
+    /// Values that stand where none of the above does.
+    pub(crate) strays: Vec<Expr>,
 }

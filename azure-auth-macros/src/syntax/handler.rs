@@ -1,6 +1,7 @@
 //! The function an attribute stands on.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Attribute, FnArg, Generics, ItemFn, Type};
 
 use crate::diagnostics::{Problem, Problems};
@@ -15,11 +16,9 @@ impl Handler {
     pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Self, Problems> {
         let item: syn::Item = syn::parse2(item).map_err(Problem::from)?;
         let syn::Item::Fn(function) = item else {
-            let problem = Problem::new(
-                proc_macro2::Span::call_site(),
-                format!("`#[{attribute}]` stands on something that is no handler"),
-            );
-            return Err(problem.help("a handler is a function with `#[handler]` of Poem").into());
+            let problem =
+                Problem::new(first_word(&item), format!("`#[{attribute}]` stands on something that is no handler"));
+            return Err(problem.help("a handler is a function with `#[handler]` of Poem above it").into());
         };
         let name = function.sig.ident.to_string();
         if !function.attrs.iter().any(|attribute| is_named(attribute, "handler")) {
@@ -65,12 +64,25 @@ impl Handler {
         self.function.attrs.iter().filter(|attribute| is_named(attribute, "cfg"))
     }
 
+    /// The function without `#[handler]`, which cannot stand on a method.
+    pub(crate) fn method_alone(&self) -> ItemFn {
+        let mut function = self.function_alone();
+        function.attrs.retain(|attribute| !is_named(attribute, "handler"));
+        function
+    }
+
     /// The function without further declarations, so that a mistake in one does not become two.
     pub(crate) fn function_alone(&self) -> ItemFn {
         let mut function = self.function.clone();
         function.attrs.retain(|attribute| !is_declaration(attribute));
         function
     }
+}
+
+/// Behind documentation and other attributes.
+fn first_word(item: &syn::Item) -> Span {
+    let mut tokens = item.to_token_stream().into_iter();
+    tokens.find(|token| matches!(token, TokenTree::Ident(_))).map_or_else(Span::call_site, |token| token.span())
 }
 
 fn is_declaration(attribute: &Attribute) -> bool {

@@ -5,7 +5,17 @@ mod declaration;
 mod endpoints;
 mod handler;
 
+use syn::Expr;
+
 pub(crate) use argument::Argument;
 pub(crate) use declaration::Declaration;
 pub(crate) use endpoints::{Endpoints, Row};
 pub(crate) use handler::Handler;
+
+/// An expression without the invisible parentheses around what a `macro_rules!` macro was given.
+pub(crate) fn ungrouped(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
+}

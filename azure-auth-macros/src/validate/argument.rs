@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
-use crate::diagnostics::{Problem, Problems, nearest};
+use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::syntax::Argument;
 
 /// The arguments by key, each once; unknown and repeated keys are problems.
@@ -22,8 +21,9 @@ pub(super) fn by_key<'a>(
             continue;
         };
         if let Some(first) = found.get(key) {
-            let first = first.value.as_ref().map(|value| value.to_token_stream().to_string()).unwrap_or_default();
-            let problem = Problem::new(argument.key.span(), format!("`{key}` is given twice; it was first `{first}`"));
+            let first = first.value.as_ref().map(|value| format!("; it was first `{}`", shown::code(value)));
+            let message = format!("`{key}` is given twice{}", first.unwrap_or_default());
+            let problem = Problem::new(argument.key.span(), message);
             problems.add(problem.help(format!("write `{key}` once")));
             continue;
         }
@@ -46,14 +46,14 @@ pub(super) fn text<'a>(argument: &'a Argument, example: &str, problems: &mut Pro
 /// "`key` is …, expected …", at the value.
 pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &str, example: &str) -> Problem {
     let key = &argument.key;
-    let found = found
-        .map_or_else(|| format!("`{key}` has no value"), |value| format!("`{key}` is `{}`", value.to_token_stream()));
-    Problem::new(argument.value_span(), format!("{found}, expected {expected}")).help(format!("write `{example}`"))
+    let found =
+        found.map_or_else(|| format!("`{key}` has no value"), |value| format!("`{key}` is `{}`", shown::code(value)));
+    Problem::over(&argument.value_or_key(), format!("{found}, expected {expected}")).help(format!("write `{example}`"))
 }
 
 fn unknown_key(argument: &Argument, name: &str, known: &[&'static str]) -> Problem {
     let expected = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-    let problem = Problem::new(argument.key.span(), format!("there is no key `{name}` here; there is {expected}"));
+    let problem = Problem::new(argument.key.span(), format!("there is no key `{name}` here, only {expected}"));
     match nearest(name, known.iter().copied()) {
         Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
         None => problem,

@@ -1,14 +1,12 @@
 //! `"one"`, `any("one", "other")` and `all(…)`.
 
-use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
 use super::argument;
-use crate::diagnostics::{LiteralText, Problem, Problems};
+use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::guid;
 use crate::model::protection::{Choice, Quantifier};
-use crate::syntax::Argument;
+use crate::syntax::{Argument, ungrouped};
 
 /// What the texts of a choice name.
 #[derive(Clone, Copy)]
@@ -22,7 +20,6 @@ pub(super) struct Noun {
 pub(super) const ROLE: Noun = Noun { word: "app role", example: "Admin" };
 pub(super) const GROUP: Noun = Noun { word: "group", example: "<object id>" };
 pub(super) const TENANT: Noun = Noun { word: "tenant", example: "<tenant id>" };
-pub(super) const SCOPE: Noun = Noun { word: "scope", example: "Files.Read" };
 
 /// App roles by their values.
 pub(super) fn roles(argument: &Argument, problems: &mut Problems) -> Option<Choice<String>> {
@@ -39,7 +36,7 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128>
     let choice = values(argument, TENANT, problems, |literal, problems| id(literal, TENANT, problems));
     let Some(Choice { quantifier, values }) = choice else { return Vec::new() };
     if quantifier == Quantifier::All && values.len() > 1 {
-        let problem = Problem::new(argument.value_span(), "nobody is of all these tenants: a caller is of one");
+        let problem = Problem::over(&argument.value_or_key(), "nobody is of all these tenants: a caller is of one");
         problems.add(problem.help("write `any(…)`, which accepts each of those in the list"));
     }
     values
@@ -48,11 +45,6 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128>
 /// One app role: a value as Entra takes it.
 pub(super) fn role(literal: &LitStr, problems: &mut Problems) -> Option<String> {
     name(literal, ROLE, problems)
-}
-
-/// One scope of this API.
-pub(super) fn scope(literal: &LitStr, problems: &mut Problems) -> Option<String> {
-    name(literal, SCOPE, problems)
 }
 
 /// One directory id.
@@ -83,8 +75,8 @@ fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String>
         }
         Some((place, letter)) => {
             let bytes = place..place + letter.len_utf8();
-            let shown = text.pointing_at(bytes.clone());
-            Problem::new(text.span_of(bytes), format!("a value of an {} cannot contain {letter:?}{shown}", noun.word))
+            let (letter, place) = (shown::letter(letter), text.pointing_at(bytes.clone()));
+            Problem::new(text.span_of(bytes), format!("the {}'s value cannot contain `{letter}`{place}", noun.word))
                 .help("values are printable ASCII without quote and backslash")
         }
     };
@@ -124,19 +116,18 @@ fn literals<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> 
             return None;
         }
     };
-    let name = call.func.to_token_stream().to_string();
+    let name = shown::code(&call.func);
     let quantifier = match name.as_str() {
         "any" => Quantifier::Any,
         "all" => Quantifier::All,
         _ => {
-            let problem =
-                Problem::new(call.func.span(), format!("`{key}` is `{name}(…)`, expected `any(…)` or `all(…)`"));
+            let problem = Problem::over(&call.func, format!("`{key}` is `{name}(…)`, expected `any(…)` or `all(…)`"));
             problems.add(problem.help(format!("write `{key} = any({:?}, …)`", noun.example)));
             return None;
         }
     };
     if call.args.is_empty() {
-        let problem = Problem::new(call.span(), format!("`{name}()` is empty"));
+        let problem = Problem::over(call, format!("`{name}()` is empty"));
         problems.add(problem.help(format!("name at least one {}, or remove `{key}`", noun.word)));
     }
     Some((quantifier, texts(call, noun, problems)))
@@ -145,11 +136,11 @@ fn literals<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> 
 fn texts<'a>(call: &'a ExprCall, noun: Noun, problems: &mut Problems) -> Vec<&'a LitStr> {
     let mut texts = Vec::new();
     for element in &call.args {
-        match element {
+        match ungrouped(element) {
             Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => texts.push(literal),
             other => {
-                let problem = Problem::new(other.span(), format!("`{}` is no text in quotes", other.to_token_stream()));
-                problems.add(problem.help(format!("write the {}'s value, such as {:?}", noun.word, noun.example)));
+                let problem = Problem::over(other, format!("`{}` is no text in quotes", shown::code(other)));
+                problems.add(problem.help(format!("write the {} in quotes, such as {:?}", noun.word, noun.example)));
             }
         }
     }

@@ -1,13 +1,11 @@
 //! Rules of `endpoints!`.
 
-use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
-use crate::diagnostics::{LiteralText, Problem, Problems, nearest};
-use crate::model::table::{Link, MethodChain, Table, TableRow, Target};
+use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
+use crate::model::table::{Link, MethodChain, Remains, Table, TableRow, Target};
 use crate::path_pattern::{PathPattern, PathProblem, PathProblemKind};
-use crate::syntax::{Endpoints, Row};
+use crate::syntax::{Endpoints, Row, ungrouped};
 
 /// The functions of Poem that begin a row, and its methods that go on.
 const METHODS: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "connect", "patch", "trace"];
@@ -15,17 +13,23 @@ const METHODS: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "
 /// The library's own paths, unless configured otherwise.
 const AUTH_PATHS: [&str; 4] = ["/login", "/logout", "/session", "/authorization-code/callback"];
 
-/// What a table means. With problems comes what could be read all the same, so that no second error follows.
-pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Table)> {
+/// What a table means, or everything that is wrong with it and what is left of it.
+pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)> {
     let mut problems = Problems::default();
     let mut table = Table::default();
+    let mut remains = Remains::default();
     let mut paths: Vec<(String, PathPattern<'_>)> = Vec::new();
+    syntax.unreadable(&mut problems);
     let literals: Vec<Option<LitStr>> = syntax.rows.iter().map(|row| path_literal(row, &mut problems)).collect();
     let values: Vec<Option<String>> = literals.iter().map(|literal| literal.as_ref().map(LitStr::value)).collect();
 
     for ((row, literal), value) in syntax.rows.iter().zip(literals).zip(&values) {
-        let target = target(&row.target, &mut problems);
-        let (Some(literal), Some(value)) = (literal, value) else { continue };
+        no_attributes(row, &mut problems);
+        let target = target(&row.target, &mut problems, &mut remains.strays);
+        let (Some(literal), Some(value)) = (literal, value) else {
+            remains.targets.extend(target);
+            continue;
+        };
         if let Some(pattern) = path(&literal, value, &paths, &mut problems) {
             if matches!(target, Some(Target::Nest(_))) && !pattern.is_plain() {
                 let problem = Problem::new(literal.span(), format!("`nest` is at the pattern {value:?}"));
@@ -35,9 +39,17 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Table)> 
         }
         table.rows.extend(target.map(|target| TableRow { path: literal, target }));
     }
-    match problems.or(()) {
-        Ok(()) => Ok(table),
-        Err(problems) => Err((problems, table)),
+    problems.or(()).map_err(|problems| {
+        remains.targets.extend(table.rows.drain(..).map(|row| row.target));
+        (problems, remains)
+    })?;
+    Ok(table)
+}
+
+fn no_attributes(row: &Row, problems: &mut Problems) {
+    for attribute in &row.attributes {
+        let problem = Problem::over(attribute, "a row takes no attributes: the table is the same in every build");
+        problems.add(problem.help("put the row into a table of its own and `nest` the function that gives it"));
     }
 }
 
@@ -45,8 +57,8 @@ fn path_literal(row: &Row, problems: &mut Problems) -> Option<LitStr> {
     if let Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) = &row.path {
         return Some(literal.clone());
     }
-    let found = row.path.to_token_stream();
-    let problem = Problem::new(row.path.span(), format!("the path is `{found}`, expected a text in quotes"));
+    let found = shown::code(&row.path);
+    let problem = Problem::over(&row.path, format!("the path is `{found}`, expected a text in quotes"));
     problems.add(problem.help("write the path out: clashes between rows are found when the table compiles"));
     None
 }
@@ -109,33 +121,35 @@ fn malformed(literal: &LitStr, problem: &PathProblem) -> Problem {
     Problem::new(text.span_of(problem.bytes.clone()), format!("{message}{shown}")).help(help)
 }
 
-fn target(expression: &Expr, problems: &mut Problems) -> Option<Target> {
+/// What answers in a row. Values of a row that is none are strays.
+fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) -> Option<Target> {
     let mut links = Vec::new();
-    let mut first = expression;
+    let mut first = ungrouped(expression);
     while let Expr::MethodCall(call) = first {
         let takes_handler = METHODS.iter().any(|method| call.method == method) || call.method == "method";
-        links.push(Link {
-            method: call.method.clone(),
-            turbofish: call.turbofish.clone(),
-            arguments: call.args.iter().cloned().collect(),
-            takes_handler,
-        });
-        first = &call.receiver;
+        links.push(Link { call: call.clone(), takes_handler });
+        first = ungrouped(&call.receiver);
     }
     links.reverse();
-    let name = called(first);
-    match (first, name.as_deref()) {
+    match (first, called(first).as_deref()) {
         (Expr::Call(call), Some("nest")) if links.is_empty() => {
-            one_argument(call, "nest(endpoints)", problems).map(Target::Nest)
+            one_argument(call, "nest(endpoints)", problems);
+            call.args.first().cloned().map(Target::Nest)
         }
         (Expr::Call(call), Some("public")) if links.is_empty() => public(call, problems),
         (Expr::Call(call), Some(name)) if METHODS.contains(&name) => {
-            let handler = one_argument(call, &format!("{name}(handler)"), problems)?;
+            one_argument(call, &format!("{name}(handler)"), problems);
             methods_once(name, &links, problems);
-            Some(Target::Methods(MethodChain { function: (*call.func).clone(), handler, links }))
+            (!call.args.is_empty()).then(|| Target::Methods(MethodChain { first: call.clone(), links }))
+        }
+        (Expr::Call(call), Some(name)) => {
+            problems.add(no_method(call, name));
+            strays.extend(call.args.iter().cloned());
+            None
         }
         _ => {
-            problems.add(no_target(first, name.as_deref()));
+            problems.add(no_target(expression));
+            strays.push(expression.clone());
             None
         }
     }
@@ -148,37 +162,36 @@ fn called(expression: &Expr) -> Option<String> {
     path.path.segments.last().map(|segment| segment.ident.to_string())
 }
 
-fn no_target(expression: &Expr, name: Option<&str>) -> Problem {
-    let expected = "expected `get(handler)` or another method, `nest(endpoints)` or `public(endpoint, reason = …)`";
-    let found = expression.to_token_stream();
-    let problem = match name {
-        Some(name) => Problem::new(expression.span(), format!("`{name}` begins no row; {expected}")),
-        None => Problem::new(expression.span(), format!("`{found}` is no target of a row; {expected}")),
-    };
-    let names = METHODS.into_iter().chain(["nest", "public"]);
-    match (name, name.and_then(|name| nearest(name, names))) {
-        (_, Some(nearest)) => problem.help(format!("did you mean `{nearest}`?")),
-        (None, None) => problem.help(format!("write `get({found})`")),
-        (Some(_), None) => problem,
+const TARGETS: &str = "expected `get(handler)` or another method, `nest(endpoints)` or `public(endpoint, reason = …)`";
+
+fn no_method(call: &ExprCall, name: &str) -> Problem {
+    let problem = Problem::over(&call.func, format!("`{name}` begins no row; {TARGETS}"));
+    match nearest(name, METHODS.into_iter().chain(["nest", "public"])) {
+        Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+        None => problem,
     }
 }
 
-fn one_argument(call: &ExprCall, example: &str, problems: &mut Problems) -> Option<Expr> {
-    if call.args.len() == 1 {
-        return call.args.first().cloned();
+fn no_target(expression: &Expr) -> Problem {
+    let found = shown::code(expression);
+    Problem::over(expression, format!("`{found}` is no target of a row; {TARGETS}"))
+        .help(format!("write `get({found})`"))
+}
+
+fn one_argument(call: &ExprCall, example: &str, problems: &mut Problems) {
+    if call.args.len() != 1 {
+        let problem = Problem::over(call, format!("found {} arguments, expected one", call.args.len()));
+        problems.add(problem.help(format!("write `{example}`")));
     }
-    let problem = Problem::new(call.span(), format!("found {} arguments, expected one", call.args.len()));
-    problems.add(problem.help(format!("write `{example}`")));
-    None
 }
 
 /// Poem keeps the last of two handlers for one method and drops the other without a word.
 fn methods_once(first: &str, links: &[Link], problems: &mut Problems) {
     let mut seen = vec![first.to_owned()];
-    for link in links.iter().filter(|link| link.takes_handler && link.method != "method") {
-        let name = link.method.to_string();
-        if seen.contains(&name) {
-            let problem = Problem::new(link.method.span(), format!("the method `{name}` stands in this row twice"));
+    for method in links.iter().filter(|link| link.takes_handler).map(|link| &link.call.method) {
+        let name = method.to_string();
+        if seen.contains(&name) && name != "method" {
+            let problem = Problem::new(method.span(), format!("the method `{name}` stands in this row twice"));
             problems.add(problem.help("remove one of them: only the last would answer"));
         }
         seen.push(name);
@@ -186,24 +199,25 @@ fn methods_once(first: &str, links: &[Link], problems: &mut Problems) {
 }
 
 fn public(call: &ExprCall, problems: &mut Problems) -> Option<Target> {
-    const EXAMPLE: &str = "write `public(endpoint, reason = \"why anyone may call it\")`";
-    let (endpoint, reason) = match call.args.iter().collect::<Vec<_>>().as_slice() {
-        [endpoint, Expr::Assign(reason)] if reason.left.to_token_stream().to_string() == "reason" => {
-            ((*endpoint).clone(), reason.right.as_ref())
-        }
+    let reason = match call.args.iter().collect::<Vec<_>>().as_slice() {
+        [_, Expr::Assign(reason)] if shown::code(&reason.left) == "reason" => text_of_reason(&reason.right, problems),
         _ => {
-            let problem = Problem::new(call.span(), "an endpoint that is no handler needs a reason to be open");
-            problems.add(problem.help(EXAMPLE));
-            return None;
+            let problem = Problem::over(call, "an endpoint that is no handler needs a reason to be open");
+            problems.add(problem.help(PUBLIC_EXAMPLE));
+            String::new()
         }
     };
-    match reason {
-        Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => {
-            Some(Target::Public { endpoint, reason: reason.value() })
-        }
+    Some(Target::Public { endpoint: call.args.first()?.clone(), reason })
+}
+
+fn text_of_reason(reason: &Expr, problems: &mut Problems) -> String {
+    match ungrouped(reason) {
+        Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => reason.value(),
         other => {
-            problems.add(Problem::new(other.span(), "the reason is no text, or an empty one").help(EXAMPLE));
-            None
+            problems.add(Problem::over(other, "the reason is no text, or an empty one").help(PUBLIC_EXAMPLE));
+            String::new()
         }
     }
 }
+
+const PUBLIC_EXAMPLE: &str = "write `public(endpoint, reason = \"why anyone may call it\")`";

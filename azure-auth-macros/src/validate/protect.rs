@@ -3,14 +3,11 @@
 use syn::{Expr, ExprPath};
 
 use super::{argument, choice, handler, policy, scopes};
-use crate::diagnostics::{Problems, nearest};
+use crate::diagnostics::{Problems, nearest, shown};
 use crate::model::protection::{Protection, Via};
 use crate::syntax::{Argument, Declaration};
 
 const KEYS: [&str; 8] = ["scopes", "roles", "groups", "app_roles", "tenants", "via", "allow", "check"];
-
-/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
-const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// What a `#[protect]` means, or everything that is wrong with it.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Problems> {
@@ -24,7 +21,7 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Problems> {
         let list = argument::text(argument, "scopes = \"openid profile\"", &mut problems);
         let scopes = list.map(|list| scopes::scopes(list, &mut problems)).unwrap_or_default();
         (protection.openid_scopes, protection.scopes) =
-            scopes.into_iter().partition(|scope| OPENID_SCOPES.contains(&scope.as_str()));
+            scopes.into_iter().partition(|scope| scopes::OPENID_SCOPES.contains(&scope.as_str()));
     }
     protection.roles = argument("roles").and_then(|argument| choice::roles(argument, &mut problems));
     protection.groups = argument("groups").and_then(|argument| choice::groups(argument, &mut problems));
@@ -48,10 +45,12 @@ fn via(argument: &Argument, problems: &mut Problems) -> Via {
     match name.as_deref() {
         Some("session") => Via::Session,
         Some("bearer") => Via::Bearer,
-        other => {
-            let meant = other.and_then(|other| nearest(other, ["session", "bearer"])).unwrap_or("session");
+        _ => {
+            let found = argument.value.as_ref().map(shown::code).unwrap_or_default();
+            let meant = nearest(found.trim_matches('"'), ["session", "bearer"]).unwrap_or("session");
             let expected = "`session` or `bearer`, without quotes";
-            problems.add(argument::unexpected(argument, argument.value.as_ref(), expected, &format!("via = {meant}")));
+            let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &format!("via = {meant}"));
+            problems.add(problem.help("remove `via` to accept both"));
             Via::Both
         }
     }

@@ -2,8 +2,21 @@
 
 use syn::LitStr;
 
-use crate::diagnostics::{LiteralText, Problem, Problems};
+use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::scope_list::{self, ScopeProblem, ScopeProblemKind};
+
+/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
+pub(super) const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// One permission of this application.
+pub(super) fn permission(literal: &LitStr, problems: &mut Problems) -> Option<String> {
+    let scope = scopes(literal, problems).into_iter().next()?;
+    if OPENID_SCOPES.contains(&scope.as_str()) {
+        let problem = Problem::new(literal.span(), format!("`{scope}` permits nothing: it shapes the sign-in"));
+        problems.add(problem.help(format!("move it to `scopes = \"{scope}\"`, beside `allow`")));
+    }
+    Some(scope)
+}
 
 /// The names of a list, in order.
 pub(super) fn scopes(literal: &LitStr, problems: &mut Problems) -> Vec<String> {
@@ -27,8 +40,15 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
             "the list of scopes is empty".to_owned(),
             "name at least one, or remove `scopes`: `#[protect]` alone asks for a signed-in caller".to_owned(),
         ),
+        ScopeProblemKind::Comma => (
+            "scopes are separated by blanks, not by commas".to_owned(),
+            format!(
+                "write `{}`",
+                text.value().replace(',', " ").split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            ),
+        ),
         ScopeProblemKind::Character { found } => (
-            format!("a scope name cannot contain {found:?}"),
+            format!("a scope name cannot contain `{}`", shown::letter(*found)),
             "names are printable ASCII without quote and backslash, separated by blanks".to_owned(),
         ),
         ScopeProblemKind::Duplicate => {
@@ -50,6 +70,9 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
             "name the permissions that this handler needs".to_owned(),
         ),
     };
-    let shown = if bytes.is_empty() { String::new() } else { text.pointing_at(bytes.clone()) };
-    Problem::new(text.span_of(bytes), format!("{message}{shown}")).help(help)
+    let place = match problem.kind {
+        ScopeProblemKind::Empty => String::new(),
+        _ => text.pointing_at(bytes.clone()),
+    };
+    Problem::new(text.span_of(bytes), format!("{message}{place}")).help(help)
 }

@@ -14,11 +14,24 @@ use crate::model::refusal::Refusal;
 #[diagnostic::on_unimplemented(
     message = "handler `{Self}` does not say who may call it",
     label = "not declared",
-    note = "write `#[azure_auth::protect]` above its `#[handler]` for signed-in callers, or `#[azure_auth::public]` to leave it open on purpose"
+    note = "write `#[azure_auth::protect]` above its `#[handler]` for signed-in callers, or `#[azure_auth::public]` to leave it open on purpose",
+    note = "an endpoint that is no handler stands in a row of its own: `public(endpoint, reason = \"…\")`"
 )]
-pub trait Declared {
+pub trait Declared: Sized {
     /// The declaration as written on the handler.
     const DECLARATION: Declaration;
+
+    /// The type itself. Unknown for one that is not declared, so that nothing else is asked of it.
+    type Handler: From<Self>;
+
+    /// Notes the declaration in a table and hands the handler back unchanged.
+    ///
+    /// A method of the trait: a function that asks for the trait would add its own source to the message above.
+    #[must_use]
+    fn listed(self, declarations: &mut Vec<Declaration>) -> Self::Handler {
+        declarations.push(Self::DECLARATION);
+        self.into()
+    }
 
     /// The handler's own `check`, asked when everything else holds.
     fn check(_principal: &Principal, _request: &Request) -> impl Future<Output = Result<(), Refusal>> + Send {
@@ -29,6 +42,11 @@ pub trait Declared {
 /// What a `check` returns: its result, or the promise of one.
 ///
 /// `Kind` only tells the two implementations apart.
+#[diagnostic::on_unimplemented(
+    message = "a `check` cannot return `{Self}`",
+    label = "expected `Result<(), azure_auth::Refusal>`, or a future of it",
+    note = "write `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async"
+)]
 pub trait CheckOutcome<Kind> {
     /// The promise.
     type Promise: Future<Output = Result<(), Refusal>> + Send;
@@ -51,6 +69,7 @@ impl CheckOutcome<AtOnce> for Result<(), Refusal> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Future<Output = Result<(), Refusal>> + Send> CheckOutcome<Later> for F {
     type Promise = F;
 
@@ -60,6 +79,8 @@ impl<F: Future<Output = Result<(), Refusal>> + Send> CheckOutcome<Later> for F {
 }
 
 /// Joins both forms of `check`.
-pub fn check_outcome<Kind, Outcome: CheckOutcome<Kind>>(outcome: Outcome) -> Outcome::Promise {
+pub fn check_outcome<Kind, Outcome: CheckOutcome<Kind>>(
+    outcome: Outcome,
+) -> impl Future<Output = Result<(), Refusal>> + Send {
     outcome.promise()
 }

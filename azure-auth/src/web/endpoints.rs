@@ -7,7 +7,6 @@ use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
 use super::application::TableFacts;
-use super::declared::Declared;
 use crate::model::declaration::{Access, Declaration};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
@@ -113,10 +112,9 @@ impl Table {
         Self { route: Route::new(), declarations: Vec::new(), paths: Vec::new(), problems: Vec::new() }
     }
 
-    /// Notes what a handler declares and hands it back unchanged.
-    pub fn handler<H: Declared>(&mut self, handler: H) -> H {
-        self.declarations.push(H::DECLARATION);
-        handler
+    /// Where handlers note what they declare.
+    pub fn declarations(&mut self) -> &mut Vec<Declaration> {
+        &mut self.declarations
     }
 
     /// One row: a path and the methods it answers.

@@ -13,6 +13,15 @@ pub trait AnyExtractor {
     const DEMANDS_CALLER: bool = false;
 }
 
+/// Ends compilation with a message at the place of the call.
+///
+/// # Panics
+/// Where a caller is demanded: at compile time.
+#[track_caller]
+pub const fn refuse_caller(demands_caller: bool, message: &str) {
+    assert!(!demands_caller, "{}", message);
+}
+
 impl<T: ?Sized> AnyExtractor for Extractor<T> {}
 
 macro_rules! demands_caller {

@@ -1,0 +1,13 @@
+//! How messages show what was found.
+
+use quote::ToTokens;
+
+/// Code, as people write it: the compiler sets blanks around every `::`.
+pub(crate) fn code(found: &impl ToTokens) -> String {
+    found.to_token_stream().to_string().replace(" :: ", "::").replace(":: ", "::")
+}
+
+/// A control character by its escape, any other as it is.
+pub(crate) fn letter(found: char) -> String {
+    if found.is_control() { found.escape_debug().to_string() } else { found.to_string() }
+}

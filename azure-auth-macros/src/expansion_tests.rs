@@ -1,0 +1,91 @@
+//! What handlers and tables become: reviewed snapshots in `ui-tests/expansions`. `TRYBUILD=overwrite` writes them anew,
+//! as it does for the messages next to them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Expr, File, Item, ItemFn, Meta, Stmt};
+
+use crate::{expand, syntax, validate};
+
+/// The lines that an attribute may add to its handler. What many keys say takes more.
+const LINES_ADDED: usize = 15;
+
+#[test]
+fn expansions_are_as_reviewed() {
+    for case in cases() {
+        let snapshot = case.with_extension("expanded.rs");
+        let expanded = expanded(&case);
+        if std::env::var_os("TRYBUILD").is_some_and(|value| value == "overwrite") {
+            fs::write(&snapshot, &expanded).unwrap();
+        }
+        assert_eq!(expanded, fs::read_to_string(&snapshot).unwrap_or_default(), "{}", snapshot.display());
+    }
+}
+
+#[test]
+fn an_attribute_adds_few_lines() {
+    for case in cases().into_iter().filter(|case| !is_named(case, "endpoints_") && !is_named(case, "protect_every_key"))
+    {
+        let written = fs::read_to_string(&case).unwrap().lines().count();
+        let expanded = expanded(&case).lines().count();
+        assert!(expanded <= written + LINES_ADDED, "{}: {written} lines become {expanded}", case.display());
+    }
+}
+
+/// Every source without its snapshot.
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests/expansions");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| !path.to_string_lossy().ends_with(".expanded.rs")).collect()
+}
+
+fn is_named(case: &Path, start: &str) -> bool {
+    case.file_stem().unwrap().to_string_lossy().starts_with(start)
+}
+
+/// A source, formatted, with every macro of ours expanded.
+fn expanded(case: &Path) -> String {
+    let source: File = syn::parse_str(&fs::read_to_string(case).unwrap()).unwrap();
+    let items: TokenStream = source.items.into_iter().map(expanded_item).collect();
+    prettyplease::unparse(&syn::parse2(items).unwrap())
+}
+
+fn expanded_item(item: Item) -> TokenStream {
+    let Item::Fn(mut function) = item else { return item.into_token_stream() };
+    let is_ours = |attribute: &syn::Attribute| attribute.path().segments[0].ident == "azure_auth";
+    match function.attrs.iter().position(is_ours) {
+        Some(place) => {
+            let attribute = function.attrs.remove(place);
+            expanded_handler(&attribute.meta, &function)
+        }
+        None => expanded_tables(function),
+    }
+}
+
+fn expanded_handler(attribute: &Meta, function: &ItemFn) -> TokenStream {
+    let name = attribute.path().segments[1].ident.to_string();
+    let arguments = attribute.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
+    let syntax = syntax::Declaration::parse(&name, arguments, function.to_token_stream()).unwrap();
+    match name.as_str() {
+        "protect" => expand::protect::protect(&validate::protect::protect(&syntax).unwrap(), &syntax.handler),
+        _ => expand::public::public(&validate::public::public(&syntax).unwrap(), &syntax.handler),
+    }
+}
+
+fn expanded_tables(mut function: ItemFn) -> TokenStream {
+    for statement in &mut function.block.stmts {
+        let rows = match statement {
+            Stmt::Macro(table) => &table.mac.tokens,
+            Stmt::Expr(Expr::Macro(table), _) => &table.mac.tokens,
+            _ => continue,
+        };
+        let table = validate::endpoints::endpoints(&syntax::Endpoints::parse(rows.clone()));
+        let table = table.unwrap_or_else(|_| panic!("a table without mistakes"));
+        let expanded: Expr = syn::parse2(expand::endpoints::endpoints(&table)).unwrap();
+        *statement = Stmt::Expr(expanded, None);
+    }
+    function.into_token_stream()
+}

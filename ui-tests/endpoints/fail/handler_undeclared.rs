@@ -1,0 +1,12 @@
+use poem::{get, handler};
+
+#[handler]
+fn naked() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/" => get(naked),
+    };
+}

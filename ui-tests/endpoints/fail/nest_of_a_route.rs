@@ -1,0 +1,7 @@
+use poem::Route;
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/files" => nest(Route::new()),
+    };
+}

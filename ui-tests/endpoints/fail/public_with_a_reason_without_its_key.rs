@@ -1,0 +1,8 @@
+use poem::endpoint::make_sync;
+
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/" => public(make_sync(|_| "hello"), "everyone"),
+    };
+}

@@ -1,0 +1,21 @@
+use poem::{get, handler};
+
+#[azure_auth::public]
+#[handler]
+fn home() -> &'static str {
+    "hello"
+}
+
+#[handler]
+fn naked() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "home" => get(home),
+        "/files" get(home),
+        "/login" => gte(home),
+        "/files/:" => get(naked),
+    };
+}

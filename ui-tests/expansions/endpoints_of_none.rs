@@ -1,0 +1,3 @@
+fn endpoints() -> Endpoints {
+    azure_auth::endpoints!()
+}

@@ -1,0 +1,50 @@
+#[automatically_derived]
+impl ::azure_auth::__private::Declared for files {
+    const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
+            ::core::concat!(::core::module_path!(), "::files"),
+        )
+        .openid_scopes(&["openid"])
+        .scopes(&["Files.Read"])
+        .roles(::azure_auth::__private::Choice::Any(const { &["Admin", "Writer"] }))
+        .groups(
+            ::azure_auth::__private::Choice::All(const {
+                &[
+                    ::azure_auth::__private::Guid::from_u128(
+                        22685491175599013426076711896427405858u128,
+                    ),
+                ]
+            }),
+        )
+        .app_roles(::azure_auth::__private::Choice::All(const { &["Jobs.Run"] }))
+        .tenants(const {
+            &[
+                ::azure_auth::__private::Guid::from_u128(
+                    68056473421160386885958118738187535428u128,
+                ),
+            ]
+        })
+        .via(::azure_auth::__private::Via::Bearer)
+        .allow(const {
+            &::azure_auth::__private::Policy::Any(
+                &[
+                    ::azure_auth::__private::Policy::Role("Admin"),
+                    ::azure_auth::__private::Policy::Not(
+                        &::azure_auth::__private::Policy::Scope("Files.Read"),
+                    ),
+                ],
+            )
+        });
+    type Handler = Self;
+    fn check(
+        __principal: &::azure_auth::__private::Principal,
+        __request: &::azure_auth::__private::Request,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::azure_auth::__private::Refusal>,
+    > + ::core::marker::Send {
+        ::azure_auth::__private::check_outcome(office_hours(__principal, __request))
+    }
+}
+#[handler]
+fn files(_: ::azure_auth::__private::Guarded<files>) -> &'static str {
+    "files"
+}

@@ -1,0 +1,24 @@
+#[cfg(feature = "files")]
+#[automatically_derived]
+impl<S: Store> ::azure_auth::__private::Declared for files<S>
+where
+    S: Send + Sync + 'static,
+{
+    const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
+            ::core::concat!(::core::module_path!(), "::files"),
+        )
+        .openid_scopes(&["openid"])
+        .scopes(&["Files.Read"]);
+    type Handler = Self;
+}
+#[cfg(feature = "files")]
+#[handler]
+fn files<S: Store>(
+    _: ::azure_auth::__private::Guarded<files<S>>,
+    store: Data<&Arc<S>>,
+) -> Json<Vec<File>>
+where
+    S: Send + Sync + 'static,
+{
+    Json(store.files())
+}

@@ -1,0 +1,12 @@
+#[automatically_derived]
+impl ::azure_auth::__private::Declared for home {
+    const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::public(
+            ::core::concat!(::core::module_path!(), "::home"),
+        )
+        .reason("the start page");
+    type Handler = Self;
+}
+#[handler]
+fn home(user: Option<User>) -> Html<String> {
+    page(user)
+}

@@ -1,0 +1,5 @@
+#[azure_auth::public(reason = "the start page")]
+#[handler]
+fn home(user: Option<User>) -> Html<String> {
+    page(user)
+}

@@ -1,0 +1,5 @@
+#[azure_auth::public]
+#[handler]
+fn echo(text: String) -> String {
+    text
+}

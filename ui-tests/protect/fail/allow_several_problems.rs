@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[azure_auth::protect(allow = roel("Admin") || (role(Writer) && !group("Finance")))]
+#[handler]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[handler]
+#[azure_auth::protect]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

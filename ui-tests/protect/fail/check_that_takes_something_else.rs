@@ -1,0 +1,14 @@
+use azure_auth::{Refusal, User};
+use poem::{Request, handler};
+
+#[azure_auth::protect(check = office_hours)]
+#[handler]
+fn files() -> &'static str {
+    "files"
+}
+
+fn office_hours(_: &User, _: &Request) -> Result<(), Refusal> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+struct Files;
+
+impl Files {
+    #[azure_auth::protect]
+    #[poem::handler]
+    fn list(&self) -> &'static str {
+        "files"
+    }
+}
+
+fn main() {}

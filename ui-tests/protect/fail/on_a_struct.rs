@@ -1,0 +1,4 @@
+#[azure_auth::protect]
+struct Files;
+
+fn main() {}

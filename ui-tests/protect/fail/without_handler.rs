@@ -1,0 +1,6 @@
+#[azure_auth::protect]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[handler]
+#[azure_auth::public]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

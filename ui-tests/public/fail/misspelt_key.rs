@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[azure_auth::public(raeson = "the start page")]
+#[handler]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

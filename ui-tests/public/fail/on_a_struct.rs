@@ -1,0 +1,4 @@
+#[azure_auth::public]
+struct Files;
+
+fn main() {}
