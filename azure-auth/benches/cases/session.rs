@@ -139,10 +139,10 @@ fn session_cookie(material: &Material) -> String {
     format!("{}={}", names.session(), sealed.cookie_value)
 }
 
-/// A session that began just now.
+/// A session that began ten minutes ago: neither just signed in nor due for renewal.
 fn session_record(material: &Material) -> SessionRecord {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
+    let begun = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs() - 600;
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
     let groups = GroupsInQuestion::default();
-    session_record::begin(id_token::validated(material), &groups, id, SessionLifetimes::default(), UnixTime(now))
+    session_record::begin(id_token::validated(material), &groups, id, SessionLifetimes::default(), UnixTime(begun))
 }

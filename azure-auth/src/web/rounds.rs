@@ -1,10 +1,13 @@
 //! Sign-ins in a row that did not stick: counted in a short-lived cookie of the browser, so that nobody is sent round for
 //! ever.
 
+use std::time::Duration;
+
 use poem::Request;
 
 use super::application::{RequestCell, Site};
 use super::{request_facts, session};
+use crate::model::unix_time::UnixTime;
 use crate::rules::cookies;
 
 /// After so many in a row the next one is not begun by itself.
@@ -33,7 +36,27 @@ pub(crate) fn forget(cell: &RequestCell, request: &Request, site: &Site) {
     }
 }
 
+/// Whether the sign-in that began a session can still be among the counted. Later its cookie is gone by itself, and
+/// nobody need look for it at every request.
+pub(crate) fn may_be_counted(signed_in_at: UnixTime, now: UnixTime) -> bool {
+    now.since(signed_in_at) <= Duration::from_secs(LIFETIME.into())
+}
+
 fn count(request: &Request, site: &Site) -> u8 {
     let value = cookies::find(request_facts::cookie_headers(request), site.names.rounds());
     value.and_then(|value| value.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_is_counted_as_long_as_the_cookie_lives() {
+        let signed_in_at = UnixTime(1_800_000_000);
+        for (now, expected) in [(0, true), (60, true), (61, false)] {
+            assert_eq!(may_be_counted(signed_in_at, UnixTime(signed_in_at.0 + now)), expected, "{now} s later");
+        }
+        assert!(may_be_counted(signed_in_at, UnixTime(signed_in_at.0 - 5)), "another replica's clock is ahead");
+    }
 }

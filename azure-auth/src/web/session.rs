@@ -40,14 +40,17 @@ pub(crate) fn open(cell: &RequestCell, request: &Request) -> Option<OpenedSessio
         }
     };
     let record = session_record::read(&plain)?;
-    let state = session_lifetime::judge(&record, clock::now());
+    let now = clock::now();
+    let state = session_lifetime::judge(&record, now);
     let principal = principal(&record, &cell.table.groups);
     // A tenant may have left the list since.
     let is_accepted = principal.tenant().is_none_or(|tenant| application.configuration.tenants.accepts(tenant));
     if state == SessionState::Over || !is_accepted || application.revoked.covers(&principal.evidence) {
         return None;
     }
-    rounds::forget(cell, request, &site);
+    if rounds::may_be_counted(record.signed_in_at, now) {
+        rounds::forget(cell, request, &site);
+    }
     Some(OpenedSession { site, record, principal: Arc::new(principal), is_to_renew: state == SessionState::ToRenew })
 }
 
