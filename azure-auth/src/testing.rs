@@ -242,9 +242,11 @@ impl TestIdentity {
         let now = clock::now().0;
         let mut claims = self.claims.clone();
         let expires = if self.is_expired { now - 3600 } else { now + 3600 };
+        // An application is its own subject; people have another one for every application.
+        let subject = if self.is_user { format!("subject-{}", self.object) } else { self.object.to_string() };
         claims.extend(members(json!({
             "aud": CLIENT, "iss": format!("{AUTHORITY}/{}/v2.0", self.tenant), "iat": now - 7200, "nbf": now - 7200,
-            "exp": expires, "azp": CLIENT, "oid": self.object, "sub": self.object, "tid": self.tenant, "ver": "2.0",
+            "exp": expires, "azp": CLIENT, "oid": self.object, "sub": subject, "tid": self.tenant, "ver": "2.0",
         })));
         if !self.roles.is_empty() {
             claims.insert("roles".to_owned(), json!(self.roles));

@@ -81,6 +81,7 @@ async fn every_kind_of_caller_can_be_made() {
         ("/files", TestIdentity::application(), 401),
         ("/export", TestIdentity::application().role("Other"), 200),
         ("/export", user().scope("x").role("Other"), 403),
+        ("/export", user().role("Other"), 401),
         ("/staff", TestIdentity::application().role("x"), 403),
     ] {
         assert_eq!(by_bearer(&auth, path, &identity).await, status, "{path}: {identity:?}");

@@ -81,6 +81,9 @@ impl std::fmt::Display for Document {
 
 type Outcome = Result<Arc<Snapshot>, ProviderError>;
 
+/// Where a fetch leaves its outcome.
+type Fetch = watch::Receiver<Option<Outcome>>;
+
 /// The provider of one application.
 #[derive(Debug)]
 pub(crate) struct Provider {
@@ -98,7 +101,7 @@ struct Fetching {
     /// When a token with an unknown key last caused a fetch.
     for_unknown_key_at: Option<UnixTime>,
     unknown_keys: UnknownKeys,
-    outcome: Option<watch::Receiver<Option<Outcome>>>,
+    outcome: Option<Fetch>,
 }
 
 impl Provider {
@@ -117,69 +120,80 @@ impl Provider {
 
     /// What is known, fetched first where nothing is. An old snapshot serves while it is renewed behind it.
     pub(crate) async fn snapshot(self: &Arc<Self>) -> Outcome {
-        let Some(snapshot) = self.snapshot.load_full() else { return Self::wait(self.fetch()).await };
-        self.renew_behind(&snapshot);
-        Ok(snapshot)
+        self.snapshot_unless_failed_within(Duration::ZERO).await
     }
 
     /// The same for a token from outside: right after a failure nobody is asked again, however many tokens come.
     pub(crate) async fn snapshot_for_token(self: &Arc<Self>) -> Outcome {
-        if self.snapshot.load().is_none() {
-            let failed = self.lock().failed.clone();
-            if let Some((failed_at, error)) = failed
-                && clock::now().since(failed_at) < FAILURE_REST
-            {
-                return Err(error);
-            }
+        self.snapshot_unless_failed_within(FAILURE_REST).await
+    }
+
+    async fn snapshot_unless_failed_within(self: &Arc<Self>, rest: Duration) -> Outcome {
+        if let Some(snapshot) = self.snapshot.load_full() {
+            self.renew_behind(&snapshot);
+            return Ok(snapshot);
         }
-        self.snapshot().await
+        let fetch = {
+            let mut fetching = self.lock();
+            match (self.snapshot.load_full(), &fetching.failed) {
+                // A fetch ended between the two looks.
+                (Some(snapshot), _) => return Ok(snapshot),
+                (None, Some((failed_at, error))) if clock::now().since(*failed_at) < rest => return Err(error.clone()),
+                (None, _) => self.fetch(&mut fetching),
+            }
+        };
+        Self::wait(fetch).await
     }
 
     /// No lock unless the snapshot is old.
     fn renew_behind(self: &Arc<Self>, snapshot: &Snapshot) {
         let now = clock::now();
-        let is_old = key_refresh::is_old(snapshot.loaded_at, snapshot.renewal_age, snapshot.jitter, now);
-        if is_old && key_refresh::may_fetch_for_unknown_key(self.lock().started_at, now) {
-            drop(self.fetch());
+        if key_refresh::is_old(snapshot.loaded_at, snapshot.renewal_age, snapshot.jitter, now) {
+            let mut fetching = self.lock();
+            if key_refresh::may_fetch_for_unknown_key(fetching.started_at, now) {
+                drop(self.fetch(&mut fetching));
+            }
         }
     }
 
     /// What is known after `seen` lacked the key `id`: newer knowledge, fetched where the cool-down allows.
-    pub(crate) async fn snapshot_after(self: &Arc<Self>, seen: &Arc<Snapshot>, id: &str) -> Outcome {
-        if let Some(current) = self.snapshot.load_full()
-            && !Arc::ptr_eq(&current, seen)
-        {
-            return Ok(current);
+    pub(crate) async fn snapshot_after(self: &Arc<Self>, seen: &Arc<Snapshot>, id: &str) -> Arc<Snapshot> {
+        let newer = || self.snapshot.load_full().filter(|current| !Arc::ptr_eq(current, seen));
+        if let Some(newer) = newer() {
+            return newer;
         }
-        if !self.may_fetch_for_unknown_key(id, clock::now()) {
-            return Ok(seen.clone());
-        }
-        // The provider's silence is no news about the token: what was known before still stands.
-        let snapshot = Self::wait(self.fetch()).await.unwrap_or_else(|_| seen.clone());
+        let Some(fetch) = self.fetch_for_unknown_key(id, clock::now()) else {
+            // A fetch may have ended between the two looks.
+            return newer().unwrap_or_else(|| seen.clone());
+        };
+        // The provider's silence is no news about the token: what was known before still stands, and whether there is
+        // such a key is as open as it was.
+        let Ok(snapshot) = Self::wait(fetch).await else { return seen.clone() };
         if !snapshot.keys.contains(id) {
             self.lock().unknown_keys.note(id, clock::now());
         }
-        Ok(snapshot)
+        snapshot
     }
 
-    /// Whether a token with an unknown key may join a fetch or cause one. Only those it causes cool down: the keys may
-    /// have changed right after an ordinary fetch, and the first token that shows it must not be refused.
-    fn may_fetch_for_unknown_key(&self, id: &str, now: UnixTime) -> bool {
+    /// The fetch that a token with an unknown key may join or cause. Only those it causes cool down: the keys may have
+    /// changed right after an ordinary fetch, and the first token that shows it must not be refused.
+    fn fetch_for_unknown_key(self: &Arc<Self>, id: &str, now: UnixTime) -> Option<Fetch> {
         let mut fetching = self.lock();
-        if fetching.outcome.is_some() {
-            return true;
-        }
-        let may_fetch = fetching.unknown_keys.may_ask_for(id, now)
-            && key_refresh::may_fetch_for_unknown_key(fetching.for_unknown_key_at, now);
-        if may_fetch {
+        if fetching.outcome.is_none() {
+            let may_fetch = fetching.unknown_keys.may_ask_for(id, now)
+                && key_refresh::may_fetch_for_unknown_key(fetching.for_unknown_key_at, now);
+            if !may_fetch {
+                return None;
+            }
             fetching.for_unknown_key_at = Some(now);
         }
-        may_fetch
+        Some(self.fetch(&mut fetching))
     }
 
     /// Joins the fetch that is under way, or starts one. It runs to its end even if everyone who waits goes away.
-    fn fetch(self: &Arc<Self>) -> watch::Receiver<Option<Outcome>> {
-        let mut fetching = self.lock();
+    ///
+    /// Whoever decides to fetch holds the lock until here: between the two, the fetch one meant to join may end.
+    fn fetch(self: &Arc<Self>, fetching: &mut Fetching) -> Fetch {
         // A fetch whose runtime went away left a channel without a sender.
         if let Some(outcome) = fetching.outcome.as_ref().filter(|outcome| outcome.has_changed().is_ok()) {
             return outcome.clone();
@@ -188,7 +202,6 @@ impl Provider {
         // Recorded before the fetch, so that a failure cools down as well.
         fetching.started_at = Some(clock::now());
         fetching.outcome = Some(receiver.clone());
-        drop(fetching);
 
         let provider = self.clone();
         tokio::spawn(async move {
@@ -208,8 +221,8 @@ impl Provider {
         receiver
     }
 
-    async fn wait(mut receiver: watch::Receiver<Option<Outcome>>) -> Outcome {
-        let outcome = receiver.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
+    async fn wait(mut fetch: Fetch) -> Outcome {
+        let outcome = fetch.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
         outcome.unwrap_or(Err(ProviderError::Abandoned))
     }
 

@@ -52,12 +52,13 @@ pub(crate) struct ClaimsReader<'a> {
 }
 
 impl TokenClaims {
-    /// The groups as the token tells them. Some registrations send names in their place: those are nobody's ids.
+    /// The groups as the token tells them. Some registrations send names in the place of ids, and old tokens a reference:
+    /// what ids such a person has, and has not, is not known.
     pub(crate) fn groups_found(&self) -> Groups {
-        if self.has_overage {
-            return Groups::Unknown;
+        match self.groups.iter().map(|group| group.parse()).collect() {
+            Ok(ids) if !self.has_overage => Groups::Known(ids),
+            _ => Groups::Unknown,
         }
-        Groups::Known(self.groups.iter().filter_map(|group| group.parse().ok()).collect())
     }
 
     /// The person that the claims describe.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
@@ -13,11 +15,17 @@ pub(crate) enum JsonProblem {
     #[error("not a JSON object")]
     NotAnObject,
     /// Readers differ in which of two equal names counts, so both are refused.
+    /// The name as far as it may be shown: nobody has vouched for it yet.
     #[error("the member `{name}` stands there twice")]
     Duplicate { name: String },
+    /// No token has nearly as many, and each name is compared with all before it.
+    #[error("there are more than {MEMBER_LIMIT} members")]
+    TooMany,
     #[error("the member `{name}` is {found}, expected {expected}")]
     WrongType { name: &'static str, found: &'static str, expected: &'static str },
 }
+
+const MEMBER_LIMIT: usize = 256;
 
 /// What a reader does with one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +113,11 @@ impl<'de> Member<'de> {
     }
 }
 
+/// What a log can hold of a text from outside: at most 200 characters, printable ASCII without blanks.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(char::is_ascii_graphic).take(200).collect()
+}
+
 struct Object<'a, M> {
     members: &'a mut M,
     problem: &'a mut Option<JsonProblem>,
@@ -135,8 +148,12 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
                 other.eq_ignore_ascii_case(&name) && (is_read || *other_is_read || *other == name)
             };
             if seen.iter().any(clashes) {
-                *self.problem = Some(JsonProblem::Duplicate { name: name.into_owned() });
+                *self.problem = Some(JsonProblem::Duplicate { name: printable(&name) });
                 return Err(A::Error::custom("duplicate"));
+            }
+            if seen.len() == MEMBER_LIMIT {
+                *self.problem = Some(JsonProblem::TooMany);
+                return Err(A::Error::custom("too many"));
             }
             match interest {
                 Interest::Read => {
@@ -160,7 +177,7 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
 /// A member's name, borrowed unless it is written with escapes.
 struct Name<'de>(Cow<'de, str>);
 
-impl<'de> serde::Deserialize<'de> for Name<'de> {
+impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match deserializer.deserialize_str(AnyMember)? {
             Member::Text(name) => Ok(Self(name)),
@@ -169,7 +186,7 @@ impl<'de> serde::Deserialize<'de> for Name<'de> {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Member<'de> {
+impl<'de> Deserialize<'de> for Member<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyMember)
     }
@@ -224,9 +241,16 @@ impl<'de> Visitor<'de> for AnyMember {
         Ok(if only_texts { Member::Texts(texts) } else { Member::Other("a list that holds more than texts") })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Member<'de>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Member::Other("an object"))
+    /// Where any crate of the program turns on `serde_json/arbitrary_precision`, a number comes as a map as well; only
+    /// `serde_json` can tell.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Member<'de>, A::Error> {
+        let value = serde_json::Value::deserialize(MapAccessDeserializer::new(map))?;
+        let Some(number) = value.as_number() else { return Ok(Member::Other("an object")) };
+        Ok(match number.as_u64() {
+            Some(whole) => Member::Whole(whole),
+            None if number.is_i64() => Member::Other("a negative number"),
+            None => Member::Other("a fraction"),
+        })
     }
 }
 
@@ -279,6 +303,29 @@ mod tests {
             assert_eq!(problem(text), Some(JsonProblem::Duplicate { name: name.to_owned() }), "{text}");
         }
         assert_eq!(problem(r#"{"x":1,"X":2}"#), None, "names nobody reads may differ by case");
+    }
+
+    #[test]
+    fn a_doubled_name_is_shown_only_as_far_as_a_log_can_hold_it() {
+        for (name, shown) in [
+            (r"a\nWARN forged\u001b[2J", "aWARNforged[2J".to_owned()),
+            (&"x".repeat(300), "x".repeat(200)),
+            ("é", String::new()),
+        ] {
+            let text = format!("{{\"{name}\":1,\"{name}\":2}}");
+            assert_eq!(problem(&text), Some(JsonProblem::Duplicate { name: shown }), "{text}");
+        }
+    }
+
+    /// Every name is compared with all before it: thousands of them would keep a processor busy for nothing.
+    #[test]
+    fn more_members_than_any_token_has_are_not_read() {
+        let object = |count: usize| {
+            let members: Vec<String> = (0..count).map(|number| format!("\"m{number}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert_eq!(problem(&object(MEMBER_LIMIT)), None);
+        assert_eq!(problem(&object(MEMBER_LIMIT + 1)), Some(JsonProblem::TooMany));
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub(crate) struct JsonWebKey {
     #[serde(default, rename = "use")]
     pub(crate) usage: Option<String>,
     #[serde(default)]
+    pub(crate) key_ops: Option<Vec<String>>,
+    #[serde(default)]
     pub(crate) alg: Option<String>,
     #[serde(default)]
     pub(crate) kid: Option<String>,

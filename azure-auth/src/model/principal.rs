@@ -51,7 +51,7 @@ pub(crate) struct ApplicationIdentity {
 
 impl Permissions {
     pub(crate) fn contains(&self, scope: &str) -> bool {
-        self.0.split(' ').any(|found| found == scope)
+        self.0.split(' ').any(|found| !found.is_empty() && found == scope)
     }
 }
 

@@ -124,8 +124,8 @@ reasons! {
         "add the person to the group, or set `groupMembershipClaims` in the registration";
     GroupsUnknown, "groups-unknown", 403, TenantAdministrator,
         "It is not known which groups you belong to.",
-        "the person is in more groups than a token holds (overage), so the token names none",
-        "use app roles, or let tokens hold only \"Groups assigned to the application\"";
+        "the person is in more groups than a token holds (overage), or the registration sends names in place of ids",
+        "use app roles, or let tokens hold only \"Groups assigned to the application\", by their ids";
     ApplicationNotAdmitted, "application-not-admitted", 403, Developer,
         "This is for people, not for programs of their own.",
         "an application without a user called a handler that has no `app_roles`",
@@ -222,7 +222,8 @@ reasons! {
         "add the tenant's id if its people and applications may call";
     TokenWithoutPermission, "token-without-permission", 401, Developer,
         "The access token gives no permission.",
-        "the token has neither `scp` nor `roles`: any application of a tenant gets such a token unless assignment is required",
+        "the token has neither `scp` nor an application's own `roles`: any application of a tenant gets such a token \
+         unless assignment is required",
         "grant the client a scope or an application permission of this API";
     TokenNotAccepted, "token-not-accepted", 401, Developer,
         "Access tokens are not accepted here.",

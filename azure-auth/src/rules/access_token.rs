@@ -9,7 +9,7 @@ use super::token_claims::{self, ClaimError};
 use crate::model::claims::{ClaimsReader, TokenClaims};
 use crate::model::guid::Guid;
 use crate::model::identity::UserId;
-use crate::model::json::{self, JsonProblem};
+use crate::model::json::{self, JsonProblem, printable};
 use crate::model::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::model::reason::Reason;
@@ -82,7 +82,8 @@ pub(crate) enum AccessTokenError {
     FirstVersion { expected: String, found: String },
     #[error("the token is for `{found}`, expected {}; request a scope of this API, or add it to AZURE_AUDIENCE", expected.join(" or "))]
     Audience { expected: Vec<String>, found: String },
-    #[error("the token has neither `scp` nor `roles`; grant the client a permission of this API")]
+    /// Usual cause: the client was granted nothing, and asked for `/.default`. A person's `roles` are none of the client's.
+    #[error("the token has neither `scp` nor an application's own `roles`; grant the client a permission of this API")]
     WithoutPermission,
     #[error("the token says `idtyp` is `{idtyp}` and has {found}; one of them is wrong")]
     Contradiction { idtyp: &'static str, found: &'static str },
@@ -98,35 +99,34 @@ pub(crate) fn validate(
     expected: &Expectations<'_>,
     now: UnixTime,
 ) -> Result<ValidatedAccessToken, Box<RefusedAccessToken>> {
+    let signed = SignedToken::read(token)
+        .map_err(|error| Box::new(RefusedAccessToken { error: error.into(), facts: TokenFacts::default() }))?;
     let mut facts = TokenFacts::default();
-    let outcome = verified_claims(token, keys, expected, &mut facts, now).and_then(|(claims, key)| {
+    let outcome = verified_claims(&signed, keys, expected.keep, now).and_then(|(claims, key)| {
         let outcome = judge(&claims, key, expected, now);
         if outcome.is_err() {
             facts.take_over(&claims);
         }
         outcome.map(|judged| judged.principal(claims))
     });
-    outcome.map(ValidatedAccessToken).map_err(|error| Box::new(RefusedAccessToken { error, facts }))
+    outcome.map(ValidatedAccessToken).map_err(|error| {
+        facts.kid = signed.key_id().map(printable);
+        Box::new(RefusedAccessToken { error, facts })
+    })
 }
 
 fn verified_claims<'k>(
-    token: &str,
+    signed: &SignedToken<'_>,
     keys: &'k KeySet,
-    expected: &Expectations<'_>,
-    facts: &mut TokenFacts,
+    keep: &[String],
     now: UnixTime,
 ) -> Result<(TokenClaims, &'k VerificationKey), AccessTokenError> {
-    let signed = SignedToken::read(token)?;
     if signed.has_nonce {
         return Err(AccessTokenError::OfGraph);
     }
-    let verified = signed.verify(keys, now).inspect_err(|_| facts.kid = signed.key_id().map(printable))?;
-    let mut reader = ClaimsReader { claims: TokenClaims::default(), keep: expected.keep };
-    let read = json::read(&verified.bytes, &mut reader);
-    if let Err(problem) = read {
-        facts.kid = signed.key_id().map(printable);
-        return Err(AccessTokenError::Unreadable(problem));
-    }
+    let verified = signed.verify(keys, now)?;
+    let mut reader = ClaimsReader { claims: TokenClaims::default(), keep };
+    json::read(&verified.bytes, &mut reader).map_err(AccessTokenError::Unreadable)?;
     Ok((reader.claims, verified.key))
 }
 
@@ -177,8 +177,9 @@ fn issuer(claims: &TokenClaims, key: &VerificationKey, metadata: &ProviderMetada
         }
         "1.0" => {
             let Some(first_version) = &metadata.first_version_issuer else {
-                let found = claims.iss.clone().ok_or(ClaimError::Missing { name: "iss" })?;
-                return Err(AccessTokenError::FirstVersion { expected: metadata.issuer.to_string(), found });
+                let found = claims.iss.as_deref().ok_or(ClaimError::Missing { name: "iss" })?;
+                let expected = metadata.issuer.to_string();
+                return Err(AccessTokenError::FirstVersion { expected, found: printable(found) });
             };
             token_claims::issuer(claims, first_version)?;
             // Keys name the issuer of version 2.0 only: a key that may sign for the tenant there may sign here.
@@ -202,15 +203,22 @@ fn audience(claims: &TokenClaims, audiences: &[String]) -> Result<(), AccessToke
 }
 
 /// `idtyp` where the registration asks for it; otherwise a token with `scp` is delegated, and one with `roles` alone is
-/// an application's own. A person's roles alone prove no permission of the client.
+/// an application's own if the application is its subject. A person's roles alone prove no permission of the client.
 fn kind(claims: &TokenClaims) -> Result<Kind, AccessTokenError> {
     let has_scopes = claims.scp.as_deref().is_some_and(|scopes| !scopes.trim().is_empty());
     match (claims.idtyp.as_deref(), has_scopes, !claims.roles.is_empty()) {
         (Some("app"), true, _) => Err(AccessTokenError::Contradiction { idtyp: "app", found: "`scp`" }),
-        (Some("app") | None, false, true) => application(claims),
+        (Some("app"), false, true) => application(claims),
+        (None, false, true) if is_about_an_application(claims) => application(claims),
         (_, true, _) => Ok(Kind::User { object: token_claims::id(claims.oid.as_deref(), "oid")? }),
         (_, false, _) => Err(AccessTokenError::WithoutPermission),
     }
+}
+
+/// Microsoft's sign of an application's own token where `idtyp` is not asked for: its `sub` is its object id. A person's
+/// `sub` is another for every application, and an API may be so registered that a person's token has no `scp`.
+fn is_about_an_application(claims: &TokenClaims) -> bool {
+    claims.scp.is_none() && claims.sub.is_some() && claims.sub == claims.oid
 }
 
 fn application(claims: &TokenClaims) -> Result<Kind, AccessTokenError> {
@@ -246,11 +254,6 @@ impl TokenFacts {
         self.azp = text(&claims.azp).or_else(|| text(&claims.appid));
         self.uti = text(&claims.uti);
     }
-}
-
-/// At most 200 printable characters.
-fn printable(text: &str) -> String {
-    text.chars().filter(char::is_ascii_graphic).take(200).collect()
 }
 
 impl AccessTokenError {

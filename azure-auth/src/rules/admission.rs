@@ -38,7 +38,8 @@ pub(crate) enum NotAdmitted {
     #[error("the person is in none of the groups in question, expected {expected}")]
     Group { expected: Choice<Guid> },
     #[error(
-        "the person's groups are not known (overage, or signed in before the groups were asked for), expected {expected}"
+        "the person's groups are not known (overage, names in place of ids, or signed in before the groups were asked \
+         for), expected {expected}"
     )]
     GroupsUnknown { expected: String },
     #[error("an application without a user called; the handler has no `app_roles`")]

@@ -16,10 +16,10 @@ use crate::model::provider_metadata::ClientAuthentication;
 use crate::rules::token_claims::CLOCK_LEEWAY;
 
 pub(crate) const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
-const OTHER_TENANT: &str = "44444444-cccc-4ddd-8eee-444444444444";
+pub(crate) const OTHER_TENANT: &str = "44444444-cccc-4ddd-8eee-444444444444";
 pub(crate) const OBJECT: &str = "55555555-dddd-4eee-8fff-666666666666";
 pub(crate) const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
-const HOST: &str = "https://login.microsoftonline.com";
+pub(crate) const HOST: &str = "https://login.microsoftonline.com";
 pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
 
 pub(crate) fn metadata() -> ProviderMetadata {
@@ -39,7 +39,7 @@ pub(crate) fn metadata() -> ProviderMetadata {
 }
 
 /// Metadata of `common` or `organizations`.
-fn template() -> ProviderMetadata {
+pub(crate) fn template() -> ProviderMetadata {
     ProviderMetadata { issuer: IssuerPattern::parse(&format!("{HOST}/{{tenantid}}/v2.0")), tenant: None, ..metadata() }
 }
 
@@ -63,14 +63,26 @@ fn claims() -> Value {
     })
 }
 
+/// The provider's key.
 fn key_pair() -> &'static KeyPair {
     static KEY: OnceLock<KeyPair> = OnceLock::new();
     KEY.get_or_init(|| KeyPair::generate(KeySize::Rsa2048).unwrap())
 }
 
+/// A key of someone else, or the provider's next one.
+pub(crate) fn other_key_pair() -> &'static KeyPair {
+    static KEY: OnceLock<KeyPair> = OnceLock::new();
+    KEY.get_or_init(|| KeyPair::generate(KeySize::Rsa2048).unwrap())
+}
+
 fn modulus() -> String {
+    modulus_of(key_pair())
+}
+
+/// As key sets publish it.
+pub(crate) fn modulus_of(pair: &KeyPair) -> String {
     // RSAPublicKey in DER: nine bytes of headers, then 256 bytes of modulus.
-    URL_SAFE_NO_PAD.encode(&key_pair().public_key().as_ref()[9..265])
+    URL_SAFE_NO_PAD.encode(&pair.public_key().as_ref()[9..265])
 }
 
 pub(crate) fn key(members: &Value) -> Value {
@@ -92,17 +104,21 @@ fn keys() -> KeySet {
     )
 }
 
-pub(crate) fn sign(header: &str, payload: &str) -> String {
+pub(crate) fn sign(header: &str, payload: impl AsRef<[u8]>) -> String {
+    sign_by(key_pair(), header, payload)
+}
+
+pub(crate) fn sign_by(pair: &KeyPair, header: &str, payload: impl AsRef<[u8]>) -> String {
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
-    let mut signature = vec![0; key_pair().public_modulus_len()];
-    key_pair().sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
+    let mut signature = vec![0; pair.public_modulus_len()];
+    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 pub(crate) const HEADER: &str = r#"{"typ":"JWT","alg":"RS256","kid":"k"}"#;
 
 fn token(claims: &Value) -> String {
-    sign(HEADER, &claims.to_string())
+    sign(HEADER, claims.to_string())
 }
 
 fn judged_with(
@@ -308,7 +324,7 @@ fn the_tenant_must_be_that_of_the_authority() {
 fn a_doubled_claim_is_refused() {
     let doubled = claims().to_string().replacen('{', &format!("{{\"TID\":\"{OTHER_TENANT}\","), 1);
     let expected = JsonProblem::Duplicate { name: "tid".to_owned() };
-    assert_eq!(judged(&sign(HEADER, &doubled)), Err(IdTokenError::Unreadable(expected)));
+    assert_eq!(judged(&sign(HEADER, doubled)), Err(IdTokenError::Unreadable(expected)));
 }
 
 #[test]
@@ -331,7 +347,7 @@ fn without_tenants_the_identity_is_issuer_and_subject() {
         keep: &[],
     };
     // The only key of a provider needs no name.
-    let token = sign(r#"{"alg":"RS256"}"#, &claims.to_string());
+    let token = sign(r#"{"alg":"RS256"}"#, claims.to_string());
     let identity = validate(&token, &keys, &expected, NOW).unwrap().identity;
     assert_eq!(identity.id, UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() });
     assert_eq!(identity.id.to_string(), "openid:https://accounts.example s");

@@ -59,7 +59,7 @@ impl UnknownKeys {
         if self.0.len() >= UNKNOWN_KEYS_LIMIT {
             self.0.retain(|_, until| now < *until);
         }
-        if self.0.len() < UNKNOWN_KEYS_LIMIT {
+        if self.0.len() < UNKNOWN_KEYS_LIMIT && id.len() <= KEY_ID_LIMIT {
             self.0.insert(id.to_owned(), now + UNKNOWN_KEY_REST);
         }
     }
@@ -123,7 +123,9 @@ mod tests {
         assert!(!unknown.may_ask_for("a", UnixTime(NOW.0 + 299)));
         assert!(unknown.may_ask_for("a", UnixTime(NOW.0 + 300)));
         assert!(unknown.may_ask_for("b", NOW));
-        assert!(!unknown.may_ask_for(&"x".repeat(257), NOW));
+        let too_long = "x".repeat(257);
+        unknown.note(&too_long, NOW);
+        assert!(!unknown.may_ask_for(&too_long, NOW) && !unknown.0.contains_key(&too_long));
         for number in 0..10_000 {
             unknown.note(&number.to_string(), NOW);
         }

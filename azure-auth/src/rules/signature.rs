@@ -74,8 +74,8 @@ pub(crate) struct VerificationKey {
     pub(crate) issuer: Option<IssuerPattern>,
     pub(crate) cloud_instance_name: Option<String>,
     parsed: ParsedPublicKey,
-    /// As published, to tell keys apart.
-    modulus: String,
+    /// Modulus and exponent as published, to tell keys apart.
+    published: [String; 2],
     /// The first answer that did not list it.
     absent_since: Option<UnixTime>,
 }
@@ -177,7 +177,7 @@ impl KeySet {
     /// Whether both hold the same keys, so that what one verified the other would.
     pub(crate) fn equals(&self, other: &Self) -> bool {
         let is_same = |one: &VerificationKey, other: &VerificationKey| {
-            one.modulus == other.modulus
+            one.published == other.published
                 && one.issuer == other.issuer
                 && one.cloud_instance_name == other.cloud_instance_name
         };
@@ -208,15 +208,20 @@ impl KeySet {
 impl VerificationKey {
     /// An RSA key of 2048 to 8192 bits for signatures; `None` for any other.
     fn read(key: &JsonWebKey) -> Option<Self> {
-        let is_for_signatures = key.usage.as_deref().is_none_or(|usage| usage == "sig");
+        let verifies = |operations: &[String]| operations.iter().any(|operation| operation == "verify");
+        let is_for_signatures =
+            key.usage.as_deref().is_none_or(|usage| usage == "sig") && key.key_ops.as_deref().is_none_or(verifies);
         let is_for_rs256 = key.alg.as_deref().is_none_or(|algorithm| algorithm == "RS256");
         if key.kty != "RSA" || !is_for_signatures || !is_for_rs256 {
             return None;
         }
-        let modulus = without_leading_zeros(&URL_SAFE_NO_PAD.decode(key.n.as_ref()?).ok()?);
-        let exponent = without_leading_zeros(&URL_SAFE_NO_PAD.decode(key.e.as_ref()?).ok()?);
+        let published = [key.n.clone()?, key.e.clone()?];
+        let number = |text: &String| Some(without_leading_zeros(&URL_SAFE_NO_PAD.decode(text).ok()?));
+        let (modulus, exponent) = (number(&published[0])?, number(&published[1])?);
         let bits = modulus.len() * 8 - usize::try_from(modulus.first()?.leading_zeros()).ok()?;
-        if !(2048..=8192).contains(&bits) {
+        // With the exponent 1 every text is its own signature; even exponents are none.
+        let is_usable_exponent = exponent.last().is_some_and(|last| last % 2 == 1) && exponent != [1];
+        if !(2048..=8192).contains(&bits) || !is_usable_exponent {
             return None;
         }
         let components = PublicKeyComponents { n: &modulus[..], e: &exponent[..] };
@@ -224,7 +229,7 @@ impl VerificationKey {
             issuer: key.issuer.as_deref().map(IssuerPattern::parse),
             cloud_instance_name: key.cloud_instance_name.clone(),
             parsed: components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()?,
-            modulus: key.n.clone()?,
+            published,
             absent_since: None,
         })
     }
@@ -278,3 +283,11 @@ fn without_leading_zeros(bytes: &[u8]) -> Vec<u8> {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes[zeros..].to_vec()
 }
+
+#[cfg(test)]
+#[path = "signature_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "wycheproof_tests.rs"]
+mod wycheproof_tests;

@@ -13,7 +13,7 @@ use crate::model::principal::Principal;
 use crate::rules::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::admission::NotAdmitted;
 use crate::rules::same_origin::{self, ForeignRequest};
-use crate::rules::signature::SignatureError;
+use crate::rules::signature::{self, SignatureError};
 
 /// A request's credential, judged once.
 #[derive(Debug)]
@@ -81,15 +81,13 @@ async fn token_principal(application: &Application, token: &str) -> Result<Arc<P
         return Ok(principal);
     }
     match validated(application, &snapshot, token) {
-        Err(refused) => match (&refused.error, &refused.facts.kid) {
-            // The provider may have changed its keys since they were fetched.
-            (AccessTokenError::Signature(SignatureError::KeyUnknown), Some(id)) => {
-                let snapshot = application.provider.snapshot_after(&snapshot, id).await?;
-                Ok(validated(application, &snapshot, token)?)
-            }
-            _ => Err(refused.into()),
-        },
-        Ok(principal) => Ok(principal),
+        // The provider may have changed its keys since they were fetched.
+        Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
+            let id = signature::key_id(token);
+            let snapshot = application.provider.snapshot_after(&snapshot, id.as_deref().unwrap_or_default()).await;
+            Ok(validated(application, &snapshot, token)?)
+        }
+        outcome => Ok(outcome?),
     }
 }
 

@@ -1,0 +1,105 @@
+//! An admitted caller costs no allocation, whatever the handler asks.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the two lower floors are private: they are included whole, of which a part is tested"
+)]
+
+#[path = "../src/model/mod.rs"]
+mod model;
+#[path = "../src/rules/mod.rs"]
+mod rules;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use allocation_counter::measure;
+use model::groups::Groups;
+use model::guid::Guid;
+use model::identity::{Identity, UserId};
+use model::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
+use model::requirement::{Choice, Policy, Requirement, Via};
+use model::session::SessionId;
+use model::unix_time::UnixTime;
+use rules::admission::judge;
+
+const TENANT: Guid = Guid::from_u128(1);
+const STAFF: Guid = Guid::from_u128(2);
+
+const OF_PEOPLE: Requirement = Requirement {
+    openid_scopes: &["email"],
+    scopes: &["Files.Read", "Files.List"],
+    roles: Some(Choice::Any(&["Owner", "Writer"])),
+    groups: Some(Choice::All(&[STAFF])),
+    app_roles: None,
+    tenants: &[Guid::from_u128(9), TENANT],
+    via: None,
+    allow: Some(&Policy::Any(&[
+        Policy::AppRole("Files.Read.All"),
+        Policy::All(&[
+            Policy::Scope("Files.List"),
+            Policy::Tenant(TENANT),
+            Policy::Group(STAFF),
+            Policy::Not(&Policy::Role("Guest")),
+        ]),
+    ])),
+};
+
+const OF_APPLICATIONS: Requirement = Requirement {
+    app_roles: Some(Choice::All(&["Files.Read.All", "Files.List.All"])),
+    via: Some(Via::Bearer),
+    roles: None,
+    ..OF_PEOPLE
+};
+
+fn main() {
+    let made = measure(|| drop(std::hint::black_box(String::from("the counter counts"))));
+    assert_eq!(made.count_total, 1);
+
+    let session = Evidence::Session { id: SessionId([1, 2]), signed_in_at: UnixTime(0) };
+    let delegated = || Evidence::Bearer(Permissions("Files.Read Files.List".to_owned()));
+    let overage = Principal { groups: Groups::Unknown, ..person(delegated()) };
+    let without_groups = Requirement { groups: None, allow: None, ..OF_PEOPLE };
+    for (what, requirement, principal) in [
+        ("a session", OF_PEOPLE, person(session)),
+        ("a person's token", OF_PEOPLE, person(delegated())),
+        ("a token with overage", without_groups, overage),
+        ("anyone", Requirement::ANYONE, person(delegated())),
+        ("an application's token", OF_APPLICATIONS, application()),
+    ] {
+        let judged = measure(|| assert_eq!(judge(&requirement, &principal), Ok(()), "{what}"));
+        assert_eq!(judged.count_total, 0, "{what}: {judged:?}");
+        println!("{what}: admitted without an allocation");
+    }
+}
+
+fn person(evidence: Evidence) -> Principal {
+    let identity = Identity {
+        id: UserId::Entra { tenant: TENANT, object: Guid::from_u128(3) },
+        display_name: Some("Adele Vance".to_owned()),
+        preferred_username: None,
+        email: None,
+        roles: vec!["Reader".to_owned(), "Writer".to_owned()],
+        login_hint: None,
+        claims: BTreeMap::new(),
+    };
+    let groups = Groups::Known(vec![Guid::from_u128(8), STAFF]);
+    Principal { party: Party::User(Arc::new(identity)), evidence, groups, ends_at: UnixTime(0) }
+}
+
+fn application() -> Principal {
+    let identity = ApplicationIdentity {
+        client_id: "77777777-eeee-4fff-8000-888888888888".to_owned(),
+        object: None,
+        tenant: TENANT,
+        roles: vec!["Files.List.All".to_owned(), "Files.Read.All".to_owned()],
+    };
+    Principal {
+        party: Party::Application(Arc::new(identity)),
+        evidence: Evidence::Bearer(Permissions::default()),
+        groups: Groups::Known(Vec::new()),
+        ends_at: UnixTime(0),
+    }
+}
