@@ -22,6 +22,16 @@ pub enum Purpose {
     Attempt,
 }
 
+/// Where the parts of a session record stand in its list.
+pub mod session {
+    /// The session's id.
+    pub const ID: usize = 0;
+    /// When it was last seen, in seconds since 1970.
+    pub const LAST_SEEN: usize = 2;
+    /// When it is over in any case.
+    pub const ENDS_AT: usize = 4;
+}
+
 /// Version, key id and nonce stand before the sealed text.
 const HEADER_LENGTH: usize = 1 + 4 + 12;
 

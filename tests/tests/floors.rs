@@ -27,6 +27,7 @@ const MACROS: &[Floor] = &[
     ("model", &["syntax", "scope_list", "policy"]),
     ("validate", &["diagnostics", "guid", "scope_list", "path_pattern", "policy", "syntax", "model"]),
     ("expand", &["model", "syntax", "diagnostics"]),
+    ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
 ];
 
 /// Words that belong to some floors, or to single files, and the places where they may stand.

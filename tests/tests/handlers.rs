@@ -10,7 +10,7 @@ use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::scene::{auth, builder};
-use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY};
+use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY, session};
 use poem::endpoint::make_sync;
 use poem::error::NotFoundError;
 use poem::http::StatusCode;
@@ -287,7 +287,7 @@ async fn cookies_survive_errors_and_those_who_catch_them() {
     let cookie = browser.session_cookie("localhost").unwrap();
     let mut record: serde_json::Value =
         serde_json::from_slice(&sealed_cookie::open(Purpose::Session, &cookie)).unwrap();
-    record["l"] = (record["l"].as_u64().unwrap() - 3600).into();
+    record[session::LAST_SEEN] = (record[session::LAST_SEEN].as_u64().unwrap() - 3600).into();
     let due = sealed_cookie::sealed(Purpose::Session, &cookie, record.to_string().as_bytes());
     for (path, status) in [("/fails", 409), ("/missing", 410), ("/nowhere", 410)] {
         browser.put_cookie(due.clone());

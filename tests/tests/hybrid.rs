@@ -65,9 +65,12 @@ const OPEN: &str = "";
 const TOKEN: &str = "invalid_token";
 const MORE: &str = "insufficient_scope";
 
+/// For each route what a caller gets.
+type Row = [(u16, &'static str, &'static str); 9];
+
 /// Caller, then for each route status, code of the refusal, and error of the challenge.
 #[rustfmt::skip]
-const TABLE: &[(&str, [(u16, &str, &str); 9])] = &[
+const TABLE: &[(&str, Row)] = &[
     ("nobody", [
         (200, OPEN, ""), (401, "not-signed-in", ""), (200, OPEN, ""), (401, "not-signed-in", ""), (401, "not-signed-in", ""),
         (401, "not-signed-in", ""), (401, "not-signed-in", ""), (401, "not-signed-in", ""), (401, "not-signed-in", ""),
@@ -107,7 +110,7 @@ const TABLE: &[(&str, [(u16, &str, &str); 9])] = &[
 ];
 
 /// A token that opens nothing: open routes stay open.
-const fn refused(status: u16, code: &'static str) -> [(u16, &'static str, &'static str); 9] {
+const fn refused(status: u16, code: &'static str) -> Row {
     let no = (status, code, TOKEN);
     let open = (200, OPEN, "");
     [open, no, open, no, no, no, no, no, no]

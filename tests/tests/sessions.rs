@@ -4,7 +4,7 @@ use azure_auth_emulator::{Application as Registration, Emulator, Tenant, User};
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::cookie_jar::Cookie;
 use azure_auth_tests::scene::{Scene, auth, builder};
-use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY};
+use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY, session};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
@@ -168,8 +168,8 @@ async fn a_session_ends_when_nobody_came_and_when_its_day_is_over() {
     let (scene, cookie) = signed_in().await;
     let moved = |last_seen: i64, ends_at: i64| {
         let mut record = record(&cookie);
-        record["l"] = (record["l"].as_i64().unwrap() + last_seen).into();
-        record["x"] = (record["x"].as_i64().unwrap() + ends_at).into();
+        record[session::LAST_SEEN] = (record[session::LAST_SEEN].as_i64().unwrap() + last_seen).into();
+        record[session::ENDS_AT] = (record[session::ENDS_AT].as_i64().unwrap() + ends_at).into();
         let moved = sealed_cookie::sealed(Purpose::Session, &cookie, record.to_string().as_bytes());
         format!("{}={}", moved.name, moved.value)
     };
@@ -186,7 +186,7 @@ async fn a_session_in_use_is_written_again_now_and_then() {
     let (scene, cookie) = signed_in().await;
     let aged = |minutes: u64| {
         let mut record = record(&cookie);
-        record["l"] = (record["l"].as_u64().unwrap() - minutes * 60).into();
+        record[session::LAST_SEEN] = (record[session::LAST_SEEN].as_u64().unwrap() - minutes * 60).into();
         sealed_cookie::sealed(Purpose::Session, &cookie, record.to_string().as_bytes())
     };
     scene.browser.put_cookie(aged(40));
@@ -197,7 +197,7 @@ async fn a_session_in_use_is_written_again_now_and_then() {
     assert_eq!((page.status, page.set_cookies().len()), (200, 1));
     assert!(page.set_cookies()[0].ends_with("; HttpOnly; SameSite=Lax; Path=/"), "{:?}", page.set_cookies());
     let (before, after) = (record(&cookie), record(&scene.browser.session_cookie("localhost").unwrap()));
-    assert!(after["l"].as_u64() >= before["l"].as_u64(), "seen now");
+    assert!(after[session::LAST_SEEN].as_u64() >= before[session::LAST_SEEN].as_u64(), "seen now");
     for member in ["i", "a", "d", "x", "w"] {
         assert_eq!(after[member], before[member], "{member} stays");
     }
@@ -208,7 +208,7 @@ async fn a_session_in_use_is_written_again_now_and_then() {
 async fn a_request_that_brings_a_token_leaves_the_session_closed() {
     let (scene, cookie) = signed_in().await;
     let mut record = record(&cookie);
-    record["l"] = (record["l"].as_u64().unwrap() - 3600).into();
+    record[session::LAST_SEEN] = (record[session::LAST_SEEN].as_u64().unwrap() - 3600).into();
     scene.browser.put_cookie(sealed_cookie::sealed(Purpose::Session, &cookie, record.to_string().as_bytes()));
     let call = scene.browser.navigation(Method::GET, scene.at("/")).header("authorization", "Bearer x.y.z");
     let page = call.send().await;
@@ -222,7 +222,7 @@ async fn each_sign_in_makes_a_new_session() {
     scene.browser.sign_in(&scene.application, "Adele").await;
     let second = scene.browser.session_cookie("localhost").unwrap();
     assert_eq!(first.name, second.name);
-    assert_ne!(record(&first)["i"], record(&second)["i"]);
+    assert_ne!(record(&first)[session::ID], record(&second)[session::ID]);
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn a_planted_session_is_never_taken_over() {
     // Who signs in on top of it gets a session of their own, and the planted one learns nothing.
     victim.sign_in(&scene.application, "Alex").await;
     let victims = victim.session_cookie("localhost").unwrap();
-    assert_ne!(record(&victims)["i"], record(&attackers)["i"]);
+    assert_ne!(record(&victims)[session::ID], record(&attackers)[session::ID]);
     assert_eq!(victim.open(scene.at("/session")).await.json()["display_name"], "Alex Wilber");
     assert_eq!(scene.session().await["display_name"], "Adele Vance");
 

@@ -74,6 +74,7 @@ fn admits(requirement: &Requirement, principal: &Principal) {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "rows of a table are made where they stand")]
 fn refuses(requirement: &Requirement, principal: &Principal, expected: NotAdmitted, reason: Reason) {
     let refusal = judge(requirement, principal).unwrap_err();
     assert_eq!((&refusal, refusal.reason()), (&expected, reason));

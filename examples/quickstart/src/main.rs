@@ -1,5 +1,7 @@
 //! The smallest program: one page for everyone, one for signed-in people.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::{AzureAuth, User};
 use azure_auth_emulator::Emulator;
 use poem::listener::{Listener, TcpListener};
