@@ -292,7 +292,7 @@ async fn cookies_survive_errors_and_those_who_catch_them() {
     for (path, status) in [("/fails", 409), ("/missing", 410), ("/nowhere", 410)] {
         browser.put_cookie(due.clone());
         let page = browser.open(application.at(path)).await;
-        let renewed = page.set_cookies().len();
+        let renewed = page.set_cookies().iter().filter(|cookie| cookie.starts_with("azure-session-")).count();
         assert_eq!((page.status, renewed), (status, usize::from(path != "/nowhere")), "{path}: {page:?}");
     }
     let stranger = Browser::new();
