@@ -307,3 +307,7 @@ struct ErrorAnswer {
     #[serde(default)]
     error_description: Option<String>,
 }
+
+#[cfg(test)]
+#[path = "provider_tests.rs"]
+mod tests;

@@ -74,10 +74,9 @@ fn admits(requirement: &Requirement, principal: &Principal) {
 }
 
 #[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "rows of a table are made where they stand")]
-fn refuses(requirement: &Requirement, principal: &Principal, expected: NotAdmitted, reason: Reason) {
+fn refuses(requirement: &Requirement, principal: &Principal, expected: &NotAdmitted, reason: Reason) {
     let refusal = judge(requirement, principal).unwrap_err();
-    assert_eq!((&refusal, refusal.reason()), (&expected, reason));
+    assert_eq!((&refusal, refusal.reason()), (expected, reason));
     assert!(!format!("{refusal} {refusal:?}").contains("Adele"), "{refusal}");
 }
 
@@ -92,7 +91,7 @@ fn whoever_asks_nothing_admits_every_person_and_no_application() {
         admits(&Requirement { openid_scopes: &["email", "offline_access"], ..ANYONE }, &principal);
     }
     let robot = application(&["Files.Read.All"]);
-    refuses(&ANYONE, &robot, NotAdmitted::ApplicationUnwanted, Reason::ApplicationNotAdmitted);
+    refuses(&ANYONE, &robot, &NotAdmitted::ApplicationUnwanted, Reason::ApplicationNotAdmitted);
 }
 
 #[test]
@@ -101,9 +100,9 @@ fn via_admits_one_kind_of_credential() {
     let by_bearer = Requirement { via: Some(Via::Bearer), ..ANYONE };
     admits(&by_session, &session());
     admits(&by_bearer, &delegated("x"));
-    refuses(&by_session, &delegated("x"), NotAdmitted::SessionRequired, Reason::SessionRequired);
-    refuses(&by_session, &application(&["x"]), NotAdmitted::SessionRequired, Reason::SessionRequired);
-    refuses(&by_bearer, &session(), NotAdmitted::BearerRequired, Reason::BearerRequired);
+    refuses(&by_session, &delegated("x"), &NotAdmitted::SessionRequired, Reason::SessionRequired);
+    refuses(&by_session, &application(&["x"]), &NotAdmitted::SessionRequired, Reason::SessionRequired);
+    refuses(&by_bearer, &session(), &NotAdmitted::BearerRequired, Reason::BearerRequired);
     admits(&Requirement { app_roles: Some(Choice::Any(&["x"])), ..by_bearer }, &application(&["x"]));
 }
 
@@ -115,9 +114,9 @@ fn tenants_admit_those_they_list() {
     for principal in [session(), delegated("x"), application(&["x"])] {
         admits(&listed, &principal);
         let refusal = NotAdmitted::Tenant { expected: &[OTHER_TENANT], found: tenant() };
-        refuses(&other, &principal, refusal, Reason::TenantNotAdmitted);
+        refuses(&other, &principal, &refusal, Reason::TenantNotAdmitted);
     }
-    refuses(&listed, &without_tenant(), NotAdmitted::TenantMissing, Reason::TenantMissing);
+    refuses(&listed, &without_tenant(), &NotAdmitted::TenantMissing, Reason::TenantMissing);
 }
 
 #[test]
@@ -139,12 +138,12 @@ fn scopes_limit_clients_and_not_sessions() {
         ("https://api.contoso.com/Files.Read Files.List", "Files.Read"),
     ] {
         let found = if scopes.is_empty() { "none" } else { scopes }.to_owned();
-        refuses(&requirement, &delegated(scopes), NotAdmitted::Scope { expected, found }, Reason::ScopeMissing);
+        refuses(&requirement, &delegated(scopes), &NotAdmitted::Scope { expected, found }, Reason::ScopeMissing);
     }
     // A role of the same name is no scope.
     let named_alike = with_roles(delegated("x"), &["Files.Read", "Files.List"]);
     let missing = NotAdmitted::Scope { expected: "Files.Read", found: "x".to_owned() };
-    refuses(&requirement, &named_alike, missing, Reason::ScopeMissing);
+    refuses(&requirement, &named_alike, &missing, Reason::ScopeMissing);
 }
 
 #[test]
@@ -168,14 +167,14 @@ fn roles_are_the_persons_any_or_all() {
                 admits(&requirement, &principal);
             } else {
                 let refusal = NotAdmitted::Role { expected, found: texts(roles) };
-                refuses(&requirement, &principal, refusal, Reason::RoleMissing);
+                refuses(&requirement, &principal, &refusal, Reason::RoleMissing);
             }
         }
     }
     // A scope of the same name is no role.
     let requirement = Requirement { roles: Some(Choice::Any(&["Writer"])), ..ANYONE };
     let refusal = NotAdmitted::Role { expected: Choice::Any(&["Writer"]), found: texts(&["Admin"]) };
-    refuses(&requirement, &delegated("Writer"), refusal, Reason::RoleMissing);
+    refuses(&requirement, &delegated("Writer"), &refusal, Reason::RoleMissing);
 }
 
 fn copied(evidence: &Evidence) -> Evidence {
@@ -203,10 +202,10 @@ fn groups_are_the_persons_and_unknown_ones_are_neither_yes_nor_no() {
         if is_admitted {
             admits(&requirement, &principal);
         } else {
-            refuses(&requirement, &principal, NotAdmitted::Group { expected }, Reason::GroupMissing);
+            refuses(&requirement, &principal, &NotAdmitted::Group { expected }, Reason::GroupMissing);
         }
         let refusal = NotAdmitted::GroupsUnknown { expected: expected.to_string() };
-        refuses(&requirement, &with_groups(Groups::Unknown), refusal, Reason::GroupsUnknown);
+        refuses(&requirement, &with_groups(Groups::Unknown), &refusal, Reason::GroupsUnknown);
     }
 }
 
@@ -233,14 +232,14 @@ fn applications_need_app_roles_and_nothing_that_people_need() {
             admits(&requirement, &application(roles));
         } else {
             let refusal = NotAdmitted::AppRole { expected, found: texts(roles) };
-            refuses(&requirement, &application(roles), refusal, Reason::AppRoleMissing);
+            refuses(&requirement, &application(roles), &refusal, Reason::AppRoleMissing);
         }
         // And people need no app roles.
         admits(&Requirement { app_roles: Some(expected), ..ANYONE }, &delegated("x"));
         admits(&Requirement { app_roles: Some(expected), ..ANYONE }, &session());
     }
     let robot = application(&["Files.Read.All", "Admin"]);
-    refuses(&of_people, &robot, NotAdmitted::ApplicationUnwanted, Reason::ApplicationNotAdmitted);
+    refuses(&of_people, &robot, &NotAdmitted::ApplicationUnwanted, Reason::ApplicationNotAdmitted);
 }
 
 const ADMIN: Policy = Policy::Role("Admin");
@@ -280,10 +279,10 @@ fn unknown_groups_spread_unless_the_other_side_decides_alone() {
             assert_eq!(holds(policy, &principal), expected, "{policy}");
             match expected {
                 YES => admits(&requirement, &principal),
-                NO => refuses(&requirement, &principal, NotAdmitted::Policy { policy }, Reason::PolicyNotMet),
+                NO => refuses(&requirement, &principal, &NotAdmitted::Policy { policy }, Reason::PolicyNotMet),
                 UNKNOWN => {
                     let refusal = NotAdmitted::GroupsUnknown { expected: policy.to_string() };
-                    refuses(&requirement, &principal, refusal, Reason::GroupsUnknown);
+                    refuses(&requirement, &principal, &refusal, Reason::GroupsUnknown);
                 }
             }
         }
@@ -319,11 +318,11 @@ fn applications_come_in_by_a_policy_only_if_it_names_an_app_role() {
     let named: &'static Policy = &Policy::Any(&[ADMIN, Policy::All(&[Policy::Not(&WRITER), Policy::AppRole("Robot")])]);
     let requirement = Requirement { allow: Some(named), ..ANYONE };
     admits(&requirement, &application(&["Robot"]));
-    refuses(&requirement, &application(&["Admin"]), NotAdmitted::Policy { policy: named }, Reason::PolicyNotMet);
+    refuses(&requirement, &application(&["Admin"]), &NotAdmitted::Policy { policy: named }, Reason::PolicyNotMet);
     // A policy that would hold for an application speaks of people only.
     let of_people = Requirement { allow: Some(&Policy::Not(&WRITER)), ..ANYONE };
     admits(&of_people, &session());
-    refuses(&of_people, &application(&["Robot"]), NotAdmitted::ApplicationUnwanted, Reason::ApplicationNotAdmitted);
+    refuses(&of_people, &application(&["Robot"]), &NotAdmitted::ApplicationUnwanted, Reason::ApplicationNotAdmitted);
 }
 
 #[test]

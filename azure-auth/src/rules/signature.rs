@@ -206,7 +206,7 @@ impl KeySet {
 }
 
 impl VerificationKey {
-    /// An RSA key of 2048 to 8192 bits for signatures; `None` for any other.
+    /// A sound RSA key of 2048 to 8192 bits for RS256 signatures; `None` for any other.
     fn read(key: &JsonWebKey) -> Option<Self> {
         let verifies = |operations: &[String]| operations.iter().any(|operation| operation == "verify");
         let is_for_signatures =

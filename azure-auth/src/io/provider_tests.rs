@@ -1,0 +1,137 @@
+//! What accepted tokens hang on, and when an unknown key may ask for the keys again.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::groups::Groups;
+use crate::model::principal::{Evidence, Party, Permissions};
+use crate::rules::id_token::tests::{NOW, TENANT, entra_identity, key, key_set, metadata, template};
+
+const TOKEN: &str = "a token that was accepted before";
+
+fn keys(names: &[&str]) -> KeySet {
+    key_set(names.iter().map(|name| key(&json!({"kid": name}))).collect(), true)
+}
+
+fn after(before: Option<&Snapshot>, metadata: ProviderMetadata, keys: KeySet) -> Snapshot {
+    Snapshot::after(before, metadata, keys, Duration::from_secs(3600), NOW)
+}
+
+/// A snapshot under which a token was accepted.
+fn first(metadata: ProviderMetadata, keys: KeySet) -> Snapshot {
+    let snapshot = after(None, metadata, keys);
+    let principal = Principal {
+        party: Party::User(Arc::new(entra_identity())),
+        evidence: Evidence::Bearer(Permissions::default()),
+        groups: Groups::Unknown,
+        ends_at: NOW,
+    };
+    snapshot.accepted.insert(TOKEN, Arc::new(principal), 0);
+    snapshot
+}
+
+fn remembers(snapshot: &Snapshot) -> bool {
+    snapshot.accepted.get(TOKEN).is_some()
+}
+
+#[test]
+fn accepted_tokens_stay_while_keys_and_metadata_are_the_same() {
+    let before = first(metadata(), keys(&["a", "b"]));
+    assert!(remembers(&after(Some(&before), metadata(), keys(&["b", "a"]))));
+    let annotated = vec![key(&json!({"kid": "a", "x5t": "a"})), key(&json!({"kid": "b", "alg": "RS256"}))];
+    assert!(remembers(&after(Some(&before), metadata(), key_set(annotated, true))));
+}
+
+#[test]
+fn accepted_tokens_go_with_any_change() {
+    let before = first(metadata(), keys(&["a", "b"]));
+    let of = |members: &Value| key_set(vec![key(members), key(&json!({"kid": "b"}))], true);
+    for keys in [
+        keys(&["a"]),
+        keys(&["a", "b", "c"]),
+        keys(&["a", "c"]),
+        of(&json!({"kid": "a", "issuer": "x"})),
+        of(&json!({"kid": "a", "cloud_instance_name": "x"})),
+        of(&json!({"kid": "a", "e": "Aw"})),
+    ] {
+        assert!(!remembers(&after(Some(&before), metadata(), keys.clone())), "{keys:?}");
+    }
+    for changed in [
+        template(),
+        ProviderMetadata { first_version_issuer: None, ..metadata() },
+        ProviderMetadata { tenant: None, ..metadata() },
+        ProviderMetadata { cloud_instance_name: None, ..metadata() },
+    ] {
+        assert!(!remembers(&after(Some(&before), changed, keys(&["a", "b"]))));
+    }
+}
+
+#[test]
+fn at_one_tenant_a_withdrawn_key_is_gone_at_once() {
+    let before = first(metadata(), keys(&["a", "b"]));
+    let next = after(Some(&before), metadata(), keys(&["b"]));
+    assert!(!next.keys.contains("a") && !next.keys.is_in_doubt());
+}
+
+#[test]
+fn at_several_tenants_a_key_in_doubt_keeps_tokens_for_its_return_and_they_go_with_it() {
+    let before = first(template(), keys(&["a", "b"]));
+    let in_doubt = after(Some(&before), template(), keys(&["b"]));
+    assert!(in_doubt.keys.contains("a") && in_doubt.keys.is_in_doubt() && remembers(&in_doubt));
+    let back = after(Some(&in_doubt), template(), keys(&["a", "b"]));
+    assert!(!back.keys.is_in_doubt() && remembers(&back));
+    let gone = after(Some(&in_doubt), template(), keys(&["b"]));
+    assert!(!gone.keys.contains("a") && !gone.keys.is_in_doubt() && !remembers(&gone));
+}
+
+/// A provider at a port where nobody listens, and what is known of it.
+fn unreachable() -> (Arc<Provider>, Arc<Snapshot>) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let authority = Authority::parse(&format!("http://127.0.0.1:{port}/{TENANT}")).unwrap();
+    let provider = Arc::new(Provider::new(authority, Transport::new(true).unwrap()));
+    let known = Arc::new(Snapshot::after(None, metadata(), keys(&["a"]), Duration::from_secs(3600), clock::now()));
+    provider.snapshot.store(Some(known.clone()));
+    (provider, known)
+}
+
+#[tokio::test]
+async fn an_unknown_key_asks_once_and_then_once_per_cool_down() {
+    let (provider, known) = unreachable();
+    assert!(Arc::ptr_eq(&provider.snapshot_after(&known, "new").await, &known), "known keys stay in force");
+    let asked_at = provider.lock().for_unknown_key_at.unwrap();
+    let may_ask = |id: &str, seconds| {
+        let fetch = provider.fetch_for_unknown_key(id, asked_at + Duration::from_secs(seconds));
+        // What was asked for here counts for nothing.
+        provider.lock().for_unknown_key_at = Some(asked_at);
+        provider.lock().outcome = None;
+        fetch.is_some()
+    };
+    assert!(!may_ask("new", 0) && !may_ask("other", 29));
+    assert!(may_ask("other", 30));
+    // Whether the key is there is as open as before: the provider did not answer.
+    assert!(may_ask("new", 30), "a rotation during an outage is seen as soon as the cool-down allows");
+}
+
+#[tokio::test]
+async fn whoever_comes_after_a_fetch_gets_its_outcome_and_causes_none() {
+    let (provider, known) = unreachable();
+    let newer = Arc::new(Snapshot::after(None, metadata(), keys(&["b"]), Duration::from_secs(3600), clock::now()));
+    provider.snapshot.store(Some(newer.clone()));
+    assert!(Arc::ptr_eq(&provider.snapshot_after(&known, "b").await, &newer));
+    assert!(provider.lock().started_at.is_none());
+}
+
+#[tokio::test]
+async fn after_a_failed_first_load_tokens_ask_no_more_for_a_while_and_people_do() {
+    let (provider, _) = unreachable();
+    provider.snapshot.store(None);
+    let started = || provider.lock().started_at.take().is_some();
+    assert!(provider.snapshot_for_token().await.is_err() && started());
+    assert!(provider.snapshot_for_token().await.is_err() && !started());
+    assert!(provider.snapshot().await.is_err() && started());
+    // The rest counts from the failure.
+    provider.lock().failed.as_mut().unwrap().0.0 -= FAILURE_REST.as_secs();
+    assert!(provider.snapshot_for_token().await.is_err() && started());
+}
