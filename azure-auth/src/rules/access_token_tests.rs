@@ -699,7 +699,7 @@ fn the_issuer_must_be_that_of_the_authority_and_of_the_version() {
     let first = metadata().first_version_issuer.unwrap();
     let issuer = |expected: &IssuerPattern, found: &str| ClaimError::Issuer {
         expected: expected.clone(),
-        found: found.to_owned(),
+        found: printable(found),
     };
     for found in [
         "",

@@ -11,7 +11,7 @@ use super::token_claims::{self, ClaimError};
 use crate::model::claims::{ClaimsReader, TokenClaims};
 use crate::model::groups::Groups;
 use crate::model::identity::{Identity, UserId};
-use crate::model::json::{self, JsonProblem};
+use crate::model::json::{self, JsonProblem, printable};
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
@@ -95,7 +95,7 @@ fn audience(claims: &TokenClaims, client_id: &str) -> Result<(), IdTokenError> {
     match claims.aud.as_deref() {
         None => Err(ClaimError::Missing { name: "aud" }.into()),
         Some(found) if found == client_id => Ok(()),
-        Some(found) => Err(IdTokenError::Audience { expected: client_id.to_owned(), found: found.to_owned() }),
+        Some(found) => Err(IdTokenError::Audience { expected: client_id.to_owned(), found: printable(found) }),
     }
 }
 

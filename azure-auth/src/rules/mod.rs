@@ -21,3 +21,6 @@ pub(crate) mod session_lifetime;
 pub(crate) mod session_record;
 pub(crate) mod signature;
 pub(crate) mod token_claims;
+
+#[cfg(test)]
+mod corpus_tests;

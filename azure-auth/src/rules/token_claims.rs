@@ -8,6 +8,7 @@ use super::signature::VerificationKey;
 use crate::model::claims::TokenClaims;
 use crate::model::guid::Guid;
 use crate::model::issuer::IssuerPattern;
+use crate::model::json::printable;
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
@@ -49,7 +50,7 @@ pub(crate) fn issuer<'c>(claims: &'c TokenClaims, expected: &IssuerPattern) -> R
     if expected.matches(found, claims.tid.as_deref()) {
         Ok(found)
     } else {
-        Err(ClaimError::Issuer { expected: expected.clone(), found: found.to_owned() })
+        Err(ClaimError::Issuer { expected: expected.clone(), found: printable(found) })
     }
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn key(
     if let Some(expected) = &key.issuer
         && !expected.matches(issuer, tenant)
     {
-        return Err(ClaimError::KeyIssuer { expected: expected.clone(), found: issuer.to_owned() });
+        return Err(ClaimError::KeyIssuer { expected: expected.clone(), found: printable(issuer) });
     }
     match (&key.cloud_instance_name, &metadata.cloud_instance_name) {
         (Some(found), Some(expected)) if found != expected => {
