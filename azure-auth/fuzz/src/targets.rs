@@ -29,8 +29,11 @@ use crate::rules::seal::{Purpose, SealingKeys};
 use crate::rules::signature::{KeySet, SignedToken};
 use crate::rules::{authorization_response, cookies, provider_metadata, return_to, session_record};
 
+/// A name, and what reads the bytes.
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target under its name, which is also that of its corpus.
-pub(crate) const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub(crate) const TARGETS: [Target; 7] = [
     ("token", token),
     ("claims", claims),
     ("cookie", cookie),
