@@ -64,8 +64,9 @@ async fn succeeds(install: &mut Command) -> bool {
         Err(error) => error.to_string(),
     };
     let is_complete = std::env::var("AZURE_AUTH_TESTS").is_ok_and(|tests| tests == "complete");
-    assert!(!is_complete, "{install:?}: {problem}");
-    eprintln!("NOT TESTED, because this failed: {install:?}: {problem}");
+    let program = install.as_std().get_program().display();
+    assert!(!is_complete, "{program} could not install the library: {problem}");
+    eprintln!("NOT TESTED, because {program} could not install the library: {problem}");
     false
 }
 
