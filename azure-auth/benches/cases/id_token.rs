@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{CLIENT, Iteration, Material, TENANT};
+use super::{CLIENT, Iteration, Material, TENANT, access_token};
 use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
 use crate::model::provider_metadata::{ClientAuthentication, ProviderMetadata};
@@ -20,12 +20,18 @@ use crate::rules::id_token::{self, Expectations, ValidatedIdToken};
 use crate::rules::signature::KeySet;
 
 const HOST: &str = "https://login.microsoftonline.com";
+const KEY_ID: &str = "nDRCmiAZ2S13R4Idpsmg1bzL0yI";
 const NONCE: &str = "kXk2uJ0h0m3sJq5bqfXy3Q2p0v4wZ8r1t6y9u2i5o7c";
-const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(super) const NOW: UnixTime = UnixTime(1_800_000_000);
 
 /// The floor: the bytes that were signed, the signature decoded, the key parsed.
 pub(super) fn verification_alone(material: &Material) -> Iteration {
-    let (signed, signature) = material.id_token.rsplit_once('.').expect("a token");
+    verification(&material.id_token, material)
+}
+
+/// The same for any token that the key of the material signed.
+pub(super) fn verification(token: &str, material: &Material) -> Iteration {
+    let (signed, signature) = token.rsplit_once('.').expect("a token");
     let (signed, signature) = (signed.to_owned(), URL_SAFE_NO_PAD.decode(signature).expect("base64url"));
     let member = |name| URL_SAFE_NO_PAD.decode(material.key_set["keys"][0][name].as_str().expect(name)).expect(name);
     let components = PublicKeyComponents { n: member("n"), e: member("e") };
@@ -61,12 +67,12 @@ fn validate(token: &str, keys: &KeySet, metadata: &ProviderMetadata) -> Validate
     id_token::validate(token, keys, &expected, NOW).expect("a token without defects")
 }
 
-fn keys(material: &Material) -> KeySet {
+pub(super) fn keys(material: &Material) -> KeySet {
     let document = JsonWebKeySet { keys: material.key_set["keys"].as_array().expect("keys").clone() };
     KeySet::read(&document, true)
 }
 
-fn metadata() -> ProviderMetadata {
+pub(super) fn metadata() -> ProviderMetadata {
     let address = |path: &str| Url::parse(&format!("{HOST}/{TENANT}/{path}")).expect("an address");
     ProviderMetadata {
         issuer: IssuerPattern::Literal(issuer()),
@@ -82,28 +88,34 @@ fn metadata() -> ProviderMetadata {
     }
 }
 
-fn issuer() -> String {
+pub(super) fn issuer() -> String {
     format!("{HOST}/{TENANT}/v2.0")
 }
 
-/// A token as Entra ID signs it for `openid profile email`, under a key of 2048 bits made for this run.
+/// Tokens as Entra ID signs them, under a key of 2048 bits made for this run.
 pub(super) fn sign() -> Material {
     let key = KeyPair::generate(KeySize::Rsa2048).expect("a key");
-    let header = json!({"typ": "JWT", "alg": "RS256", "kid": "nDRCmiAZ2S13R4Idpsmg1bzL0yI"});
-    let signed = format!("{}.{}", encode(&header), encode(&claims()));
-    let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).expect("a signature");
     // RSAPublicKey in DER: nine bytes of headers, then 256 bytes of modulus.
     let modulus = &key.public_key().as_ref()[9..265];
     Material {
-        id_token: format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)),
+        id_token: signed(&key, &claims()),
+        access_token: signed(&key, &access_token::claims()),
         key_set: json!({"keys": [{
-            "kty": "RSA", "use": "sig", "kid": header["kid"], "issuer": issuer(), "cloud_instance_name": "microsoftonline.com",
+            "kty": "RSA", "use": "sig", "kid": KEY_ID, "issuer": issuer(), "cloud_instance_name": "microsoftonline.com",
             "n": URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB",
         }]}),
     }
 }
 
+fn signed(key: &KeyPair, claims: &Value) -> String {
+    let header = json!({"typ": "JWT", "alg": "RS256", "kid": KEY_ID});
+    let signed = format!("{}.{}", encode(&header), encode(claims));
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).expect("a signature");
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// What a sign-in for `openid profile email` yields.
 fn claims() -> Value {
     json!({
         "aud": CLIENT,

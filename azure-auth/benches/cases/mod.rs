@@ -1,5 +1,6 @@
 //! What is measured: every case is one function to call over and over, beside the floor it is compared with.
 
+pub(crate) mod access_token;
 mod id_token;
 mod session;
 
@@ -15,19 +16,25 @@ pub(crate) type Iteration = Box<dyn Fn()>;
 type Preparation = fn(&Material) -> Iteration;
 
 /// All cases by name, each floor before what is compared with it.
-pub(crate) const CASES: [(&str, Preparation); 6] = [
+pub(crate) const CASES: [(&str, Preparation); 11] = [
     ("verification-alone", id_token::verification_alone),
     ("id-token", id_token::validation),
     ("plain-handler", session::plain_handler),
     ("guarded-handler", session::guarded_handler),
     ("guarded-handler-with-user", session::guarded_handler_with_user),
     ("session-by-hand", session::opening_by_hand),
+    ("access-token-verification-alone", access_token::verification_alone),
+    ("access-token", access_token::validation),
+    ("plain-api-handler", access_token::plain_handler),
+    ("api-handler-by-hand", access_token::handler_by_hand),
+    ("guarded-api-handler", access_token::guarded_handler),
 ];
 
 /// What random numbers went into. It is made once and handed on, so that the cases do the same work in every process.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Material {
     id_token: String,
+    access_token: String,
     key_set: serde_json::Value,
 }
 

@@ -71,7 +71,14 @@ fn requests<E>(endpoint: E, material: &Material) -> Iteration
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    let headers = headers(material);
+    requests_with(endpoint, headers(material))
+}
+
+/// One request after the other with these headers.
+pub(super) fn requests_with<E>(endpoint: E, headers: HeaderMap) -> Iteration
+where
+    E: Endpoint<Output = Response> + 'static,
+{
     Box::new(move || {
         let mut request = Request::builder().uri(Uri::from_static("/")).finish();
         *request.headers_mut() = headers.clone();

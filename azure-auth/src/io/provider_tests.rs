@@ -9,7 +9,7 @@ use crate::model::groups::Groups;
 use crate::model::principal::{Evidence, Party, Permissions};
 use crate::rules::id_token::tests::{NOW, TENANT, entra_identity, key, key_set, metadata, template};
 
-const TOKEN: &str = "a token that was accepted before";
+const TOKEN: &[u8] = b"a token that was accepted before";
 
 fn keys(names: &[&str]) -> KeySet {
     key_set(names.iter().map(|name| key(&json!({"kid": name}))).collect(), true)

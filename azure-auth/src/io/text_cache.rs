@@ -20,7 +20,7 @@ struct Shard<V> {
 }
 
 struct Entry<V> {
-    text: Box<str>,
+    text: Box<[u8]>,
     value: Arc<V>,
     bytes: usize,
 }
@@ -40,7 +40,7 @@ impl<V> TextCache<V> {
         Self { shards: std::array::from_fn(|_| shard()), half_budget: budget / SHARDS / 2 }
     }
 
-    pub(crate) fn get(&self, text: &str) -> Option<Arc<V>> {
+    pub(crate) fn get(&self, text: &[u8]) -> Option<Arc<V>> {
         let tail = tail(text)?;
         let mut shard = self.shard(tail);
         if let Some(entry) = shard.young.get(&tail) {
@@ -56,7 +56,7 @@ impl<V> TextCache<V> {
     }
 
     /// `value_bytes`: what the value itself takes, roughly.
-    pub(crate) fn insert(&self, text: &str, value: Arc<V>, value_bytes: usize) {
+    pub(crate) fn insert(&self, text: &[u8], value: Arc<V>, value_bytes: usize) {
         let Some(tail) = tail(text) else { return };
         let bytes = text.len() + value_bytes + OVERHEAD;
         let entry = Entry { text: text.into(), value, bytes };
@@ -83,8 +83,8 @@ impl<V> TextCache<V> {
     }
 }
 
-fn tail(text: &str) -> Option<Tail> {
-    text.as_bytes().last_chunk().copied()
+fn tail(text: &[u8]) -> Option<Tail> {
+    text.last_chunk().copied()
 }
 
 impl<V> std::fmt::Debug for TextCache<V> {
@@ -97,8 +97,8 @@ impl<V> std::fmt::Debug for TextCache<V> {
 mod tests {
     use super::*;
 
-    fn text(number: usize) -> String {
-        format!("{}{number:08}{number:08}", "a".repeat(100))
+    fn text(number: usize) -> Vec<u8> {
+        format!("{}{number:08}{number:08}", "a".repeat(100)).into_bytes()
     }
 
     #[test]
@@ -107,9 +107,9 @@ mod tests {
         cache.insert(&text(1), Arc::new(1), 0);
         assert_eq!(cache.get(&text(1)).as_deref(), Some(&1));
         assert_eq!(cache.get(&text(2)), None);
-        let same_tail = format!("b{}", &text(1)[1..]);
+        let same_tail = [&b"b"[..], &text(1)[1..]].concat();
         assert_eq!(cache.get(&same_tail), None);
-        assert_eq!(cache.get("short"), None);
+        assert_eq!(cache.get(b"short"), None);
     }
 
     #[test]

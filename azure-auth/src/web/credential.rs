@@ -39,7 +39,7 @@ pub(crate) enum CredentialRefusal {
 pub(crate) async fn read(cell: &RequestCell, request: &Request) -> Credential {
     let outcome = match request_facts::authorization(request) {
         Authorization::None => return session(cell, request),
-        Authorization::One(header) => match header.and_then(bearer) {
+        Authorization::One(header) => match bearer(header) {
             Some(token) => token_principal(&cell.application, token).await,
             None => Err(NotAdmitted::AuthorizationScheme.into()),
         },
@@ -64,14 +64,20 @@ pub(crate) fn own_origin(application: &Application, request: &Request) -> Result
     same_origin::judge(request_facts::source(request), &site.origin, &application.configuration.trusted_origins)
 }
 
-/// The token of `Bearer <token>` (RFC 6750 §2.1): one blank, one token.
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    let is_bearer = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains([' ', ',']);
-    is_bearer.then_some(token)
+/// What follows `Bearer ` (RFC 6750 §2.1). Whether it can be a token is asked only if it was never seen before.
+fn bearer(header: &[u8]) -> Option<&[u8]> {
+    let (scheme, token) = header.split_at_checked(b"Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
 }
 
-async fn token_principal(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
+/// One token, in letters that tokens are made of.
+fn single_token(bytes: &[u8]) -> Option<&str> {
+    let token = std::str::from_utf8(bytes).ok()?;
+    let is_one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
+    is_one.then_some(token)
+}
+
+async fn token_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
     if !application.configuration.authority.is_entra() {
         let (error, facts) = (AccessTokenError::NotAccepted, TokenFacts::default());
         return Err(Box::new(RefusedAccessToken { error, facts }).into());
@@ -80,6 +86,7 @@ async fn token_principal(application: &Application, token: &str) -> Result<Arc<P
     if let Some(principal) = seen_before(&snapshot, token) {
         return Ok(principal);
     }
+    let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
     match validated(application, &snapshot, token) {
         // The provider may have changed its keys since they were fetched.
         Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
@@ -92,7 +99,7 @@ async fn token_principal(application: &Application, token: &str) -> Result<Arc<P
 }
 
 /// A token that was accepted before, and still is: the whole text is the same, its key is there, its time is not over.
-fn seen_before(snapshot: &Snapshot, token: &str) -> Option<Arc<Principal>> {
+fn seen_before(snapshot: &Snapshot, token: &[u8]) -> Option<Arc<Principal>> {
     if snapshot.keys.is_in_doubt() {
         return None;
     }
@@ -114,6 +121,6 @@ fn validated(
     let token_is_valid = access_token::validate(token, &snapshot.keys, &expected, clock::now())?;
     let principal = Arc::new(token_is_valid.into_principal());
     // Claims in pieces take no more than twice what they take in the token.
-    snapshot.accepted.insert(token, principal.clone(), token.len() * 2);
+    snapshot.accepted.insert(token.as_bytes(), principal.clone(), token.len() * 2);
     Ok(principal)
 }

@@ -29,8 +29,7 @@ pub(crate) fn cookie_headers(request: &Request) -> impl Iterator<Item = &str> {
 /// The `Authorization` headers of a request.
 pub(crate) enum Authorization<'r> {
     None,
-    /// Its text, if it is one.
-    One(Option<&'r str>),
+    One(&'r [u8]),
     Several(usize),
 }
 
@@ -38,7 +37,7 @@ pub(crate) fn authorization(request: &Request) -> Authorization<'_> {
     let mut headers = request.headers().get_all(AUTHORIZATION).iter();
     match (headers.next(), headers.count()) {
         (None, _) => Authorization::None,
-        (Some(only), 0) => Authorization::One(only.to_str().ok()),
+        (Some(only), 0) => Authorization::One(only.as_bytes()),
         (Some(_), further) => Authorization::Several(1 + further),
     }
 }
