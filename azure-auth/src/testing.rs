@@ -142,8 +142,8 @@ impl TestAuth {
         assert!(identity.is_user, "an application has no session; use `bearer`");
         let application = self.auth.application();
         let record = identity.session(&application.questions());
-        match session::cookie_pair(application, record) {
-            Ok(pair) => pair,
+        match session::cookie_header(application, record) {
+            Ok(header) => header,
             Err(error) => panic!("{error}"),
         }
     }
@@ -282,6 +282,7 @@ impl TestIdentity {
             ends_at: begun + lifetimes.absolute,
             identity: Arc::new(identity),
             groups: questions.record(&questions.answered_by(groups)),
+            provider_session: None,
         }
     }
 }

@@ -58,7 +58,7 @@ fn main() {
     let made = measure(|| drop(std::hint::black_box(String::from("the counter counts"))));
     assert_eq!(made.count_total, 1);
 
-    let session = Evidence::Session { id: SessionId([1, 2]), signed_in_at: UnixTime(0) };
+    let session = Evidence::Session;
     let delegated = || Evidence::Bearer(Permissions("Files.Read Files.List".to_owned()));
     let overage = Principal { groups: Groups::Unknown, ..person(delegated()) };
     let without_groups = Requirement { groups: None, allow: None, ..OF_PEOPLE };

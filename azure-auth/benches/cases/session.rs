@@ -20,7 +20,7 @@ use crate::model::unix_time::UnixTime;
 use crate::rules::configuration::{self, Settings};
 use crate::rules::cookies::CookieNames;
 use crate::rules::seal::{Purpose, SealingKeys};
-use crate::rules::session_record;
+use crate::rules::session_record::{self, COOKIE_BUDGET};
 
 /// The floor: what Poem itself needs for the request.
 pub(super) fn plain_handler(material: &Material) -> Iteration {
@@ -141,9 +141,9 @@ fn session_cookie(material: &Material) -> String {
     let configuration = configuration::judge(&Settings::from_variables(read)).expect("a configuration");
     let keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::Session).expect("keys");
     let names = CookieNames::new(&configuration.client.id, &configuration.public_url.expect("a public URL"));
-    let sealed =
-        session_record::seal(session_record(material), &keys, names.session(), [0; NONCE_LEN]).expect("a cookie");
-    format!("{}={}", names.session(), sealed.cookie_value)
+    let sealed = session_record::seal(session_record(material), &keys, names.session(), COOKIE_BUDGET, [0; NONCE_LEN])
+        .expect("a cookie");
+    format!("{}={}", names.session(), sealed.ticket)
 }
 
 /// A session that began ten minutes ago: neither just signed in nor due for renewal.

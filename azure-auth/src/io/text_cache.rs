@@ -63,6 +63,19 @@ impl<V> TextCache<V> {
         self.put(&mut self.shard(tail), tail, entry);
     }
 
+    pub(crate) fn remove(&self, text: &[u8]) {
+        let Some(tail) = tail(text) else { return };
+        let mut shard = self.shard(tail);
+        if shard.young.get(&tail).is_some_and(|entry| *entry.text == *text)
+            && let Some(entry) = shard.young.remove(&tail)
+        {
+            shard.young_bytes -= entry.bytes;
+        }
+        if shard.old.get(&tail).is_some_and(|entry| *entry.text == *text) {
+            shard.old.remove(&tail);
+        }
+    }
+
     fn put(&self, shard: &mut Shard<V>, tail: Tail, entry: Entry<V>) {
         if entry.bytes > self.half_budget {
             return;
@@ -139,6 +152,19 @@ mod tests {
             assert!(cache.get(&text(0)).is_some(), "{number}");
         }
         assert!(cache.get(&text(1)).is_none());
+    }
+
+    #[test]
+    fn what_was_removed_is_not_found_again() {
+        let cache = TextCache::new(1 << 20);
+        for number in 0..5_000 {
+            cache.insert(&text(number), Arc::new(number), 0);
+        }
+        for number in 0..5_000 {
+            cache.remove(&text(number));
+            assert_eq!(cache.get(&text(number)), None, "{number}");
+        }
+        assert!(cache.shards.iter().all(|shard| shard.lock().unwrap().young_bytes == 0));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(crate) struct TokenClaims {
     pub(crate) email: Option<String>,
     pub(crate) roles: Vec<String>,
     pub(crate) login_hint: Option<String>,
+    /// The session at the provider.
+    pub(crate) sid: Option<String>,
     /// Version 1.0 tokens' word for `preferred_username`.
     pub(crate) unique_name: Option<String>,
     pub(crate) ver: Option<String>,
@@ -93,6 +95,7 @@ fn is_read(name: &str) -> bool {
             | "email"
             | "roles"
             | "login_hint"
+            | "sid"
             | "unique_name"
             | "ver"
             | "azp"
@@ -140,6 +143,7 @@ impl<'de> Members<'de> for ClaimsReader<'_> {
             "email" => claims.email = text(member, "email")?,
             "roles" => claims.roles = member.texts("roles")?,
             "login_hint" => claims.login_hint = text(member, "login_hint")?,
+            "sid" => claims.sid = text(member, "sid")?,
             "unique_name" => claims.unique_name = text(member, "unique_name")?,
             "ver" => claims.ver = text(member, "ver")?,
             "azp" => claims.azp = text(member, "azp")?,

@@ -24,6 +24,8 @@ pub(crate) struct Configuration {
     pub(crate) groups: Vec<Guid>,
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) lifetimes: SessionLifetimes,
+    /// Bytes that the cookies of a sealed session may take together.
+    pub(crate) session_cookie_budget: usize,
     /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.
     pub(crate) sealing_secrets: Vec<Vec<u8>>,
     /// Put developers' detail into answers everywhere, not on loopback only.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::groups::Groups;
 use super::guid::Guid;
 use super::identity::Identity;
-use super::session::SessionId;
 use super::unix_time::UnixTime;
 
 /// The party behind a request, proven.
@@ -29,7 +28,7 @@ pub(crate) enum Party {
 /// What proved the party.
 #[derive(Debug)]
 pub(crate) enum Evidence {
-    Session { id: SessionId, signed_in_at: UnixTime },
+    Session,
     Bearer(Permissions),
 }
 

@@ -233,6 +233,10 @@ reasons! {
         "The sign-in service cannot be reached at the moment. Please try again.",
         "the provider's keys have not been loaded yet, and it does not answer",
         "see the log for what the provider answered";
+    SessionStoreUnavailable, "session-store-unavailable", 503, Developer,
+        "Sessions cannot be looked up at the moment. Please try again.",
+        "the session store is down, slow, full, or refuses",
+        "see the log for what it answered; `AZURE_SESSION_STORE` names it";
 
     // Sign-in.
     HostNotServed, "host-not-served", 421, Developer,

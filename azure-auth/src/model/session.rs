@@ -15,6 +15,11 @@ use super::unix_time::UnixTime;
 #[serde(transparent)]
 pub(crate) struct SessionId(pub(crate) [u64; 2]);
 
+/// One session of a browser at the provider (`iss` and `sid` of the ID token), by a hash of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ProviderSession(pub(crate) [u64; 2]);
+
 /// Holding it is being signed in, so it never prints.
 impl fmt::Debug for SessionId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,11 +57,15 @@ pub(crate) struct SessionRecord {
     pub(crate) ends_at: UnixTime,
     pub(crate) identity: Arc<Identity>,
     pub(crate) groups: Option<GroupsRecord>,
+    /// None where the provider does not name its sessions.
+    #[serde(default)]
+    pub(crate) provider_session: Option<ProviderSession>,
 }
 
 impl Serialize for SessionRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups } = self;
-        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups).serialize(serializer)
+        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, provider_session } = self;
+        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups, provider_session)
+            .serialize(serializer)
     }
 }

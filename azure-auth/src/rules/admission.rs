@@ -79,7 +79,7 @@ pub(crate) fn judge(requirement: &Requirement, principal: &Principal) -> Result<
 fn via(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
     match (requirement.via, &principal.evidence) {
         (Some(Via::Session), Evidence::Bearer(_)) => Err(NotAdmitted::SessionRequired),
-        (Some(Via::Bearer), Evidence::Session { .. }) => Err(NotAdmitted::BearerRequired),
+        (Some(Via::Bearer), Evidence::Session) => Err(NotAdmitted::BearerRequired),
         _ => Ok(()),
     }
 }
@@ -132,7 +132,7 @@ fn holds(policy: &Policy, principal: &Principal) -> Option<bool> {
         Policy::Role(role) => Some(is_user && has_role(principal, role)),
         Policy::AppRole(role) => Some(!is_user && has_role(principal, role)),
         Policy::Scope(scope) => Some(match &principal.evidence {
-            Evidence::Session { .. } => true,
+            Evidence::Session => true,
             Evidence::Bearer(permissions) => permissions.contains(scope),
         }),
         Policy::Tenant(tenant) => Some(principal.tenant() == Some(*tenant)),

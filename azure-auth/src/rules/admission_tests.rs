@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::identity::{Identity, UserId};
 use crate::model::principal::{ApplicationIdentity, Permissions};
-use crate::model::session::SessionId;
 use crate::model::unix_time::UnixTime;
 use crate::rules::id_token::tests::{TENANT, entra_identity};
 
@@ -35,7 +34,7 @@ fn person(evidence: Evidence) -> Principal {
 }
 
 fn session() -> Principal {
-    person(Evidence::Session { id: SessionId([1, 2]), signed_in_at: UnixTime(0) })
+    person(Evidence::Session)
 }
 
 fn delegated(scopes: &str) -> Principal {
@@ -179,7 +178,7 @@ fn roles_are_the_persons_any_or_all() {
 
 fn copied(evidence: &Evidence) -> Evidence {
     match evidence {
-        Evidence::Session { id, signed_in_at } => Evidence::Session { id: *id, signed_in_at: *signed_in_at },
+        Evidence::Session => Evidence::Session,
         Evidence::Bearer(permissions) => Evidence::Bearer(Permissions(permissions.0.clone())),
     }
 }
@@ -393,7 +392,7 @@ fn worth(policy: &Policy, principal: &Principal) -> u8 {
 
 fn has_scope(principal: &Principal, scope: &str) -> bool {
     match &principal.evidence {
-        Evidence::Session { .. } => true,
+        Evidence::Session => true,
         Evidence::Bearer(permissions) => permissions.0.split(' ').collect::<Vec<_>>().contains(&scope),
     }
 }
@@ -415,7 +414,7 @@ fn is_admitted(requirement: &Requirement, principal: &Principal) -> bool {
         (Some(Choice::Any(ids)), Groups::Known(groups)) => groups.iter().any(|group| ids.contains(group)),
         (Some(Choice::All(ids)), Groups::Known(groups)) => ids.iter().all(|id| groups.contains(id)),
     };
-    let is_session = matches!(principal.evidence, Evidence::Session { .. });
+    let is_session = matches!(principal.evidence, Evidence::Session);
     let comes_the_right_way = match requirement.via {
         None => true,
         Some(Via::Session) => is_session,

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use super::seal::derive_bytes;
+use super::session_record::{COOKIE_BUDGET, COOKIE_BUDGET_LIMIT};
 use crate::model::authority::{Authority, TenantName};
 use crate::model::client::Client;
 use crate::model::configuration::{AuthPaths, Configuration};
@@ -39,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) trusted_origins: Vec<String>,
     pub(crate) idle_lifetime: Option<Duration>,
     pub(crate) absolute_lifetime: Option<Duration>,
+    pub(crate) session_cookie_budget: Option<usize>,
 }
 
 /// Everything that keeps a program from starting: each with the variable, what was found and the remedy.
@@ -126,6 +128,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let explain = explain(settings, &mut problems);
     let trusted_origins = trusted_origins(settings, &mut problems);
     let lifetimes = lifetimes(settings, &mut problems);
+    let session_cookie_budget = session_cookie_budget(settings, &mut problems);
     let scopes = scopes(settings, &mut problems);
     let audiences = audiences(settings, &mut problems);
 
@@ -142,6 +145,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             groups: settings.groups.clone(),
             trusted_origins,
             lifetimes,
+            session_cookie_budget,
             sealing_secrets,
             explain,
         }),
@@ -381,6 +385,17 @@ fn lifetimes(settings: &Settings, problems: &mut Problems) -> SessionLifetimes {
         );
     }
     lifetimes
+}
+
+fn session_cookie_budget(settings: &Settings, problems: &mut Problems) -> usize {
+    let budget = settings.session_cookie_budget.unwrap_or(COOKIE_BUDGET);
+    if !(1024..=COOKIE_BUDGET_LIMIT).contains(&budget) {
+        problems.add(
+            "session_cookie_budget",
+            format!("found {budget} bytes, expected 1024 to {COOKIE_BUDGET_LIMIT}: many servers refuse longer headers"),
+        );
+    }
+    budget
 }
 
 /// Who access tokens may be for. Without a setting: this registration, by id and by its default application id URI.

@@ -1,5 +1,7 @@
 //! Our cookies: their names, and finding them in what a browser sends.
 
+use std::borrow::Cow;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -54,6 +56,68 @@ impl CookieNames {
     }
 }
 
+/// Bytes of `name=value` of one cookie. Browsers drop cookies above 4,096 bytes without a word, and attributes count.
+pub(crate) const PIECE_LIMIT: usize = 3800;
+
+/// More pieces are nobody's session.
+const PIECES: usize = 3;
+
+/// A value in pieces that browsers keep, each with the name of its cookie. The first says how many there are.
+pub(crate) fn pieces<'a>(name: &'a str, value: &'a str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    if name.len() + 1 + value.len() <= PIECE_LIMIT {
+        return vec![(name.into(), value.into())];
+    }
+    let room = room_in_piece(name);
+    let count = value.len().div_ceil(room);
+    let piece = |number: usize| {
+        let text = &value[number * room..value.len().min((number + 1) * room)];
+        match number {
+            0 => (name.into(), format!("{count}~{text}").into()),
+            _ => (format!("{name}.{number}").into(), text.into()),
+        }
+    };
+    (0..count).map(piece).collect()
+}
+
+/// What [`pieces`] made, put together again. `find` gives the value of a cookie.
+pub(crate) fn whole<'a>(name: &str, find: impl Fn(&str) -> Option<&'a str>) -> Option<Cow<'a, str>> {
+    let first = find(name)?;
+    let [digit, b'~', ..] = first.as_bytes() else { return Some(first.into()) };
+    let count = usize::from(digit.checked_sub(b'0')?);
+    if !(2..=PIECES).contains(&count) {
+        return None;
+    }
+    let mut whole = first[MARK..].to_owned();
+    for number in 1..count {
+        whole += find(&format!("{name}.{number}"))?;
+    }
+    Some(whole.into())
+}
+
+/// The names of further pieces among the cookies of a request, from the piece `first` on.
+pub(crate) fn further_pieces<'a>(headers: impl Iterator<Item = &'a str>, name: &str, first: usize) -> Vec<&'a str> {
+    let number = |found: &'a str| found.strip_prefix(name)?.strip_prefix('.')?.parse().ok();
+    let is_meant = |found: &&'a str| number(found).is_some_and(|number: usize| (first..PIECES).contains(&number));
+    headers.flat_map(pairs).map(|(found, _)| found).filter(is_meant).collect()
+}
+
+/// Bytes of `name=value` of all pieces of a value.
+pub(crate) fn length_in_pieces(name: &str, value: usize) -> usize {
+    if name.len() + 1 + value <= PIECE_LIMIT {
+        return name.len() + 1 + value;
+    }
+    let count = value.div_ceil(room_in_piece(name));
+    // `2~` in the first, `.1` in the names of the others.
+    value + count * (name.len() + 1 + MARK)
+}
+
+fn room_in_piece(name: &str) -> usize {
+    PIECE_LIMIT - name.len() - 1 - MARK
+}
+
+/// Bytes that say how many pieces there are, or which of them this is.
+const MARK: usize = 2;
+
 /// The value of a cookie. Two of the same name are ambiguous, and which of them is ours nobody can tell: then none.
 pub(crate) fn find<'a>(headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
     let value = |pair: &'a str| pair.trim().strip_prefix(name)?.strip_prefix('=');
@@ -98,6 +162,39 @@ mod tests {
         assert_eq!(find(&["nn=1; an=1", "n", ""]), None);
         assert_eq!(find(&["n=1; n=1"]), Some("1"));
         assert_eq!(find(&["n=1; n=2"]), None, "which of the two is ours nobody can tell");
+    }
+
+    fn whole_of(header: &str) -> Option<Cow<'_, str>> {
+        whole("n", |name| find([header].into_iter(), name))
+    }
+
+    #[test]
+    fn a_long_value_travels_in_pieces_that_browsers_keep() {
+        for length in [1, 3798, 3799, 3800, 5000, 8000, 11_000] {
+            let value = "v".repeat(length - 1) + "w";
+            let pieces = pieces("n", &value);
+            assert!(pieces.iter().all(|(name, value)| name.len() + 1 + value.len() <= PIECE_LIMIT), "{length}");
+            let total: usize = pieces.iter().map(|(name, value)| name.len() + 1 + value.len()).sum();
+            assert_eq!(total, length_in_pieces("n", length), "{length}");
+            let header = pieces.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+            assert_eq!(whole_of(&header).as_deref(), Some(value.as_str()), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_value_whose_pieces_are_not_all_there_is_none() {
+        for header in ["n=2~a", "n=3~a; n.1=b", "n=1~a", "n=9~a; n.1=b", "n=x~a; n.1=b", "n.1=b"] {
+            assert_eq!(whole_of(header), None, "{header}");
+        }
+        assert_eq!(whole_of("n=2~a; n.1=b").as_deref(), Some("ab"));
+        assert_eq!(whole_of("n=a; n.1=b").as_deref(), Some("a"), "a piece left over");
+    }
+
+    #[test]
+    fn pieces_that_a_shorter_value_leaves_behind_are_found() {
+        let header = "n=2~a; n.1=b; n.2=c; n.7=d; m.1=e";
+        assert_eq!(further_pieces([header].into_iter(), "n", 2), ["n.2"]);
+        assert_eq!(further_pieces([header].into_iter(), "n", 0), ["n.1", "n.2"]);
     }
 
     #[test]

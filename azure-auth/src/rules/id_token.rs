@@ -13,6 +13,7 @@ use crate::model::groups::Groups;
 use crate::model::identity::{Identity, UserId};
 use crate::model::json::{self, JsonProblem, printable};
 use crate::model::provider_metadata::ProviderMetadata;
+use crate::model::session::ProviderSession;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
 
@@ -36,6 +37,7 @@ pub(crate) struct Expectations<'a> {
 pub(crate) struct ValidatedIdToken {
     pub(super) identity: Identity,
     pub(super) groups: Groups,
+    pub(super) provider_session: Option<ProviderSession>,
 }
 
 /// Why an ID token was refused. Expected and found are identifiers and instants, never names or addresses.
@@ -80,7 +82,18 @@ pub(crate) fn validate(
     binding(&claims, expected)?;
     let id = user_id(&claims, expected)?;
 
-    Ok(ValidatedIdToken { groups: claims.groups_found(), identity: claims.into_identity(id) })
+    Ok(ValidatedIdToken {
+        groups: claims.groups_found(),
+        provider_session: claims.iss.as_deref().zip(claims.sid.as_deref()).map(|(issuer, id)| named(issuer, id)),
+        identity: claims.into_identity(id),
+    })
+}
+
+/// The name of a session at the provider, as a token tells it and as a sign-out from there tells it again.
+pub(crate) fn named(issuer: &str, id: &str) -> ProviderSession {
+    let hash = digest(&SHA256, format!("{issuer} {id}").as_bytes());
+    let half = |at: usize| hash.as_ref()[at..at + 8].iter().fold(0, |half, byte| half << 8 | u64::from(*byte));
+    ProviderSession([half(0), half(8)])
 }
 
 fn issuer(claims: &TokenClaims, key: &VerificationKey, expected: &Expectations<'_>) -> Result<(), IdTokenError> {

@@ -1,88 +1,147 @@
 //! Sessions that ended before their time.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use crate::model::session::{SessionId, SessionRecord};
+use crate::model::identity::UserId;
+use crate::model::session::{ProviderSession, SessionId, SessionRecord};
 use crate::model::unix_time::UnixTime;
 
-/// More revocations at a time are not remembered one by one.
+/// More revocations of a kind are not remembered one by one.
 const CAPACITY: usize = 16_384;
 
-/// Which sessions this process knows to be signed out. Bounded: when it is full, every session begun until then is
-/// over; closed, never open.
+/// Which sessions this process knows to be over. Bounded: when it is full, every session begun until then is over;
+/// closed, never open.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Revocations {
-    /// By session, until when remembering is needed.
-    ended: HashMap<SessionId, UnixTime>,
+    sessions: HashMap<SessionId, Ended>,
+    users: HashMap<UserId, Ended>,
+    provider_sessions: HashMap<ProviderSession, Ended>,
     not_before: Option<UnixTime>,
 }
 
+/// What ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Revoked<'a> {
+    Session(SessionId),
+    /// Every session of a person.
+    User(&'a UserId),
+    /// Every session that began with one session at the provider.
+    ProviderSession(ProviderSession),
+}
+
+/// When it ended: what began later is not meant. And until when that must be remembered.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    at: UnixTime,
+    remembered_until: UnixTime,
+}
+
 impl Revocations {
-    pub(crate) fn covers(&self, id: SessionId, signed_in_at: UnixTime) -> bool {
-        self.not_before.is_some_and(|instant| signed_in_at <= instant) || self.ended.contains_key(&id)
+    pub(crate) fn covers(&self, record: &SessionRecord) -> bool {
+        let begun = record.signed_in_at;
+        self.not_before.is_some_and(|instant| begun <= instant)
+            || self.sessions.contains_key(&record.id)
+            || self.users.get(&record.identity.id).is_some_and(|ended| begun <= ended.at)
+            || record
+                .provider_session
+                .and_then(|session| self.provider_sessions.get(&session))
+                .is_some_and(|ended| begun <= ended.at)
     }
 
-    /// These revocations and one more.
+    /// These revocations and one more. `remembered_until`: when everything that it ends is over by itself.
     #[must_use]
-    pub(crate) fn with(&self, record: &SessionRecord, now: UnixTime) -> Self {
+    pub(crate) fn with(&self, revoked: Revoked<'_>, now: UnixTime, remembered_until: UnixTime) -> Self {
         let mut next = self.clone();
-        if next.ended.len() >= CAPACITY {
-            next.ended.retain(|_, until| *until > now);
-        }
-        if next.ended.len() >= CAPACITY {
-            next.ended.clear();
-            next.not_before = Some(now);
-        }
-        next.ended.insert(record.id, record.ends_at);
-        next
+        let ended = Ended { at: now, remembered_until };
+        let has_room = match revoked {
+            Revoked::Session(id) => insert(&mut next.sessions, id, ended),
+            Revoked::User(user) => insert(&mut next.users, user.clone(), ended),
+            Revoked::ProviderSession(session) => insert(&mut next.provider_sessions, session, ended),
+        };
+        if has_room { next } else { Self { not_before: Some(now), ..Self::default() } }
     }
+}
+
+/// False if there is no room even without what nobody needs to remember any more.
+fn insert<K: Eq + Hash>(list: &mut HashMap<K, Ended>, key: K, ended: Ended) -> bool {
+    if list.len() >= CAPACITY {
+        list.retain(|_, listed| listed.remembered_until > ended.at);
+    }
+    if list.len() >= CAPACITY {
+        return false;
+    }
+    list.insert(key, ended);
+    true
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::rules::session_record::tests::record;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
-
-    fn covers(revocations: &Revocations, record: &SessionRecord) -> bool {
-        revocations.covers(record.id, record.signed_in_at)
-    }
+    const FAR: UnixTime = UnixTime(1_900_000_000);
 
     fn numbered(number: u64) -> SessionRecord {
-        SessionRecord { id: SessionId([number, 0]), ..record(NOW.0) }
+        SessionRecord {
+            id: SessionId([number, 0]),
+            provider_session: Some(ProviderSession([number, 0])),
+            ..record(NOW.0)
+        }
     }
 
     #[test]
     fn a_session_that_was_signed_out_stays_dead_and_others_live() {
-        let revocations = Revocations::default().with(&numbered(1), NOW);
-        assert!(covers(&revocations, &numbered(1)));
-        assert!(!covers(&revocations, &numbered(2)));
+        let revocations = Revocations::default().with(Revoked::Session(SessionId([1, 0])), NOW, FAR);
+        assert!(revocations.covers(&numbered(1)));
+        assert!(!revocations.covers(&numbered(2)));
+    }
+
+    #[test]
+    fn all_sessions_of_a_person_end_and_the_next_one_lives() {
+        let (mut own, other) = (numbered(1), UserId::OpenId { issuer: "i".to_owned(), subject: "other".to_owned() });
+        let ended = Revocations::default().with(Revoked::User(&own.identity.id), NOW, FAR);
+        assert!(ended.covers(&own));
+        assert!(!Revocations::default().with(Revoked::User(&other), NOW, FAR).covers(&own));
+        own.signed_in_at = NOW + Duration::from_secs(1);
+        assert!(!ended.covers(&own), "begun afterwards");
+    }
+
+    #[test]
+    fn a_session_ends_with_the_one_at_the_provider() {
+        let revoked = Revoked::ProviderSession(ProviderSession([1, 0]));
+        let ended = Revocations::default().with(revoked, NOW, FAR);
+        assert!(ended.covers(&numbered(1)));
+        assert!(!ended.covers(&numbered(2)));
+        assert!(!ended.covers(&SessionRecord { provider_session: None, ..numbered(1) }));
+        let later = SessionRecord { signed_in_at: NOW + Duration::from_secs(1), ..numbered(1) };
+        assert!(!ended.covers(&later), "begun afterwards");
     }
 
     #[test]
     fn a_full_list_ends_every_session_begun_until_then() {
-        let mut revocations = Revocations::default();
-        for number in 0..=CAPACITY as u64 {
-            revocations = if number < CAPACITY as u64 - 1 {
-                let mut ended = revocations.ended;
-                ended.insert(SessionId([number, 0]), NOW + std::time::Duration::from_secs(10));
-                Revocations { ended, not_before: None }
-            } else {
-                revocations.with(&numbered(number), NOW)
-            };
+        let mut full = Revocations::default();
+        for number in 0..CAPACITY as u64 {
+            full.sessions.insert(SessionId([number, 0]), Ended { at: NOW, remembered_until: FAR });
         }
-        assert!(covers(&revocations, &numbered(3)), "one that was listed");
-        assert!(covers(&revocations, &numbered(9_999_999)), "one that was not");
+        let revocations = full.with(Revoked::Session(SessionId([u64::MAX, 0])), NOW, FAR);
+        assert!(revocations.covers(&numbered(3)), "one that was listed");
+        assert!(revocations.covers(&numbered(9_999_999)), "one that was not");
         let later = SessionRecord { id: SessionId([7, 7]), ..record(NOW.0 + 1) };
-        assert!(!covers(&revocations, &later));
-        assert!(revocations.ended.len() < CAPACITY);
+        assert!(!revocations.covers(&later));
+        assert!(revocations.sessions.is_empty());
     }
 
     #[test]
     fn what_has_ended_anyway_makes_room() {
-        let ended = (0..CAPACITY as u64).map(|number| (SessionId([number, 0]), NOW)).collect();
-        let revocations = Revocations { ended, not_before: None }.with(&numbered(5), NOW);
-        assert_eq!((revocations.ended.len(), revocations.not_before), (1, None));
+        let mut full = Revocations::default();
+        for number in 0..CAPACITY as u64 {
+            full.sessions.insert(SessionId([number, 0]), Ended { at: NOW, remembered_until: NOW });
+        }
+        let revocations = full.with(Revoked::Session(SessionId([5, 0])), NOW, FAR);
+        assert_eq!((revocations.sessions.len(), revocations.not_before), (1, None));
     }
 }

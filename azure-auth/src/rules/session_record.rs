@@ -4,20 +4,23 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::cookies;
 use super::id_token::ValidatedIdToken;
 use super::seal::{SealNonce, SealingKeys};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 
-/// Bytes of `name=value` of the session cookie. Browsers drop cookies above 4,096 bytes without a word, and
-/// attributes count.
-pub(crate) const COOKIE_BUDGET: usize = 3800;
+/// Bytes of `name=value` of the session cookies together, unless the application asks for more.
+pub(crate) const COOKIE_BUDGET: usize = cookies::PIECE_LIMIT;
+
+/// The most an application may ask for: servers and proxies refuse requests whose headers are much longer.
+pub(crate) const COOKIE_BUDGET_LIMIT: usize = 8192;
 
 /// A sealed session and what had to go so that it fits.
 #[derive(Debug)]
 pub(crate) struct SealedSession {
-    pub(crate) cookie_value: String,
+    pub(crate) ticket: String,
     /// The names of the claims that were dropped, the biggest first.
     pub(crate) dropped_claims: Vec<String>,
 }
@@ -27,9 +30,10 @@ pub(crate) struct SealedSession {
 pub(crate) enum SessionRecordError {
     /// Usual cause: the person has very many app roles; an administrator removes some.
     #[error(
-        "the session needs {found} bytes without any extra claim, the cookie holds {COOKIE_BUDGET}; assign fewer app roles"
+        "the session needs {found} bytes without any extra claim, its cookies hold {budget}; assign fewer app roles, or \
+         raise `session_cookie_budget`"
     )]
-    OverBudget { found: usize },
+    OverBudget { found: usize, budget: usize },
     #[error("the session could not be sealed")]
     NotSealed,
 }
@@ -49,6 +53,7 @@ pub(crate) fn begin(
         idle_seconds: lifetimes.idle.as_secs(),
         ends_at: now + lifetimes.absolute,
         groups: groups.record(&groups.answered_by(token.groups)),
+        provider_session: token.provider_session,
         identity: Arc::new(token.identity),
     }
 }
@@ -58,21 +63,22 @@ pub(crate) fn seal(
     mut record: SessionRecord,
     keys: &SealingKeys,
     cookie_name: &str,
+    budget: usize,
     nonce: SealNonce,
 ) -> Result<SealedSession, SessionRecordError> {
     let mut dropped_claims = Vec::new();
     loop {
         let plain = serde_json::to_vec(&record).map_err(|_| SessionRecordError::NotSealed)?;
         // The nonce is used once: only a text that is sent is sealed.
-        let length = cookie_name.len() + 1 + sealed_length(plain.len());
-        if length <= COOKIE_BUDGET {
-            let cookie_value = keys.seal(cookie_name, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
-            return Ok(SealedSession { cookie_value, dropped_claims });
+        let length = cookies::length_in_pieces(cookie_name, sealed_length(plain.len()));
+        if length <= budget {
+            let ticket = keys.seal(cookie_name, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
+            return Ok(SealedSession { ticket, dropped_claims });
         }
         let size = |value: &serde_json::Value| value.to_string().len();
         let claims = &mut Arc::make_mut(&mut record.identity).claims;
         let biggest = claims.iter().max_by_key(|(_, value)| size(value)).map(|(name, _)| name.clone());
-        let name = biggest.ok_or(SessionRecordError::OverBudget { found: length })?;
+        let name = biggest.ok_or(SessionRecordError::OverBudget { found: length, budget })?;
         claims.remove(&name);
         dropped_claims.push(name);
     }
@@ -106,6 +112,7 @@ pub(crate) mod tests {
             idle_seconds: lifetimes.idle.as_secs(),
             ends_at: UnixTime(begun) + lifetimes.absolute,
             groups: None,
+            provider_session: None,
             identity: Arc::new(Identity {
                 id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() },
                 display_name: Some("Adele Vance".to_owned()),
@@ -119,7 +126,7 @@ pub(crate) mod tests {
     }
 
     fn sealed(record: SessionRecord) -> Result<SealedSession, SessionRecordError> {
-        seal(record, &keys(), "name", [0; 12])
+        seal(record, &keys(), "name", COOKIE_BUDGET, [0; 12])
     }
 
     fn keys() -> SealingKeys {
@@ -131,7 +138,7 @@ pub(crate) mod tests {
         let mut record = record(1_800_000_000);
         Arc::make_mut(&mut record.identity).claims.insert("department".to_owned(), serde_json::json!(["a", 1]));
         let sealed = sealed(record.clone()).unwrap();
-        assert_eq!(read(&keys().open("name", &sealed.cookie_value).unwrap()), Some(record));
+        assert_eq!(read(&keys().open("name", &sealed.ticket).unwrap()), Some(record));
         assert!(sealed.dropped_claims.is_empty());
     }
 
@@ -143,7 +150,7 @@ pub(crate) mod tests {
         Arc::make_mut(&mut record.identity).claims.insert("small".to_owned(), "d".repeat(100).into());
         let sealed = sealed(record).unwrap();
         assert_eq!(sealed.dropped_claims, ["bigger", "big"]);
-        let read = read(&keys().open("name", &sealed.cookie_value).unwrap()).unwrap();
+        let read = read(&keys().open("name", &sealed.ticket).unwrap()).unwrap();
         assert_eq!(read.identity.claims.keys().collect::<Vec<_>>(), ["small"]);
     }
 
@@ -154,9 +161,9 @@ pub(crate) mod tests {
             let mut record = record(1_800_000_000);
             Arc::make_mut(&mut record.identity).roles = vec!["r".repeat(length)];
             match sealed(record) {
-                Ok(sealed) => largest = largest.max("name=".len() + sealed.cookie_value.len()),
+                Ok(sealed) => largest = largest.max("name=".len() + sealed.ticket.len()),
                 Err(problem) => {
-                    assert!(matches!(problem, SessionRecordError::OverBudget { found } if found > COOKIE_BUDGET));
+                    assert!(matches!(problem, SessionRecordError::OverBudget { found, .. } if found > COOKIE_BUDGET));
                 }
             }
         }

@@ -5,14 +5,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
 use thiserror::Error;
 
-use super::application::{Application, RequestCell};
-use super::credential::{Credential, CredentialRefusal};
+use super::application::Application;
 use super::refused::{Failure, Refused};
+use super::request_cell::{CredentialRefusal, RequestCell};
 use super::request_facts;
 use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
+use crate::io::session_store::StoreError;
 use crate::io::token_endpoint::RedemptionError;
-use crate::model::principal::{Evidence, Principal};
+use crate::model::principal::Evidence;
 use crate::model::reason::Reason;
 use crate::model::requirement::Requirement;
 use crate::rules::access_token::TokenFacts;
@@ -45,7 +46,7 @@ pub(crate) enum SignInError {
     #[error("the ID token was refused: {0}")]
     IdToken(#[from] IdTokenError),
     #[error(transparent)]
-    Session(#[from] SessionRecordError),
+    Session(#[from] StoreError),
     #[error(transparent)]
     Entropy(#[from] EntropyError),
     #[error("a sealed cookie could not be made")]
@@ -66,7 +67,7 @@ pub(crate) fn refuse(
     requirement: &Requirement,
     handler: Option<&str>,
 ) -> Refused {
-    let mut failure = describe(&cell.application, request, refusal.reason(), refusal.to_string());
+    let mut failure = describe(cell.application(), request, refusal.reason(), refusal.to_string());
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
     }
@@ -77,7 +78,7 @@ pub(crate) fn refuse(
         // A page for everyone asked whether somebody is signed in: nothing was refused.
         tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
     }
-    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application.pages)
+    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
 }
 
 /// Refuses a credential that proves nothing.
@@ -93,15 +94,16 @@ pub(crate) fn refuse_credential(
         }
         CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
         CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
+        CredentialRefusal::Store(_) => (Reason::SessionStoreUnavailable, TokenFacts::default()),
     };
-    let mut failure = describe(&cell.application, request, reason, refusal.to_string());
+    let mut failure = describe(cell.application(), request, reason, refusal.to_string());
     failure.challenge = (failure.status() < 500).then(|| Challenge {
         error: ChallengeError::InvalidToken,
         description: failure.shown_detail().to_owned(),
         scope: Vec::new(),
     });
     log(&failure, handler, &facts);
-    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application.pages)
+    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
 }
 
 /// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
@@ -178,15 +180,6 @@ fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts) {
     );
 }
 
-impl RequestCell {
-    fn principal(&self) -> Option<&Principal> {
-        match self.judged_credential()? {
-            Credential::Principal(principal) => Some(principal.as_ref()),
-            Credential::None | Credential::Refused(_) => None,
-        }
-    }
-}
-
 impl SignInError {
     fn reason(&self) -> Reason {
         match self {
@@ -212,7 +205,9 @@ impl SignInError {
             Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
             Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
             Self::IdToken(_) | Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
-            Self::Session(_) => Reason::SessionOverBudget,
+            Self::Session(StoreError::Record(SessionRecordError::OverBudget { .. })) => Reason::SessionOverBudget,
+            Self::Session(StoreError::Record(SessionRecordError::NotSealed) | StoreError::Entropy) => Reason::Internal,
+            Self::Session(_) => Reason::SessionStoreUnavailable,
             Self::Entropy(_) | Self::NotSealed => Reason::Internal,
         }
     }

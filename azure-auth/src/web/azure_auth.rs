@@ -9,12 +9,15 @@ use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 use secrecy::SecretString;
 
-use super::application::{Application, RequestCell, TableFacts};
+use super::application::{Application, Mounted, TableFacts};
 use super::endpoints::Endpoints;
 use super::pages::{Page, Pages, protect};
 use super::refused::Refused;
+use super::request_cell::RequestCell;
 use super::{callback, request_facts, session, sign_in, sign_out, who_am_i};
+use crate::io::cookie_store::CookieStore;
 use crate::io::provider::Provider;
+use crate::io::session_store::SessionStore;
 use crate::io::transport::Transport;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
@@ -83,8 +86,9 @@ impl AzureAuth {
 
     fn new(configuration: Configuration, provider: Provider, pages: Pages) -> Self {
         let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
-        let (session_keys, attempt_keys) = (keys(Purpose::Session), keys(Purpose::SignInAttempt));
-        let application = Application::new(configuration, provider, session_keys, attempt_keys, pages);
+        let attempt_keys = keys(Purpose::SignInAttempt);
+        let sessions = keys(Purpose::Session).map(|keys| session_store(&configuration, keys));
+        let application = Application::new(configuration, provider, sessions, attempt_keys, pages);
         Self { application: Arc::new(application) }
     }
 
@@ -277,6 +281,14 @@ impl Builder {
         self
     }
 
+    /// How many bytes the cookies of a sealed session may take, names included: 1,024 to 8,192. Default: 3,800, which is
+    /// one cookie. Larger sessions travel in two or three with every request.
+    #[must_use]
+    pub fn session_cookie_budget(mut self, bytes: usize) -> Self {
+        self.settings.session_cookie_budget = Some(bytes);
+        self
+    }
+
     /// `AZURE_EXPLAIN`: puts developers' detail into answers everywhere, not on loopback only.
     #[must_use]
     pub fn explain(mut self, explain: bool) -> Self {
@@ -338,17 +350,16 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
             Some(table) => table.facts(groups),
             None => TableFacts { groups: GroupsInQuestion::new(groups.iter().copied()), ..TableFacts::default() },
         };
-        let table = Arc::new(facts);
         #[cfg(feature = "testing")]
-        self.application.note_questions(&table);
-        Protected { application: self.application.clone(), table, is_served: problems.is_empty(), endpoint }
+        self.application.note_questions(&facts);
+        let mounted = Arc::new(Mounted::new(self.application.clone(), facts));
+        Protected { mounted, is_served: problems.is_empty(), endpoint }
     }
 }
 
 /// An application inside [`AzureAuth`].
 pub struct Protected<E> {
-    application: Arc<Application>,
-    table: Arc<TableFacts>,
+    mounted: Arc<Mounted>,
     is_served: bool,
     endpoint: E,
 }
@@ -360,7 +371,7 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let cell = Arc::new(RequestCell::new(self.application.clone(), self.table.clone()));
+        let cell = Arc::new(RequestCell::new(self.mounted.clone()));
         let mut response = if let Some(own) = self.own_path(&request) {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &request)).await
@@ -371,7 +382,7 @@ impl<E: Endpoint> Endpoint for Protected<E> {
                 Ok(output) => output.into_response(),
                 Err(error) => error.into_response(),
             };
-            finish(&cell, &mut response);
+            finish(&cell, &mut response).await;
             response
         };
         for cookie in cell.take_cookies() {
@@ -383,7 +394,7 @@ impl<E: Endpoint> Endpoint for Protected<E> {
 
 impl<E> Protected<E> {
     fn own_path(&self, request: &Request) -> Option<OwnPath> {
-        let paths = &self.application.configuration.paths;
+        let paths = &self.mounted.application.configuration.paths;
         let path = request_facts::whole_uri(request).path();
         match path {
             _ if path == paths.login => Some(OwnPath::Login),
@@ -417,8 +428,8 @@ impl OwnPath {
     }
 }
 
-/// An answer that depends on who asks: kept by no cache unless the application says so, the session renewed.
-fn finish(cell: &RequestCell, response: &mut Response) {
+/// An answer that depends on who asks: kept by no cache unless the application says so, the session noted as seen.
+async fn finish(cell: &RequestCell, response: &mut Response) {
     if !cell.has_judged() {
         return;
     }
@@ -427,12 +438,10 @@ fn finish(cell: &RequestCell, response: &mut Response) {
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
-    let Some(opened) = cell.opened_session() else { return };
-    if !opened.is_to_renew || cell.application.revoked.covers(&opened.principal.evidence) {
-        return;
-    }
-    match session::seal(&cell.application, &opened.site.names, session::renewed(&opened.record)) {
-        Ok(cookie) => cell.add_cookie(cookie),
-        Err(problem) => tracing::warn!(target: "azure_auth::session", "a session was not renewed: {problem}"),
-    }
+    session::touch(cell).await;
+}
+
+fn session_store(configuration: &Configuration, keys: SealingKeys) -> Arc<dyn SessionStore> {
+    let budget = configuration.session_cookie_budget;
+    Arc::new(CookieStore::new(keys, budget, configuration.lifetimes.absolute))
 }

@@ -6,16 +6,20 @@ use poem::{Request, Response};
 use secrecy::ExposeSecret;
 
 use super::answer::{self, SignInError};
-use super::application::{RequestCell, Site};
+use super::application::Application;
 use super::refused::Refused;
+use super::request_cell::RequestCell;
+use super::site::Site;
 use super::{request_facts, rounds, session, sign_out};
+use crate::io::session_store::StoreError;
 use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
 use crate::io::{clock, entropy};
 use crate::model::session::SessionId;
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::authorization_request::attempt_name;
-use crate::rules::authorization_response::{self, AcceptedCode, AuthorizationResponse, CallbackError};
-use crate::rules::cookies;
+use crate::rules::authorization_response::{
+    self, ATTEMPT_LIFETIME, AcceptedCode, AuthorizationResponse, CallbackError,
+};
 use crate::rules::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
 use crate::rules::session_record;
 use crate::rules::signature::{self, SignatureError};
@@ -28,13 +32,13 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
     match answered(cell, request).await {
         Ok(Some(return_to)) => Ok(see(&return_to)),
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
-        Ok(None) => Ok(sign_out::landing(cell, request)),
+        Ok(None) => Ok(sign_out::landing(cell, request).await),
         Err(Stopped { error, return_to }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
-            if error.is_known_answer() && cell.session(request).is_some() {
+            if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
                 return Ok(see(&return_to));
             }
-            Err(answer::sign_in_failed(&cell.application, request, &error))
+            Err(answer::sign_in_failed(cell.application(), request, &error))
         }
     }
 }
@@ -52,17 +56,16 @@ impl<E: Into<SignInError>> From<E> for Stopped {
 }
 
 async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<String>, Stopped> {
-    let application = &cell.application;
+    let application = cell.application();
     if !application.signs_in() {
         return Err(SignInError::NoSecret.into());
     }
-    let site = application.site(request)?;
+    let site = application.site(request).ok_or(SignInError::Host)?;
     let query = request_facts::whole_uri(request).query().unwrap_or_default();
     let Some(response) = authorization_response::read(query)? else { return Ok(None) };
     let attempt = take_attempt(cell, request, &site, &response)?;
-    match signed_in(cell, &site, response, &attempt).await {
-        Ok(cookie) => {
-            cell.add_cookie(cookie);
+    match signed_in(cell, request, &site, response, &attempt).await {
+        Ok(()) => {
             rounds::note(cell, request, &site);
             Ok(Some(attempt.return_to))
         }
@@ -79,33 +82,47 @@ fn take_attempt(
 ) -> Result<SignInAttempt, CallbackError> {
     let missing = CallbackError::AttemptMissing;
     let name = site.names.attempt(attempt_name(&response.state).ok_or(missing.clone())?);
-    let value = cookies::find(request_facts::cookie_headers(request), &name).ok_or(missing.clone())?;
+    let value = request_facts::cookie(request, &name).ok_or(missing.clone())?;
     cell.delete_cookie(&name, site.names.is_secure);
-    let plain = cell.application.attempt_keys.as_ref().and_then(|keys| keys.open(&name, value).ok());
+    let plain = cell.application().attempt_keys.as_ref().and_then(|keys| keys.open(&name, value).ok());
     plain.and_then(|plain| SignInAttempt::from_bytes(&plain)).ok_or(missing)
 }
 
-/// From a judged response to the cookie of a new session.
+/// From a judged response to a new session.
 async fn signed_in(
     cell: &RequestCell,
+    request: &Request,
     site: &Site,
     response: AuthorizationResponse,
     attempt: &SignInAttempt,
-) -> Result<HeaderValue, SignInError> {
-    let application = &cell.application;
+) -> Result<(), SignInError> {
+    let application = cell.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, attempt, &snapshot.metadata, clock::now())?;
     // Before the exchange: the second of two equal callbacks must not reach the provider.
-    if !application.use_attempt(&attempt.state()) {
+    if !is_first(application, attempt).await? {
         return Err(CallbackError::AttemptUsed.into());
     }
     let id_token = redeemed(cell, site, code, attempt).await?;
 
     let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
     let lifetimes = application.configuration.lifetimes;
-    let record =
-        session_record::begin(id_token, &cell.table.groups, SessionId([first, second]), lifetimes, clock::now());
-    Ok(session::seal(application, &site.names, record)?)
+    let record = session_record::begin(
+        id_token,
+        &cell.mounted.table.groups,
+        SessionId([first, second]),
+        lifetimes,
+        clock::now(),
+    );
+    Ok(session::begin(cell, request, site, record).await?)
+}
+
+/// Whether no replica answered this attempt before.
+async fn is_first(application: &Application, attempt: &SignInAttempt) -> Result<bool, StoreError> {
+    match &application.sessions {
+        Some(store) => store.lease(&attempt.state(), clock::now(), ATTEMPT_LIFETIME).await,
+        None => Ok(false),
+    }
 }
 
 async fn redeemed(
@@ -114,7 +131,7 @@ async fn redeemed(
     code: AcceptedCode,
     attempt: &SignInAttempt,
 ) -> Result<ValidatedIdToken, SignInError> {
-    let application = &cell.application;
+    let application = cell.application();
     let configuration = &application.configuration;
     let provider = &application.provider;
     let mut snapshot = provider.snapshot().await?;

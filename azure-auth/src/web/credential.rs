@@ -3,44 +3,34 @@
 use std::sync::Arc;
 
 use poem::Request;
-use thiserror::Error;
 
-use super::application::{Application, RequestCell};
+use super::application::Application;
+use super::request_cell::{Credential, CredentialRefusal, RequestCell};
 use super::request_facts::{self, Authorization};
+use super::session;
 use crate::io::clock;
-use crate::io::provider::{ProviderError, Snapshot};
+use crate::io::provider::Snapshot;
 use crate::model::principal::Principal;
 use crate::rules::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::admission::NotAdmitted;
 use crate::rules::same_origin::{self, ForeignRequest};
 use crate::rules::signature::{self, SignatureError};
 
-/// A request's credential, judged once.
-#[derive(Debug)]
-pub(crate) enum Credential {
-    /// Neither header nor session.
-    None,
-    Principal(Arc<Principal>),
-    Refused(CredentialRefusal),
-}
-
-/// A credential that proves nothing. It is not passed over for another one: a bad token never falls back to a session.
-#[derive(Debug, Error)]
-pub(crate) enum CredentialRefusal {
-    #[error(transparent)]
-    NotAdmitted(#[from] NotAdmitted),
-    #[error(transparent)]
-    Token(#[from] Box<RefusedAccessToken>),
-    #[error("no keys to verify the token with: {0}")]
-    Keys(#[from] ProviderError),
+/// What the request proves its sender with, judged at most once.
+pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> &'c Credential {
+    if let Some(credential) = cell.credential.get() {
+        return credential;
+    }
+    let credential = read(cell, request).await;
+    cell.credential.get_or_init(|| credential)
 }
 
 /// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
-pub(crate) async fn read(cell: &RequestCell, request: &Request) -> Credential {
+async fn read(cell: &RequestCell, request: &Request) -> Credential {
     let outcome = match request_facts::authorization(request) {
-        Authorization::None => return session(cell, request),
+        Authorization::None => return session_principal(cell, request).await,
         Authorization::One(header) => match bearer(header) {
-            Some(token) => token_principal(&cell.application, token).await,
+            Some(token) => token_principal(cell.application(), token).await,
             None => Err(NotAdmitted::AuthorizationScheme.into()),
         },
         Authorization::Several(found) => Err(NotAdmitted::SeveralAuthorizations { found }.into()),
@@ -48,10 +38,14 @@ pub(crate) async fn read(cell: &RequestCell, request: &Request) -> Credential {
     outcome.map_or_else(Credential::Refused, Credential::Principal)
 }
 
-fn session(cell: &RequestCell, request: &Request) -> Credential {
-    let Some(session) = cell.session(request) else { return Credential::None };
+async fn session_principal(cell: &RequestCell, request: &Request) -> Credential {
+    let session = match session::of(cell, request).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return Credential::None,
+        Err(error) => return Credential::Refused(error.into()),
+    };
     if !request_facts::is_safe(request)
-        && let Err(foreign) = own_origin(&cell.application, request)
+        && let Err(foreign) = own_origin(cell.application(), request)
     {
         return Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into()));
     }
@@ -60,7 +54,7 @@ fn session(cell: &RequestCell, request: &Request) -> Credential {
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
 pub(crate) fn own_origin(application: &Application, request: &Request) -> Result<(), ForeignRequest> {
-    let site = application.site(request).map_err(|_| ForeignRequest::Unknown)?;
+    let site = application.site(request).ok_or(ForeignRequest::Unknown)?;
     same_origin::judge(request_facts::source(request), &site.origin, &application.configuration.trusted_origins)
 }
 

@@ -8,12 +8,12 @@ use poem::http::StatusCode;
 use poem::{FromRequest, Request, RequestBody, Result};
 use thiserror::Error;
 
-use super::application::RequestCell;
-use super::credential::Credential;
 use super::declared::Declared;
 use super::principal::Principal;
 use super::refused::Refused;
-use super::{answer, request_facts, sign_in};
+use super::request_cell::{Credential, CredentialRefusal, RequestCell};
+use super::{answer, credential, request_facts, sign_in};
+use crate::io::session_store::StoreError;
 use crate::model::declaration::Access;
 use crate::model::principal as model;
 use crate::model::reason::Reason;
@@ -29,7 +29,7 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let cell = cell(request)?;
         let Access::Protected(requirement) = &H::DECLARATION.access else { return Ok(Self(PhantomData)) };
-        let principal = match cell.credential(request).await {
+        let principal = match credential::of(cell, request).await {
             Credential::Principal(principal) => principal,
             Credential::None => {
                 return Err(not_signed_in(cell, request, requirement, H::DECLARATION.handler).await.into());
@@ -40,7 +40,7 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
         };
         let mut judged = admission::judge(requirement, principal);
         if judged.is_ok() {
-            let principal = Principal::new(principal.clone(), cell.application.clone());
+            let principal = Principal::new(principal.clone(), cell);
             judged = H::check(&principal, request).await.map_err(NotAdmitted::Check);
         }
         match judged {
@@ -74,11 +74,16 @@ pub(crate) fn cell(request: &Request) -> Result<&RequestCell, NotMounted> {
 
 /// The principal behind a request, whatever is asked of them.
 pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Result<Arc<model::Principal>, Refused> {
-    match cell.credential(request).await {
+    match credential::of(cell, request).await {
         Credential::Principal(principal) => Ok(principal.clone()),
         Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
         Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
     }
+}
+
+/// A session that could not be looked up, or not be ended.
+pub(crate) fn without_store(cell: &RequestCell, request: &Request, error: &StoreError) -> Refused {
+    answer::refuse_credential(cell, request, &CredentialRefusal::Store(error.clone()), None)
 }
 
 /// A refusal outside any declaration.
@@ -93,7 +98,7 @@ async fn not_signed_in(
     handler: &'static str,
 ) -> Refused {
     let is_navigation = request_facts::form_of_answer(request) == AnswerForm::Navigation;
-    if is_navigation && cell.application.signs_in() {
+    if is_navigation && cell.application().signs_in() {
         sign_in::redirect(cell, request, requirement.openid_scopes).await
     } else {
         answer::refuse(cell, request, &NotAdmitted::NotSignedIn, requirement, Some(handler))
@@ -111,7 +116,7 @@ async fn refuse(
     let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { .. })
         && cell
             .opened_session()
-            .is_some_and(|session| !cell.table.groups.is_answered_in(session.record.groups.as_ref()));
+            .is_some_and(|session| !cell.mounted.table.groups.is_answered_in(session.stored.record.groups.as_ref()));
     if asks_anew {
         return not_signed_in(cell, request, requirement, handler).await;
     }

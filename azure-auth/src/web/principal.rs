@@ -6,8 +6,10 @@ use std::sync::Arc;
 use poem::{FromRequest, Request, RequestBody, Result};
 use serde::de::DeserializeOwned;
 
-use super::application;
-use super::guard;
+use super::application::Mounted;
+use super::opened_session::OpenedSession;
+use super::request_cell::RequestCell;
+use super::{ended, guard};
 use crate::model::guid::Guid;
 use crate::model::identity::{Identity, UserId};
 use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
@@ -70,7 +72,9 @@ pub struct Application {
 #[derive(Clone)]
 pub struct Principal {
     inner: Arc<model::Principal>,
-    application: Arc<application::Application>,
+    mounted: Arc<Mounted>,
+    /// The session that proved it, if one did.
+    session: Option<Arc<OpenedSession>>,
 }
 
 impl User {
@@ -173,7 +177,7 @@ impl Principal {
     /// Whether the client may do this for the person (`scp`). A session is the application itself and is not limited.
     pub fn has_scope(&self, scope: &str) -> bool {
         match &self.inner.evidence {
-            Evidence::Session { .. } => true,
+            Evidence::Session => true,
             Evidence::Bearer(permissions) => permissions.contains(scope),
         }
     }
@@ -188,7 +192,10 @@ impl Principal {
     ///
     /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
     pub async fn ended(&self) {
-        self.application.revoked.ended(&self.inner.evidence, self.inner.ends_at).await;
+        match (&self.session, &self.mounted.application.sessions) {
+            (Some(session), Some(store)) => ended::session(store.as_ref(), session).await,
+            _ => ended::at(self.inner.ends_at).await,
+        }
     }
 }
 
@@ -215,7 +222,7 @@ impl<'a> FromRequest<'a> for Principal {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let cell = guard::cell(request)?;
         let inner = guard::authenticated(cell, request).await?;
-        Ok(Self { inner, application: cell.application.clone() })
+        Ok(Self::new(inner, cell))
     }
 }
 
@@ -240,7 +247,7 @@ impl<'a> FromRequest<'a> for Application {
 }
 
 impl Principal {
-    pub(crate) fn new(inner: Arc<model::Principal>, application: Arc<application::Application>) -> Self {
-        Self { inner, application }
+    pub(crate) fn new(inner: Arc<model::Principal>, cell: &RequestCell) -> Self {
+        Self { inner, mounted: cell.mounted.clone(), session: cell.opened_session().cloned() }
     }
 }

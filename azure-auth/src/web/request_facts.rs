@@ -7,6 +7,7 @@ use poem::http::header::{ACCEPT, AUTHORIZATION, COOKIE, FORWARDED, HOST, ORIGIN,
 use poem::{Addr, Request};
 
 use crate::model::origin::Origin;
+use crate::rules::cookies;
 use crate::rules::navigation::{AnswerForm, RequestKind, answer_form};
 use crate::rules::same_origin::{self, RequestSource};
 
@@ -24,6 +25,11 @@ pub(crate) fn return_address(request: &Request) -> &str {
 /// Browsers send cookies of others on this host as they were set, in letters of any language.
 pub(crate) fn cookie_headers(request: &Request) -> impl Iterator<Item = &str> {
     request.headers().get_all(COOKIE).iter().filter_map(|header| std::str::from_utf8(header.as_bytes()).ok())
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    cookies::find(cookie_headers(request), name)
 }
 
 /// The `Authorization` headers of a request.

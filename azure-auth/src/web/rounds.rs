@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use poem::Request;
 
-use super::application::{RequestCell, Site};
-use super::{request_facts, session};
+use super::request_cell::RequestCell;
+use super::request_facts;
+use super::site::Site;
 use crate::model::unix_time::UnixTime;
-use crate::rules::cookies;
 
 /// After so many in a row the next one is not begun by itself.
 const LIMIT: u8 = 2;
@@ -24,9 +24,7 @@ pub(crate) fn are_over(request: &Request, site: &Site) -> bool {
 /// A sign-in ended well; whether its session comes back is not known yet.
 pub(crate) fn note(cell: &RequestCell, request: &Request, site: &Site) {
     let next = count(request, site).saturating_add(1).to_string();
-    if let Some(cookie) = session::set_cookie(site.names.rounds(), &next, site.names.is_secure, Some(LIFETIME)) {
-        cell.add_cookie(cookie);
-    }
+    cell.set_cookie(site.names.rounds(), &next, site.names.is_secure, Some(LIFETIME));
 }
 
 /// A session came back, or somebody was told: counting begins anew.
@@ -43,7 +41,7 @@ pub(crate) fn may_be_counted(signed_in_at: UnixTime, now: UnixTime) -> bool {
 }
 
 fn count(request: &Request, site: &Site) -> u8 {
-    let value = cookies::find(request_facts::cookie_headers(request), site.names.rounds());
+    let value = request_facts::cookie(request, site.names.rounds());
     value.and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 

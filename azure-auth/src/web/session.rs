@@ -1,132 +1,165 @@
-//! The session of a request: opened once, renewed or ended with the answer.
+//! The session of a request: opened once, noted as seen or ended with the answer.
 
 use std::sync::Arc;
+#[cfg(feature = "testing")]
+use std::task::{Context, Poll, Waker};
 
 use poem::Request;
-use poem::http::header::HeaderValue;
 
-use super::application::{Application, RequestCell, Site};
+#[cfg(feature = "testing")]
+use super::application::Application;
+use super::application::Mounted;
+use super::opened_session::OpenedSession;
+use super::request_cell::RequestCell;
+use super::site::Site;
 use super::{request_facts, rounds};
-use crate::io::{clock, entropy};
-use crate::model::groups::GroupsInQuestion;
-use crate::model::principal::{Evidence, Party, Principal};
+use crate::io::clock;
+use crate::io::session_store::{Kept, SessionStore, StoreError};
 use crate::model::session::SessionRecord;
-use crate::rules::cookies::{self, CookieNames};
-use crate::rules::seal::OpenError;
-use crate::rules::session_lifetime::{self, SessionState};
-use crate::rules::session_record::{self, SealedSession, SessionRecordError};
+use crate::rules::cookies;
 
-/// A live session, and whether its cookie is due to be written again.
-#[derive(Debug)]
-pub(crate) struct OpenedSession {
-    pub(crate) site: Arc<Site>,
-    pub(crate) record: SessionRecord,
-    pub(crate) principal: Arc<Principal>,
-    pub(crate) is_to_renew: bool,
+/// The session that a request carries, opened at most once. A ticket that is tampered with, truncated, foreign or
+/// expired is none.
+pub(crate) async fn of<'c>(
+    cell: &'c RequestCell,
+    request: &Request,
+) -> Result<Option<&'c Arc<OpenedSession>>, StoreError> {
+    if cell.session.get().is_none() {
+        let opened = open(cell, request).await;
+        // Nobody else judges this request meanwhile.
+        let _ = cell.session.set(opened);
+    }
+    match cell.session.get() {
+        Some(Ok(session)) => Ok(session.as_ref()),
+        Some(Err(error)) => Err(error.clone()),
+        None => Ok(None),
+    }
 }
 
-/// Opens the session that a request carries. A tampered, truncated, foreign, expired or oversized cookie is none.
-pub(crate) fn open(cell: &RequestCell, request: &Request) -> Option<OpenedSession> {
-    let application = cell.application.as_ref();
-    let keys = application.session_keys.as_ref()?;
-    let site = application.site(request).ok()?;
-    let names = &site.names;
-    let value = cookies::find(request_facts::cookie_headers(request), names.session())?;
-    let plain = match keys.open(names.session(), value) {
-        Ok(plain) => plain,
-        Err(problem) => {
-            application.note_unreadable_cookie(problem);
-            return None;
-        }
+async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<OpenedSession>>, StoreError> {
+    let mounted = cell.mounted.as_ref();
+    let Some(store) = &mounted.application.sessions else { return Ok(None) };
+    let Some(site) = mounted.application.site(request) else { return Ok(None) };
+    let Some(ticket) = cookies::whole(site.names.session(), |name| request_facts::cookie(request, name)) else {
+        return Ok(None);
     };
-    let record = session_record::read(&plain)?;
     let now = clock::now();
-    let state = session_lifetime::judge(&record, now);
-    let principal = principal(&record, &cell.table.groups);
-    // A tenant may have left the list since.
-    let is_accepted = principal.tenant().is_none_or(|tenant| application.configuration.tenants.accepts(tenant));
-    if state == SessionState::Over || !is_accepted || application.revoked.covers(&principal.evidence) {
-        return None;
-    }
-    if rounds::may_be_counted(record.signed_in_at, now) {
+    let opened = match known(mounted, store.as_ref(), &site, &ticket) {
+        Some(opened) => Some(opened),
+        None => load(mounted, store.as_ref(), &site, &ticket).await?,
+    };
+    let opened = opened.filter(|opened| opened.is_live(now));
+    if opened.as_ref().is_some_and(|opened| rounds::may_be_counted(opened.stored.record.signed_in_at, now)) {
         rounds::forget(cell, request, &site);
     }
-    Some(OpenedSession { site, record, principal: Arc::new(principal), is_to_renew: state == SessionState::ToRenew })
+    Ok(opened)
 }
 
-fn principal(record: &SessionRecord, groups: &GroupsInQuestion) -> Principal {
-    Principal {
-        party: Party::User(record.identity.clone()),
-        evidence: Evidence::Session { id: record.id, signed_in_at: record.signed_in_at },
-        groups: groups.recalled(record.groups.as_ref()),
-        ends_at: session_lifetime::end(record),
+/// A session that was opened before, and still stands.
+fn known(mounted: &Mounted, store: &dyn SessionStore, site: &Arc<Site>, ticket: &str) -> Option<Arc<OpenedSession>> {
+    let opened = mounted.opened.get(ticket.as_bytes())?;
+    // A loopback host has as many sites as ports, and a ticket is good at one.
+    let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
+    let stands = is_here && store.is_current(&opened.stored) && clock::now() < opened.stored.fresh_until;
+    stands.then_some(opened)
+}
+
+async fn load(
+    mounted: &Mounted,
+    store: &dyn SessionStore,
+    site: &Arc<Site>,
+    ticket: &str,
+) -> Result<Option<Arc<OpenedSession>>, StoreError> {
+    let Some(stored) = store.load(site.names.session(), ticket).await? else { return Ok(None) };
+    let opened = OpenedSession::new(site.clone(), ticket.to_owned(), stored, &mounted.table.groups);
+    // A tenant may have left the list since.
+    let tenants = &mounted.application.configuration.tenants;
+    if opened.principal.tenant().is_some_and(|tenant| !tenants.accepts(tenant)) {
+        return Ok(None);
     }
+    let opened = Arc::new(opened);
+    // Its parts take no more than a few times what they take in the ticket or in the store.
+    mounted.opened.insert(ticket.as_bytes(), opened.clone(), 2048 + 3 * ticket.len());
+    Ok(Some(opened))
 }
 
-/// Seals a record into the header that sets its cookie.
-pub(crate) fn seal(
-    application: &Application,
-    names: &CookieNames,
+/// Begins a session and lets the browser keep its ticket. The one it had before ends.
+pub(crate) async fn begin(
+    cell: &RequestCell,
+    request: &Request,
+    site: &Site,
     record: SessionRecord,
-) -> Result<HeaderValue, SessionRecordError> {
-    let keys = application.session_keys.as_ref().ok_or(SessionRecordError::NotSealed)?;
-    let nonce = entropy::random().map_err(|_| SessionRecordError::NotSealed)?;
-    let SealedSession { cookie_value, dropped_claims } = session_record::seal(record, keys, names.session(), nonce)?;
-    if let Some(biggest) = dropped_claims.first() {
-        tracing::warn!(
-            target: "azure_auth::session",
-            biggest, dropped = dropped_claims.len(),
-            "the session cookie is full; claims of `keep_claims` were dropped"
-        );
+) -> Result<(), StoreError> {
+    let Some(store) = &cell.application().sessions else { return Ok(()) };
+    let ticket = store.create(site.names.session(), record).await?;
+    if let Ok(Some(before)) = of(cell, request).await {
+        // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
+        let _ = store.delete(site.names.session(), &before.ticket, &before.stored, clock::now()).await;
     }
-    set_cookie(names.session(), &cookie_value, names.is_secure, None).ok_or(SessionRecordError::NotSealed)
+    let count = keep(cell, site, &ticket);
+    forget_pieces(cell, request, site, count);
+    Ok(())
 }
 
-/// A session as the browser sends it back: `name=value`.
+/// Ends the session of a request, in the store before in the browser.
+pub(crate) async fn end(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), StoreError> {
+    let name = site.names.session();
+    if let Some(store) = &cell.application().sessions
+        && let Some(session) = of(cell, request).await?
+    {
+        store.delete(name, &session.ticket, &session.stored, clock::now()).await?;
+    }
+    cell.delete_cookie(name, site.names.is_secure);
+    forget_pieces(cell, request, site, 1);
+    Ok(())
+}
+
+/// Notes with the answer that the session was seen, where that is due. What ended meanwhile stays ended.
+pub(crate) async fn touch(cell: &RequestCell) {
+    let (Some(store), Some(session)) = (&cell.application().sessions, cell.opened_session()) else { return };
+    let now = clock::now();
+    if !session.is_to_touch(now) {
+        return;
+    }
+    match store.touch(session.site.names.session(), &session.ticket, &session.stored, now).await {
+        Ok(Kept::Reissued(ticket)) => {
+            keep(cell, &session.site, &ticket);
+        }
+        Ok(Kept::InPlace) => cell.mounted.opened.remove(session.ticket.as_bytes()),
+        Ok(Kept::Changed | Kept::Gone) => {}
+        Err(problem) => tracing::warn!(target: "azure_auth::session", "a session was not renewed: {problem}"),
+    }
+}
+
+/// Lets the browser keep a ticket, in as many cookies as it takes.
+fn keep(cell: &RequestCell, site: &Site, ticket: &str) -> usize {
+    let pieces = cookies::pieces(site.names.session(), ticket);
+    for (name, piece) in &pieces {
+        cell.set_cookie(name, piece, site.names.is_secure, None);
+    }
+    pieces.len()
+}
+
+/// Deletes the pieces of an earlier ticket from the piece `first` on.
+fn forget_pieces(cell: &RequestCell, request: &Request, site: &Site, first: usize) {
+    for name in cookies::further_pieces(request_facts::cookie_headers(request), site.names.session(), first) {
+        cell.delete_cookie(name, site.names.is_secure);
+    }
+}
+
+/// A new session as the browser sends it back, without waiting: tests keep sessions in cookies or in memory.
 #[cfg(feature = "testing")]
-pub(crate) fn cookie_pair(application: &Application, record: SessionRecord) -> Result<String, SessionRecordError> {
-    let site = application.public_site().ok_or(SessionRecordError::NotSealed)?;
-    let header = seal(application, &site.names, record)?;
-    let pair = header.to_str().ok().and_then(|header| header.split(';').next());
-    pair.map(ToOwned::to_owned).ok_or(SessionRecordError::NotSealed)
-}
-
-/// The same record, seen now.
-pub(crate) fn renewed(record: &SessionRecord) -> SessionRecord {
-    SessionRecord { last_seen: clock::now(), ..record.clone() }
-}
-
-/// A `Set-Cookie` header with the attributes that all our cookies have. `max_age`: seconds; without it the cookie
-/// goes with the browser.
-pub(crate) fn set_cookie(name: &str, value: &str, is_secure: bool, max_age: Option<u32>) -> Option<HeaderValue> {
-    let mut cookie = cookie::Cookie::build((name, value)).path("/").http_only(true).same_site(cookie::SameSite::Lax);
-    if is_secure {
-        cookie = cookie.secure(true);
-    }
-    if let Some(seconds) = max_age {
-        cookie = cookie.max_age(cookie::time::Duration::seconds(seconds.into()));
-    }
-    HeaderValue::from_str(&cookie.build().to_string()).ok()
-}
-
-impl RequestCell {
-    /// Deletes a cookie, with the attributes it was set with, or browsers keep it.
-    pub(crate) fn delete_cookie(&self, name: &str, is_secure: bool) {
-        if let Some(cookie) = set_cookie(name, "", is_secure, Some(0)) {
-            self.add_cookie(cookie);
+pub(crate) fn cookie_header(application: &Application, record: SessionRecord) -> Result<String, StoreError> {
+    let (Some(store), Some(site)) = (&application.sessions, application.public_site()) else {
+        return Err(StoreError::Unreachable);
+    };
+    let mut creating = store.create(site.names.session(), record);
+    match creating.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(ticket) => {
+            let ticket = ticket?;
+            let pieces = cookies::pieces(site.names.session(), &ticket);
+            Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
         }
-    }
-}
-
-impl Application {
-    /// One event per process and kind: another replica or a changed secret shows at once, and cannot flood the log.
-    fn note_unreadable_cookie(&self, problem: OpenError) {
-        let noted = match problem {
-            OpenError::UnknownKey => &self.noted_unknown_key,
-            OpenError::Malformed | OpenError::Forged => &self.noted_forged_cookie,
-        };
-        if !noted.swap(true, std::sync::atomic::Ordering::Relaxed) {
-            tracing::warn!(target: "azure_auth::session", "a session cookie was not opened: {problem}");
-        }
+        Poll::Pending => Err(StoreError::TimedOut),
     }
 }

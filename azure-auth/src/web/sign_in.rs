@@ -6,9 +6,10 @@ use poem::{Request, Response};
 use url::form_urlencoded;
 
 use super::answer::{self, SignInError};
-use super::application::{RequestCell, Site};
 use super::refused::Refused;
-use super::{request_facts, rounds, session};
+use super::request_cell::RequestCell;
+use super::site::Site;
+use super::{request_facts, rounds};
 use crate::io::{clock, entropy};
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
@@ -28,15 +29,15 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     let wanted = wanted.map(|(_, address)| address.into_owned()).unwrap_or_default();
     match start(cell, request, &wanted, &[]).await {
         Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
-        Err(error) => Err(answer::sign_in_failed(&cell.application, request, &error)),
+        Err(error) => Err(answer::sign_in_failed(cell.application(), request, &error)),
     }
 }
 
 /// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
 pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
-    let application = &cell.application;
+    let application = cell.application();
     let wanted = request_facts::return_address(request);
-    if let Ok(site) = application.site(request)
+    if let Some(site) = application.site(request)
         && rounds::are_over(request, &site)
     {
         rounds::forget(cell, request, &site);
@@ -59,16 +60,16 @@ async fn start(
     wanted: &str,
     scopes: &[&str],
 ) -> Result<HeaderValue, SignInError> {
-    let application = &cell.application;
+    let application = cell.application();
     let configuration = &application.configuration;
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
-    let site = application.site(request)?;
+    let site = application.site(request).ok_or(SignInError::Host)?;
     let snapshot = application.provider.snapshot().await?;
 
     let mut attempt =
         SignInAttempt { secret: entropy::random()?, started_at: clock::now(), return_to: return_to(wanted).to_owned() };
     let asked = configuration.scopes.iter().map(String::as_str);
-    let declared = cell.table.openid_scopes.iter().chain(scopes).copied();
+    let declared = cell.mounted.table.openid_scopes.iter().chain(scopes).copied();
     let address = authorization_request::address(
         &snapshot.metadata,
         &configuration.client,
@@ -77,8 +78,8 @@ async fn start(
         &attempt,
     )?;
 
-    let cookie = seal(&mut attempt, keys, &site, entropy::random()?).ok_or(SignInError::NotSealed)?;
-    cell.add_cookie(cookie);
+    let (name, value) = seal(&mut attempt, keys, &site, entropy::random()?).ok_or(SignInError::NotSealed)?;
+    cell.set_cookie(&name, &value, site.names.is_secure, u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok());
     for surplus in surplus_attempts(&site, request) {
         cell.delete_cookie(&surplus, site.names.is_secure);
     }
@@ -86,7 +87,7 @@ async fn start(
 }
 
 /// The attempt's cookie; where the way back does not fit beside the rest, first its query goes, then all of it.
-fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: SealNonce) -> Option<HeaderValue> {
+fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: SealNonce) -> Option<(String, String)> {
     let state = attempt.state();
     let name = site.names.attempt(attempt_name(&state)?);
     // 33 bytes around the plain text, in base64.
@@ -100,7 +101,7 @@ fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: Sea
         "/".clone_into(&mut attempt.return_to);
     }
     let value = keys.seal(&name, &attempt.to_bytes(), nonce)?;
-    session::set_cookie(&name, &value, site.names.is_secure, u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok())
+    Some((name, value))
 }
 
 /// The attempts that must go so that a new one is the last of four. Browsers send older cookies first.
@@ -115,18 +116,15 @@ mod tests {
     use super::*;
     use crate::model::origin::Origin;
     use crate::model::unix_time::UnixTime;
-    use crate::rules::cookies::CookieNames;
     use crate::rules::seal::Purpose;
-    use crate::web::application::Site;
 
     fn sealed(return_to: &str) -> (String, usize) {
         let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::SignInAttempt).unwrap();
         let origin = Origin::parse("https://app.example").unwrap();
-        let site = Site::new(CookieNames::new("client", &origin), origin);
+        let site = Site::new("client", origin);
         let mut attempt = SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: return_to.to_owned() };
-        let header = seal(&mut attempt, &keys, &site, [0; 12]).unwrap();
-        let pair = header.to_str().unwrap().split(';').next().unwrap().to_owned();
-        (attempt.return_to, pair.len())
+        let (name, value) = seal(&mut attempt, &keys, &site, [0; 12]).unwrap();
+        (attempt.return_to, name.len() + 1 + value.len())
     }
 
     #[test]

@@ -5,15 +5,16 @@ use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 use url::Url;
 
-use super::application::{RequestCell, Site};
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
-use super::{credential, guard};
+use super::request_cell::RequestCell;
+use super::site::Site;
+use super::{credential, guard, session};
 use crate::model::identity::Identity;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if !cell.application.signs_in() {
+    if !cell.application().signs_in() {
         return Ok(StatusCode::NOT_FOUND.into());
     }
     match *request.method() {
@@ -24,11 +25,11 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
 }
 
 /// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
-pub(crate) fn landing(cell: &RequestCell, request: &Request) -> Response {
-    if cell.session(request).is_some() {
+pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Response {
+    if matches!(session::of(cell, request).await, Ok(Some(_))) {
         return Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish();
     }
-    let application = &cell.application;
+    let application = cell.application();
     let link = |label, address| PageAction { label, method: Method::GET, address };
     let page = Page {
         status: StatusCode::OK,
@@ -41,10 +42,10 @@ pub(crate) fn landing(cell: &RequestCell, request: &Request) -> Response {
 }
 
 async fn ask(cell: &RequestCell, request: &Request) -> Response {
-    if cell.session(request).is_none() {
-        return landing(cell, request);
+    if !matches!(session::of(cell, request).await, Ok(Some(_))) {
+        return landing(cell, request).await;
     }
-    let application = &cell.application;
+    let application = cell.application();
     let page = Page {
         status: StatusCode::OK,
         title: "Sign out",
@@ -66,22 +67,19 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
 }
 
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    let application = &cell.application;
-    let Ok(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    let application = cell.application();
+    let Some(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     // With or without a session: browsers send none along with another site's form, and would still let our answer
     // delete its cookie.
     if let Err(foreign) = credential::own_origin(application, request) {
         return Err(guard::refused(cell, request, &foreign.into()));
     }
-    let session = cell.session(request);
-    if let Some(session) = session {
-        application.revoked.revoke(&session.record);
-    }
-    cell.delete_cookie(site.names.session(), site.names.is_secure);
+    // What cannot be ended is not called ended: the cookie stays, and the person can try again.
+    session::end(cell, request, &site).await.map_err(|error| guard::without_store(cell, request, &error))?;
 
     // Ours is over, whatever becomes of the provider's.
-    let at_provider = match session {
-        Some(session) => provider_address(cell, &site, &session.record.identity).await,
+    let at_provider = match cell.opened_session() {
+        Some(session) => provider_address(cell, &site, &session.stored.record.identity).await,
         None => None,
     };
     let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
@@ -91,7 +89,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
 async fn provider_address(cell: &RequestCell, site: &Site, identity: &Identity) -> Option<HeaderValue> {
-    let application = &cell.application;
+    let application = cell.application();
     let snapshot = application.provider.snapshot().await.ok()?;
     let mut address: Url = snapshot.metadata.end_session_endpoint.clone()?;
     // Entra returns only to a registered redirect URI, so the callback doubles as the landing page.

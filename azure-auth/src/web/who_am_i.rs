@@ -5,9 +5,9 @@ use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 use serde_json::{Value, json};
 
-use super::application::RequestCell;
 use super::guard;
 use super::refused::Refused;
+use super::request_cell::RequestCell;
 use crate::model::principal::Party;
 
 /// Answers with the caller as JSON, or 401.

@@ -1,0 +1,169 @@
+//! Where sessions live between requests.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use crate::model::identity::UserId;
+use crate::model::session::{ProviderSession, SessionRecord};
+use crate::model::unix_time::UnixTime;
+use crate::rules::session_record::SessionRecordError;
+
+/// A place that keeps sessions.
+///
+/// A session is found by its *ticket*: the value of its cookie, which nobody can guess. A ticket is good under the
+/// *name* of the cookie it was made for and no other, so that what one application wrote opens nothing in another. Every
+/// implementation keeps the promises below; one suite of tests asks all of them.
+pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
+    /// Begins a session and returns its ticket, which is new: nothing that exists is ever overwritten.
+    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String>;
+
+    /// The session of a ticket. A ticket that was cut, changed, made for another name, or whose session ended, has none;
+    /// whether the time of the session is over is asked by whoever loads it.
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> Answer<'a, Option<StoredSession>>;
+
+    /// Notes that a session was seen at `now`. It never brings back one that ended meanwhile.
+    fn touch<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept>;
+
+    /// Puts another record in the place of `seen`, unless that was replaced or ended meanwhile.
+    fn replace<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        record: SessionRecord,
+    ) -> Answer<'a, Kept>;
+
+    /// Ends one session. That it ended already is no error.
+    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, ()>;
+
+    /// Ends every session that a person began until `now`.
+    fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()>;
+
+    /// Ends the sessions that belong to one session at the provider.
+    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, ()>;
+
+    /// True for whoever asks first for this name within the time, false for everyone after.
+    fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool>;
+
+    /// Whether sessions can be kept and found now.
+    fn ready(&self) -> Answer<'_, ()>;
+
+    /// Whether what was loaded still stands, asked of memory alone: at every request.
+    fn is_current(&self, seen: &StoredSession) -> bool {
+        seen.freshness.is_current()
+    }
+
+    /// Resolves when what was loaded may no longer stand: then it is loaded again.
+    fn over<'a>(&'a self, seen: &'a StoredSession) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(seen.freshness.over())
+    }
+}
+
+/// What a store answers, or why it did not.
+pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A session as it was loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredSession {
+    pub(crate) record: SessionRecord,
+    /// Changes with every replacement; zero where a ticket is the session itself.
+    pub(crate) version: u64,
+    pub(crate) freshness: Freshness,
+    /// From then on it is loaded again in any case.
+    pub(crate) fresh_until: UnixTime,
+}
+
+/// What became of a session that was to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// Under the ticket it had.
+    InPlace,
+    /// Under a new ticket, for the browser to keep.
+    Reissued(String),
+    /// Somebody else replaced it first.
+    Changed,
+    /// It ended.
+    Gone,
+}
+
+/// Tells everyone who holds a loaded session when it no longer stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Freshness(Arc<FreshnessState>);
+
+#[derive(Debug, Default)]
+struct FreshnessState {
+    is_over: AtomicBool,
+    waiting: Notify,
+}
+
+impl Freshness {
+    /// Of something that is never used twice.
+    pub(crate) fn none() -> Self {
+        let freshness = Self::default();
+        freshness.end();
+        freshness
+    }
+
+    pub(crate) fn is_current(&self) -> bool {
+        !self.0.is_over.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn end(&self) {
+        self.0.is_over.store(true, Ordering::Release);
+        self.0.waiting.notify_waiters();
+    }
+
+    async fn over(&self) {
+        loop {
+            let waiting = self.0.waiting.notified();
+            if !self.is_current() {
+                return;
+            }
+            waiting.await;
+        }
+    }
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum StoreError {
+    /// Usual cause: the store's server is down, or a network is between; an operator looks after it.
+    #[error("the session store cannot be reached; check AZURE_SESSION_STORE and its server")]
+    Unreachable,
+    #[error("the session store did not answer in time; check the load of its server")]
+    TimedOut,
+    /// Usual cause: the server's memory is full, or the limit of the memory store is reached.
+    #[error("the session store is full; give it more memory")]
+    Full,
+    /// Usual cause: a password or an access rule of the server. The code is the server's own first word.
+    #[error("the session store refused with `{code}`; check the user and rights that AZURE_SESSION_STORE names")]
+    Refused { code: String },
+    #[error(transparent)]
+    Record(#[from] SessionRecordError),
+    #[error("no randomness for a ticket")]
+    Entropy,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_learns_that_a_session_no_longer_stands() {
+        let freshness = Freshness::default();
+        let held = freshness.clone();
+        let waiting = tokio::spawn(async move { held.over().await });
+        assert!(freshness.is_current());
+        freshness.end();
+        waiting.await.unwrap();
+        assert!(!freshness.is_current());
+        Freshness::none().over().await;
+    }
+}

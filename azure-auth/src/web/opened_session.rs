@@ -1,0 +1,45 @@
+//! A live session as requests share it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::site::Site;
+use crate::io::session_store::StoredSession;
+use crate::model::groups::GroupsInQuestion;
+use crate::model::principal::{Evidence, Party, Principal};
+use crate::model::unix_time::UnixTime;
+use crate::rules::session_lifetime::{self, SessionState};
+
+/// What a ticket opened, and whom it proves. It serves every request with the same ticket, until it no longer stands.
+#[derive(Debug)]
+pub(crate) struct OpenedSession {
+    pub(crate) site: Arc<Site>,
+    pub(crate) ticket: String,
+    pub(crate) stored: StoredSession,
+    pub(crate) principal: Arc<Principal>,
+    /// One request in a while notes that it was seen.
+    is_touched: AtomicBool,
+}
+
+impl OpenedSession {
+    pub(crate) fn new(site: Arc<Site>, ticket: String, stored: StoredSession, groups: &GroupsInQuestion) -> Self {
+        let principal = Principal {
+            party: Party::User(stored.record.identity.clone()),
+            evidence: Evidence::Session,
+            groups: groups.recalled(stored.record.groups.as_ref()),
+            ends_at: session_lifetime::end(&stored.record),
+        };
+        Self { site, ticket, stored, principal: Arc::new(principal), is_touched: AtomicBool::new(false) }
+    }
+
+    /// Whether its time is not over.
+    pub(crate) fn is_live(&self, now: UnixTime) -> bool {
+        session_lifetime::judge(&self.stored.record, now) != SessionState::Over
+    }
+
+    /// Whether this request is the one that notes that the session was seen: the first since that is due.
+    pub(crate) fn is_to_touch(&self, now: UnixTime) -> bool {
+        session_lifetime::judge(&self.stored.record, now) == SessionState::ToRenew
+            && !self.is_touched.swap(true, Ordering::Relaxed)
+    }
+}
