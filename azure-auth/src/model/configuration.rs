@@ -1,5 +1,7 @@
 //! A configuration that passed every check.
 
+use secrecy::SecretString;
+
 use super::authority::Authority;
 use super::client::Client;
 use super::guid::Guid;
@@ -24,12 +26,24 @@ pub(crate) struct Configuration {
     pub(crate) groups: Vec<Guid>,
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) lifetimes: SessionLifetimes,
+    pub(crate) session_storage: SessionStorage,
     /// Bytes that the cookies of a sealed session may take together.
     pub(crate) session_cookie_budget: usize,
     /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.
     pub(crate) sealing_secrets: Vec<Vec<u8>>,
     /// Put developers' detail into answers everywhere, not on loopback only.
     pub(crate) explain: bool,
+}
+
+/// Where sessions live between requests.
+#[derive(Clone, Debug)]
+pub(crate) enum SessionStorage {
+    /// Sealed, in the browser.
+    Cookie,
+    /// In this process.
+    Memory,
+    /// At the address of a Redis server, which may hold a password.
+    Redis(SecretString),
 }
 
 /// The paths that the library answers itself.

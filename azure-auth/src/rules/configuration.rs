@@ -7,12 +7,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
+use url::Url;
 
 use super::seal::derive_bytes;
 use super::session_record::{COOKIE_BUDGET, COOKIE_BUDGET_LIMIT};
 use crate::model::authority::{Authority, TenantName};
 use crate::model::client::Client;
-use crate::model::configuration::{AuthPaths, Configuration};
+use crate::model::configuration::{AuthPaths, Configuration, SessionStorage};
 use crate::model::guid::Guid;
 use crate::model::origin::{Origin, OriginError};
 use crate::model::session::SessionLifetimes;
@@ -28,7 +29,7 @@ pub(crate) struct Settings {
     pub(crate) callback_path: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) session_keys: Option<SecretString>,
-    pub(crate) session_store: Option<String>,
+    pub(crate) session_store: Option<SecretString>,
     pub(crate) explain: Option<String>,
     pub(crate) login_path: Option<String>,
     pub(crate) logout_path: Option<String>,
@@ -108,7 +109,7 @@ impl Settings {
             callback_path: read("AZURE_AUTHORIZATION_CODE_ENDPOINT"),
             public_url: read("AZURE_PUBLIC_URL"),
             session_keys: read("AZURE_SESSION_KEYS").map(SecretString::from),
-            session_store: read("AZURE_SESSION_STORE"),
+            session_store: read("AZURE_SESSION_STORE").map(SecretString::from),
             explain: read("AZURE_EXPLAIN"),
             ..Self::default()
         }
@@ -124,7 +125,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let public_url = public_url(settings, &mut problems);
     let paths = paths(settings, &mut problems);
     let sealing_secrets = sealing_secrets(settings, public_url.as_ref(), &mut problems);
-    session_store(settings, &mut problems);
+    let session_storage = session_storage(settings, &mut problems);
     let explain = explain(settings, &mut problems);
     let trusted_origins = trusted_origins(settings, &mut problems);
     let lifetimes = lifetimes(settings, &mut problems);
@@ -145,6 +146,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             groups: settings.groups.clone(),
             trusted_origins,
             lifetimes,
+            session_storage,
             session_cookie_budget,
             sealing_secrets,
             explain,
@@ -335,15 +337,24 @@ fn decode_key(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
 }
 
-fn session_store(settings: &Settings, problems: &mut Problems) {
-    if let Some(store) = &settings.session_store
-        && store != "cookie"
-    {
-        // An address may hold a password, so only its kind is named.
-        let kind = store.split(':').next().unwrap_or_default();
-        problems
-            .add("AZURE_SESSION_STORE", format!("found {kind:?}, expected `cookie`, the only store of this version"));
+fn session_storage(settings: &Settings, problems: &mut Problems) -> SessionStorage {
+    const NAME: &str = "AZURE_SESSION_STORE";
+    let Some(address) = &settings.session_store else { return SessionStorage::Cookie };
+    // An address may hold a password, so only its kind is named.
+    match address.expose_secret().split(':').next().unwrap_or_default() {
+        "cookie" => return SessionStorage::Cookie,
+        "memory" => return SessionStorage::Memory,
+        "redis" | "rediss" if !cfg!(feature = "redis") => problems.add(
+            NAME,
+            "names a Redis server, which this program was built without; turn on the feature `redis` of azure-auth",
+        ),
+        "redis" | "rediss" if Url::parse(address.expose_secret()).is_ok_and(|address| address.has_host()) => {
+            return SessionStorage::Redis(address.clone());
+        }
+        "redis" | "rediss" => problems.add(NAME, "is no address; write `rediss://<user>:<password>@<host>:<port>`"),
+        kind => problems.add(NAME, format!("found {kind:?}, expected `cookie`, `memory`, `redis://…` or `rediss://…`")),
     }
+    SessionStorage::Cookie
 }
 
 fn explain(settings: &Settings, problems: &mut Problems) -> bool {

@@ -88,9 +88,14 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         (vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "/login")], "AZURE_AUTHORIZATION_CODE_ENDPOINT", "are equal"),
         (vec![("AZURE_SESSION_KEYS", "AAAA")], "AZURE_SESSION_KEYS", "key 1 has 3 bytes"),
         (
-            vec![("AZURE_SESSION_STORE", "redis://:password@host")],
+            vec![("AZURE_SESSION_STORE", "file://:password@host")],
             "AZURE_SESSION_STORE",
-            "found \"redis\", expected `cookie`",
+            "found \"file\", expected `cookie`",
+        ),
+        (
+            vec![("AZURE_SESSION_STORE", "redis://")],
+            "AZURE_SESSION_STORE",
+            if cfg!(feature = "redis") { "is no address" } else { "turn on the feature `redis`" },
         ),
         (vec![("AZURE_AUDIENCE", " , ")], "AZURE_AUDIENCE", "lists no audience"),
         (vec![("AZURE_AUDIENCE", "https://graph.microsoft.com")], "AZURE_AUDIENCE", "Microsoft Graph"),
@@ -121,7 +126,7 @@ fn a_secret_is_never_part_of_a_problem() {
     let changes = [
         ("AZURE_CLIENT_SECRET", "tiny-secret"),
         ("AZURE_SESSION_KEYS", "secret-key-one!, c2VjcmV0LWtleS10d28"),
-        ("AZURE_SESSION_STORE", "redis://:password@host"),
+        ("AZURE_SESSION_STORE", "file://:password@host"),
         ("AZURE_CLIENT_ID", "x"),
         ("AZURE_ISSUER_URI", "https://me:word-1@login.microsoftonline.com/common"),
         ("AZURE_PUBLIC_URL", "https://me:word-2@app.example.com"),

@@ -281,6 +281,13 @@ impl Builder {
         self
     }
 
+    /// `AZURE_SESSION_STORE`: where sessions live. `cookie`, which is the default, `memory`, or `redis://…`.
+    #[must_use]
+    pub fn session_store(mut self, store: impl Into<String>) -> Self {
+        self.settings.session_store = Some(SecretString::from(store.into()));
+        self
+    }
+
     /// How many bytes the cookies of a sealed session may take, names included: 1,024 to 8,192. Default: 3,800, which is
     /// one cookie. Larger sessions travel in two or three with every request.
     #[must_use]
