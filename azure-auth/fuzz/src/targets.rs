@@ -85,7 +85,7 @@ fn cookie(input: &[u8]) {
     const NAME: &str = "azure-session";
     let keys = sealing_keys();
     if let Ok(text) = std::str::from_utf8(input) {
-        let value = cookies::find([text, "a=b"].into_iter(), NAME);
+        let value = cookies::find([text.as_bytes(), b"a=b"].into_iter(), NAME);
         assert!(value.is_none_or(|value| text.contains(&format!("{NAME}={value}"))));
         for value in [Some(text), value].into_iter().flatten() {
             if let Ok(plain) = keys.open(NAME, value) {

@@ -51,8 +51,8 @@ impl CookieNames {
     }
 
     /// The names of this application's attempts among the cookies of a request, in the order in which they stand.
-    pub(crate) fn attempts<'a>(&self, headers: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-        headers.flat_map(pairs).map(|(name, _)| name).filter(|name| name.starts_with(&self.attempt_prefix)).collect()
+    pub(crate) fn attempts<'a>(&self, headers: impl Iterator<Item = &'a [u8]>) -> Vec<&'a str> {
+        headers.flat_map(names).filter(|name| name.starts_with(&self.attempt_prefix)).collect()
     }
 }
 
@@ -80,25 +80,25 @@ pub(crate) fn pieces<'a>(name: &'a str, value: &'a str) -> Vec<(Cow<'a, str>, Co
 }
 
 /// What [`pieces`] made, put together again. `find` gives the value of a cookie.
-pub(crate) fn whole<'a>(name: &str, find: impl Fn(&str) -> Option<&'a str>) -> Option<Cow<'a, str>> {
+pub(crate) fn whole<'a>(name: &str, find: impl Fn(&str) -> Option<&'a [u8]>) -> Option<Cow<'a, [u8]>> {
     let first = find(name)?;
-    let [digit, b'~', ..] = first.as_bytes() else { return Some(first.into()) };
+    let [digit, b'~', text @ ..] = first else { return Some(first.into()) };
     let count = usize::from(digit.checked_sub(b'0')?);
     if !(2..=PIECES).contains(&count) {
         return None;
     }
-    let mut whole = first[MARK..].to_owned();
+    let mut whole = text.to_owned();
     for number in 1..count {
-        whole += find(&format!("{name}.{number}"))?;
+        whole.extend(find(&format!("{name}.{number}"))?);
     }
     Some(whole.into())
 }
 
 /// The names of further pieces among the cookies of a request, from the piece `first` on.
-pub(crate) fn further_pieces<'a>(headers: impl Iterator<Item = &'a str>, name: &str, first: usize) -> Vec<&'a str> {
+pub(crate) fn further_pieces<'a>(headers: impl Iterator<Item = &'a [u8]>, name: &str, first: usize) -> Vec<&'a str> {
     let number = |found: &'a str| found.strip_prefix(name)?.strip_prefix('.')?.parse().ok();
     let is_meant = |found: &&'a str| number(found).is_some_and(|number: usize| (first..PIECES).contains(&number));
-    headers.flat_map(pairs).map(|(found, _)| found).filter(is_meant).collect()
+    headers.flat_map(names).filter(is_meant).collect()
 }
 
 /// Bytes of `name=value` of all pieces of a value.
@@ -119,15 +119,30 @@ fn room_in_piece(name: &str) -> usize {
 const MARK: usize = 2;
 
 /// The value of a cookie. Two of the same name are ambiguous, and which of them is ours nobody can tell: then none.
-pub(crate) fn find<'a>(headers: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
-    let value = |pair: &'a str| pair.trim().strip_prefix(name)?.strip_prefix('=');
-    let mut found = headers.flat_map(|header| header.split(';')).filter_map(value);
+///
+/// Headers are bytes: browsers send cookies of others on this host as they were set, in letters of any language.
+pub(crate) fn find<'a>(headers: impl Iterator<Item = &'a [u8]>, name: &str) -> Option<&'a [u8]> {
+    let value = |pair: &'a [u8]| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"=");
+    let mut found = headers.flat_map(pairs).filter_map(value);
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)
 }
 
-fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
-    header.split(';').filter_map(|pair| pair.trim().split_once('='))
+fn names(header: &[u8]) -> impl Iterator<Item = &str> {
+    let name = |pair: &'_ [u8]| -> Option<usize> { pair.iter().position(|byte| *byte == b'=') };
+    pairs(header).filter_map(move |pair| std::str::from_utf8(&pair[..name(pair)?]).ok().map(str::trim))
+}
+
+/// The cookies of a header; `;` parts them.
+fn pairs(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(header);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        // Session cookies are long, and this is looked for at every request.
+        let Some(end) = memchr::memchr(b';', text) else { return rest.take() };
+        rest = Some(&text[end + 1..]);
+        Some(&text[..end])
+    })
 }
 
 #[cfg(test)]
@@ -155,17 +170,22 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_among_others_and_in_a_second_header() {
-        let find = |headers: &[&'static str]| super::find(headers.iter().copied(), "n");
+        let find = |headers: &[&'static str]| {
+            super::find(headers.iter().map(|header| header.as_bytes()), "n")
+                .map(|value| std::str::from_utf8(value).unwrap())
+        };
         assert_eq!(find(&["a=1; n=2;b=3"]), Some("2"));
         assert_eq!(find(&["a=1", "n=2"]), Some("2"));
         assert_eq!(find(&["n=a=b"]), Some("a=b"));
         assert_eq!(find(&["nn=1; an=1", "n", ""]), None);
+        assert_eq!(find(&["name=Zoë; n=1"]), Some("1"), "a cookie of others in another language");
         assert_eq!(find(&["n=1; n=1"]), Some("1"));
         assert_eq!(find(&["n=1; n=2"]), None, "which of the two is ours nobody can tell");
     }
 
-    fn whole_of(header: &str) -> Option<Cow<'_, str>> {
-        whole("n", |name| find([header].into_iter(), name))
+    fn whole_of(header: &str) -> Option<String> {
+        let whole = whole("n", |name| find([header.as_bytes()].into_iter(), name))?;
+        Some(String::from_utf8(whole.into_owned()).unwrap())
     }
 
     #[test]
@@ -193,8 +213,8 @@ mod tests {
     #[test]
     fn pieces_that_a_shorter_value_leaves_behind_are_found() {
         let header = "n=2~a; n.1=b; n.2=c; n.7=d; m.1=e";
-        assert_eq!(further_pieces([header].into_iter(), "n", 2), ["n.2"]);
-        assert_eq!(further_pieces([header].into_iter(), "n", 0), ["n.1", "n.2"]);
+        assert_eq!(further_pieces([header.as_bytes()].into_iter(), "n", 2), ["n.2"]);
+        assert_eq!(further_pieces([header.as_bytes()].into_iter(), "n", 0), ["n.1", "n.2"]);
     }
 
     #[test]
@@ -206,6 +226,6 @@ mod tests {
             names("b", "http://localhost:3000").attempt("q"),
             ours.attempt("r")
         );
-        assert_eq!(ours.attempts([header.as_str()].into_iter()), [ours.attempt("p"), ours.attempt("r")]);
+        assert_eq!(ours.attempts([header.as_bytes()].into_iter()), [ours.attempt("p"), ours.attempt("r")]);
     }
 }

@@ -94,7 +94,6 @@ impl Application {
     /// The site a request belongs to: the configured one, or a loopback host.
     pub(crate) fn site(&self, request: &Request) -> Option<Arc<Site>> {
         if let Some(site) = &self.public_site {
-            self.note_other_host(site, request);
             return Some(site.clone());
         }
         let host = request_facts::host(request)?;
@@ -143,8 +142,8 @@ impl Application {
         self.public_site.as_deref()
     }
 
-    /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows.
-    fn note_other_host(&self, site: &Site, request: &Request) {
+    /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked at sign-in, where it matters.
+    pub(crate) fn note_other_host(&self, site: &Site, request: &Request) {
         let Some(host) = request_facts::host(request) else { return };
         let is_other = site.host != host;
         // In process nobody names a host.

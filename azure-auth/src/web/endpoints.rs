@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use poem::endpoint::{BoxEndpoint, DynEndpoint, EndpointExt};
+use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
@@ -17,10 +17,16 @@ use crate::model::requirement::Requirement;
 /// `.with(…)`, `.data(…)` and `.catch_error(…)` keep it one, so that [`AzureAuth`](crate::AzureAuth), the outermost
 /// layer, still sees the declarations of the table: the scopes to ask for at sign-in, and paths that would clash.
 pub struct Endpoints {
-    endpoint: BoxEndpoint<'static>,
+    endpoint: Inner,
     declarations: Vec<Declaration>,
     paths: Vec<&'static str>,
     problems: Vec<String>,
+}
+
+/// The table itself is called without a box around it, for it is called at every request.
+enum Inner {
+    Table(Route),
+    Wrapped(BoxEndpoint<'static>),
 }
 
 impl Endpoints {
@@ -33,7 +39,8 @@ impl Endpoints {
         <M::Output as Endpoint>::Output: IntoResponse,
     {
         let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
-        Self { endpoint: middleware.transform(self).map_to_response().boxed(), declarations, paths, problems }
+        let endpoint = Inner::Wrapped(middleware.transform(self).map_to_response().boxed());
+        Self { endpoint, declarations, paths, problems }
     }
 
     /// Shares a value with every handler, for [`Data`](poem::web::Data).
@@ -51,8 +58,9 @@ impl Endpoints {
         R: IntoResponse + Send + Sync + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
-        let Self { endpoint, declarations, paths, problems } = self;
-        Self { endpoint: endpoint.catch_error(handle).boxed(), declarations, paths, problems }
+        let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
+        let endpoint = Inner::Wrapped(EndpointExt::catch_error(self, handle).boxed());
+        Self { endpoint, declarations, paths, problems }
     }
 
     /// What the declarations ask for together.
@@ -84,9 +92,11 @@ impl Endpoints {
 impl Endpoint for Endpoints {
     type Output = Response;
 
-    /// The boxed future as it is: another one around it would only copy the request.
-    fn call(&self, request: Request) -> impl Future<Output = Result<Response>> + Send {
-        DynEndpoint::call(self.endpoint.as_ref(), request)
+    async fn call(&self, request: Request) -> Result<Response> {
+        match &self.endpoint {
+            Inner::Table(route) => route.call(request).await,
+            Inner::Wrapped(endpoint) => endpoint.call(request).await,
+        }
     }
 }
 
@@ -152,7 +162,7 @@ impl Table {
     #[must_use]
     pub fn finish(self) -> Endpoints {
         let Self { route, declarations, paths, problems } = self;
-        Endpoints { endpoint: route.boxed(), declarations, paths, problems }
+        Endpoints { endpoint: Inner::Table(route), declarations, paths, problems }
     }
 
     /// The macro sees to it that paths do not clash; what it cannot see is reported when the table is mounted.

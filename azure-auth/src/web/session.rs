@@ -40,9 +40,7 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
     let mounted = cell.mounted.as_ref();
     let Some(store) = &mounted.application.sessions else { return Ok(None) };
     let Some(site) = mounted.application.site(request) else { return Ok(None) };
-    let Some(ticket) = cookies::whole(site.names.session(), |name| request_facts::cookie(request, name)) else {
-        return Ok(None);
-    };
+    let Some(ticket) = request_facts::ticket(request, site.names.session()) else { return Ok(None) };
     let now = clock::now();
     let opened = match known(mounted, store.as_ref(), &site, &ticket) {
         Some(opened) => Some(opened),
@@ -56,8 +54,8 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
 }
 
 /// A session that was opened before, and still stands.
-fn known(mounted: &Mounted, store: &dyn SessionStore, site: &Arc<Site>, ticket: &str) -> Option<Arc<OpenedSession>> {
-    let opened = mounted.opened.get(ticket.as_bytes())?;
+fn known(mounted: &Mounted, store: &dyn SessionStore, site: &Arc<Site>, ticket: &[u8]) -> Option<Arc<OpenedSession>> {
+    let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
     let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
     let stands = is_here && store.is_current(&opened.stored) && clock::now() < opened.stored.fresh_until;
@@ -68,8 +66,9 @@ async fn load(
     mounted: &Mounted,
     store: &dyn SessionStore,
     site: &Arc<Site>,
-    ticket: &str,
+    ticket: &[u8],
 ) -> Result<Option<Arc<OpenedSession>>, StoreError> {
+    let Ok(ticket) = std::str::from_utf8(ticket) else { return Ok(None) };
     let Some(stored) = store.load(site.names.session(), ticket).await? else { return Ok(None) };
     let opened = OpenedSession::new(site.clone(), ticket.to_owned(), stored, &mounted.table.groups);
     // A tenant may have left the list since.

@@ -64,6 +64,7 @@ async fn start(
     let configuration = &application.configuration;
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
     let site = application.site(request).ok_or(SignInError::Host)?;
+    application.note_other_host(&site, request);
     let snapshot = application.provider.snapshot().await?;
 
     let mut attempt =
