@@ -32,7 +32,7 @@ pub(crate) struct AccessToken<'s> {
 #[derive(Clone, Debug)]
 pub(crate) enum Caller<'s> {
     /// The client, for a person.
-    User { user: &'s User, scopes: Vec<String>, roles: Vec<String> },
+    User { user: &'s User, sid: &'s str, scopes: Vec<String>, roles: Vec<String> },
     /// The client, for itself.
     Application { roles: Vec<String> },
 }
@@ -50,8 +50,8 @@ impl AccessToken<'_> {
         let is_first = self.version == 1;
         let of_version = if is_first { self.first_version(state) } else { self.second_version(state) };
         let of_caller = match &self.caller {
-            Caller::User { user, scopes, roles } if is_first => self.first_version_user(state, user, scopes, roles),
-            Caller::User { user, scopes, roles } => self.user(user, scopes, roles),
+            Caller::User { user, scopes, roles, .. } if is_first => self.first_version_user(state, user, scopes, roles),
+            Caller::User { user, sid, scopes, roles } => self.user(user, sid, scopes, roles),
             Caller::Application { roles } => self.application(roles),
         };
         draft.claims.extend(members(of_version));
@@ -76,11 +76,11 @@ impl AccessToken<'_> {
         })
     }
 
-    fn user(&self, user: &User, scopes: &[String], roles: &[String]) -> Value {
+    fn user(&self, user: &User, sid: &str, scopes: &[String], roles: &[String]) -> Value {
         let home = user.is_guest_in(self.tenant).then(|| identity_provider(user));
         json!({
             "scp": scopes.join(" "), "roles": some(roles), "oid": user.oid(),
-            "sub": subject(self.tenant, &self.resource.client_id, user), "sid": SESSION,
+            "sub": subject(self.tenant, &self.resource.client_id, user), "sid": sid,
             "name": user.name, "preferred_username": user.user_name,
             "acct": home.as_ref().map(|_| 1), "idp": home,
         })
@@ -110,8 +110,6 @@ impl AccessToken<'_> {
 
 /// The client proved itself with a secret.
 const SECRET: &str = "1";
-
-pub(crate) const SESSION: &str = "007d8f10-0000-4000-8000-000000000000";
 
 /// Who it is: another text for every application (OpenID Connect Core 1.0 §8.1).
 pub(crate) fn subject(tenant: &str, client_id: &str, user: &User) -> String {

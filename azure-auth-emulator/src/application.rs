@@ -1,6 +1,7 @@
 //! App registrations.
 
 use serde::Deserialize;
+use url::Url;
 
 use crate::guid::invented_id;
 
@@ -28,6 +29,10 @@ pub struct Application {
     pub(crate) access_token_version: u8,
     #[serde(default)]
     pub(crate) with_idtyp: bool,
+    #[serde(default)]
+    pub(crate) with_sid: bool,
+    #[serde(default)]
+    pub(crate) front_channel_logout_url: Option<String>,
 }
 
 /// A permission of an API that an application holds for itself.
@@ -56,6 +61,8 @@ impl Application {
             permissions: Vec::new(),
             access_token_version: second_version(),
             with_idtyp: false,
+            with_sid: false,
+            front_channel_logout_url: None,
         }
     }
 
@@ -131,6 +138,24 @@ impl Application {
         self
     }
 
+    /// Adds the optional claim `sid`, so that ID tokens say in which session of the provider they were issued.
+    #[must_use]
+    pub fn with_sid(mut self) -> Self {
+        self.with_sid = true;
+        self
+    }
+
+    /// Sets the front-channel logout URL (`web.logoutUrl`), which a browser that signs out loads in a hidden frame.
+    ///
+    /// It begins with `https`. Here `http` on loopback will do as well, because this is a local service; the real one
+    /// refuses it. On loopback without a port, it is loaded at the port of the redirect URI that the person signed in
+    /// with.
+    #[must_use]
+    pub fn front_channel_logout_url(mut self, url: impl Into<String>) -> Self {
+        self.front_channel_logout_url = Some(url.into());
+        self
+    }
+
     /// Lets only assigned people in, and for tokens of their own only applications with a permission.
     #[must_use]
     pub fn requires_assignment(mut self) -> Self {
@@ -175,6 +200,27 @@ impl Application {
         invented_id(&format!("{tenant}|{}", self.client_id))
     }
 
+    /// Where to tell this application that a session is over, if somebody signed in with this redirect URI.
+    pub(crate) fn front_channel_logout_url_beside(&self, redirect_uri: &str) -> Option<String> {
+        let registered = self.front_channel_logout_url.as_ref()?;
+        let (Ok(mut url), Ok(beside)) = (Url::parse(registered), Url::parse(redirect_uri)) else {
+            return Some(registered.clone());
+        };
+        if url.port().is_none() && is_loopback(&url) && is_loopback(&beside) {
+            // It cannot fail for an address with a host.
+            let _ = url.set_port(beside.port());
+        }
+        Some(url.to_string())
+    }
+
+    /// The front-channel logout URL, if nobody could be told there.
+    pub(crate) fn wrong_logout_url(&self) -> Option<&str> {
+        let is_right = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
+        let written = self.front_channel_logout_url.as_deref()?;
+        let url = Url::parse(written).ok().filter(is_right).filter(|url| url.fragment().is_none());
+        if url.is_some() && written.len() <= LONGEST_LOGOUT_URL { None } else { Some(written) }
+    }
+
     /// Whether a redirect URI is one of the registered ones.
     pub(crate) fn is_registered(&self, uri: &str) -> bool {
         let wanted = without_loopback_port(uri);
@@ -185,8 +231,8 @@ impl Application {
 /// The address without its port if it is on loopback, unchanged otherwise. The two names of loopback count as one, so
 /// that a program may be opened under either.
 fn without_loopback_port(uri: &str) -> String {
-    match url::Url::parse(uri) {
-        Ok(mut url) if url.scheme() == "http" && matches!(url.host_str(), Some("localhost" | "127.0.0.1")) => {
+    match Url::parse(uri) {
+        Ok(mut url) if url.scheme() == "http" && is_loopback(&url) => {
             // Both cannot fail for an http address with a host.
             let _ = url.set_port(None);
             let _ = url.set_host(Some("localhost"));
@@ -195,6 +241,13 @@ fn without_loopback_port(uri: &str) -> String {
         _ => uri.to_owned(),
     }
 }
+
+fn is_loopback(url: &Url) -> bool {
+    matches!(url.host_str(), Some("localhost" | "127.0.0.1"))
+}
+
+/// In characters, as at the real service.
+const LONGEST_LOGOUT_URL: usize = 255;
 
 fn second_version() -> u8 {
     2
@@ -226,6 +279,25 @@ mod tests {
         ] {
             assert!(!application.is_registered(uri), "{uri}");
         }
+    }
+
+    #[test]
+    fn a_logout_url_on_loopback_is_loaded_at_the_port_where_the_application_is_if_it_names_none() {
+        let loaded = |registered: &str, redirect_uri| {
+            Application::new("a").front_channel_logout_url(registered).front_channel_logout_url_beside(redirect_uri)
+        };
+        for (registered, redirect_uri, expected) in [
+            ("http://localhost/out", "http://localhost:3000/callback", "http://localhost:3000/out"),
+            ("http://localhost/out", "http://127.0.0.1:3000/callback", "http://localhost:3000/out"),
+            ("https://localhost/out", "https://localhost:3000/callback", "https://localhost:3000/out"),
+            ("http://localhost/out", "http://localhost/callback", "http://localhost/out"),
+            ("http://localhost:9/out", "http://localhost:3000/callback", "http://localhost:9/out"),
+            ("http://localhost/out", "https://app.test:3000/callback", "http://localhost/out"),
+            ("https://app.test/out", "http://localhost:3000/callback", "https://app.test/out"),
+        ] {
+            assert_eq!(loaded(registered, redirect_uri).as_deref(), Some(expected), "{registered} {redirect_uri}");
+        }
+        assert_eq!(Application::new("a").front_channel_logout_url_beside("http://localhost/callback"), None);
     }
 
     #[test]

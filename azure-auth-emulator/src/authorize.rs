@@ -11,8 +11,10 @@ use crate::application::Application;
 use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::entra_error::EntraError;
+use crate::front_channel::FrontChannelRequest;
 use crate::scopes::Scopes;
 use crate::server::{Call, SESSION_COOKIE, redirect};
+use crate::session::Session;
 use crate::state::{Grant, State};
 use crate::user::User;
 use crate::{discovery, pages};
@@ -33,14 +35,16 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
         );
         return pages::error(&EntraError::new("invalid_request", 50011, text));
     }
-    let (pairs, session) = match decide(state, authority, application, call) {
+    let (pairs, cookie) = match decide(state, authority, application, call) {
         Decision::Page(page) => return page,
         Decision::Refused(error) => (error_pairs(&error), None),
-        Decision::Agreed { user, tenant, session } => {
-            let code = state.issue_code(Grant {
+        Decision::Agreed { user, tenant } => {
+            let (session, cookie) = go_on_or_begin(state, call, &user);
+            let grant = Grant {
                 authority: authority.clone(),
                 tenant,
                 user,
+                sid: session.sid,
                 client_id: client_id.to_owned(),
                 redirect_uri: redirect_uri.to_owned(),
                 scope: call.parameter("scope").unwrap_or_default().to_owned(),
@@ -48,14 +52,17 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
                 code_challenge: call.parameter("code_challenge").map(ToOwned::to_owned),
                 issued: Instant::now(),
                 is_used: false,
-            });
-            (vec![("code", code)], session)
+            };
+            if let Some(request) = front_channel_request(state, application, &grant) {
+                state.tell_at_the_end(&session.cookie, request);
+            }
+            (vec![("code", state.issue_code(grant))], cookie)
         }
     };
     let pairs = with_defects(state, authority, call, pairs);
     let mut response = back(call.parameter("response_mode").unwrap_or("query"), redirect_uri, &pairs);
-    if let Some(session) = session.and_then(|session| cookie(&session)) {
-        response.headers_mut().append(SET_COOKIE, session);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }
@@ -63,12 +70,7 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
 enum Decision {
     Page(Response),
     Refused(EntraError),
-    /// `session`: the value of a new cookie, where the person was not signed in before.
-    Agreed {
-        user: User,
-        tenant: String,
-        session: Option<String>,
-    },
+    Agreed { user: User, tenant: String },
 }
 
 fn decide(state: &State, authority: &Authority, application: &Application, call: &Call) -> Decision {
@@ -83,13 +85,15 @@ fn decide(state: &State, authority: &Authority, application: &Application, call:
         ));
     }
     let prompt = call.parameter("prompt").unwrap_or_default();
-    let signed_in = call.session.as_deref().and_then(|session| state.session_user(session));
+    let session = call.session.as_deref().and_then(|cookie| state.session(cookie));
+    let session = session.filter(|session| sid_fits(call, session));
+    let signed_in = session.and_then(|session| state.directory.user_by_name(&session.user_name));
     let signed_in = signed_in.filter(|user| authority.tenant_of(user).is_some());
     let chosen = if call.is_post { call.parameter("account") } else { None };
 
-    let (user, is_new) = match (chosen, signed_in) {
+    let user = match (chosen, signed_in) {
         (Some(name), _) => match state.directory.user_by_name(name) {
-            Some(user) => (user, true),
+            Some(user) => user,
             None => {
                 return Decision::Page(pages::error(&EntraError::new(
                     "invalid_request",
@@ -98,7 +102,7 @@ fn decide(state: &State, authority: &Authority, application: &Application, call:
                 )));
             }
         },
-        (None, Some(user)) if !matches!(prompt, "login" | "select_account") && hint_fits(call, user) => (user, false),
+        (None, Some(user)) if !matches!(prompt, "login" | "select_account") && hint_fits(call, user) => user,
         (None, _) if prompt == "none" => {
             let text = "Session information is not sufficient for single-sign-on.";
             return Decision::Refused(EntraError::new("login_required", 50058, text));
@@ -115,8 +119,28 @@ fn decide(state: &State, authority: &Authority, application: &Application, call:
     if prompt == "consent" && call.parameter("consent").is_none() {
         return Decision::Page(pages::consent(application, user, call));
     }
-    let session = is_new.then(|| state.begin_session(&user.user_name));
-    Decision::Agreed { user: user.clone(), tenant, session }
+    Decision::Agreed { user: user.clone(), tenant }
+}
+
+/// However often people are asked who they are, it is one session, and somebody else's is another. With it goes its
+/// cookie, if it is new to this browser.
+fn go_on_or_begin(state: &State, call: &Call, user: &User) -> (Session, Option<HeaderValue>) {
+    let known = call.session.as_deref().and_then(|cookie| state.session(cookie));
+    if let Some(session) = known.filter(|session| session.user_name == user.user_name) {
+        return (session, None);
+    }
+    let session = state.begin_session(&user.user_name);
+    let cookie = cookie(&session.cookie);
+    (session, cookie)
+}
+
+/// What tells the application, if it wants to know, that the session is over.
+fn front_channel_request(state: &State, application: &Application, grant: &Grant) -> Option<FrontChannelRequest> {
+    Some(FrontChannelRequest {
+        logout_url: application.front_channel_logout_url_beside(&grant.redirect_uri)?,
+        issuer: discovery::issuer_of_tokens(state, &grant.authority, &grant.tenant),
+        sid: grant.sid.clone(),
+    })
 }
 
 fn request(call: &Call) -> Result<(), EntraError> {
@@ -135,6 +159,10 @@ fn request(call: &Call) -> Result<(), EntraError> {
             900_144,
             "The request body must contain the following parameter: 'scope'.",
         ));
+    }
+    if call.parameter("sid").is_some() && call.parameter("login_hint").is_some() {
+        let text = "The request isn't valid because the identifier and login hint can't be used together.";
+        return Err(EntraError::new("invalid_request", 90005, text));
     }
     let Some(challenge) = call.parameter("code_challenge") else { return Ok(()) };
     if !(43..=128).contains(&challenge.len()) {
@@ -157,7 +185,12 @@ fn scopes(state: &State, authority: &Authority, call: &Call) -> Result<(), Entra
 }
 
 fn hint_fits(call: &Call, user: &User) -> bool {
-    call.parameter("login_hint").is_none_or(|hint| hint.eq_ignore_ascii_case(&user.user_name))
+    call.parameter("login_hint").is_none_or(|hint| user.is_hinted_at_by(hint))
+}
+
+/// An application may name the session that it knows the person from.
+fn sid_fits(call: &Call, session: &Session) -> bool {
+    call.parameter("sid").is_none_or(|sid| sid == session.sid)
 }
 
 /// The real text holds the person's address, and so does this one: relying parties must not repeat it.

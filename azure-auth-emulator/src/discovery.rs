@@ -105,6 +105,14 @@ pub(crate) fn issuer(state: &State, authority: &Authority) -> String {
     }
 }
 
+/// `iss` of tokens for a tenant, whichever authority was asked for them.
+pub(crate) fn issuer_of_tokens(state: &State, authority: &Authority, tenant: &str) -> String {
+    match authority {
+        Authority::Plain => issuer(state, authority),
+        _ => issuer(state, &Authority::Tenant(tenant.to_owned())),
+    }
+}
+
 /// `/{T}/discovery/v2.0/keys`, or the keys of the first version, which name no issuer.
 pub(crate) async fn keys(state: &State, authority: &Authority, call: &Call, names_issuer: bool) -> Response {
     if let Some(broken) = BROKEN_KEYS.answer(state, call).await {
@@ -155,6 +163,8 @@ pub(crate) async fn plain_document(state: &State, call: &Call) -> Response {
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/keys"),
         "end_session_endpoint": format!("{issuer}/logout"),
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],

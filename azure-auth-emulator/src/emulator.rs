@@ -16,6 +16,7 @@ use crate::ca_file::CaFile;
 use crate::certificates::Certificates;
 use crate::defect::Defect;
 use crate::directory::Directory;
+use crate::front_channel::FrontChannelRequest;
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
 use crate::server::Service;
@@ -80,6 +81,17 @@ pub enum StartError {
         /// The version as written.
         found: u8,
     },
+    /// Usual cause: `http` on a host that is not loopback.
+    #[error(
+        "the front-channel logout URL {found:?} of {name:?} cannot be loaded; it is at most 255 characters long, has no \
+         fragment, and begins with https, or on loopback with http"
+    )]
+    WrongLogoutUrl {
+        /// The application's name.
+        name: String,
+        /// The address as written.
+        found: String,
+    },
     /// Usual cause: a typing error in a seed file.
     #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
     NotAnId {
@@ -96,6 +108,7 @@ pub struct Builder {
     tenants: Vec<Tenant>,
     applications: Vec<Application>,
     plain: PlainIssuer,
+    front_channel_logout_url: Option<String>,
     is_https: bool,
     ca_file: Option<PathBuf>,
 }
@@ -129,6 +142,14 @@ impl Builder {
         self
     }
 
+    /// Sets the front-channel logout URL of the default application, as
+    /// [`Application::front_channel_logout_url`] does for others.
+    #[must_use]
+    pub fn front_channel_logout_url(mut self, url: impl Into<String>) -> Self {
+        self.front_channel_logout_url = Some(url.into());
+        self
+    }
+
     /// How the ordinary provider beside Entra behaves.
     #[must_use]
     pub fn plain(mut self, plain: PlainIssuer) -> Self {
@@ -157,6 +178,9 @@ impl Builder {
         let mut directory = self.directory.unwrap_or_default();
         directory.tenants.extend(self.tenants);
         directory.applications.splice(0..0, self.applications);
+        if let (Some(url), Some(default)) = (self.front_channel_logout_url, directory.applications.first_mut()) {
+            default.front_channel_logout_url = Some(url);
+        }
         let directory = directory.settled();
         check(&directory)?;
 
@@ -204,6 +228,11 @@ fn check(directory: &Directory) -> Result<(), StartError> {
     }
     if let Some(granted) = directory.wrong_permission() {
         return Err(StartError::WrongPermission { resource: granted.resource.clone(), role: granted.role.clone() });
+    }
+    for application in &directory.applications {
+        if let Some(found) = application.wrong_logout_url() {
+            return Err(StartError::WrongLogoutUrl { name: application.name.clone(), found: found.to_owned() });
+        }
     }
     let mut applications = directory.applications.iter();
     match applications.find(|application| !matches!(application.access_token_version, 1 | 2)) {
@@ -288,6 +317,16 @@ impl Emulator {
     /// [`issue`](TokenOrder::issue) it.
     pub fn access_token(&self) -> TokenOrder<'_> {
         TokenOrder::new(&self.state)
+    }
+
+    /// What a person's browsers would load in hidden frames if they signed out now: for each session, in the order in
+    /// which they began, one request to each application with a front-channel logout URL. The person is named by user
+    /// name or object id. The real service offers nothing like it; with it a test sends them itself, changed or as they
+    /// are.
+    pub fn front_channel_requests(&self, user: &str) -> Vec<FrontChannelRequest> {
+        let user = self.state.directory.user_by_name(user);
+        let sessions = user.map(|user| self.state.sessions_of(user)).unwrap_or_default();
+        sessions.into_iter().flat_map(|session| session.front_channel).collect()
     }
 
     /// Changes the keys at once: a new one signs from now on, the old ones leave the key set.

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::access_token;
@@ -49,13 +49,11 @@ pub(crate) fn entra(state: &State, grant: &Grant) -> Draft {
         "exp": now() + 3600,
         "aio": random_text(),
         "rh": "1.AX0A",
-        "sid": access_token::SESSION,
         "sub": subject(grant),
         "tid": tenant,
         "uti": random_text(),
         "ver": "2.0",
-        // Opaque, and fed back as `logout_hint`.
-        "login_hint": STANDARD_NO_PAD.encode(format!("O.{}", user.user_name)),
+        "login_hint": user.login_hint(),
     });
     let mut draft = Draft::new(claims, state.keys().of_tenant(tenant));
     let claims = &mut draft.claims;
@@ -73,6 +71,7 @@ pub(crate) fn entra(state: &State, grant: &Grant) -> Draft {
     if (grant.has_scope("email") || is_guest) && user.email.is_some() {
         claims.insert("email".to_owned(), json!(user.email));
     }
+    claims.extend(session(state, grant));
     let client = state.directory.application_by_id(&grant.client_id);
     let roles = client.map(|client| state.directory.roles(user, client)).unwrap_or_default();
     if !roles.is_empty() {
@@ -98,10 +97,17 @@ fn plain(state: &State, grant: &Grant, access_token: &str) -> Draft {
         "nonce": grant.nonce,
     });
     let mut draft = Draft::new(claims, state.keys().current);
+    draft.claims.extend(session(state, grant));
     if !state.plain.keys_are_named {
         draft.header.remove("kid");
     }
     draft
+}
+
+/// `sid`, if the registration asks for it.
+fn session(state: &State, grant: &Grant) -> Option<(String, Value)> {
+    let client = state.directory.application_by_id(&grant.client_id)?;
+    client.with_sid.then(|| ("sid".to_owned(), json!(grant.sid)))
 }
 
 /// Each defect changes one thing.

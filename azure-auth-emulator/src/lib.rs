@@ -18,6 +18,11 @@
 //! Tests break it on purpose: [`Emulator::inject`] makes it wrong in one named way, [`Emulator::rotate_keys`] changes
 //! its keys at once, and [`Emulator::transcript`] tells what the relying party sent. The README shows the format of a
 //! directory of one's own.
+//!
+//! A browser signs in once for all applications, and signing out tells each of them at its front-channel logout URL;
+//! [`Emulator::front_channel_requests`] tells a test beforehand. Unlike the real service, this local one takes `http` on
+//! loopback for such an address. Its pages refuse to be framed, as those of the real one do, and send no
+//! `Cross-Origin-Opener-Policy`: a sign-in in a window that a script opened can tell its opener the result.
 
 mod access_token;
 mod application;
@@ -32,6 +37,7 @@ mod discovery;
 mod emulator;
 mod emulator_tokens;
 mod entra_error;
+mod front_channel;
 mod graph_token;
 mod groups;
 mod guid;
@@ -43,6 +49,7 @@ mod pages;
 mod plain_issuer;
 mod scopes;
 mod server;
+mod session;
 mod sign_out;
 mod start_page;
 mod state;
@@ -58,6 +65,7 @@ pub use application::Application;
 pub use defect::Defect;
 pub use directory::Directory;
 pub use emulator::{Builder, Emulator, StartError};
+pub use front_channel::FrontChannelRequest;
 pub use plain_issuer::{ClientAuthentication, PlainIssuer};
 pub use tenant::Tenant;
 pub use token_order::{OrderError, SignedBy, TokenOrder};

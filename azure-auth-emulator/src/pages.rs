@@ -8,6 +8,7 @@ use poem::http::StatusCode;
 use crate::application::Application;
 use crate::authority::Authority;
 use crate::entra_error::EntraError;
+use crate::front_channel::FrontChannelRequest;
 use crate::server::Call;
 use crate::state::State;
 use crate::user::User;
@@ -16,7 +17,7 @@ use crate::user::User;
 pub(crate) fn accounts(state: &State, authority: &Authority, application: &Application, call: &Call) -> Response {
     let hint = call.parameter("login_hint");
     let mut people: Vec<&User> = state.directory.users().filter(|user| authority.tenant_of(user).is_some()).collect();
-    people.sort_by_key(|user| !hint.is_some_and(|hint| hint.eq_ignore_ascii_case(&user.user_name)));
+    people.sort_by_key(|user| !hint.is_some_and(|hint| user.is_hinted_at_by(hint)));
     let mut body = format!("<p>to continue to {}</p>{}", escape(&application.name), form(call));
     for user in people {
         let (name, user_name) = (escape(&user.name), escape(&user.user_name));
@@ -57,9 +58,24 @@ pub(crate) fn choose_sign_out(user: &User, call: &Call) -> Response {
     page(StatusCode::OK, "Which account do you want to sign out of?", &body)
 }
 
-pub(crate) fn signed_out() -> Response {
-    page(StatusCode::OK, "You signed out of your account", "<p>You can close this page.</p>")
+/// Tells the applications of the session by hidden frames, then goes on; without script a person does.
+pub(crate) fn signed_out(requests: &[FrontChannelRequest], destination: Option<&str>) -> Response {
+    let mut body = match destination {
+        Some(address) => format!("<p><a id=\"on\" href=\"{}\">Continue</a></p>", escape(address)),
+        None => "<p>You can close this page.</p>".to_owned(),
+    };
+    for request in requests {
+        let _ = write!(body, "<iframe hidden src=\"{}\"></iframe>", escape(&request.url()));
+    }
+    if destination.is_some() {
+        body += GO_ON;
+    }
+    page(StatusCode::OK, "You signed out of your account", &body)
 }
+
+/// A page has loaded when its frames have. An application that never answers holds nobody up for long.
+const GO_ON: &str = "<script>const goOn=()=>location.replace(document.getElementById(\"on\").href);\
+addEventListener(\"load\",goOn);setTimeout(goOn,5000)</script>";
 
 /// An error that must not go back to the application, because nobody knows whose it is.
 pub(crate) fn error(error: &EntraError) -> Response {
@@ -112,7 +128,7 @@ code{overflow-wrap:anywhere}.quiet{color:var(--quiet)}\
 button{font:inherit;cursor:pointer;border:1px solid var(--line);background:var(--card);color:var(--text)}\
 button:hover{background:var(--hover)}button:focus-visible{outline:3px solid var(--accent);outline-offset:1px}\
 .account{display:block;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem;overflow-wrap:anywhere}\
-.account strong{display:block}.plain{margin-top:.5rem;padding:.5rem 1.25rem}\
+.account strong{display:block}a{color:var(--accent)}.plain{margin-top:.5rem;padding:.5rem 1.25rem}\
 footer{max-width:27rem;margin:0 auto 1rem;padding:.75rem clamp(1rem,6vw,2rem);font-size:.9375rem;\
 background:var(--notice)}";
 

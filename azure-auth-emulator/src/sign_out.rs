@@ -9,31 +9,37 @@ use crate::server::{Call, SESSION_COOKIE, redirect};
 use crate::state::State;
 
 /// `GET` or `POST`. Without `logout_hint` a page asks which account, as the real service does; its button sends the
-/// same parameters with `confirmed`.
+/// same parameters with `confirmed`. Where applications of the session want to know, a page tells them before it goes
+/// back; otherwise a redirect does.
 pub(crate) fn answer(state: &State, call: &Call) -> Response {
-    let user = call.session.as_deref().and_then(|session| state.session_user(session));
+    let session = call.session.as_deref().and_then(|cookie| state.session(cookie));
+    let user = session.as_ref().and_then(|session| state.directory.user_by_name(&session.user_name));
     let is_confirmed = call.parameter("logout_hint").is_some() || call.parameter("confirmed").is_some();
     if let Some(user) = user
         && !is_confirmed
     {
         return pages::choose_sign_out(user, call);
     }
-    if let Some(session) = &call.session {
-        state.end_session(session);
+    let front_channel = session.map(|session| session.front_channel).unwrap_or_default();
+    if let Some(cookie) = &call.session {
+        state.end_session(cookie);
     }
-    // Only back to where a sign-in could have come from; there is no separate list.
-    let wanted = call.parameter("post_logout_redirect_uri");
-    let registered =
-        wanted.filter(|uri| state.directory.applications.iter().any(|application| application.is_registered(uri)));
-    let mut response = match registered {
-        Some(uri) => redirect(&with_state(uri, call.parameter("state"))),
-        None => pages::signed_out(),
+    let mut response = match destination(state, call) {
+        Some(address) if front_channel.is_empty() => redirect(&address),
+        address => pages::signed_out(&front_channel, address.as_deref()),
     };
     if let Ok(cookie) = HeaderValue::from_str(&format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"))
     {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// Only back to where a sign-in could have come from; there is no separate list.
+fn destination(state: &State, call: &Call) -> Option<String> {
+    let uri = call.parameter("post_logout_redirect_uri")?;
+    let is_registered = state.directory.applications.iter().any(|application| application.is_registered(uri));
+    is_registered.then(|| with_state(uri, call.parameter("state")))
 }
 
 /// `state` comes back (OpenID Connect RP-Initiated Logout 1.0 §3).

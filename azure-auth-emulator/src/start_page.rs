@@ -64,12 +64,14 @@ fn about(user: &User, tenant: &Tenant) -> String {
 fn application(application: &Application) -> String {
     let (name, client_id) = (escape(&application.name), escape(&application.client_id));
     let mut html = format!("<h2>{name}</h2><p>Client id: <code>{client_id}</code></p><ul>");
+    let logout_url: Vec<_> = application.front_channel_logout_url.iter().cloned().collect();
     let granted: Vec<_> = application.permissions.iter().map(|granted| granted.role.clone()).collect();
     for (title, values) in [
         ("Scopes", &application.scopes),
         ("Roles of people", &application.app_roles),
         ("Roles of applications", &application.app_roles_for_applications),
         ("Was granted", &granted),
+        ("Front-channel logout URL", &logout_url),
     ] {
         if !values.is_empty() {
             let _ = write!(html, "<li>{title}: <code>{}</code></li>", escape(&values.join(" ")));

@@ -12,8 +12,10 @@ use tokio::sync::watch;
 use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::directory::Directory;
+use crate::front_channel::FrontChannelRequest;
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
+use crate::session::Session;
 use crate::transcript::Exchange;
 use crate::user::User;
 
@@ -30,8 +32,8 @@ pub(crate) struct State {
     codes: Mutex<HashMap<String, Grant>>,
     refresh_tokens: Mutex<HashMap<String, Grant>>,
     access_tokens: Mutex<HashMap<String, Grant>>,
-    /// User names by the value of the emulator's own cookie.
-    sessions: Mutex<HashMap<String, String>>,
+    /// In the order in which they began.
+    sessions: Mutex<Vec<Session>>,
 }
 
 /// What a person agreed to, behind a code or a refresh token.
@@ -41,6 +43,8 @@ pub(crate) struct Grant {
     /// The tenant the person signed in to.
     pub(crate) tenant: String,
     pub(crate) user: User,
+    /// `sid` of the browser session in which they agreed.
+    pub(crate) sid: String,
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
     pub(crate) scope: String,
@@ -151,19 +155,30 @@ impl State {
         lock(&self.access_tokens).get(token).cloned()
     }
 
-    pub(crate) fn begin_session(&self, user_name: &str) -> String {
-        let session = random_text();
-        lock(&self.sessions).insert(session.clone(), user_name.to_owned());
+    pub(crate) fn begin_session(&self, user_name: &str) -> Session {
+        let session = Session::new(user_name);
+        lock(&self.sessions).push(session.clone());
         session
     }
 
-    pub(crate) fn session_user(&self, session: &str) -> Option<&User> {
-        let name = lock(&self.sessions).get(session).cloned()?;
-        self.directory.user_by_name(&name)
+    /// The session of a browser with this cookie, as it is now.
+    pub(crate) fn session(&self, cookie: &str) -> Option<Session> {
+        lock(&self.sessions).iter().find(|session| session.cookie == cookie).cloned()
     }
 
-    pub(crate) fn end_session(&self, session: &str) {
-        lock(&self.sessions).remove(session);
+    pub(crate) fn sessions_of(&self, user: &User) -> Vec<Session> {
+        lock(&self.sessions).iter().filter(|session| session.user_name == user.user_name).cloned().collect()
+    }
+
+    /// Remembers whom to tell when the session ends.
+    pub(crate) fn tell_at_the_end(&self, cookie: &str, request: FrontChannelRequest) {
+        if let Some(session) = lock(&self.sessions).iter_mut().find(|session| session.cookie == cookie) {
+            session.tell_at_the_end(request);
+        }
+    }
+
+    pub(crate) fn end_session(&self, cookie: &str) {
+        lock(&self.sessions).retain(|session| session.cookie != cookie);
     }
 }
 

@@ -257,6 +257,7 @@ fn api_token(
         version: resource.access_token_version,
         caller: Caller::User {
             user: &grant.user,
+            sid: &grant.sid,
             scopes: permissions.values,
             roles: state.directory.roles(&grant.user, resource),
         },

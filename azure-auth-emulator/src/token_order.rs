@@ -17,6 +17,9 @@ use crate::keys::{KeyRing, SigningKey};
 use crate::state::{BACKDATED, Grant, State, now, random_text};
 use crate::user::User;
 
+/// No browser has this session.
+const SESSION: &str = "007d8f10-0000-4000-8000-000000000000";
+
 /// An access token that is still to be issued. As it stands it is a good one: of version 2.0, for the default
 /// application, for its first scope, for the first person of the directory. Everything said about it changes one thing.
 ///
@@ -311,6 +314,7 @@ impl<'e> TokenOrder<'e> {
         let caller = match self.user_or_none()? {
             Some(user) => Caller::User {
                 user,
+                sid: SESSION,
                 scopes: self.scopes_at(resource)?,
                 roles: self.roles_or(|| self.state.directory.roles(user, resource)),
             },
@@ -351,6 +355,7 @@ impl<'e> TokenOrder<'e> {
             authority: Authority::Tenant(tenant.clone()),
             tenant,
             user: user.clone(),
+            sid: SESSION.to_owned(),
             client_id: self.client_application()?.client_id.clone(),
             redirect_uri: String::new(),
             scope: "openid profile email".to_owned(),

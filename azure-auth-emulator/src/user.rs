@@ -1,5 +1,7 @@
 //! People.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::Deserialize;
 
 use crate::guid::invented_id;
@@ -116,6 +118,16 @@ impl User {
             Some(half) if self.home_tenant == CONSUMERS => format!("00000000-0000-0000-{half}"),
             _ => self.id.clone(),
         }
+    }
+
+    /// The claim `login_hint`: opaque to everyone else, and fed back as a hint.
+    pub(crate) fn login_hint(&self) -> String {
+        STANDARD_NO_PAD.encode(format!("O.{}", self.user_name))
+    }
+
+    /// Whether this person is meant, by user name or by the claim.
+    pub(crate) fn is_hinted_at_by(&self, hint: &str) -> bool {
+        hint.eq_ignore_ascii_case(&self.user_name) || hint == self.login_hint()
     }
 
     pub(crate) fn is_guest_in(&self, tenant: &str) -> bool {

@@ -273,7 +273,7 @@ fn differences(first: &Map<String, Value>, second: &Map<String, Value>) -> BTree
         }
         (first, second) => first == second,
     };
-    let names = first.keys().chain(second.keys()).filter(|name| !matches!(name.as_str(), "aio" | "uti"));
+    let names = first.keys().chain(second.keys()).filter(|name| !matches!(name.as_str(), "aio" | "sid" | "uti"));
     names.filter(|name| !is_alike(name)).cloned().collect()
 }
 
