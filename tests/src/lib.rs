@@ -11,6 +11,7 @@ pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;
 pub mod program;
+pub mod redis;
 pub mod scene;
 pub mod sealed_cookie;
 pub mod site;

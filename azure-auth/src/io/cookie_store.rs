@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::entropy;
 use super::leases::Leases;
-use super::session_store::{Answer, Freshness, Kept, SessionStore, StoreError, StoredSession};
+use super::session_store::{Answer, Freshness, Kept, Readiness, SessionStore, StoreError, StoredSession};
 use crate::model::identity::UserId;
 use crate::model::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
@@ -87,7 +87,8 @@ impl CookieStore {
         if let Some(session) = record.provider_session {
             self.seen().note(session);
         }
-        Some(StoredSession { record, version: 0, freshness: Freshness::default(), fresh_until: UnixTime(u64::MAX) })
+        let freshness = Freshness::default();
+        Some(StoredSession { record, version: 0, freshness, fresh_until: UnixTime(u64::MAX), is_to_reseal: false })
     }
 
     /// The record under a new ticket, unless the session ended meanwhile.
@@ -180,8 +181,8 @@ impl SessionStore for CookieStore {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
     }
 
-    fn ready(&self) -> Answer<'_, ()> {
-        Box::pin(ready(Ok(())))
+    fn ready(&self) -> Answer<'_, Readiness> {
+        Box::pin(ready(Ok(Readiness { near_cache: true })))
     }
 
     fn is_current(&self, seen: &StoredSession) -> bool {

@@ -4,8 +4,28 @@ pub(crate) mod clock;
 pub(crate) mod cookie_store;
 pub(crate) mod entropy;
 pub(crate) mod leases;
+pub(crate) mod memory_store;
+#[cfg(feature = "redis")]
+pub(crate) mod near_cache;
 pub(crate) mod provider;
+#[cfg(feature = "redis")]
+pub(crate) mod redis_link;
+#[cfg(feature = "redis")]
+pub(crate) mod redis_store;
+#[cfg(feature = "redis")]
+pub(crate) mod redis_tracking;
 pub(crate) mod session_store;
 pub(crate) mod text_cache;
 pub(crate) mod token_endpoint;
 pub(crate) mod transport;
+
+#[cfg(all(test, feature = "redis"))]
+mod redis_store_tests;
+#[cfg(test)]
+mod session_store_tests;
+
+/// The same servers as in the tests of whole programs.
+#[cfg(all(test, feature = "redis"))]
+#[path = "../../../tests/src/redis.rs"]
+#[allow(unreachable_pub, reason = "there it is part of a library")]
+mod redis_server;

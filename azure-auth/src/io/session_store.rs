@@ -52,8 +52,8 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// True for whoever asks first for this name within the time, false for everyone after.
     fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool>;
 
-    /// Whether sessions can be kept and found now.
-    fn ready(&self) -> Answer<'_, ()>;
+    /// Whether sessions can be kept and found now, and how.
+    fn ready(&self) -> Answer<'_, Readiness>;
 
     /// Whether what was loaded still stands, asked of memory alone: at every request.
     fn is_current(&self, seen: &StoredSession) -> bool {
@@ -78,6 +78,8 @@ pub(crate) struct StoredSession {
     pub(crate) freshness: Freshness,
     /// From then on it is loaded again in any case.
     pub(crate) fresh_until: UnixTime,
+    /// Whether an older key sealed it than the one that seals now.
+    pub(crate) is_to_reseal: bool,
 }
 
 /// What became of a session that was to be kept.
@@ -91,6 +93,14 @@ pub(crate) enum Kept {
     Changed,
     /// It ended.
     Gone,
+}
+
+/// How a store that is ready works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Readiness {
+    /// Whether a session that was loaded serves further requests without asking the store. Where it does not, every
+    /// request costs a way to the store and back.
+    pub(crate) near_cache: bool,
 }
 
 /// Tells everyone who holds a loaded session when it no longer stands.
@@ -120,7 +130,7 @@ impl Freshness {
         self.0.waiting.notify_waiters();
     }
 
-    async fn over(&self) {
+    pub(crate) async fn over(&self) {
         loop {
             let waiting = self.0.waiting.notified();
             if !self.is_current() {

@@ -20,6 +20,7 @@ pub(crate) mod seal;
 pub(crate) mod session_lifetime;
 pub(crate) mod session_record;
 pub(crate) mod signature;
+pub(crate) mod ticket;
 pub(crate) mod token_claims;
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) type SealNonce = [u8; NONCE_LEN];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Session,
+    /// A session that a server keeps for us.
+    StoredSession,
     SignInAttempt,
 }
 
@@ -40,12 +42,12 @@ struct SealingKey {
 /// Why a text does not open. Each of them is "no session" to the visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum OpenError {
-    #[error("the cookie is not one of ours, or was cut")]
+    #[error("it is not one of ours, or was cut")]
     Malformed,
     /// Usual cause: another replica has other keys, or the keys changed.
-    #[error("the cookie is sealed with a key that is not configured; give every replica the same AZURE_SESSION_KEYS")]
+    #[error("it is sealed with a key that is not configured; give every replica the same AZURE_SESSION_KEYS")]
     UnknownKey,
-    #[error("the cookie was changed, or sealed for something else")]
+    #[error("it was changed, or sealed for something else")]
     Forged,
 }
 
@@ -56,8 +58,21 @@ impl SealingKeys {
         (!keys.is_empty()).then_some(Self { purpose, keys })
     }
 
-    /// Seals `plain` for the cookie `name`: base64url of version, key id, nonce, ciphertext and tag.
+    /// Seals `plain` for the cookie `name`: base64url of [`seal_bytes`](Self::seal_bytes).
     pub(crate) fn seal(&self, name: &str, plain: &[u8], nonce: SealNonce) -> Option<String> {
+        self.seal_bytes(name, plain, nonce).map(|sealed| URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// Opens what [`seal`](Self::seal) made for the same purpose and cookie name.
+    pub(crate) fn open(&self, name: &str, text: &str) -> Result<Vec<u8>, OpenError> {
+        if text.len() > TEXT_LIMIT {
+            return Err(OpenError::Malformed);
+        }
+        self.open_bytes(name, URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Malformed)?)
+    }
+
+    /// Seals `plain` under a name: version, key id, nonce, ciphertext and tag.
+    pub(crate) fn seal_bytes(&self, name: &str, plain: &[u8], nonce: SealNonce) -> Option<Vec<u8>> {
         let key = self.keys.first()?;
         let mut sealed = Vec::with_capacity(HEADER_LENGTH + plain.len() + AES_256_GCM.tag_len());
         sealed.push(VERSION);
@@ -68,15 +83,11 @@ impl SealingKeys {
         let body = &mut sealed[HEADER_LENGTH..];
         let tag = key.key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, body).ok()?;
         sealed.extend(tag.as_ref());
-        Some(URL_SAFE_NO_PAD.encode(sealed))
+        Some(sealed)
     }
 
-    /// Opens what [`seal`](Self::seal) made for the same purpose and cookie name.
-    pub(crate) fn open(&self, name: &str, text: &str) -> Result<Vec<u8>, OpenError> {
-        if text.len() > TEXT_LIMIT {
-            return Err(OpenError::Malformed);
-        }
-        let mut sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Malformed)?;
+    /// Opens what [`seal_bytes`](Self::seal_bytes) made for the same purpose and name.
+    pub(crate) fn open_bytes(&self, name: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, OpenError> {
         let (header, body) = sealed.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(OpenError::Malformed)?;
         let (version, id, nonce) = (header[0], &header[1..=KEY_ID_LENGTH], &header[1 + KEY_ID_LENGTH..]);
         if version != VERSION {
@@ -90,12 +101,19 @@ impl SealingKeys {
         sealed.truncate(length);
         Ok(sealed)
     }
+
+    /// Whether the newest key sealed these bytes.
+    #[cfg(feature = "redis")]
+    pub(crate) fn is_by_newest(&self, sealed: &[u8]) -> bool {
+        self.keys.first().is_some_and(|key| sealed.get(1..=KEY_ID_LENGTH) == Some(&key.id))
+    }
 }
 
 impl Purpose {
     fn label(self) -> &'static str {
         match self {
             Self::Session => "azure-auth session",
+            Self::StoredSession => "azure-auth stored session",
             Self::SignInAttempt => "azure-auth sign-in attempt",
         }
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::application::{Application, Mounted, TableFacts};
 use super::endpoints::Endpoints;
@@ -16,12 +17,17 @@ use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{callback, request_facts, session, sign_in, sign_out, who_am_i};
 use crate::io::cookie_store::CookieStore;
+use crate::io::memory_store::{MemoryLimits, MemoryStore};
 use crate::io::provider::Provider;
+#[cfg(feature = "redis")]
+use crate::io::redis_store::RedisStore;
 use crate::io::session_store::SessionStore;
 use crate::io::transport::Transport;
-use crate::model::configuration::Configuration;
+use crate::model::configuration::{Configuration, SessionStorage};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
+#[cfg(feature = "redis")]
+use crate::model::origin::Origin;
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::configuration::{self, ConfigurationError, Settings};
 use crate::rules::seal::{Purpose, SealingKeys};
@@ -84,12 +90,11 @@ impl AzureAuth {
         self.application.provider.snapshot().await.map(|_| ()).map_err(|error| ProviderUnavailable(error.to_string()))
     }
 
-    fn new(configuration: Configuration, provider: Provider, pages: Pages) -> Self {
-        let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
-        let attempt_keys = keys(Purpose::SignInAttempt);
-        let sessions = keys(Purpose::Session).map(|keys| session_store(&configuration, keys));
+    fn new(configuration: Configuration, provider: Provider, pages: Pages) -> Result<Self, ConfigurationError> {
+        let attempt_keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::SignInAttempt);
+        let sessions = session_store(&configuration)?;
         let application = Application::new(configuration, provider, sessions, attempt_keys, pages);
-        Self { application: Arc::new(application) }
+        Ok(Self { application: Arc::new(application) })
     }
 
     /// The parts behind it.
@@ -115,10 +120,7 @@ impl AzureAuth {
             );
         }
         if configuration.public_url.as_ref().is_some_and(|origin| !origin.is_loopback()) {
-            tracing::info!(
-                target: "azure_auth::startup",
-                "sessions live in sealed cookies: a sign-out holds in this process until it restarts"
-            );
+            log_session_storage(&configuration.session_storage);
         }
         if configuration.tenants == AcceptedTenants::EveryWorkTenant {
             tracing::warn!(target: "azure_auth::startup", "AZURE_VALID_TENANT_IDS is `*`: people of every work tenant are accepted");
@@ -319,7 +321,7 @@ impl Builder {
         let transport = Transport::new(configuration.authority.is_loopback())
             .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
         let provider = Provider::new(configuration.authority.clone(), transport);
-        Ok(AzureAuth::new(configuration, provider, self.pages))
+        AzureAuth::new(configuration, provider, self.pages)
     }
 
     /// The same with a provider of the tests' own.
@@ -330,7 +332,7 @@ impl Builder {
     ) -> Result<AzureAuth, ConfigurationError> {
         let configuration = configuration::judge(&self.settings)?;
         let provider = provider(configuration.authority.clone());
-        Ok(AzureAuth::new(configuration, provider, self.pages))
+        AzureAuth::new(configuration, provider, self.pages)
     }
 }
 
@@ -448,7 +450,58 @@ async fn finish(cell: &RequestCell, response: &mut Response) {
     session::touch(cell).await;
 }
 
-fn session_store(configuration: &Configuration, keys: SealingKeys) -> Arc<dyn SessionStore> {
-    let budget = configuration.session_cookie_budget;
-    Arc::new(CookieStore::new(keys, budget, configuration.lifetimes.absolute))
+/// Where sessions live; nowhere without keys, because nobody signs in then.
+fn session_store(configuration: &Configuration) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
+    let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
+    Ok(match &configuration.session_storage {
+        SessionStorage::Cookie => keys(Purpose::Session).map(|keys| {
+            let budget = configuration.session_cookie_budget;
+            Arc::new(CookieStore::new(keys, budget, configuration.lifetimes.absolute)) as Arc<dyn SessionStore>
+        }),
+        SessionStorage::Memory => keys(Purpose::StoredSession)
+            .map(|_| Arc::new(MemoryStore::new(MemoryLimits::default())) as Arc<dyn SessionStore>),
+        SessionStorage::Redis(address) => match keys(Purpose::StoredSession) {
+            Some(keys) => Some(redis_store(configuration, address, keys)?),
+            None => None,
+        },
+    })
+}
+
+#[cfg(feature = "redis")]
+fn redis_store(
+    configuration: &Configuration,
+    address: &SecretString,
+    keys: SealingKeys,
+) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
+    let public_url = configuration.public_url.as_ref().map_or("", Origin::as_str);
+    let application = format!("{} {public_url}", configuration.client.id);
+    let store = RedisStore::new(address.expose_secret(), &application, keys)
+        .map_err(|problem| ConfigurationError::new("AZURE_SESSION_STORE", problem.to_string()))?;
+    Ok(Arc::new(store))
+}
+
+/// The configuration was judged before, and such an address refused.
+#[cfg(not(feature = "redis"))]
+fn redis_store(
+    _: &Configuration,
+    _: &SecretString,
+    _: SealingKeys,
+) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
+    Err(ConfigurationError::new("AZURE_SESSION_STORE", "turn on the feature `redis` of azure-auth".to_owned()))
+}
+
+fn log_session_storage(storage: &SessionStorage) {
+    let place = match storage {
+        SessionStorage::Cookie => {
+            "in sealed cookies: a sign-out holds in this process until it restarts, and in no other".to_owned()
+        }
+        SessionStorage::Memory => "in this process: they end when it does, and no other replica knows them".to_owned(),
+        SessionStorage::Redis(address) => {
+            // The rest of the address may be a password.
+            let address = Url::parse(address.expose_secret()).ok();
+            let (host, port) = address.as_ref().map_or((None, None), |address| (address.host_str(), address.port()));
+            format!("at the Redis server {}:{}", host.unwrap_or_default(), port.unwrap_or(6379))
+        }
+    };
+    tracing::info!(target: "azure_auth::startup", "sessions live {place}");
 }
