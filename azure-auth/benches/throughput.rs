@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use azure_auth::testing::TestAuth;
-use cases::access_token;
+use cases::{Material, access_token, session};
 use poem::http::header::HeaderMap;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, Response, Server};
@@ -47,7 +47,7 @@ async fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
     let (rounds, round) = if is_bench { (ROUNDS, ROUND) } else { (1, Duration::from_millis(20)) };
     println!("{:<28}{:>36}{:>36}", "median (quartiles), ratio to", "by hand", "without a guard");
-    for contest in [access_token_seen_before().await] {
+    for contest in [session_seen_before().await, access_token_seen_before().await] {
         contest.hold(rounds, round).await;
     }
 }
@@ -61,6 +61,17 @@ async fn access_token_seen_before() -> Contest {
         by_hand: serve(access_token::endpoint_by_hand(&bearer)).await,
         ours: serve(access_token::guarded_endpoint(&auth)).await,
         request: request(&access_token::headers(&bearer)),
+    }
+}
+
+async fn session_seen_before() -> Contest {
+    let material = Material::new();
+    Contest {
+        title: "session, seen before",
+        unguarded: serve(access_token::plain_endpoint()).await,
+        by_hand: serve(session::endpoint_by_hand(&material)).await,
+        ours: serve(session::guarded_endpoint()).await,
+        request: request(&session::headers(&material, 0)),
     }
 }
 

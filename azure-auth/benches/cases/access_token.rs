@@ -1,21 +1,16 @@
 //! A request with an access token: judged for the first time, and found among those that were judged before.
 
-use std::collections::HashMap;
 use std::hint::black_box;
-use std::sync::{Arc, RwLock};
-use std::time::{Duration, SystemTime};
 
 use azure_auth::User;
 use azure_auth::testing::{TestAuth, TestIdentity};
-use poem::http::StatusCode;
 use poem::http::header::{ACCEPT, AUTHORIZATION, HOST, HeaderMap, HeaderValue, USER_AGENT};
-use poem::web::Data;
-use poem::{Endpoint, EndpointExt, Error, FromRequest, Request, RequestBody, Response, Result, Route, get, handler};
+use poem::{Endpoint, EndpointExt, Response, Route, get, handler};
 use serde_json::{Value, json};
 
 use super::id_token::{self, NOW};
 use super::session::requests_with;
-use super::{CLIENT, Iteration, Material, TENANT};
+use super::{CLIENT, Iteration, Material, TENANT, by_hand};
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::access_token::{self, Expectations};
 
@@ -77,44 +72,9 @@ pub(crate) fn guarded_endpoint(auth: &TestAuth) -> impl Endpoint<Output = Respon
 
 /// A hash map from whole tokens to those they prove, in front of the same handler.
 pub(crate) fn endpoint_by_hand(bearer: &str) -> impl Endpoint<Output = Response> + 'static {
-    #[handler]
-    fn files(caller: Caller) -> &'static str {
-        black_box(caller);
-        "files"
-    }
-    let caller = Caller {
-        name: Arc::from("Test User"),
-        scopes: Arc::from("Files.Read"),
-        until: SystemTime::now() + Duration::from_secs(3600),
-    };
-    let token = bearer.strip_prefix("Bearer ").expect("a bearer token").to_owned();
-    let known: KnownTokens = Arc::new(RwLock::new(HashMap::from([(token, caller)])));
-    Route::new().at("/", get(files)).data(known).map_to_response()
-}
-
-type KnownTokens = Arc<RwLock<HashMap<String, Caller>>>;
-
-#[derive(Clone)]
-struct Caller {
-    name: Arc<str>,
-    scopes: Arc<str>,
-    until: SystemTime,
-}
-
-impl<'a> FromRequest<'a> for Caller {
-    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
-        let refused = || Error::from_status(StatusCode::UNAUTHORIZED);
-        let known = Data::<&KnownTokens>::from_request(request, body).await?;
-        let header =
-            request.headers().get(AUTHORIZATION).and_then(|header| header.to_str().ok()).ok_or_else(refused)?;
-        let token = header.strip_prefix("Bearer ").ok_or_else(refused)?;
-        let caller = known.read().ok().and_then(|known| known.get(token).cloned()).ok_or_else(refused)?;
-        let may_read = caller.scopes.split(' ').any(|scope| scope == "Files.Read");
-        if caller.until <= SystemTime::now() || caller.name.is_empty() || !may_read {
-            return Err(refused());
-        }
-        Ok(caller)
-    }
+    by_hand::endpoint(bearer.strip_prefix("Bearer ").expect("a bearer token"), |headers| {
+        headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    })
 }
 
 pub(crate) fn bearer(auth: &TestAuth) -> String {

@@ -1,8 +1,9 @@
 //! What is measured: every case is one function to call over and over, beside the floor it is compared with.
 
 pub(crate) mod access_token;
+pub(crate) mod by_hand;
 mod id_token;
-mod session;
+pub(crate) mod session;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +17,14 @@ pub(crate) type Iteration = Box<dyn Fn()>;
 type Preparation = fn(&Material) -> Iteration;
 
 /// All cases by name, each floor before what is compared with it.
-pub(crate) const CASES: [(&str, Preparation); 11] = [
+pub(crate) const CASES: [(&str, Preparation); 13] = [
     ("verification-alone", id_token::verification_alone),
     ("id-token", id_token::validation),
     ("plain-handler", session::plain_handler),
     ("guarded-handler", session::guarded_handler),
     ("guarded-handler-with-user", session::guarded_handler_with_user),
+    ("guarded-handler-at-first-sight", session::guarded_handler_at_first_sight),
+    ("handler-by-hand", session::handler_by_hand),
     ("session-by-hand", session::opening_by_hand),
     ("access-token-verification-alone", access_token::verification_alone),
     ("access-token", access_token::validation),

@@ -1,5 +1,6 @@
 //! A request with a session, from Poem's `Request` to its `Response`, beside the same handler without a guard.
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -13,7 +14,7 @@ use poem::http::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HOST,
 use poem::http::{StatusCode, Uri};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
-use super::{CLIENT, Iteration, Material, TENANT, id_token};
+use super::{CLIENT, Iteration, Material, TENANT, by_hand, id_token};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
@@ -43,13 +44,45 @@ pub(super) fn guarded_handler(material: &Material) -> Iteration {
 
 /// A handler that asks who it is, too.
 pub(super) fn guarded_handler_with_user(material: &Material) -> Iteration {
+    requests(guarded_endpoint(), material)
+}
+
+/// The same with a session that this process never saw before, every time.
+pub(super) fn guarded_handler_at_first_sight(material: &Material) -> Iteration {
+    let endpoint = guarded_endpoint();
+    // As many as are asked for; beginning again after all of them.
+    let headers: Vec<HeaderMap> = (0..1024).map(|number| headers(material, number)).collect();
+    let next = Cell::new(0);
+    Box::new(move || {
+        next.set((next.get() + 1) % headers.len());
+        answered(&endpoint, &headers[next.get()]);
+    })
+}
+
+/// The floor of a session seen before, written by hand.
+pub(super) fn handler_by_hand(material: &Material) -> Iteration {
+    requests_with(endpoint_by_hand(material), headers(material, 0))
+}
+
+/// A hash map from whole cookies to those they prove, in front of the same handler.
+pub(crate) fn endpoint_by_hand(material: &Material) -> impl Endpoint<Output = Response> + 'static {
+    const NAME: &str = "__Host-azure-session-";
+    let cookie = session_cookie(material, 0);
+    let (_, ticket) = cookie.split_once('=').expect("a cookie");
+    by_hand::endpoint(ticket, |headers| {
+        let mut cookies = headers.get(COOKIE)?.to_str().ok()?.split("; ");
+        cookies.find_map(|cookie| cookie.strip_prefix(NAME)?.split_once('=')).map(|(_, ticket)| ticket)
+    })
+}
+
+pub(crate) fn guarded_endpoint() -> impl Endpoint<Output = Response> + 'static {
     #[azure_auth::protect]
     #[handler]
     fn page(user: User) -> &'static str {
         black_box(user);
-        "page"
+        "files"
     }
-    requests(azure_auth::endpoints! { "/" => get(page) }.with(azure_auth()), material)
+    azure_auth::endpoints! { "/" => get(page) }.with(azure_auth())
 }
 
 /// The floor of the difference: the least that a sealed session costs, one opening and one typed pass over its JSON.
@@ -71,7 +104,7 @@ fn requests<E>(endpoint: E, material: &Material) -> Iteration
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    requests_with(endpoint, headers(material))
+    requests_with(endpoint, headers(material, 0))
 }
 
 /// One request after the other with these headers.
@@ -79,12 +112,14 @@ pub(super) fn requests_with<E>(endpoint: E, headers: HeaderMap) -> Iteration
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    Box::new(move || {
-        let mut request = Request::builder().uri(Uri::from_static("/")).finish();
-        *request.headers_mut() = headers.clone();
-        let response = at_once(endpoint.call(request)).expect("an answer");
-        assert_eq!(response.status(), StatusCode::OK);
-    })
+    Box::new(move || answered(&endpoint, &headers))
+}
+
+fn answered(endpoint: &impl Endpoint<Output = Response>, headers: &HeaderMap) {
+    let mut request = Request::builder().uri(Uri::from_static("/")).finish();
+    *request.headers_mut() = headers.clone();
+    let response = at_once(endpoint.call(request)).expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
 }
 
 /// Runs a future that waits for nothing. Without a runtime there is only the request to count.
@@ -113,7 +148,7 @@ fn azure_auth() -> AzureAuth {
 }
 
 /// What a browser sends when a person opens a page, with two cookies of others beside ours.
-fn headers(material: &Material) -> HeaderMap {
+pub(crate) fn headers(material: &Material, number: u32) -> HeaderMap {
     let fixed = [
         (HOST, "app.example.com"),
         (USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
@@ -129,20 +164,22 @@ fn headers(material: &Material) -> HeaderMap {
             HeaderValue::from_static(value),
         );
     }
-    let cookies = format!("theme=dark; {}; visited=2027-01-15", session_cookie(material));
+    let cookies = format!("theme=dark; {}; visited=2027-01-15", session_cookie(material, number));
     headers.insert(COOKIE, HeaderValue::try_from(cookies).expect("a header"));
     headers
 }
 
-/// The cookie that the application would set at the end of a sign-in with the token of the material.
-fn session_cookie(material: &Material) -> String {
+/// A cookie that the application would set at the end of a sign-in with the token of the material.
+fn session_cookie(material: &Material, number: u32) -> String {
     let variables = variables();
     let read = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
     let configuration = configuration::judge(&Settings::from_variables(read)).expect("a configuration");
     let keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::Session).expect("keys");
     let names = CookieNames::new(&configuration.client.id, &configuration.public_url.expect("a public URL"));
-    let sealed = session_record::seal(session_record(material), &keys, names.session(), COOKIE_BUDGET, [0; NONCE_LEN])
-        .expect("a cookie");
+    let mut nonce = [0; NONCE_LEN];
+    nonce[..4].copy_from_slice(&number.to_le_bytes());
+    let sealed =
+        session_record::seal(session_record(material), &keys, names.session(), COOKIE_BUDGET, nonce).expect("a cookie");
     format!("{}={}", names.session(), sealed.ticket)
 }
 
