@@ -283,6 +283,7 @@ impl TestIdentity {
             identity: Arc::new(identity),
             groups: questions.record(&questions.answered_by(groups)),
             provider_session: None,
+            data: None,
         }
     }
 }

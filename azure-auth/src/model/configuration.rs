@@ -31,6 +31,8 @@ pub(crate) struct Configuration {
     pub(crate) session_cookie_budget: usize,
     /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.
     pub(crate) sealing_secrets: Vec<Vec<u8>>,
+    /// What browsers are told to clear at sign-out, as it stands in `Clear-Site-Data`.
+    pub(crate) clear_site_data: Option<&'static str>,
     /// Put developers' detail into answers everywhere, not on loopback only.
     pub(crate) explain: bool,
 }
@@ -67,7 +69,15 @@ impl Default for AuthPaths {
 }
 
 impl AuthPaths {
-    pub(crate) fn all(&self) -> [&str; 4] {
-        [&self.login, &self.logout, &self.session, &self.callback]
+    /// Below the path of the session: where pages wait for its end.
+    pub(crate) const EVENTS: &'static str = "/events";
+
+    /// Below the path of the session: where the provider tells that a session of its own ended.
+    pub(crate) const FRONT_CHANNEL_LOGOUT: &'static str = "/front-channel-logout";
+
+    pub(crate) fn all(&self) -> Vec<String> {
+        let own = [&self.login, &self.logout, &self.session, &self.callback].map(Clone::clone);
+        let below = [Self::EVENTS, Self::FRONT_CHANNEL_LOGOUT].map(|path| format!("{}{path}", self.session));
+        own.into_iter().chain(below).collect()
     }
 }

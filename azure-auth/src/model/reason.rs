@@ -281,6 +281,10 @@ reasons! {
          open under another address than the one that signs in.",
         "the browser keeps no cookies, the application is open under two addresses, or replicas have different session keys",
         "open the application at `AZURE_PUBLIC_URL`, and give every replica the same `AZURE_SESSION_KEYS`";
+    SignInVetoed, "sign-in-vetoed", 403, Developer,
+        "This application does not let you in.",
+        "the application's own `SessionEvents::signed_in` refused",
+        "the page shows its words";
     CallbackMalformed, "callback-malformed", 400, Visitor,
         "This browser is not waiting for this answer. The page may be old, cookies may be off, or the sign-in may have \
          begun at another address.",

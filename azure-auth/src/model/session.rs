@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use super::groups::GroupsRecord;
 use super::identity::Identity;
@@ -60,12 +61,16 @@ pub(crate) struct SessionRecord {
     /// None where the provider does not name its sessions.
     #[serde(default)]
     pub(crate) provider_session: Option<ProviderSession>,
+    /// What the application keeps with the session.
+    #[serde(default)]
+    pub(crate) data: Option<Value>,
 }
 
 impl Serialize for SessionRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, provider_session } = self;
-        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups, provider_session)
+        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, provider_session, data } =
+            self;
+        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups, provider_session, data)
             .serialize(serializer)
     }
 }

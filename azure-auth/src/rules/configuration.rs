@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) idle_lifetime: Option<Duration>,
     pub(crate) absolute_lifetime: Option<Duration>,
     pub(crate) session_cookie_budget: Option<usize>,
+    pub(crate) clears_cache: bool,
+    pub(crate) clears_storage: bool,
 }
 
 /// Everything that keeps a program from starting: each with the variable, what was found and the remedy.
@@ -149,6 +151,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             session_storage,
             session_cookie_budget,
             sealing_secrets,
+            clear_site_data: clear_site_data(settings),
             explain,
         }),
         _ => Err(ConfigurationError { problems: problems.0 }),
@@ -407,6 +410,16 @@ fn session_cookie_budget(settings: &Settings, problems: &mut Problems) -> usize 
         );
     }
     budget
+}
+
+/// Never `cookies`: those of other applications on the same site would go with ours.
+fn clear_site_data(settings: &Settings) -> Option<&'static str> {
+    match (settings.clears_cache, settings.clears_storage) {
+        (false, false) => None,
+        (true, false) => Some("\"cache\""),
+        (false, true) => Some("\"storage\""),
+        (true, true) => Some("\"cache\", \"storage\""),
+    }
 }
 
 /// Who access tokens may be for. Without a setting: this registration, by id and by its default application id URI.

@@ -54,6 +54,7 @@ pub(crate) fn begin(
         ends_at: now + lifetimes.absolute,
         groups: groups.record(&groups.answered_by(token.groups)),
         provider_session: token.provider_session,
+        data: None,
         identity: Arc::new(token.identity),
     }
 }
@@ -113,6 +114,7 @@ pub(crate) mod tests {
             ends_at: UnixTime(begun) + lifetimes.absolute,
             groups: None,
             provider_session: None,
+            data: None,
             identity: Arc::new(Identity {
                 id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() },
                 display_name: Some("Adele Vance".to_owned()),

@@ -15,6 +15,7 @@ use crate::io::session_store::StoreError;
 use crate::io::token_endpoint::RedemptionError;
 use crate::model::principal::Evidence;
 use crate::model::reason::Reason;
+use crate::model::refusal::Refusal;
 use crate::model::requirement::Requirement;
 use crate::rules::access_token::TokenFacts;
 use crate::rules::admission::NotAdmitted;
@@ -51,6 +52,8 @@ pub(crate) enum SignInError {
     Entropy(#[from] EntropyError),
     #[error("a sealed cookie could not be made")]
     NotSealed,
+    #[error("the application does not let this person in: {0}")]
+    Vetoed(Refusal),
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
     #[error(
         "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {});          open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
@@ -128,6 +131,9 @@ pub(crate) fn describe(application: &Application, request: &Request, reason: Rea
 pub(crate) fn sign_in_failed(application: &Application, request: &Request, error: &SignInError) -> Refused {
     let mut failure = describe(application, request, error.reason(), error.to_string());
     failure.title = "Sign-in failed";
+    if let SignInError::Vetoed(words) = error {
+        failure.sentence = words.to_string();
+    }
     if let Some(entra) = error.entra_error() {
         let explanation = entra.explanation();
         explanation.sentence.clone_into(&mut failure.sentence);
@@ -184,6 +190,7 @@ impl SignInError {
     fn reason(&self) -> Reason {
         match self {
             Self::Loop { .. } => Reason::SignInLoop,
+            Self::Vetoed(_) => Reason::SignInVetoed,
             Self::Host => Reason::HostNotServed,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
@@ -206,9 +213,10 @@ impl SignInError {
             Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
             Self::IdToken(_) | Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
             Self::Session(StoreError::Record(SessionRecordError::OverBudget { .. })) => Reason::SessionOverBudget,
-            Self::Session(StoreError::Record(SessionRecordError::NotSealed) | StoreError::Entropy) => Reason::Internal,
+            Self::Session(StoreError::Record(SessionRecordError::NotSealed) | StoreError::Entropy)
+            | Self::Entropy(_)
+            | Self::NotSealed => Reason::Internal,
             Self::Session(_) => Reason::SessionStoreUnavailable,
-            Self::Entropy(_) | Self::NotSealed => Reason::Internal,
         }
     }
 

@@ -8,6 +8,7 @@ use poem::Request;
 use poem::http::header::HOST;
 use url::form_urlencoded;
 
+use super::events::AnySessionEvents;
 use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
@@ -28,6 +29,7 @@ pub(crate) struct Application {
     pub(crate) sessions: Option<Arc<dyn SessionStore>>,
     pub(crate) attempt_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
+    pub(crate) events: Arc<dyn AnySessionEvents>,
     noted_host: AtomicBool,
     public_site: Option<Arc<Site>>,
     /// What the table last mounted asks for: cookies for tests are made after it.
@@ -69,6 +71,7 @@ impl Application {
         sessions: Option<Arc<dyn SessionStore>>,
         attempt_keys: Option<SealingKeys>,
         pages: Pages,
+        events: Arc<dyn AnySessionEvents>,
     ) -> Self {
         let public_site =
             configuration.public_url.clone().map(|origin| Arc::new(Site::new(&configuration.client.id, origin)));
@@ -78,6 +81,7 @@ impl Application {
             sessions,
             attempt_keys,
             pages,
+            events,
             noted_host: AtomicBool::new(false),
             public_site,
             #[cfg(feature = "testing")]

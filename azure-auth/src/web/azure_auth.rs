@@ -12,10 +12,13 @@ use url::Url;
 
 use super::application::{Application, Mounted, TableFacts};
 use super::endpoints::Endpoints;
+use super::events::{AnySessionEvents, NoEvents, SessionEvents, SignOut};
 use super::pages::{Page, Pages, protect};
+use super::readiness::{Readiness, ReadyEndpoint};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use super::{callback, request_facts, session, sign_in, sign_out, who_am_i};
+use super::{callback, front_channel, request_facts, session, session_watch, sign_in, sign_out, who_am_i};
+use crate::io::clock;
 use crate::io::cookie_store::CookieStore;
 use crate::io::memory_store::{MemoryLimits, MemoryStore};
 use crate::io::provider::Provider;
@@ -23,9 +26,10 @@ use crate::io::provider::Provider;
 use crate::io::redis_store::RedisStore;
 use crate::io::session_store::SessionStore;
 use crate::io::transport::Transport;
-use crate::model::configuration::{Configuration, SessionStorage};
+use crate::model::configuration::{AuthPaths, Configuration, SessionStorage};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
+use crate::model::identity::UserId;
 #[cfg(feature = "redis")]
 use crate::model::origin::Origin;
 use crate::model::tenants::AcceptedTenants;
@@ -62,7 +66,7 @@ impl AzureAuth {
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
     pub fn from_env() -> Result<Self, ConfigurationError> {
-        Builder { settings: Settings::from_variables(|name| std::env::var(name).ok()), pages: Pages::default() }.build()
+        Builder::new(Settings::from_variables(|name| std::env::var(name).ok())).build()
     }
 
     /// The same from variables in hand, such as those of a local emulator.
@@ -79,7 +83,7 @@ impl AzureAuth {
 
     /// The same configuration in code.
     pub fn builder() -> Builder {
-        Builder { settings: Settings::default(), pages: Pages::default() }
+        Builder::new(Settings::default())
     }
 
     /// Asks the provider for its metadata and keys now, instead of at the first sign-in.
@@ -90,11 +94,51 @@ impl AzureAuth {
         self.application.provider.snapshot().await.map(|_| ()).map_err(|error| ProviderUnavailable(error.to_string()))
     }
 
-    fn new(configuration: Configuration, provider: Provider, pages: Pages) -> Result<Self, ConfigurationError> {
+    fn new(
+        configuration: Configuration,
+        provider: Provider,
+        pages: Pages,
+        events: Arc<dyn AnySessionEvents>,
+    ) -> Result<Self, ConfigurationError> {
         let attempt_keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::SignInAttempt);
         let sessions = session_store(&configuration)?;
-        let application = Application::new(configuration, provider, sessions, attempt_keys, pages);
+        let application = Application::new(configuration, provider, sessions, attempt_keys, pages, events);
         Ok(Self { application: Arc::new(application) })
+    }
+
+    /// Whether the application can do its work now: the provider's keys are known, sessions can be looked up.
+    pub async fn ready(&self) -> Readiness {
+        Readiness::of(&self.application).await
+    }
+
+    /// The same as an endpoint for whoever watches the process, such as a load balancer. It answers 200, or 503 with the
+    /// reasons.
+    ///
+    /// ```no_run
+    /// # use azure_auth::AzureAuth;
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = AzureAuth::from_env()?;
+    /// let app = azure_auth::endpoints! {
+    ///     "/ready" => public(auth.ready_endpoint(), reason = "for the load balancer"),
+    /// }
+    /// .with(auth);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ready_endpoint(&self) -> ReadyEndpoint {
+        ReadyEndpoint::new(self.application.clone())
+    }
+
+    /// Ends every session of a person, begun until now: on an administrator's word. With sealed cookies it holds in this
+    /// process, until it restarts; with `memory` in this process, with Redis everywhere.
+    ///
+    /// # Errors
+    /// The session store cannot be reached: nothing has ended.
+    pub async fn end_sessions_of(&self, user: &UserId) -> Result<(), SessionStoreUnavailable> {
+        let Some(store) = &self.application.sessions else { return Ok(()) };
+        store.delete_of_user(user, clock::now()).await.map_err(|error| SessionStoreUnavailable(error.to_string()))?;
+        self.application.events.signed_out(&SignOut::Everywhere(user.clone())).await;
+        Ok(())
     }
 
     /// The parts behind it.
@@ -142,14 +186,24 @@ impl std::fmt::Debug for AzureAuth {
 #[error("{0}")]
 pub struct ProviderUnavailable(String);
 
+/// Sessions cannot be looked up or ended; the text says why.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SessionStoreUnavailable(String);
+
 /// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`].
 #[derive(Clone)]
 pub struct Builder {
     settings: Settings,
     pages: Pages,
+    events: Arc<dyn AnySessionEvents>,
 }
 
 impl Builder {
+    fn new(settings: Settings) -> Self {
+        Self { settings, pages: Pages::default(), events: Arc::new(NoEvents) }
+    }
+
     /// Starts from variables in hand; the setters then change single ones.
     pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
@@ -159,7 +213,7 @@ impl Builder {
         let variables: Vec<(N, String)> = variables.into_iter().map(|(name, value)| (name, value.into())).collect();
         let read =
             |wanted: &str| variables.iter().find(|(name, _)| name.as_ref() == wanted).map(|(_, value)| value.clone());
-        Self { settings: Settings::from_variables(read), pages: Pages::default() }
+        Self::new(Settings::from_variables(read))
     }
 
     /// `AZURE_CLIENT_ID`: the application's id in the app registration.
@@ -312,6 +366,29 @@ impl Builder {
         self
     }
 
+    /// What the application does when sessions begin and end.
+    #[must_use]
+    pub fn session_events(mut self, events: impl SessionEvents) -> Self {
+        self.events = Arc::new(events);
+        self
+    }
+
+    /// Lets browsers clear what they cached of this site at sign-out (`Clear-Site-Data: "cache"`), which takes a while in
+    /// some, and after which "Back" shows nothing. Cookies are never cleared this way: other applications of the same
+    /// site would lose theirs.
+    #[must_use]
+    pub fn clear_cache_at_sign_out(mut self) -> Self {
+        self.settings.clears_cache = true;
+        self
+    }
+
+    /// Lets browsers clear what scripts of this site stored, at sign-out (`Clear-Site-Data: "storage"`).
+    #[must_use]
+    pub fn clear_storage_at_sign_out(mut self) -> Self {
+        self.settings.clears_storage = true;
+        self
+    }
+
     /// Checks everything.
     ///
     /// # Errors
@@ -321,7 +398,7 @@ impl Builder {
         let transport = Transport::new(configuration.authority.is_loopback())
             .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
         let provider = Provider::new(configuration.authority.clone(), transport);
-        AzureAuth::new(configuration, provider, self.pages)
+        AzureAuth::new(configuration, provider, self.pages, self.events)
     }
 
     /// The same with a provider of the tests' own.
@@ -332,7 +409,7 @@ impl Builder {
     ) -> Result<AzureAuth, ConfigurationError> {
         let configuration = configuration::judge(&self.settings)?;
         let provider = provider(configuration.authority.clone());
-        AzureAuth::new(configuration, provider, self.pages)
+        AzureAuth::new(configuration, provider, self.pages, self.events)
     }
 }
 
@@ -409,8 +486,12 @@ impl<E> Protected<E> {
             _ if path == paths.login => Some(OwnPath::Login),
             _ if path == paths.callback => Some(OwnPath::Callback),
             _ if path == paths.logout => Some(OwnPath::Logout),
-            _ if path == paths.session => Some(OwnPath::Session),
-            _ => None,
+            _ => match path.strip_prefix(paths.session.as_str())? {
+                "" => Some(OwnPath::Session),
+                AuthPaths::EVENTS => Some(OwnPath::Events),
+                AuthPaths::FRONT_CHANNEL_LOGOUT => Some(OwnPath::FrontChannelLogout),
+                _ => None,
+            },
         }
     }
 }
@@ -421,6 +502,8 @@ enum OwnPath {
     Callback,
     Logout,
     Session,
+    Events,
+    FrontChannelLogout,
 }
 
 impl OwnPath {
@@ -430,6 +513,9 @@ impl OwnPath {
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,
             Self::Session => who_am_i::who_am_i(cell, request).await,
+            Self::Events => session_watch::watch(cell, request).await,
+            // Its page frames the answer, so that it has headers of its own.
+            Self::FrontChannelLogout => return front_channel::sign_out(cell, request).await,
         };
         let mut response = outcome.unwrap_or_else(|refused: Refused| refused.to_response());
         protect(&mut response);

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::answer::{self, SignInError};
 use super::application::Application;
+use super::events::SignIn;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
@@ -38,7 +39,9 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
                 return Ok(see(&return_to));
             }
-            Err(answer::sign_in_failed(cell.application(), request, &error))
+            let refused = answer::sign_in_failed(cell.application(), request, &error);
+            cell.application().events.refused(refused.code()).await;
+            Err(refused)
         }
     }
 }
@@ -114,7 +117,12 @@ async fn signed_in(
         lifetimes,
         clock::now(),
     );
-    Ok(session::begin(cell, request, site, record).await?)
+    let mut sign_in = SignIn::new(record);
+    application.events.signed_in(&mut sign_in).await.map_err(SignInError::Vetoed)?;
+    let user = sign_in.user().id().clone();
+    session::begin(cell, request, site, sign_in.into_record()).await?;
+    tracing::info!(target: "azure_auth::session", %user, "signed in");
+    Ok(())
 }
 
 /// Whether no replica answered this attempt before.

@@ -24,6 +24,7 @@ pub struct Endpoints {
 }
 
 /// The table itself is called without a box around it, for it is called at every request.
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a program")]
 enum Inner {
     Table(Route),
     Wrapped(BoxEndpoint<'static>),
@@ -78,9 +79,9 @@ impl Endpoints {
     }
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.
-    pub(crate) fn problems(&self, auth_paths: &[&str]) -> Vec<String> {
-        let clash = |path: &&str| auth_paths.contains(path);
-        let with_auth = self.paths.iter().filter(|path| clash(path)).map(|path| {
+    pub(crate) fn problems(&self, auth_paths: &[String]) -> Vec<String> {
+        let clash = |path: &&&str| auth_paths.iter().any(|own| own == **path);
+        let with_auth = self.paths.iter().filter(clash).map(|path| {
             format!(
                 "the path {path:?} of the table is also one of the paths that `AzureAuth` answers; move one of them"
             )

@@ -78,6 +78,10 @@ pub struct Principal {
 }
 
 impl User {
+    pub(crate) fn new(identity: Arc<Identity>) -> Self {
+        Self { identity }
+    }
+
     /// Names the person for good; the only thing to store or to compare.
     pub fn id(&self) -> &UserId {
         &self.identity.id
@@ -185,6 +189,16 @@ impl Principal {
     /// The caller's tenant; none at a provider without tenants.
     pub fn tenant_id(&self) -> Option<Guid> {
         self.inner.tenant()
+    }
+
+    /// What the application [remembered](crate::SignIn::remember) when the session began; `None` without a session, or if it
+    /// remembered nothing.
+    ///
+    /// # Errors
+    /// What it remembered does not fit the type.
+    pub fn session_data<T: DeserializeOwned>(&self) -> Result<Option<T>, serde_json::Error> {
+        let data = self.session.as_ref().and_then(|session| session.stored.record.data.as_ref());
+        data.map(T::deserialize).transpose()
     }
 
     /// Ends when the principal does: the token or session expires, or the session is signed out. For what outlives

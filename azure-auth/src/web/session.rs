@@ -46,11 +46,22 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
         Some(opened) => Some(opened),
         None => load(mounted, store.as_ref(), &site, &ticket).await?,
     };
-    let opened = opened.filter(|opened| opened.is_live(now));
+    if let Some(over) = opened.as_ref().filter(|opened| !opened.is_live(now)) {
+        expire(cell, &site, over).await;
+        return Ok(None);
+    }
     if opened.as_ref().is_some_and(|opened| rounds::may_be_counted(opened.stored.record.signed_in_at, now)) {
         rounds::forget(cell, request, &site);
     }
     Ok(opened)
+}
+
+/// The browser came back with a session whose time is over. It is told once.
+async fn expire(cell: &RequestCell, site: &Site, over: &OpenedSession) {
+    cell.delete_cookie(site.names.session(), site.names.is_secure);
+    let user = &over.stored.record.identity.id;
+    tracing::info!(target: "azure_auth::session", %user, "a session is over");
+    cell.application().events.expired(user).await;
 }
 
 /// A session that was opened before, and still stands.
@@ -100,13 +111,22 @@ pub(crate) async fn begin(
     Ok(())
 }
 
-/// Ends the session of a request, in the store before in the browser.
-pub(crate) async fn end(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), StoreError> {
+/// Ends the session of a request, or all of its person, in the store before in the browser.
+pub(crate) async fn end(
+    cell: &RequestCell,
+    request: &Request,
+    site: &Site,
+    is_everywhere: bool,
+) -> Result<(), StoreError> {
     let name = site.names.session();
     if let Some(store) = &cell.application().sessions
         && let Some(session) = of(cell, request).await?
     {
-        store.delete(name, &session.ticket, &session.stored, clock::now()).await?;
+        let now = clock::now();
+        store.delete(name, &session.ticket, &session.stored, now).await?;
+        if is_everywhere {
+            store.delete_of_user(&session.stored.record.identity.id, now).await?;
+        }
     }
     cell.delete_cookie(name, site.names.is_secure);
     forget_pieces(cell, request, site, 1);
@@ -120,11 +140,16 @@ pub(crate) async fn touch(cell: &RequestCell) {
     if !session.is_to_touch(now) {
         return;
     }
+    let user = &session.stored.record.identity.id;
     match store.touch(session.site.names.session(), &session.ticket, &session.stored, now).await {
         Ok(Kept::Reissued(ticket)) => {
             keep(cell, &session.site, &ticket);
+            cell.application().events.renewed(user).await;
         }
-        Ok(Kept::InPlace) => cell.mounted.opened.remove(session.ticket.as_bytes()),
+        Ok(Kept::InPlace) => {
+            cell.mounted.opened.remove(session.ticket.as_bytes());
+            cell.application().events.renewed(user).await;
+        }
         Ok(Kept::Changed | Kept::Gone) => {}
         Err(problem) => tracing::warn!(target: "azure_auth::session", "a session was not renewed: {problem}"),
     }

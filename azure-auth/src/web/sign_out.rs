@@ -3,13 +3,14 @@
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
-use url::Url;
+use url::{Url, form_urlencoded};
 
+use super::events::SignOut;
 use super::pages::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use super::{credential, guard, session};
+use super::{credential, guard, request_facts, session};
 use crate::model::identity::Identity;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
@@ -46,6 +47,7 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
         return landing(cell, request).await;
     }
     let application = cell.application();
+    let button = |label, address| PageAction { label, method: Method::POST, address };
     let page = Page {
         status: StatusCode::OK,
         title: "Sign out",
@@ -53,11 +55,10 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
             "Do you want to sign out of this application and of your Microsoft account in this browser?".to_owned(),
         ],
         details: Vec::new(),
-        actions: vec![PageAction {
-            label: "Sign out",
-            method: Method::POST,
-            address: application.configuration.paths.logout.clone(),
-        }],
+        actions: vec![
+            button("Sign out", application.configuration.paths.logout.clone()),
+            button("Sign out everywhere", format!("{}?everywhere", application.configuration.paths.logout)),
+        ],
     };
     // The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
     let provider = application.provider.snapshot().await.ok();
@@ -75,7 +76,16 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         return Err(guard::refused(cell, request, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
-    session::end(cell, request, &site).await.map_err(|error| guard::without_store(cell, request, &error))?;
+    let is_everywhere = is_everywhere(request_facts::whole_uri(request).query().unwrap_or_default());
+    session::end(cell, request, &site, is_everywhere)
+        .await
+        .map_err(|error| guard::without_store(cell, request, &error))?;
+    if let Some(session) = cell.opened_session() {
+        let user = session.stored.record.identity.id.clone();
+        tracing::info!(target: "azure_auth::session", %user, is_everywhere, "signed out");
+        let sign_out = if is_everywhere { SignOut::Everywhere(user) } else { SignOut::Session(user) };
+        application.events.signed_out(&sign_out).await;
+    }
 
     // Ours is over, whatever becomes of the provider's.
     let at_provider = match cell.opened_session() {
@@ -84,7 +94,16 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     };
     let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
     let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
-    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish())
+    let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
+    if let Some(what) = application.configuration.clear_site_data {
+        response.headers_mut().insert("clear-site-data", HeaderValue::from_static(what));
+    }
+    Ok(response)
+}
+
+/// `?everywhere`: every session of the person, not only the one of this browser.
+fn is_everywhere(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "everywhere" && matches!(&*value, "" | "1"))
 }
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.

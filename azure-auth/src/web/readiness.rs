@@ -1,0 +1,97 @@
+//! Whether an application can do its work now.
+
+use std::fmt;
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use poem::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use poem::{Endpoint, Request, Response, Result};
+use serde_json::json;
+
+use super::application::Application;
+
+const WITHOUT_NEAR_CACHE: &str = "the session store does not tell what changed, so that every request asks it; allow \
+                                  `CLIENT TRACKING`, which Redis has since version 6";
+
+/// What [`AzureAuth::ready`](crate::AzureAuth::ready) found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    problems: Vec<String>,
+    notices: Vec<String>,
+}
+
+impl Readiness {
+    pub(crate) async fn of(application: &Application) -> Self {
+        let mut problems = Vec::new();
+        if let Err(error) = application.provider.snapshot_for_token().await {
+            problems.push(error.to_string());
+        }
+        let mut notices = Vec::new();
+        if let Some(store) = &application.sessions {
+            match store.ready().await {
+                Ok(found) if !found.near_cache => notices.push(WITHOUT_NEAR_CACHE.to_owned()),
+                Ok(_) => {}
+                Err(error) => problems.push(error.to_string()),
+            }
+        }
+        Self { problems, notices }
+    }
+
+    /// The provider's keys are known and sessions can be looked up.
+    pub fn is_ready(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// What keeps the application from working, each with its remedy. No secrets; addresses of the provider at most.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// What makes it slower than it could be.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+}
+
+impl fmt::Display for Readiness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_ready() { formatter.write_str("ready") } else { formatter.write_str(&self.problems.join("; ")) }
+    }
+}
+
+/// Answers 200 or 503 with the reasons as JSON; see [`AzureAuth::ready_endpoint`](crate::AzureAuth::ready_endpoint).
+#[derive(Clone)]
+pub struct ReadyEndpoint {
+    application: Arc<Application>,
+}
+
+impl ReadyEndpoint {
+    pub(crate) fn new(application: Arc<Application>) -> Self {
+        Self { application }
+    }
+}
+
+impl Endpoint for ReadyEndpoint {
+    type Output = Response;
+
+    async fn call(&self, _: Request) -> Result<Response> {
+        let readiness = Readiness::of(&self.application).await;
+        let body = json!({
+            "ready": readiness.is_ready(), "problems": readiness.problems, "notices": readiness.notices,
+        });
+        let mut response = Response::builder().body(body.to_string());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if !readiness.is_ready() {
+            response.set_status(StatusCode::SERVICE_UNAVAILABLE);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
+        }
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for ReadyEndpoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ReadyEndpoint").finish_non_exhaustive()
+    }
+}
