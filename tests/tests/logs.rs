@@ -201,7 +201,7 @@ async fn what_any_visitor_can_cause_is_noted_once_and_not_at_every_request() {
     let (log, _guard) = Log::begin();
     let scene = Scene::with(&[("AZURE_PUBLIC_URL", "http://localhost:3000")]).await;
     for _ in 0..3 {
-        scene.browser.open(scene.at("/session")).await;
+        scene.browser.open(scene.at("/login")).await;
     }
     assert_eq!(log.lines(&["WARN", "azure_auth::startup", "another host"]).len(), 1, "{}", log.text());
 

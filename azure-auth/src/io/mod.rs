@@ -2,6 +2,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod cookie_store;
+pub(crate) mod ended;
 pub(crate) mod entropy;
 pub(crate) mod leases;
 pub(crate) mod memory_store;

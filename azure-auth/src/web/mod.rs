@@ -6,7 +6,6 @@ pub(crate) mod azure_auth;
 pub(crate) mod callback;
 pub(crate) mod credential;
 pub(crate) mod declared;
-pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod extractor;

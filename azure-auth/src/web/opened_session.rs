@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::site::Site;
-use crate::io::session_store::StoredSession;
+use crate::io::ended;
+use crate::io::session_store::{SessionStore, StoredSession};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::unix_time::UnixTime;
@@ -41,5 +42,15 @@ impl OpenedSession {
     pub(crate) fn is_to_touch(&self, now: UnixTime) -> bool {
         session_lifetime::judge(&self.stored.record, now) == SessionState::ToRenew
             && !self.is_touched.swap(true, Ordering::Relaxed)
+    }
+
+    /// The note went to the browser as a new ticket: whether it arrived shows when the old one comes back.
+    pub(crate) fn was_reissued(&self) {
+        self.is_touched.store(false, Ordering::Relaxed);
+    }
+
+    /// Waits until the session is over.
+    pub(crate) async fn ended(&self, store: &dyn SessionStore) {
+        ended::session(store, self.site.names.session(), &self.ticket, &self.stored).await;
     }
 }

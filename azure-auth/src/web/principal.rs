@@ -7,9 +7,10 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use serde::de::DeserializeOwned;
 
 use super::application::Mounted;
+use super::guard;
 use super::opened_session::OpenedSession;
 use super::request_cell::RequestCell;
-use super::{ended, guard};
+use crate::io::ended;
 use crate::model::guid::Guid;
 use crate::model::identity::{Identity, UserId};
 use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
@@ -207,7 +208,7 @@ impl Principal {
     /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
     pub async fn ended(&self) {
         match (&self.session, &self.mounted.application.sessions) {
-            (Some(session), Some(store)) => ended::session(store.as_ref(), session).await,
+            (Some(session), Some(store)) => session.ended(store.as_ref()).await,
             _ => ended::at(self.inner.ends_at).await,
         }
     }

@@ -144,6 +144,7 @@ pub(crate) async fn touch(cell: &RequestCell) {
     match store.touch(session.site.names.session(), &session.ticket, &session.stored, now).await {
         Ok(Kept::Reissued(ticket)) => {
             keep(cell, &session.site, &ticket);
+            session.was_reissued();
             cell.application().events.renewed(user).await;
         }
         Ok(Kept::InPlace) => {

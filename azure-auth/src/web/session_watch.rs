@@ -9,7 +9,7 @@ use poem::{IntoResponse, Request, Response};
 
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use super::{ended, guard, session};
+use super::{guard, session};
 use crate::rules::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
@@ -26,7 +26,7 @@ pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Respo
         return Err(guard::refused(cell, request, &NotAdmitted::NotSignedIn));
     };
     let end = async move {
-        ended::session(store.as_ref(), &session).await;
+        session.ended(store.as_ref()).await;
         event("ended")
     };
     let events = stream::StreamExt::chain(stream::iter([event("live")]), stream::once(end));

@@ -1,0 +1,354 @@
+//! How sessions end before their time, wherever they are kept: on sign-out, everywhere, at the provider, on somebody's
+//! word; and who is told.
+
+use std::sync::{Arc, Mutex};
+
+use azure_auth::{AzureAuth, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
+use azure_auth_emulator::{Emulator, FrontChannelRequest};
+use azure_auth_tests::application::Application;
+use azure_auth_tests::browser::{Browser, Page};
+use azure_auth_tests::redis::RedisServer;
+use azure_auth_tests::scene::{Scene, auth, builder};
+use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY, session};
+use poem::{get, handler};
+use reqwest::Method;
+
+/// Where sessions may be kept, and what has to run for it.
+struct Place {
+    name: &'static str,
+    address: String,
+    _server: Option<RedisServer>,
+}
+
+fn places() -> Vec<Place> {
+    let here = |name: &'static str| Place { name, address: name.to_owned(), _server: None };
+    let redis =
+        RedisServer::start().map(|server| Place { name: "redis", address: server.address(), _server: Some(server) });
+    [here("cookie"), here("memory")].into_iter().chain(redis).collect()
+}
+
+impl Place {
+    async fn scene(&self) -> Scene {
+        Scene::with(&[("AZURE_SESSION_STORE", &self.address)]).await
+    }
+}
+
+/// Two devices of one person, and one of another.
+async fn devices(scene: &Scene) -> [Browser; 3] {
+    let browsers = [Browser::new(), Browser::new(), Browser::new()];
+    for (browser, person) in browsers.iter().zip(["Adele", "Adele", "Alex"]) {
+        browser.sign_in(&scene.application, person).await;
+    }
+    browsers
+}
+
+async fn are_signed_in(scene: &Scene, browsers: &[Browser; 3]) -> [bool; 3] {
+    let [first, second, third] = browsers;
+    let ask = async |browser: &Browser| browser.is_signed_in(&scene.application).await;
+    [ask(first).await, ask(second).await, ask(third).await]
+}
+
+#[tokio::test]
+async fn sign_out_ends_one_session_and_everywhere_ends_all_of_the_person() {
+    for place in places() {
+        let scene = place.scene().await;
+        let browsers = devices(&scene).await;
+        let page = browsers[0].open(scene.at("/logout")).await;
+        let left = browsers[0].navigation(Method::POST, scene.at("/logout")).from(&page).send().await;
+        assert_eq!(left.status, 303, "{}", place.name);
+        assert_eq!(are_signed_in(&scene, &browsers).await, [false, true, true], "{}", place.name);
+
+        browsers[0].sign_in(&scene.application, "Adele").await;
+        let page = browsers[0].open(scene.at("/logout")).await;
+        assert_eq!(browsers[0].press(&page, "Sign out everywhere").await.status, 303);
+        assert_eq!(are_signed_in(&scene, &browsers).await, [false, false, true], "{}", place.name);
+    }
+}
+
+#[tokio::test]
+async fn another_site_ends_no_session_anywhere() {
+    for place in places() {
+        let scene = place.scene().await;
+        let browsers = devices(&scene).await;
+        for path in ["/logout", "/logout?everywhere"] {
+            let evil = Page::of("http://evil.example/");
+            let answer = browsers[0].navigation(Method::POST, scene.at(path)).from(&evil).send().await;
+            assert_eq!((answer.status, answer.reason().as_deref()), (403, Some("foreign-origin")), "{path}");
+        }
+        assert_eq!(are_signed_in(&scene, &browsers).await, [true; 3], "{}", place.name);
+    }
+}
+
+#[tokio::test]
+async fn a_copied_ticket_is_dead_after_sign_out_wherever_sessions_are_kept() {
+    for place in places() {
+        let scene = place.scene().await;
+        scene.browser.sign_in(&scene.application, "Adele").await;
+        let thief = scene.browser.copy();
+        assert!(thief.is_signed_in(&scene.application).await, "{}", place.name);
+        let page = scene.browser.open(scene.at("/logout")).await;
+        scene.browser.press(&page, "Sign out").await;
+        assert!(!thief.is_signed_in(&scene.application).await, "{}", place.name);
+    }
+}
+
+#[tokio::test]
+async fn an_invented_sign_out_at_the_provider_ends_nothing_and_may_be_framed() {
+    for place in places() {
+        let scene = place.scene().await;
+        let browsers = devices(&scene).await;
+        for query in ["", "?iss=https://elsewhere.example&sid=invented", "?sid=1&sid=2&iss=x", "?sid=1"] {
+            let path = format!("/session/front-channel-logout{query}");
+            let answer = browsers[0].navigation(Method::GET, scene.at(&path)).send().await;
+            assert_eq!((answer.status, answer.text.as_str()), (200, ""), "{query}");
+            assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors *");
+            assert!(!answer.headers.contains_key("x-frame-options"), "it is framed");
+        }
+        assert_eq!(are_signed_in(&scene, &browsers).await, [true; 3], "{}", place.name);
+    }
+}
+
+#[tokio::test]
+async fn the_providers_frame_ends_its_own_session_and_no_other() {
+    for place in places() {
+        // The address is completed with the port that the sign-in came back to.
+        let emulator = Emulator::builder()
+            .front_channel_logout_url("http://localhost/session/front-channel-logout")
+            .start()
+            .await
+            .unwrap();
+        let scene = Scene::of_changes(emulator, &[("AZURE_SESSION_STORE", &place.address)]).await;
+        let browsers = devices(&scene).await;
+        let frames = scene.emulator.front_channel_requests(scene.person("Adele").user_name());
+        assert_eq!(frames.len(), 2, "two browsers: {frames:?}");
+
+        // Without any cookie of ours, as in another site's frame.
+        let frame = Browser::new();
+        let mut answers = Vec::new();
+        for wrong in [
+            FrontChannelRequest { sid: "00000000-0000-4000-8000-00000000000a".to_owned(), ..frames[0].clone() },
+            FrontChannelRequest { issuer: "https://elsewhere.example".to_owned(), ..frames[0].clone() },
+        ] {
+            answers.push(frame.navigation(Method::GET, wrong.url()).send().await);
+        }
+        assert_eq!(
+            are_signed_in(&scene, &browsers).await,
+            [true; 3],
+            "{}: another session, another provider",
+            place.name
+        );
+
+        answers.push(frame.navigation(Method::GET, frames[0].url()).send().await);
+        let mut lives = are_signed_in(&scene, &browsers).await;
+        lives[..2].sort_unstable();
+        assert_eq!(lives, [false, true, true], "{}", place.name);
+        assert!(answers.iter().all(|answer| (answer.status, answer.text.as_str()) == (200, "")), "nobody learns which");
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_ends_every_session_of_a_person_with_one_word() {
+    for place in places() {
+        let emulator = Emulator::start().await.unwrap();
+        let auth = auth(&emulator, &[("AZURE_SESSION_STORE", &place.address)]);
+        let scene = Scene::of(emulator, auth.clone()).await;
+        let browsers = devices(&scene).await;
+        let id = browsers[0].open(scene.at("/me")).await.text;
+        let user = id_of(&id);
+        auth.end_sessions_of(&user).await.unwrap();
+        assert_eq!(are_signed_in(&scene, &browsers).await, [false, false, true], "{}", place.name);
+    }
+}
+
+/// `entra:<tenant>:<object>`.
+fn id_of(text: &str) -> UserId {
+    let [_, tenant, object] = text.split(':').collect::<Vec<_>>().try_into().unwrap();
+    UserId::Entra { tenant: tenant.parse().unwrap(), object: object.parse().unwrap() }
+}
+
+#[tokio::test]
+async fn other_tabs_learn_that_the_session_ended() {
+    for place in places() {
+        let scene = place.scene().await;
+        scene.browser.sign_in(&scene.application, "Adele").await;
+        let cookie = scene.browser.session_cookie("localhost").unwrap();
+        let mut tab = reqwest::Client::new()
+            .get(scene.at("/session/events"))
+            .header("cookie", format!("{}={}", cookie.name, cookie.value))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            (tab.status().as_u16(), &tab.headers()["content-type"]),
+            (200, &"text/event-stream".parse().unwrap())
+        );
+        let mut heard = String::new();
+        while !heard.contains("event: live") {
+            heard += std::str::from_utf8(&tab.chunk().await.unwrap().unwrap()).unwrap();
+        }
+        assert!(!heard.contains("ended"), "{heard}");
+
+        let page = scene.browser.open(scene.at("/logout")).await;
+        scene.browser.press(&page, "Sign out").await;
+        // The stream ends by itself.
+        while let Some(more) = tab.chunk().await.unwrap() {
+            heard += std::str::from_utf8(&more).unwrap();
+        }
+        assert!(heard.contains("event: ended"), "{}: {heard}", place.name);
+        let again = scene.browser.open(scene.at("/session/events")).await;
+        assert_eq!((again.status, again.reason().as_deref()), (401, Some("not-signed-in")));
+    }
+}
+
+#[tokio::test]
+async fn browsers_clear_what_the_application_asks_for_and_never_cookies() {
+    let emulator = Emulator::start().await.unwrap();
+    for (clears_cache, clears_storage, expected) in
+        [(false, false, None), (true, false, Some("\"cache\"")), (true, true, Some("\"cache\", \"storage\""))]
+    {
+        let mut builder = builder(&emulator, &[]);
+        if clears_cache {
+            builder = builder.clear_cache_at_sign_out();
+        }
+        if clears_storage {
+            builder = builder.clear_storage_at_sign_out();
+        }
+        let scene = Scene::of(Emulator::start().await.unwrap(), builder.build().unwrap()).await;
+        let page = scene.browser.open(scene.at("/logout")).await;
+        let left = scene.browser.navigation(Method::POST, scene.at("/logout")).from(&page).send().await;
+        let header = left.headers.get("clear-site-data").map(|header| header.to_str().unwrap());
+        assert_eq!((left.status, header), (303, expected));
+    }
+}
+
+/// What the application was told, in its own short words.
+#[derive(Clone, Default)]
+struct Book(Arc<Mutex<Vec<String>>>);
+
+impl Book {
+    fn write(&self, line: impl Into<String>) {
+        self.0.lock().unwrap().push(line.into());
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl SessionEvents for Book {
+    async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
+        self.write(format!("signed in: {}", sign_in.user().display_name()));
+        if sign_in.user().display_name().starts_with("Alex") {
+            return Err(Refusal::new("the desk is taken"));
+        }
+        sign_in.remember(&7_u16).map_err(|_| Refusal::new("no desk"))
+    }
+
+    async fn refused(&self, code: &str) {
+        self.write(format!("refused: {code}"));
+    }
+
+    async fn renewed(&self, _: &UserId) {
+        self.write("renewed");
+    }
+
+    async fn signed_out(&self, sign_out: &SignOut) {
+        self.write(match sign_out {
+            SignOut::Session(_) => "signed out",
+            SignOut::Everywhere(_) => "signed out everywhere",
+            _ => "signed out at the provider",
+        });
+    }
+
+    async fn expired(&self, _: &UserId) {
+        self.write("expired");
+    }
+}
+
+#[azure_auth::protect]
+#[handler]
+fn desk(principal: Principal) -> String {
+    format!("{:?}", principal.session_data::<u16>())
+}
+
+async fn office(place: &Place) -> (Emulator, Application, Book, AzureAuth) {
+    let emulator = Emulator::start().await.unwrap();
+    let book = Book::default();
+    let changes = [("AZURE_SESSION_STORE", place.address.as_str()), ("AZURE_SESSION_KEYS", SESSION_KEY)];
+    let auth = builder(&emulator, &changes).session_events(book.clone()).build().unwrap();
+    let table = azure_auth::endpoints! { "/" => get(desk) };
+    let application = Application::start(table.with(auth.clone())).await;
+    (emulator, application, book, auth)
+}
+
+#[tokio::test]
+async fn the_application_is_told_and_has_its_say_before_a_session_begins() {
+    for place in places() {
+        let (_emulator, application, book, auth) = office(&place).await;
+        let browser = Browser::new();
+        assert_eq!(browser.sign_in(&application, "Adele").await.text, "Ok(Some(7))", "{}", place.name);
+        assert_eq!(book.take(), ["signed in: Adele Vance"]);
+
+        let alex = Browser::new();
+        let page = alex.sign_in(&application, "Alex").await;
+        assert_eq!((page.status, page.reason().as_deref()), (403, Some("sign-in-vetoed")));
+        assert!(page.text.contains("the desk is taken"), "{}", page.text);
+        assert!(alex.session_cookie("localhost").is_none(), "no session began");
+        assert_eq!(book.take(), ["signed in: Alex Wilber", "refused: sign-in-vetoed"]);
+
+        let stranger = Browser::new();
+        stranger.open(application.at("/authorization-code/callback?code=a&state=b")).await;
+        assert_eq!(book.take(), ["refused: sign-in-unknown"]);
+
+        let id = id_of(browser.open(application.at("/session")).await.json()["id"].as_str().unwrap());
+        let page = browser.open(application.at("/logout")).await;
+        browser.press(&page, "Sign out").await;
+        assert_eq!(book.take(), ["signed out"]);
+        auth.end_sessions_of(&id).await.unwrap();
+        assert_eq!(book.take(), ["signed out everywhere"]);
+    }
+}
+
+#[tokio::test]
+async fn the_application_is_told_when_a_session_was_renewed_and_when_its_time_was_over() {
+    let place = Place { name: "cookie", address: "cookie".to_owned(), _server: None };
+    let (_emulator, application, book, _) = office(&place).await;
+    let browser = Browser::new();
+    browser.sign_in(&application, "Adele").await;
+    let cookie = browser.session_cookie("localhost").unwrap();
+    let aged = |seconds: u64| {
+        let plain = sealed_cookie::open(Purpose::Session, &cookie);
+        let mut record: serde_json::Value = serde_json::from_slice(&plain).unwrap();
+        record[session::LAST_SEEN] = (record[session::LAST_SEEN].as_u64().unwrap() - seconds).into();
+        sealed_cookie::sealed(Purpose::Session, &cookie, record.to_string().as_bytes())
+    };
+    book.take();
+    browser.put_cookie(aged(3600));
+    browser.open(application.at("/")).await;
+    assert_eq!(book.take(), ["renewed"]);
+    browser.put_cookie(aged(9 * 3600));
+    assert_eq!(browser.open(application.at("/session")).await.status, 401);
+    assert_eq!(book.take(), ["expired"]);
+    assert!(browser.session_cookie("localhost").is_none(), "it is told once");
+}
+
+#[tokio::test]
+async fn an_application_says_whether_it_is_ready_and_why_not() {
+    let emulator = Emulator::start().await.unwrap();
+    let variables: Vec<(String, String)> = emulator.env().into_iter().collect();
+    let auth = AzureAuth::from_variables(variables.clone()).unwrap();
+    assert!(!auth.ready().await.problems().iter().any(|problem| problem.contains("secret")));
+    assert!(auth.ready().await.is_ready(), "{:?}", auth.ready().await);
+    let table = azure_auth::endpoints! { "/ready" => public(auth.ready_endpoint(), reason = "for the load balancer") };
+    let application = Application::start(table.with(auth)).await;
+    let answer = Browser::new().open(application.at("/ready")).await;
+    assert_eq!((answer.status, answer.json()["ready"].as_bool()), (200, Some(true)));
+
+    drop(emulator);
+    let auth = AzureAuth::from_variables(variables).unwrap();
+    let table = azure_auth::endpoints! { "/ready" => public(auth.ready_endpoint(), reason = "for the load balancer") };
+    let application = Application::start(table.with(auth)).await;
+    let answer = Browser::new().open(application.at("/ready")).await;
+    assert_eq!((answer.status, answer.json()["ready"].as_bool()), (503, Some(false)));
+    assert!(answer.json()["problems"][0].as_str().unwrap().contains("discovery document"), "{}", answer.text);
+}
