@@ -128,9 +128,9 @@ pub(crate) fn store_error(error: &RedisError) -> StoreError {
     match error.kind() {
         _ if error.is_timeout() => StoreError::TimedOut,
         _ if is_out_of_memory => StoreError::Full,
-        ErrorKind::Io => StoreError::Unreachable,
-        // Each of them passes by itself.
-        ErrorKind::Server(
+        // All of them pass, some by themselves.
+        ErrorKind::Io
+        | ErrorKind::Server(
             ServerErrorKind::BusyLoading
             | ServerErrorKind::MasterDown
             | ServerErrorKind::ClusterDown

@@ -75,13 +75,15 @@ struct Value {
 }
 
 /// KEYS: the session, then the lists it belongs to. ARGV: value, seconds to live, member, absolute end, now.
+///
+/// It writes first what a server without memory refuses: after a write that it allows, a script may do anything.
 static CREATE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
         for position = 2, #KEYS do
-            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[5])
             redis.call('ZADD', KEYS[position], ARGV[4], ARGV[3])
+            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[5])
             if redis.call('TTL', KEYS[position]) < tonumber(ARGV[2]) then
                 redis.call('EXPIRE', KEYS[position], ARGV[2])
             end
@@ -117,6 +119,19 @@ static REPLACE: LazyLock<Script> = LazyLock::new(|| {
         redis.call('SET', KEYS[1], ARGV[2])
         redis.call('PEXPIRE', KEYS[1], left)
         return 2
+        ",
+    )
+});
+
+/// KEYS: the session, when it was seen, the lists it belongs to. ARGV: member.
+///
+/// No transaction, which a server without memory refuses, whatever it would do.
+static DELETE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        redis.call('DEL', KEYS[1], KEYS[2])
+        for position = 3, #KEYS do redis.call('ZREM', KEYS[position], ARGV[1]) end
+        return 1
         ",
     )
 });
@@ -239,13 +254,13 @@ impl RedisStore {
 
     async fn end(&self, name: &str, ticket: &str, seen: &StoredSession) -> Result<(), StoreError> {
         let Some(hash) = ticket::hash(name, ticket) else { return Ok(()) };
-        let mut delete = redis::pipe();
-        delete.atomic().del(&[self.session_key(hash), self.seen_key(hash)]).ignore();
+        let mut delete = DELETE.key(self.session_key(hash));
+        delete.key(self.seen_key(hash)).arg(member(hash, &seen.record));
         for list in self.lists(&seen.record) {
-            delete.zrem(list, member(hash, &seen.record)).ignore();
+            delete.key(list);
         }
         let mut connection = self.link.connection()?;
-        self.link.answer(delete.query_async(&mut connection)).await
+        self.link.answer(delete.invoke_async(&mut connection)).await
     }
 
     async fn end_listed(&self, list: String, now: UnixTime) -> Result<(), StoreError> {

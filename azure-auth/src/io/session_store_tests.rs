@@ -35,7 +35,7 @@ struct Subject {
 macro_rules! asked_of_every_store {
     ($($promise:ident)+) => {
         asked_of! { cookie, Subject::cookie(), $($promise)+ }
-        asked_of! { memory, Subject::memory(), $($promise)+ }
+        asked_of! { memory, Some(Subject::memory()), $($promise)+ }
         #[cfg(feature = "redis")]
         asked_of! { redis, Subject::redis(), $($promise)+ }
     };
@@ -85,9 +85,9 @@ impl Subject {
         Some(Self { store: Box::new(store), is_sealed_cookie: true, is_a_server: false, _server: Box::new(()) })
     }
 
-    fn memory() -> Option<Self> {
+    fn memory() -> Self {
         let store = MemoryStore::new(MemoryLimits::default());
-        Some(Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: false, _server: Box::new(()) })
+        Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: false, _server: Box::new(()) }
     }
 
     #[cfg(feature = "redis")]
