@@ -26,10 +26,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::{Client, Script};
+use rustls::crypto::CryptoProvider;
 use thiserror::Error;
 use url::Url;
 
 use super::near_cache::NearCache;
+use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::RedisLink;
 use super::redis_tracking::RedisTracking;
 use super::session_store::{Answer, Freshness, Kept, Readiness, SessionStore, StoreError, StoredSession};
@@ -155,16 +157,27 @@ static DELETE_LISTED: LazyLock<Script> = LazyLock::new(|| {
 
 impl RedisStore {
     /// `application`: what tells this one from others on the same server.
-    pub(crate) fn new(address: &str, application: &str, keys: SealingKeys) -> Result<Self, RedisAddressError> {
+    pub(crate) fn new(
+        address: &str,
+        credentials: Option<RedisCredentialsSource>,
+        application: &str,
+        keys: SealingKeys,
+    ) -> Result<Self, RedisAddressError> {
         let (address, own_prefix) = without_prefix(address).ok_or(RedisAddressError::Malformed)?;
         let hash = URL_SAFE_NO_PAD.encode(&digest(&SHA256, application.as_bytes()).as_ref()[..6]);
         let prefix = format!("{own_prefix}azure-auth:{{{hash}}}:");
+        if address.scheme() == "rediss" && CryptoProvider::get_default().is_none() {
+            // The client of the server takes the one of the process, and panics where it would have to choose. Somebody
+            // else's, set at the same moment, is as good.
+            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        }
         let client = Client::open(address).map_err(|_| RedisAddressError::Malformed)?;
         let near_cache = Arc::new(NearCache::new(NEAR_CACHE_LIMIT));
-        let tracking = RedisTracking::new(&client, &format!("{prefix}session:"), near_cache.clone())
-            .map_err(|_| RedisAddressError::Malformed)?;
+        let tracking =
+            RedisTracking::new(&client, credentials.clone(), &format!("{prefix}session:"), near_cache.clone())
+                .map_err(|_| RedisAddressError::Malformed)?;
         let noted_unreadable = AtomicBool::new(false);
-        Ok(Self { link: RedisLink::new(client), tracking, near_cache, keys, prefix, noted_unreadable })
+        Ok(Self { link: RedisLink::new(client, credentials), tracking, near_cache, keys, prefix, noted_unreadable })
     }
 
     async fn begin(&self, name: &str, record: SessionRecord) -> Result<String, StoreError> {

@@ -1,7 +1,10 @@
 //! What becomes of sessions when a Redis server fails, refuses or forgets.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::redis_credentials::{RedisCredentials, RedisCredentialsSource};
 use super::redis_server::RedisServer;
 use super::redis_store::RedisStore;
 use super::session_store::{Kept, SessionStore, StoreError, StoredSession};
@@ -25,7 +28,7 @@ fn keys(secrets: &[u8]) -> SealingKeys {
 }
 
 fn store_at(address: &str) -> RedisStore {
-    RedisStore::new(address, "application", keys(&[1])).unwrap()
+    RedisStore::new(address, None, "application", keys(&[1])).unwrap()
 }
 
 fn store(server: &RedisServer) -> RedisStore {
@@ -247,6 +250,42 @@ async fn a_wrong_password_is_refused_and_never_shown() {
     assert_eq!(refused, StoreError::Refused { code: "WRONGPASS".to_owned() });
     let shown = format!("{store:?} {refused} {refused:?}");
     assert!(!shown.contains("wrong-word") && !shown.contains("127.0.0.1"), "{shown}");
+    let _: String = tell(&server, "ACL SETUSER sessions >wrong-word");
+    assert!(load_when_it_answers(&store, &"t".repeat(43)).await.is_none(), "the operator made it right");
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_with_every_connection_and_again_when_it_is_time() {
+    let Some(server) = RedisServer::start() else { return };
+    let _: String = tell(&server, "ACL SETUSER sessions on >token ~* +@all");
+    let _: String = tell(&server, "ACL SETUSER default off");
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    let credentials = RedisCredentialsSource::new(move || {
+        let is_first = counted.fetch_add(1, Ordering::Relaxed) == 0;
+        let found = RedisCredentials::new("sessions", "token", Duration::ZERO);
+        std::future::ready(if is_first { Err(std::fmt::Error) } else { Ok(found) })
+    });
+    let store = RedisStore::new(&server.address(), Some(credentials), "application", keys(&[1])).unwrap();
+    assert!(matches!(load(&store, &"t".repeat(43)).await, Err(StoreError::Refused { .. })), "it had none");
+    assert!(load_when_it_answers(&store, &"t".repeat(43)).await.is_none());
+    let ticket = create(&store).await;
+    load_to_keep(&store, &ticket).await;
+    let before = asked.load(Ordering::Relaxed);
+    let again = async {
+        while asked.load(Ordering::Relaxed) < before + 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, again).await.expect("both connections ask again");
+    assert!(load(&store, &ticket).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_server_without_tls_where_tls_is_asked_for_is_no_server() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = store_at(&server.address().replace("redis:", "rediss:"));
+    assert!(load(&store, &"t".repeat(43)).await.is_err());
 }
 
 #[tokio::test]
@@ -301,7 +340,7 @@ async fn what_the_server_keeps_is_sealed_for_its_place() {
 #[tokio::test]
 async fn an_older_key_opens_a_session_and_the_newest_seals_it_when_it_was_seen() {
     let Some(server) = RedisServer::start() else { return };
-    let with = |secrets: &[u8]| RedisStore::new(&server.address(), "application", keys(secrets)).unwrap();
+    let with = |secrets: &[u8]| RedisStore::new(&server.address(), None, "application", keys(secrets)).unwrap();
     let (old, both, new) = (with(&[1]), with(&[2, 1]), with(&[2]));
     let ticket = create(&old).await;
     assert!(load(&new, &ticket).await.unwrap().is_none(), "sealed with a key that it does not have");
@@ -320,7 +359,7 @@ async fn applications_on_one_server_do_not_find_each_others_sessions() {
     let Some(server) = RedisServer::start() else { return };
     let store = store(&server);
     let ticket = create(&store).await;
-    let other = RedisStore::new(&server.address(), "another", keys(&[1])).unwrap();
+    let other = RedisStore::new(&server.address(), None, "another", keys(&[1])).unwrap();
     assert!(load(&other, &ticket).await.unwrap().is_none());
     let elsewhere = store_at(&format!("{}?prefix=shop:", server.address()));
     assert!(load(&elsewhere, &ticket).await.unwrap().is_none());
@@ -334,6 +373,6 @@ async fn applications_on_one_server_do_not_find_each_others_sessions() {
 #[test]
 fn an_address_that_no_client_understands_is_refused() {
     for address in ["", "redis://", "http://host", "redis://host:port", "rediss://host/#insecure#"] {
-        assert!(RedisStore::new(address, "application", keys(&[1])).is_err(), "{address}");
+        assert!(RedisStore::new(address, None, "application", keys(&[1])).is_err(), "{address}");
     }
 }

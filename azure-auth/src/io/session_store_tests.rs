@@ -94,7 +94,7 @@ impl Subject {
     fn redis() -> Option<Self> {
         let server = super::redis_server::RedisServer::start()?;
         let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::StoredSession)?;
-        let store = super::redis_store::RedisStore::new(&server.address(), "application", keys).unwrap();
+        let store = super::redis_store::RedisStore::new(&server.address(), None, "application", keys).unwrap();
         Some(Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: true, _server: Box::new(server) })
     }
 
