@@ -93,6 +93,8 @@
 //!
 //! # Features
 //!
+//! * `redis`: sessions on a Redis server that replicas share, with `AZURE_SESSION_STORE=redis://…` or `rediss://…`.
+//!   Without it such an address is a mistake in the configuration.
 //! * `testing`: the module `testing` with callers of every kind for an application's own tests. It makes nothing else
 //!   accept them.
 
@@ -107,6 +109,8 @@ pub mod testing;
 mod web;
 
 pub use azure_auth_macros::{endpoints, protect, public};
+#[cfg(feature = "redis")]
+pub use io::redis_credentials::RedisCredentials;
 pub use model::guid::{Guid, GuidError};
 pub use model::identity::UserId;
 pub use model::reason::{Explanation, Fixer, explain};

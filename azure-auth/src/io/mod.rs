@@ -10,6 +10,8 @@ pub(crate) mod memory_store;
 pub(crate) mod near_cache;
 pub(crate) mod provider;
 #[cfg(feature = "redis")]
+pub(crate) mod redis_credentials;
+#[cfg(feature = "redis")]
 pub(crate) mod redis_link;
 #[cfg(feature = "redis")]
 pub(crate) mod redis_store;

@@ -8,6 +8,7 @@ use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ServerErrorKind};
 use tokio::time::{Instant, timeout};
 
+use super::redis_credentials::RedisCredentialsSource;
 use super::session_store::StoreError;
 
 /// For one answer, and for one connection.
@@ -22,6 +23,7 @@ const REST: Duration = Duration::from_millis(500);
 /// One connection that all questions share. It is made when it is needed, and again after a failure.
 pub(crate) struct RedisLink {
     client: Client,
+    credentials: Option<RedisCredentialsSource>,
     state: Mutex<State>,
 }
 
@@ -37,8 +39,8 @@ struct Rest {
 }
 
 impl RedisLink {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, state: Mutex::default() }
+    pub(crate) fn new(client: Client, credentials: Option<RedisCredentialsSource>) -> Self {
+        Self { client, credentials, state: Mutex::default() }
     }
 
     /// Asks; and once more over a new connection, if the one there was had been closed meanwhile. For commands that do
@@ -78,10 +80,13 @@ impl RedisLink {
         if let Some(connection) = &state.connection {
             return Ok(connection.clone());
         }
-        let configuration = ConnectionManagerConfig::new()
+        let mut configuration = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
+        if let Some(credentials) = &self.credentials {
+            configuration = configuration.set_credentials_provider(credentials.clone());
+        }
         let connection = ConnectionManager::new_lazy_with_config(self.client.clone(), configuration)
             .map_err(|error| store_error(&error))?;
         state.connection = Some(connection.clone());
@@ -90,12 +95,14 @@ impl RedisLink {
 
     fn judge<T>(&self, answer: RedisResult<T>) -> Result<T, StoreError> {
         answer.map_err(|error| match store_error(&error) {
-            problem @ (StoreError::Unreachable | StoreError::TimedOut) => self.rest(problem),
-            problem => problem,
+            // The connection works, and other questions may be answered.
+            problem @ StoreError::Full => problem,
+            problem => self.rest(problem),
         })
     }
 
-    /// A connection that failed is not used again: it may be one to a server that is gone.
+    /// A connection that failed is not used again: it may be one to a server that is gone or writes no more, or one that
+    /// was never let in.
     fn rest(&self, because: StoreError) -> StoreError {
         let mut state = self.state();
         state.connection = None;
@@ -128,9 +135,9 @@ pub(crate) fn store_error(error: &RedisError) -> StoreError {
     match error.kind() {
         _ if error.is_timeout() => StoreError::TimedOut,
         _ if is_out_of_memory => StoreError::Full,
-        ErrorKind::Io => StoreError::Unreachable,
-        // Each of them passes by itself.
-        ErrorKind::Server(
+        // All of them pass, some by themselves.
+        ErrorKind::Io
+        | ErrorKind::Server(
             ServerErrorKind::BusyLoading
             | ServerErrorKind::MasterDown
             | ServerErrorKind::ClusterDown

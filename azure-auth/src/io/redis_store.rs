@@ -26,10 +26,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::{Client, Script};
+use rustls::crypto::CryptoProvider;
 use thiserror::Error;
 use url::Url;
 
 use super::near_cache::NearCache;
+use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::RedisLink;
 use super::redis_tracking::RedisTracking;
 use super::session_store::{Answer, Freshness, Kept, Readiness, SessionStore, StoreError, StoredSession};
@@ -75,13 +77,15 @@ struct Value {
 }
 
 /// KEYS: the session, then the lists it belongs to. ARGV: value, seconds to live, member, absolute end, now.
+///
+/// It writes first what a server without memory refuses: after a write that it allows, a script may do anything.
 static CREATE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
         for position = 2, #KEYS do
-            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[5])
             redis.call('ZADD', KEYS[position], ARGV[4], ARGV[3])
+            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[5])
             if redis.call('TTL', KEYS[position]) < tonumber(ARGV[2]) then
                 redis.call('EXPIRE', KEYS[position], ARGV[2])
             end
@@ -121,6 +125,19 @@ static REPLACE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// KEYS: the session, when it was seen, the lists it belongs to. ARGV: member.
+///
+/// No transaction, which a server without memory refuses, whatever it would do.
+static DELETE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        redis.call('DEL', KEYS[1], KEYS[2])
+        for position = 3, #KEYS do redis.call('ZREM', KEYS[position], ARGV[1]) end
+        return 1
+        ",
+    )
+});
+
 /// KEYS: a list. ARGV: now, and what the keys of sessions and of when they were seen begin with. The other list of each
 /// session keeps its member until that is over by itself.
 static DELETE_LISTED: LazyLock<Script> = LazyLock::new(|| {
@@ -140,16 +157,27 @@ static DELETE_LISTED: LazyLock<Script> = LazyLock::new(|| {
 
 impl RedisStore {
     /// `application`: what tells this one from others on the same server.
-    pub(crate) fn new(address: &str, application: &str, keys: SealingKeys) -> Result<Self, RedisAddressError> {
+    pub(crate) fn new(
+        address: &str,
+        credentials: Option<RedisCredentialsSource>,
+        application: &str,
+        keys: SealingKeys,
+    ) -> Result<Self, RedisAddressError> {
         let (address, own_prefix) = without_prefix(address).ok_or(RedisAddressError::Malformed)?;
         let hash = URL_SAFE_NO_PAD.encode(&digest(&SHA256, application.as_bytes()).as_ref()[..6]);
         let prefix = format!("{own_prefix}azure-auth:{{{hash}}}:");
+        if address.scheme() == "rediss" && CryptoProvider::get_default().is_none() {
+            // The client of the server takes the one of the process, and panics where it would have to choose. Somebody
+            // else's, set at the same moment, is as good.
+            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        }
         let client = Client::open(address).map_err(|_| RedisAddressError::Malformed)?;
         let near_cache = Arc::new(NearCache::new(NEAR_CACHE_LIMIT));
-        let tracking = RedisTracking::new(&client, &format!("{prefix}session:"), near_cache.clone())
-            .map_err(|_| RedisAddressError::Malformed)?;
+        let tracking =
+            RedisTracking::new(&client, credentials.clone(), &format!("{prefix}session:"), near_cache.clone())
+                .map_err(|_| RedisAddressError::Malformed)?;
         let noted_unreadable = AtomicBool::new(false);
-        Ok(Self { link: RedisLink::new(client), tracking, near_cache, keys, prefix, noted_unreadable })
+        Ok(Self { link: RedisLink::new(client, credentials), tracking, near_cache, keys, prefix, noted_unreadable })
     }
 
     async fn begin(&self, name: &str, record: SessionRecord) -> Result<String, StoreError> {
@@ -239,13 +267,13 @@ impl RedisStore {
 
     async fn end(&self, name: &str, ticket: &str, seen: &StoredSession) -> Result<(), StoreError> {
         let Some(hash) = ticket::hash(name, ticket) else { return Ok(()) };
-        let mut delete = redis::pipe();
-        delete.atomic().del(&[self.session_key(hash), self.seen_key(hash)]).ignore();
+        let mut delete = DELETE.key(self.session_key(hash));
+        delete.key(self.seen_key(hash)).arg(member(hash, &seen.record));
         for list in self.lists(&seen.record) {
-            delete.zrem(list, member(hash, &seen.record)).ignore();
+            delete.key(list);
         }
         let mut connection = self.link.connection()?;
-        self.link.answer(delete.query_async(&mut connection)).await
+        self.link.answer(delete.invoke_async(&mut connection)).await
     }
 
     async fn end_listed(&self, list: String, now: UnixTime) -> Result<(), StoreError> {

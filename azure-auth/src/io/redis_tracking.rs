@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
 use super::near_cache::{NearCache, Watch};
+use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::{PATIENCE, store_error};
 use super::session_store::StoreError;
 use crate::rules::ticket::TicketHash;
@@ -34,17 +35,24 @@ pub(crate) struct RedisTracking {
 #[derive(Clone)]
 struct Listener {
     client: Client,
+    credentials: Option<RedisCredentialsSource>,
     /// What the keys of sessions begin with.
     prefix: Arc<str>,
     near_cache: Arc<NearCache>,
 }
 
 impl RedisTracking {
-    pub(crate) fn new(client: &Client, prefix: &str, near_cache: Arc<NearCache>) -> Result<Self, RedisError> {
+    pub(crate) fn new(
+        client: &Client,
+        credentials: Option<RedisCredentialsSource>,
+        prefix: &str,
+        near_cache: Arc<NearCache>,
+    ) -> Result<Self, RedisError> {
         let information = client.get_connection_info();
         let settings = information.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(information.clone().set_redis_settings(settings))?;
-        Ok(Self { listener: Listener { client, prefix: prefix.into(), near_cache }, task: Mutex::default() })
+        let listener = Listener { client, credentials, prefix: prefix.into(), near_cache };
+        Ok(Self { listener, task: Mutex::default() })
     }
 
     /// Starts it if it does not run: the runtime that it ran on may have ended.
@@ -90,10 +98,13 @@ impl Listener {
         let connection_lost = Arc::new(Notify::new());
         // Whatever ends this function, the task itself included, ends what was loaded.
         let listening = Listening { near_cache: &self.near_cache, watch: self.near_cache.announce() };
-        let configuration = AsyncConnectionConfig::new()
+        let mut configuration = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE))
             .set_push_sender(self.news(listening.watch, connection_lost.clone()));
+        if let Some(credentials) = &self.credentials {
+            configuration = configuration.set_credentials_provider(credentials.clone());
+        }
         let heard = async {
             let mut connection = self.client.get_multiplexed_async_connection_with_config(&configuration).await?;
             let mut track = redis::cmd("CLIENT");

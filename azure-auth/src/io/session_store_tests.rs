@@ -35,7 +35,7 @@ struct Subject {
 macro_rules! asked_of_every_store {
     ($($promise:ident)+) => {
         asked_of! { cookie, Subject::cookie(), $($promise)+ }
-        asked_of! { memory, Subject::memory(), $($promise)+ }
+        asked_of! { memory, Some(Subject::memory()), $($promise)+ }
         #[cfg(feature = "redis")]
         asked_of! { redis, Subject::redis(), $($promise)+ }
     };
@@ -85,16 +85,16 @@ impl Subject {
         Some(Self { store: Box::new(store), is_sealed_cookie: true, is_a_server: false, _server: Box::new(()) })
     }
 
-    fn memory() -> Option<Self> {
+    fn memory() -> Self {
         let store = MemoryStore::new(MemoryLimits::default());
-        Some(Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: false, _server: Box::new(()) })
+        Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: false, _server: Box::new(()) }
     }
 
     #[cfg(feature = "redis")]
     fn redis() -> Option<Self> {
         let server = super::redis_server::RedisServer::start()?;
         let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::StoredSession)?;
-        let store = super::redis_store::RedisStore::new(&server.address(), "application", keys).unwrap();
+        let store = super::redis_store::RedisStore::new(&server.address(), None, "application", keys).unwrap();
         Some(Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: true, _server: Box::new(server) })
     }
 

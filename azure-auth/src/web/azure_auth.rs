@@ -7,8 +7,7 @@ use std::time::Duration;
 use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
-use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use secrecy::SecretString;
 
 use super::application::{Application, Mounted, TableFacts};
 use super::endpoints::Endpoints;
@@ -17,21 +16,17 @@ use super::pages::{Page, Pages, protect};
 use super::readiness::{Readiness, ReadyEndpoint};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
+use super::session_storage::{self, StoreCredentials};
 use super::{callback, front_channel, request_facts, session, session_watch, sign_in, sign_out, who_am_i};
 use crate::io::clock;
-use crate::io::cookie_store::CookieStore;
-use crate::io::memory_store::{MemoryLimits, MemoryStore};
 use crate::io::provider::Provider;
 #[cfg(feature = "redis")]
-use crate::io::redis_store::RedisStore;
-use crate::io::session_store::SessionStore;
+use crate::io::redis_credentials::{RedisCredentials, RedisCredentialsSource};
 use crate::io::transport::Transport;
-use crate::model::configuration::{AuthPaths, Configuration, SessionStorage};
+use crate::model::configuration::{AuthPaths, Configuration};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
 use crate::model::identity::UserId;
-#[cfg(feature = "redis")]
-use crate::model::origin::Origin;
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::configuration::{self, ConfigurationError, Settings};
 use crate::rules::seal::{Purpose, SealingKeys};
@@ -99,9 +94,10 @@ impl AzureAuth {
         provider: Provider,
         pages: Pages,
         events: Arc<dyn AnySessionEvents>,
+        credentials: StoreCredentials,
     ) -> Result<Self, ConfigurationError> {
         let attempt_keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::SignInAttempt);
-        let sessions = session_store(&configuration)?;
+        let sessions = session_storage::store(&configuration, credentials)?;
         let application = Application::new(configuration, provider, sessions, attempt_keys, pages, events);
         Ok(Self { application: Arc::new(application) })
     }
@@ -164,7 +160,8 @@ impl AzureAuth {
             );
         }
         if configuration.public_url.as_ref().is_some_and(|origin| !origin.is_loopback()) {
-            log_session_storage(&configuration.session_storage);
+            let place = session_storage::described(&configuration.session_storage);
+            tracing::info!(target: "azure_auth::startup", "sessions live {place}");
         }
         if configuration.tenants == AcceptedTenants::EveryWorkTenant {
             tracing::warn!(target: "azure_auth::startup", "AZURE_VALID_TENANT_IDS is `*`: people of every work tenant are accepted");
@@ -197,11 +194,13 @@ pub struct Builder {
     settings: Settings,
     pages: Pages,
     events: Arc<dyn AnySessionEvents>,
+    store_credentials: StoreCredentials,
 }
 
 impl Builder {
     fn new(settings: Settings) -> Self {
-        Self { settings, pages: Pages::default(), events: Arc::new(NoEvents) }
+        let store_credentials = StoreCredentials::default();
+        Self { settings, pages: Pages::default(), events: Arc::new(NoEvents), store_credentials }
     }
 
     /// Starts from variables in hand; the setters then change single ones.
@@ -344,6 +343,34 @@ impl Builder {
         self
     }
 
+    /// Where the user of the Redis server and a token in the place of its password come from, such as an access token of
+    /// Microsoft Entra ID for Azure Managed Redis. Asked for every connection, and again when it is time: an answer that
+    /// is kept until then comes at once, and one that takes a second keeps sessions waiting.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, RedisCredentials};
+    /// use std::time::Duration;
+    ///
+    /// # async fn token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// let builder = AzureAuth::builder()
+    ///     .session_store("rediss://shop.redis.azure.net:10000")
+    ///     .redis_credentials(|| async {
+    ///         // From a library for Azure identities.
+    ///         Ok::<_, std::io::Error>(RedisCredentials::new("<object id>", token().await?, Duration::from_secs(3000)))
+    ///     });
+    /// ```
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn redis_credentials<S, F, E>(mut self, source: S) -> Self
+    where
+        S: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
+        E: std::error::Error,
+    {
+        self.store_credentials.redis = Some(RedisCredentialsSource::new(source));
+        self
+    }
+
     /// How many bytes the cookies of a sealed session may take, names included: 1,024 to 8,192. Default: 3,800, which is
     /// one cookie. Larger sessions travel in two or three with every request.
     #[must_use]
@@ -398,7 +425,7 @@ impl Builder {
         let transport = Transport::new(configuration.authority.is_loopback())
             .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
         let provider = Provider::new(configuration.authority.clone(), transport);
-        AzureAuth::new(configuration, provider, self.pages, self.events)
+        AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)
     }
 
     /// The same with a provider of the tests' own.
@@ -409,7 +436,7 @@ impl Builder {
     ) -> Result<AzureAuth, ConfigurationError> {
         let configuration = configuration::judge(&self.settings)?;
         let provider = provider(configuration.authority.clone());
-        AzureAuth::new(configuration, provider, self.pages, self.events)
+        AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)
     }
 }
 
@@ -534,60 +561,4 @@ async fn finish(cell: &RequestCell, response: &mut Response) {
     }
     headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
     session::touch(cell).await;
-}
-
-/// Where sessions live; nowhere without keys, because nobody signs in then.
-fn session_store(configuration: &Configuration) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
-    let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
-    Ok(match &configuration.session_storage {
-        SessionStorage::Cookie => keys(Purpose::Session).map(|keys| {
-            let budget = configuration.session_cookie_budget;
-            Arc::new(CookieStore::new(keys, budget, configuration.lifetimes.absolute)) as Arc<dyn SessionStore>
-        }),
-        SessionStorage::Memory => keys(Purpose::StoredSession)
-            .map(|_| Arc::new(MemoryStore::new(MemoryLimits::default())) as Arc<dyn SessionStore>),
-        SessionStorage::Redis(address) => match keys(Purpose::StoredSession) {
-            Some(keys) => Some(redis_store(configuration, address, keys)?),
-            None => None,
-        },
-    })
-}
-
-#[cfg(feature = "redis")]
-fn redis_store(
-    configuration: &Configuration,
-    address: &SecretString,
-    keys: SealingKeys,
-) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
-    let public_url = configuration.public_url.as_ref().map_or("", Origin::as_str);
-    let application = format!("{} {public_url}", configuration.client.id);
-    let store = RedisStore::new(address.expose_secret(), &application, keys)
-        .map_err(|problem| ConfigurationError::new("AZURE_SESSION_STORE", problem.to_string()))?;
-    Ok(Arc::new(store))
-}
-
-/// The configuration was judged before, and such an address refused.
-#[cfg(not(feature = "redis"))]
-fn redis_store(
-    _: &Configuration,
-    _: &SecretString,
-    _: SealingKeys,
-) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
-    Err(ConfigurationError::new("AZURE_SESSION_STORE", "turn on the feature `redis` of azure-auth".to_owned()))
-}
-
-fn log_session_storage(storage: &SessionStorage) {
-    let place = match storage {
-        SessionStorage::Cookie => {
-            "in sealed cookies: a sign-out holds in this process until it restarts, and in no other".to_owned()
-        }
-        SessionStorage::Memory => "in this process: they end when it does, and no other replica knows them".to_owned(),
-        SessionStorage::Redis(address) => {
-            // The rest of the address may be a password.
-            let address = Url::parse(address.expose_secret()).ok();
-            let (host, port) = address.as_ref().map_or((None, None), |address| (address.host_str(), address.port()));
-            format!("at the Redis server {}:{}", host.unwrap_or_default(), port.unwrap_or(6379))
-        }
-    };
-    tracing::info!(target: "azure_auth::startup", "sessions live {place}");
 }

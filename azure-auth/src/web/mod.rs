@@ -20,6 +20,7 @@ pub(crate) mod request_cell;
 pub(crate) mod request_facts;
 pub(crate) mod rounds;
 pub(crate) mod session;
+pub(crate) mod session_storage;
 pub(crate) mod session_watch;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

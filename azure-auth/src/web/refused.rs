@@ -54,7 +54,7 @@ enum Answer {
 
 impl Refused {
     /// The stable code of the reason, such as `not-signed-in`.
-    pub fn code(&self) -> &str {
+    pub fn code(&self) -> &'static str {
         self.failure.reason.code()
     }
 

@@ -1,0 +1,95 @@
+//! From what the configuration says to a place for sessions.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::io::cookie_store::CookieStore;
+use crate::io::memory_store::{MemoryLimits, MemoryStore};
+#[cfg(feature = "redis")]
+use crate::io::redis_credentials::RedisCredentialsSource;
+#[cfg(feature = "redis")]
+use crate::io::redis_store::RedisStore;
+use crate::io::session_store::SessionStore;
+use crate::model::configuration::{Configuration, SessionStorage};
+use crate::rules::configuration::ConfigurationError;
+use crate::rules::seal::{Purpose, SealingKeys};
+
+/// What a store may need that is no setting.
+#[derive(Clone, Default)]
+pub(crate) struct StoreCredentials {
+    #[cfg(feature = "redis")]
+    pub(crate) redis: Option<RedisCredentialsSource>,
+}
+
+/// Where sessions live; nowhere without keys, because nobody signs in then.
+pub(crate) fn store(
+    configuration: &Configuration,
+    credentials: StoreCredentials,
+) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
+    let purpose = match &configuration.session_storage {
+        SessionStorage::Cookie => Purpose::Session,
+        SessionStorage::Memory | SessionStorage::Redis(_) => Purpose::StoredSession,
+    };
+    let Some(keys) = SealingKeys::derive(&configuration.sealing_secrets, purpose) else { return Ok(None) };
+    Ok(Some(match &configuration.session_storage {
+        SessionStorage::Cookie => {
+            let budget = configuration.session_cookie_budget;
+            Arc::new(CookieStore::new(keys, budget, configuration.lifetimes.absolute))
+        }
+        SessionStorage::Memory => Arc::new(MemoryStore::new(MemoryLimits::default())),
+        SessionStorage::Redis(address) => redis_store(configuration, address, credentials, keys)?,
+    }))
+}
+
+/// For the log: without what may be a password.
+pub(crate) fn described(storage: &SessionStorage) -> String {
+    match storage {
+        SessionStorage::Cookie => {
+            "in sealed cookies: a sign-out holds in this process until it restarts, and in no other".to_owned()
+        }
+        SessionStorage::Memory => "in this process: they end when it does, and no other replica knows them".to_owned(),
+        SessionStorage::Redis(address) => {
+            let address = Url::parse(address.expose_secret()).ok();
+            let (host, port) = address.as_ref().map_or((None, None), |address| (address.host_str(), address.port()));
+            format!("at the Redis server {}:{}", host.unwrap_or_default(), port.unwrap_or(6379))
+        }
+    }
+}
+
+#[cfg(feature = "redis")]
+fn redis_store(
+    configuration: &Configuration,
+    address: &SecretString,
+    credentials: StoreCredentials,
+    keys: SealingKeys,
+) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
+    let public_url = configuration.public_url.as_ref().map_or("", |origin| origin.as_str());
+    let application = format!("{} {public_url}", configuration.client.id);
+    let store = RedisStore::new(address.expose_secret(), credentials.redis, &application, keys)
+        .map_err(|problem| ConfigurationError::new("AZURE_SESSION_STORE", problem.to_string()))?;
+    Ok(Arc::new(store))
+}
+
+/// The configuration was judged before, and such an address refused.
+#[cfg(not(feature = "redis"))]
+fn redis_store(
+    _: &Configuration,
+    _: &SecretString,
+    _: StoreCredentials,
+    _: SealingKeys,
+) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
+    Err(ConfigurationError::new("AZURE_SESSION_STORE", "turn on the feature `redis` of azure-auth".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_part_of_what_the_log_says() {
+        let storage = SessionStorage::Redis(SecretString::from("rediss://me:word@cache.example.com:6380/1?prefix=a"));
+        assert_eq!(described(&storage), "at the Redis server cache.example.com:6380");
+    }
+}
