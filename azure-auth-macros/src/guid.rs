@@ -10,9 +10,21 @@ pub(crate) fn parse(text: &str) -> Option<u128> {
     if is_id { u128::from_str_radix(&text.replace('-', ""), 16).ok() } else { None }
 }
 
+/// The written form, in lower case.
+pub(crate) fn text(id: u128) -> String {
+    let digits = format!("{id:032x}");
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_written_as_it_is_read() {
+        let written = "0000000a-0b0c-4bbb-8ccc-22222222222f";
+        assert_eq!(text(parse(written).unwrap()), written);
+    }
 
     #[test]
     fn only_the_written_form_is_an_id() {

@@ -9,19 +9,22 @@ mod expansion_tests;
 mod guid;
 mod model;
 mod path_pattern;
+mod permission_value;
 mod scope_list;
 mod syntax;
+mod truth;
 mod validate;
 
 use proc_macro::TokenStream;
 
 /// Says who may call a handler. It stands above `#[handler]`.
 ///
-/// Without keys: any signed-in user of an accepted tenant. Every key narrows that.
+/// Without keys: any signed-in user of an accepted tenant. Every key narrows that. Wherever an app role, a scope or a
+/// group stands in quotes, a name that [`app!`] declares may stand instead.
 ///
 /// | key | value | meaning |
 /// |---|---|---|
-/// | `scopes` | `"openid email Files.Read"` | OAuth scopes, all of them. OpenID Connect scopes shape the sign-in request and refuse nobody; any other name is a delegated permission of this API, which limits what a client may do for a person and does not limit sessions |
+/// | `scopes` | `"openid email Files.Read"`, `all("openid", FilesRead)` | OAuth scopes, all of them. OpenID Connect scopes shape the sign-in request and refuse nobody; any other name is a delegated permission of this API, which limits what a client may do for a person and does not limit sessions |
 /// | `roles` | `"Admin"`, `any("Admin", "Writer")`, `all(…)` | app roles of a person |
 /// | `groups` | `"<guid>"`, `any("<guid>", …)`, `all(…)` | groups of a person, by object id |
 /// | `app_roles` | as `roles` | what an application without a person needs; without this key none is admitted |
@@ -49,7 +52,10 @@ pub fn protect(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     match validate::protect::protect(&syntax) {
         Ok(protection) => expand::protect::protect(&protection, &syntax.handler).into(),
-        Err(problems) => expand::fallback::protected(&problems, &syntax.handler).into(),
+        Err(found) => {
+            let (problems, remains) = *found;
+            expand::fallback::protected(&problems, &remains, &syntax.handler).into()
+        }
     }
 }
 
@@ -117,5 +123,63 @@ pub fn endpoints(rows: TokenStream) -> TokenStream {
     match validate::endpoints::endpoints(&syntax) {
         Ok(table) => expand::endpoints::endpoints(&table).into(),
         Err((problems, remains)) => expand::fallback::unmounted(&problems, &remains).into(),
+    }
+}
+
+/// Names for the app roles, scopes and groups of an application, declared once, in one place.
+///
+/// Each name is an item: [`macro@protect`] takes it wherever it takes a value in quotes, a slip is a name that the
+/// compiler cannot find, and editors complete, find and rename it like any other.
+///
+/// ```
+/// use poem::{get, handler};
+///
+/// mod vocabulary {
+///     azure_auth::app! {
+///         roles: {
+///             Admin = "Can administer",
+///             Writer("Tasks.Write") = "Can write tasks",
+///         },
+///         scopes: {
+///             FilesRead("Files.Read") = "Read the files of the person",
+///             FilesWrite("Files.ReadWrite"),
+///         },
+///         groups: {
+///             Staff("11111111-aaaa-4bbb-8ccc-222222222222") = "Everyone on the payroll",
+///         },
+///     }
+/// }
+/// use vocabulary::{Admin, FilesRead, Staff, Writer};
+///
+/// #[azure_auth::protect(roles = any(Admin, Writer), scopes = FilesRead)]
+/// #[handler]
+/// fn tasks() -> &'static str {
+///     "tasks"
+/// }
+///
+/// #[azure_auth::protect(
+///     scopes = all("openid email", FilesRead, vocabulary::FilesWrite),
+///     allow = role(Admin) || (group(Staff) && !role("Trainee")),
+/// )]
+/// #[handler]
+/// fn files() -> &'static str {
+///     "files"
+/// }
+///
+/// let endpoints = azure_auth::endpoints! { "/tasks" => get(tasks), "/files" => get(files) };
+/// ```
+///
+/// The value stands in parentheses, as the app registration has it; a role or scope without one has its name for a
+/// value, a group always has its object id. What stands behind `=` becomes the documentation of the item. The items are
+/// `pub`, so that the module around them says who sees them.
+///
+/// Values that Entra would refuse, values and names given twice, and names that are not in `CamelCase` do not compile. An
+/// item of one kind where another is expected, such as an app role in `scopes`, does not compile either.
+#[proc_macro]
+pub fn app(sections: TokenStream) -> TokenStream {
+    let syntax = syntax::Vocabulary::parse(sections.into());
+    match validate::vocabulary::vocabulary(&syntax) {
+        Ok(vocabulary) => expand::vocabulary::vocabulary(&vocabulary).into(),
+        Err((problems, remains)) => expand::fallback::declared(&problems, &remains).into(),
     }
 }

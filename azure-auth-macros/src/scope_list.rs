@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::diagnostics::nearest;
 use crate::guid;
+use crate::permission_value::{self, ValueProblem};
 
 /// One name of a list and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub(crate) enum ScopeProblemKind {
     Comma,
     /// A character that no scope name has (RFC 6749 §3.3, and Entra's own rule).
     Character { found: char },
+    /// Longer than Entra takes.
+    TooLong { found: usize },
+    /// Nothing but `.default` begins so.
+    LeadingDot,
     /// A name stands there twice.
     Duplicate,
     /// A permission of Microsoft Graph, with its address in front.
@@ -34,6 +40,12 @@ pub(crate) enum ScopeProblemKind {
     WithResource { permission: String },
     /// All permissions of a resource, which is nothing a handler can need.
     Default,
+    /// A scope of OpenID Connect in other letters.
+    Misspelt { meant: &'static str },
+    /// A scope of OpenID Connect that Entra does not know.
+    NotOffered,
+    /// The short name of a permission of Microsoft Graph, which is rarely anyone's own.
+    LikeGraph,
 }
 
 /// Reads a list; every mistake, not only the first.
@@ -46,11 +58,8 @@ pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
     for name in list.split(is_separator).filter(|name| !name.is_empty()) {
         let start = name.as_ptr() as usize - list.as_ptr() as usize;
         let bytes = start..start + name.len();
-        if let Some((place, found)) = name.char_indices().find(|(_, letter)| !is_scope_letter(*letter)) {
-            let bytes = start + place..start + place + found.len_utf8();
-            problems.push(ScopeProblem { kind: ScopeProblemKind::Character { found }, bytes });
-        } else if let Some(kind) = resource(name) {
-            problems.push(ScopeProblem { kind, bytes });
+        if let Some((kind, place)) = problem(name) {
+            problems.push(ScopeProblem { kind, bytes: start + place.start..start + place.end });
         } else if scopes.iter().any(|scope| scope.name == name) {
             problems.push(ScopeProblem { kind: ScopeProblemKind::Duplicate, bytes });
         } else {
@@ -68,13 +77,25 @@ fn is_separator(letter: char) -> bool {
     letter.is_ascii_whitespace() || letter == ','
 }
 
-/// Printable ASCII without the quote and the backslash.
-fn is_scope_letter(letter: char) -> bool {
-    letter.is_ascii_graphic() && letter != '"' && letter != '\\'
+/// What is wrong with one name, and at which of its bytes.
+fn problem(name: &str) -> Option<(ScopeProblemKind, Range<usize>)> {
+    let whole = 0..name.len();
+    let value = permission_value::problem(name);
+    if let Some((ValueProblem::Character { found }, place)) = value {
+        return Some((ScopeProblemKind::Character { found }, place));
+    }
+    if let Some(kind) = resource(name).or_else(|| stranger(name)) {
+        return Some((kind, whole));
+    }
+    match value? {
+        (ValueProblem::TooLong { found }, _) => Some((ScopeProblemKind::TooLong { found }, whole)),
+        (ValueProblem::LeadingDot, place) => Some((ScopeProblemKind::LeadingDot, place)),
+        (ValueProblem::Empty | ValueProblem::Character { .. }, _) => None,
+    }
 }
 
 /// Entra takes everything before the last slash for the resource.
-fn resource(name: &str) -> Option<ScopeProblemKind> {
+pub(crate) fn resource(name: &str) -> Option<ScopeProblemKind> {
     let (resource, permission) = name.rsplit_once('/').unwrap_or(("", name));
     if permission == ".default" {
         return Some(ScopeProblemKind::Default);
@@ -86,6 +107,49 @@ fn resource(name: &str) -> Option<ScopeProblemKind> {
         (false, true) => Some(ScopeProblemKind::WithResource { permission: permission.to_owned() }),
         (false, false) => None,
     }
+}
+
+/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
+pub(crate) const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// Two that the standard has and Entra has not.
+const NOT_OFFERED: [&str; 2] = ["address", "phone"];
+
+/// A name that is hardly meant to be a permission of this application. A vocabulary may declare it as one.
+fn stranger(name: &str) -> Option<ScopeProblemKind> {
+    if OPENID_SCOPES.contains(&name) {
+        return None;
+    }
+    if NOT_OFFERED.contains(&name) {
+        return Some(ScopeProblemKind::NotOffered);
+    }
+    let misspelt = nearest(name, OPENID_SCOPES).map(|meant| ScopeProblemKind::Misspelt { meant });
+    misspelt.or_else(|| is_like_graph(name).then_some(ScopeProblemKind::LikeGraph))
+}
+
+/// What Microsoft Graph's most used permissions are about. `Files` is missing: that is often one's own.
+const GRAPH_SUBJECTS: [&str; 12] = [
+    "Calendars",
+    "Chat",
+    "Contacts",
+    "Directory",
+    "Group",
+    "GroupMember",
+    "Mail",
+    "MailboxSettings",
+    "People",
+    "Presence",
+    "Sites",
+    "User",
+];
+
+const GRAPH_VERBS: [&str; 5] = ["AccessAsUser", "Read", "ReadBasic", "ReadWrite", "Send"];
+
+/// `User.Read`, `Mail.Send.Shared`: subject, verb, constraint.
+fn is_like_graph(name: &str) -> bool {
+    let mut parts = name.split('.');
+    let (subject, verb) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    GRAPH_SUBJECTS.contains(&subject) && GRAPH_VERBS.contains(&verb)
 }
 
 #[cfg(test)]
@@ -102,7 +166,7 @@ mod tests {
 
     #[test]
     fn each_mistake_is_found_at_its_place() {
-        use ScopeProblemKind::{Character, Comma, Default, Duplicate, Empty, OfGraph, WithResource};
+        use ScopeProblemKind::*;
         let own = "11111111-aaaa-4bbb-8ccc-222222222222/Files.Read";
         let permission = || "Files.Read".to_owned();
         for (list, kind, bytes) in [
@@ -120,8 +184,24 @@ mod tests {
             (own, WithResource { permission: permission() }, 0..own.len()),
             ("api://x/.default", Default, 0..16),
             (".default", Default, 0..8),
+            ("a .b", LeadingDot, 2..3),
+            (&"x".repeat(121), TooLong { found: 121 }, 0..121),
+            ("openId", Misspelt { meant: "openid" }, 0..6),
+            ("a OPENID", Misspelt { meant: "openid" }, 2..8),
+            ("Email", Misspelt { meant: "email" }, 0..5),
+            ("offline-access", Misspelt { meant: "offline_access" }, 0..14),
+            ("phone", NotOffered, 0..5),
+            ("User.Read", LikeGraph, 0..9),
+            ("Directory.AccessAsUser.All", LikeGraph, 0..26),
         ] {
             assert_eq!(parse(list), Err(vec![ScopeProblem { kind, bytes }]), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn own_permissions_may_sound_like_others() {
+        for name in ["Files.Read", "User.Invite", "Users.Read", "emails.read", "access_as_user"] {
+            assert!(parse(name).is_ok(), "{name}");
         }
     }
 

@@ -83,6 +83,7 @@
 //! |---|---|
 //! | who may call a handler | [`protect`], [`public`] |
 //! | the table of an application | [`endpoints!`], [`Endpoints`] |
+//! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
 //! | refusals, and error handlers of one's own | [`Refused`] |
@@ -108,7 +109,7 @@ mod rules;
 pub mod testing;
 mod web;
 
-pub use azure_auth_macros::{endpoints, protect, public};
+pub use azure_auth_macros::{app, endpoints, protect, public};
 #[cfg(feature = "redis")]
 pub use io::redis_credentials::RedisCredentials;
 pub use model::guid::{Guid, GuidError};

@@ -20,13 +20,28 @@ const RUNTIME: &[Floor] = &[
 const MACROS: &[Floor] = &[
     ("diagnostics", &[]),
     ("guid", &[]),
-    ("scope_list", &["guid"]),
+    ("permission_value", &[]),
+    ("scope_list", &["diagnostics", "guid", "permission_value"]),
     ("path_pattern", &[]),
     ("policy", &["diagnostics"]),
     ("syntax", &["diagnostics", "policy"]),
     ("model", &["syntax", "scope_list", "policy"]),
-    ("validate", &["diagnostics", "guid", "scope_list", "path_pattern", "policy", "syntax", "model"]),
-    ("expand", &["model", "syntax", "diagnostics"]),
+    ("truth", &["model"]),
+    (
+        "validate",
+        &[
+            "diagnostics",
+            "guid",
+            "permission_value",
+            "scope_list",
+            "path_pattern",
+            "policy",
+            "truth",
+            "syntax",
+            "model",
+        ],
+    ),
+    ("expand", &["model", "syntax", "diagnostics", "guid"]),
     ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
 ];
 

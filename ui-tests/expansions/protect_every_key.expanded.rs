@@ -4,7 +4,7 @@ impl ::azure_auth::__private::Declared for files {
             ::core::concat!(::core::module_path!(), "::files"),
         )
         .openid_scopes(&["openid"])
-        .scopes(&["Files.Read"])
+        .scopes(const { &["Files.Read"] })
         .roles(::azure_auth::__private::Choice::Any(const { &["Admin", "Writer"] }))
         .groups(
             ::azure_auth::__private::Choice::All(const {

@@ -8,7 +8,7 @@ where
             ::core::concat!(::core::module_path!(), "::files"),
         )
         .openid_scopes(&["openid"])
-        .scopes(&["Files.Read"]);
+        .scopes(const { &["Files.Read"] });
     type Handler = Self;
 }
 #[cfg(feature = "files")]

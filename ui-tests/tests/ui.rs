@@ -11,7 +11,7 @@ use std::process::Command;
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
 
-const FOLDERS: [&str; 3] = ["protect", "public", "endpoints"];
+const FOLDERS: [&str; 4] = ["protect", "public", "endpoints", "app"];
 
 #[test]
 fn every_mistake_is_told_in_the_reviewed_words() {

@@ -2,9 +2,10 @@
 
 use quote::ToTokens;
 
-/// Code, as people write it: the compiler sets blanks around every `::`.
+/// Code, as people write it: the compiler sets blanks around every `::` and behind every `!`, and breaks long lines.
 pub(crate) fn code(found: &impl ToTokens) -> String {
-    found.to_token_stream().to_string().replace(" :: ", "::").replace(":: ", "::")
+    let code = found.to_token_stream().to_string().replace('\n', " ");
+    code.replace(" :: ", "::").replace(":: ", "::").replace("! ", "!")
 }
 
 /// A control character by its escape, any other as it is.

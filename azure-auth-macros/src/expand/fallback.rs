@@ -8,6 +8,7 @@ use crate::diagnostics::Problems;
 use crate::model::opening::Opening;
 use crate::model::protection::Protection;
 use crate::model::table::Remains;
+use crate::model::vocabulary::Vocabulary;
 use crate::syntax::Handler;
 
 /// Something that is no handler stays as it is.
@@ -16,9 +17,9 @@ pub(crate) fn untouched(problems: &Problems, item: &TokenStream) -> TokenStream 
     quote! { #errors #item }
 }
 
-/// The handler, closed: as if `#[protect]` had no keys.
-pub(crate) fn protected(problems: &Problems, handler: &Handler) -> TokenStream {
-    untouched(problems, &or_method(handler, super::protect::protect(&Protection::default(), handler)))
+/// The handler, closed, with the keys that could be read: items and functions that do not exist show as well.
+pub(crate) fn protected(problems: &Problems, remains: &Protection, handler: &Handler) -> TokenStream {
+    untouched(problems, &or_method(handler, super::protect::protect(remains, handler)))
 }
 
 /// The handler, open as it was meant, without checks that would say the same again.
@@ -36,4 +37,9 @@ pub(crate) fn unmounted(problems: &Problems, remains: &Remains) -> TokenStream {
     let errors = problems.to_tokens();
     let rows = table::unmounted(remains);
     quote! {{ #errors #rows }}
+}
+
+/// The items whose names could be read, so that whoever uses them finds them.
+pub(crate) fn declared(problems: &Problems, remains: &Vocabulary) -> TokenStream {
+    untouched(problems, &super::vocabulary::vocabulary(remains))
 }

@@ -5,3 +5,4 @@ pub(crate) mod fallback;
 mod paths;
 pub(crate) mod protect;
 pub(crate) mod public;
+pub(crate) mod vocabulary;

@@ -6,6 +6,7 @@ use syn::{ExprPath, FnArg, parse_quote};
 
 use super::paths;
 use crate::diagnostics::ends;
+use crate::model::item::{Item, Name};
 use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
 use crate::syntax::Handler;
 
@@ -60,8 +61,9 @@ pub(super) fn full_name(handler: &Handler) -> TokenStream {
 
 /// Asks the function; a mistake in what it takes or returns shows at its name.
 fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
-    let [principal, request] = ["__principal", "__request"].map(|name| Ident::new(name, Span::mixed_site()));
     let (first, last) = ends(function);
+    let arguments = Span::mixed_site().located_at(last);
+    let [principal, request] = ["__principal", "__request"].map(|name| Ident::new(name, arguments));
     let place = paths::private_at(first);
     let outcome = quote_spanned! {last=> (#function(#principal, #request)) };
     let call = quote_spanned! {first=> #place::check_outcome #outcome };
@@ -82,18 +84,19 @@ fn declaration(protection: &Protection, handler: &Handler, private: &TokenStream
         declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });
     }
     if !scopes.is_empty() {
-        declaration.extend(quote! { .scopes(&[#(#scopes),*]) });
+        let scopes = scopes.iter().map(|scope| text(scope, "ScopeValue", private));
+        declaration.extend(quote! { .scopes(const { &[#(#scopes),*] }) });
     }
     if let Some(roles) = roles {
-        let roles = choice(roles, private, ToTokens::to_token_stream);
+        let roles = choice(roles, private, |role| text(role, "AppRoleValue", private));
         declaration.extend(quote! { .roles(#roles) });
     }
     if let Some(groups) = groups {
-        let groups = choice(groups, private, |id| guid(*id, private));
+        let groups = choice(groups, private, |group| self::group(group, private));
         declaration.extend(quote! { .groups(#groups) });
     }
     if let Some(app_roles) = app_roles {
-        let app_roles = choice(app_roles, private, ToTokens::to_token_stream);
+        let app_roles = choice(app_roles, private, |role| text(role, "AppRoleValue", private));
         declaration.extend(quote! { .app_roles(#app_roles) });
     }
     if !tenants.is_empty() {
@@ -126,13 +129,22 @@ fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
         quote! { &[#(#parts),*] }
     };
     match policy {
-        Policy::Role(role) => quote! { #private::Policy::Role(#role) },
-        Policy::Scope(scope) => quote! { #private::Policy::Scope(#scope) },
-        Policy::Group(id) => {
-            let id = guid(*id, private);
-            quote! { #private::Policy::Group(#id) }
+        Policy::Role(role) => {
+            let role = text(role, "AppRoleValue", private);
+            quote! { #private::Policy::Role(#role) }
         }
-        Policy::AppRole(role) => quote! { #private::Policy::AppRole(#role) },
+        Policy::Scope(scope) => {
+            let scope = text(scope, "ScopeValue", private);
+            quote! { #private::Policy::Scope(#scope) }
+        }
+        Policy::Group(group) => {
+            let group = self::group(group, private);
+            quote! { #private::Policy::Group(#group) }
+        }
+        Policy::AppRole(role) => {
+            let role = text(role, "AppRoleValue", private);
+            quote! { #private::Policy::AppRole(#role) }
+        }
         Policy::Tenant(id) => {
             let id = guid(*id, private);
             quote! { #private::Policy::Tenant(#id) }
@@ -152,7 +164,33 @@ fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
     }
 }
 
+/// The value of an app role or a scope.
+fn text(name: &Name<String>, expected: &str, private: &TokenStream) -> TokenStream {
+    match name {
+        Name::Literal(value) => value.to_token_stream(),
+        Name::Item(item) => self::item(item, expected, private),
+    }
+}
+
+fn group(name: &Name<u128>, private: &TokenStream) -> TokenStream {
+    match name {
+        Name::Literal(id) => guid(*id, private),
+        Name::Item(item) => self::item(item, "GroupId", private),
+    }
+}
+
+/// The value of an item. Its path stands there once, so that a name that does not exist is one error, and everything
+/// around it where the path is, so that an item of another kind shows there.
+fn item(Item(path): &Item, expected: &str, private: &TokenStream) -> TokenStream {
+    let (first, last) = ends(path);
+    let place = paths::private_at(first);
+    let expected = Ident::new(expected, Span::mixed_site());
+    let item = quote_spanned! {first=> <#path as #place::Item> };
+    let kind = quote_spanned! {last=> ::Kind };
+    quote! { <#item #kind as #private::#expected>::VALUE }
+}
+
 /// A number whose hexadecimal digits are the id's.
-fn guid(id: u128, private: &TokenStream) -> TokenStream {
+pub(super) fn guid(id: u128, private: &TokenStream) -> TokenStream {
     quote! { #private::Guid::from_u128(#id) }
 }

@@ -2,14 +2,16 @@
 
 use syn::ExprPath;
 
+use super::item::Name;
+
 /// Every part must hold. Empty and absent parts ask nothing.
 #[derive(Default)]
 pub(crate) struct Protection {
     pub(crate) openid_scopes: Vec<String>,
-    pub(crate) scopes: Vec<String>,
-    pub(crate) roles: Option<Choice<String>>,
-    pub(crate) groups: Option<Choice<u128>>,
-    pub(crate) app_roles: Option<Choice<String>>,
+    pub(crate) scopes: Vec<Name<String>>,
+    pub(crate) roles: Option<Choice<Name<String>>>,
+    pub(crate) groups: Option<Choice<Name<u128>>>,
+    pub(crate) app_roles: Option<Choice<Name<String>>>,
     pub(crate) tenants: Vec<u128>,
     pub(crate) via: Via,
     pub(crate) allow: Option<Policy>,
@@ -39,12 +41,12 @@ pub(crate) enum Via {
 }
 
 /// A policy expression.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Policy {
-    Role(String),
-    Scope(String),
-    Group(u128),
-    AppRole(String),
+    Role(Name<String>),
+    Scope(Name<String>),
+    Group(Name<u128>),
+    AppRole(Name<String>),
     Tenant(u128),
     Not(Box<Policy>),
     All(Vec<Policy>),

@@ -4,6 +4,7 @@ mod argument;
 mod declaration;
 mod endpoints;
 mod handler;
+mod vocabulary;
 
 use syn::Expr;
 
@@ -11,6 +12,7 @@ pub(crate) use argument::Argument;
 pub(crate) use declaration::Declaration;
 pub(crate) use endpoints::{Endpoints, Row};
 pub(crate) use handler::Handler;
+pub(crate) use vocabulary::{Entry, Section, Vocabulary};
 
 /// An expression without the invisible parentheses around what a `macro_rules!` macro was given.
 pub(crate) fn ungrouped(expression: &Expr) -> &Expr {

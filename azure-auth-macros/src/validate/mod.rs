@@ -2,9 +2,12 @@
 
 mod argument;
 mod choice;
+mod contradictions;
 pub(crate) mod endpoints;
 mod handler;
+mod item;
 mod policy;
 pub(crate) mod protect;
 pub(crate) mod public;
 mod scopes;
+pub(crate) mod vocabulary;

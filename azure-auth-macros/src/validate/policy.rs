@@ -1,7 +1,8 @@
 //! Rules of `allow = …`: a policy in Rust syntax.
 
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprLit, ExprUnary, Lit, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprUnary, UnOp};
 
+use super::item::Written;
 use super::{choice, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::Policy;
@@ -10,8 +11,15 @@ use crate::syntax::{Argument, ungrouped};
 /// What a policy may ask.
 const FACTS: [&str; 5] = ["role", "scope", "group", "app_role", "tenant"];
 
+/// A policy and where it stands, with the same of its parts.
+pub(super) struct Located<'e> {
+    pub(super) policy: Policy,
+    pub(super) expression: &'e Expr,
+    pub(super) parts: Vec<Located<'e>>,
+}
+
 /// The policy behind `allow`.
-pub(super) fn policy(argument: &Argument, problems: &mut Problems) -> Option<Policy> {
+pub(super) fn policy<'e>(argument: &'e Argument, problems: &mut Problems) -> Option<Located<'e>> {
     let Some(value) = &argument.value else {
         problems.add(super::argument::unexpected(
             argument,
@@ -24,14 +32,27 @@ pub(super) fn policy(argument: &Argument, problems: &mut Problems) -> Option<Pol
     expression(value, problems)
 }
 
-fn expression(expression: &Expr, problems: &mut Problems) -> Option<Policy> {
+impl<'e> Located<'e> {
+    fn list(expression: &'e Expr, parts: Vec<Self>, list: impl Fn(Vec<Policy>) -> Policy) -> Self {
+        let policy = list(parts.iter().map(|part| part.policy.clone()).collect());
+        Self { policy, expression, parts }
+    }
+
+    pub(super) fn names_app_role(&self) -> bool {
+        matches!(self.policy, Policy::AppRole(_)) || self.parts.iter().any(Self::names_app_role)
+    }
+}
+
+fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Located<'e>> {
     match ungrouped(expression) {
         Expr::Paren(inner) => self::expression(&inner.expr, problems),
         Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => {
-            self::expression(expr, problems).map(|inner| Policy::Not(Box::new(inner)))
+            let inner = self::expression(expr, problems)?;
+            let policy = Policy::Not(Box::new(inner.policy.clone()));
+            Some(Located { policy, expression, parts: vec![inner] })
         }
-        Expr::Binary(binary) => joined(binary, problems),
-        Expr::Call(call) => fact(call, problems),
+        Expr::Binary(binary) => joined(expression, binary, problems),
+        Expr::Call(call) => fact(call, problems).map(|policy| Located { policy, expression, parts: Vec::new() }),
         other => {
             let problem = Problem::over(other, format!("`{}` is no part of a policy", shown::code(other)));
             problems.add(problem.help(
@@ -43,17 +64,17 @@ fn expression(expression: &Expr, problems: &mut Problems) -> Option<Policy> {
 }
 
 /// Both sides are read, so that mistakes in both are found.
-fn joined(binary: &ExprBinary, problems: &mut Problems) -> Option<Policy> {
-    let (left, right) = (expression(&binary.left, problems), expression(&binary.right, problems));
+fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Problems) -> Option<Located<'e>> {
+    let (left, right) = (self::expression(&binary.left, problems), self::expression(&binary.right, problems));
     match &binary.op {
-        BinOp::And(_) => Some(Policy::All(flat(left?, right?, |policy| match policy {
-            Policy::All(parts) => Ok(parts),
-            other => Err(other),
-        }))),
-        BinOp::Or(_) => Some(Policy::Any(flat(left?, right?, |policy| match policy {
-            Policy::Any(parts) => Ok(parts),
-            other => Err(other),
-        }))),
+        BinOp::And(_) => {
+            let parts = flat(left?, right?, |policy| matches!(policy, Policy::All(_)));
+            Some(Located::list(expression, parts, Policy::All))
+        }
+        BinOp::Or(_) => {
+            let parts = flat(left?, right?, |policy| matches!(policy, Policy::Any(_)));
+            Some(Located::list(expression, parts, Policy::Any))
+        }
         other => {
             let found = shown::code(other);
             let problem = Problem::over(other, format!("`{found}` joins no parts of a policy"));
@@ -68,8 +89,8 @@ fn joined(binary: &ExprBinary, problems: &mut Problems) -> Option<Policy> {
 }
 
 /// `a && b && c` is one list of three.
-fn flat(left: Policy, right: Policy, parts: impl Fn(Policy) -> Result<Vec<Policy>, Policy>) -> Vec<Policy> {
-    let parts = |policy| parts(policy).unwrap_or_else(|single| vec![single]);
+fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&Policy) -> bool) -> Vec<Located<'e>> {
+    let parts = |located: Located<'e>| if is_list(&located.policy) { located.parts } else { vec![located] };
     let mut all = parts(left);
     all.extend(parts(right));
     all
@@ -86,22 +107,30 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
         return None;
     }
     let arguments: Vec<&Expr> = call.args.iter().map(ungrouped).collect();
-    let [Expr::Lit(ExprLit { lit: Lit::Str(literal), .. })] = arguments.as_slice() else {
-        let problem = Problem::over(call, format!("`{name}` takes one text in quotes"));
+    let written = match arguments.as_slice() {
+        [only] => Written::read(only).filter(|written| name != "tenant" || matches!(written, Written::Text(_))),
+        _ => None,
+    };
+    let Some(written) = written else {
+        let written = if name == "tenant" { choice::TENANT.written } else { choice::TEXT_OR_ITEM };
+        let problem = Problem::over(call, format!("`{name}` takes {written}, and one only"));
         problems.add(problem.help(format!("write `{name}(\"…\")`; join several with `||` or `&&`")));
         return None;
     };
-    if let [first, second, ..] = literal.value().split_whitespace().collect::<Vec<_>>().as_slice() {
+    if let Written::Text(literal) = written
+        && let [first, second, ..] = literal.value().split_whitespace().collect::<Vec<_>>().as_slice()
+    {
         let problem = Problem::new(literal.span(), format!("`{name}` asks for one value, found {:?}", literal.value()));
         problems
             .add(problem.help(format!("write `{name}({first:?}) || {name}({second:?})`, or `&&` if all are needed")));
         return None;
     }
-    match name.as_str() {
-        "role" => choice::role(literal, problems).map(Policy::Role),
-        "app_role" => choice::role(literal, problems).map(Policy::AppRole),
-        "scope" => scopes::permission(literal, problems).map(Policy::Scope),
-        "group" => choice::id(literal, choice::GROUP, problems).map(Policy::Group),
-        _ => choice::id(literal, choice::TENANT, problems).map(Policy::Tenant),
+    match (name.as_str(), written) {
+        ("role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::Role),
+        ("app_role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::AppRole),
+        ("scope", _) => written.name(|literal| scopes::permission(literal, problems)).map(Policy::Scope),
+        ("group", _) => written.name(|literal| choice::id(literal, choice::GROUP, problems)).map(Policy::Group),
+        (_, Written::Text(literal)) => choice::id(literal, choice::TENANT, problems).map(Policy::Tenant),
+        (_, Written::Item(_)) => None,
     }
 }

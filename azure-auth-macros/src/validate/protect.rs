@@ -2,15 +2,15 @@
 
 use syn::{Expr, ExprPath};
 
-use super::{argument, choice, handler, policy, scopes};
+use super::{argument, choice, contradictions, handler, policy, scopes};
 use crate::diagnostics::{Problems, nearest, shown};
 use crate::model::protection::{Protection, Via};
 use crate::syntax::{Argument, Declaration};
 
 const KEYS: [&str; 8] = ["scopes", "roles", "groups", "app_roles", "tenants", "via", "allow", "check"];
 
-/// What a `#[protect]` means, or everything that is wrong with it.
-pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Problems> {
+/// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
+pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
     let mut problems = Problems::default();
     handler::handler("protect", &syntax.handler, &mut problems);
     let arguments = argument::by_key(syntax.arguments(&mut problems), &KEYS, &mut problems);
@@ -18,10 +18,8 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Problems> {
 
     let mut protection = Protection::default();
     if let Some(argument) = argument("scopes") {
-        let list = argument::text(argument, "scopes = \"openid profile\"", &mut problems);
-        let scopes = list.map(|list| scopes::scopes(list, &mut problems)).unwrap_or_default();
-        (protection.openid_scopes, protection.scopes) =
-            scopes.into_iter().partition(|scope| scopes::OPENID_SCOPES.contains(&scope.as_str()));
+        let scopes = scopes::scopes(argument, &mut problems);
+        (protection.openid_scopes, protection.scopes) = (scopes.openid, scopes.own);
     }
     protection.roles = argument("roles").and_then(|argument| choice::roles(argument, &mut problems));
     protection.groups = argument("groups").and_then(|argument| choice::groups(argument, &mut problems));
@@ -32,9 +30,17 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Problems> {
     if let Some(argument) = argument("via") {
         protection.via = via(argument, &mut problems);
     }
-    protection.allow = argument("allow").and_then(|argument| policy::policy(argument, &mut problems));
     protection.check = argument("check").and_then(|argument| check(argument, &mut problems));
-    problems.or(protection)
+    let allow = argument("allow").and_then(|argument| policy::policy(argument, &mut problems));
+    contradictions::with_sessions(&protection, argument("scopes"), argument("app_roles"), &mut problems);
+    if let Some(allow) = allow {
+        contradictions::within(&allow, &protection, &mut problems);
+        protection.allow = Some(allow.policy);
+    }
+    match problems.or(()) {
+        Ok(()) => Ok(protection),
+        Err(problems) => Err(Box::new((problems, protection))),
+    }
 }
 
 fn via(argument: &Argument, problems: &mut Problems) -> Via {

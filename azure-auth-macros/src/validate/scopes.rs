@@ -1,37 +1,144 @@
-//! Rules of `scopes = "…"`.
+//! Rules of `scopes = …`: a list in quotes, an item of a vocabulary, or `all(…)` of both.
 
-use syn::LitStr;
+use syn::{Expr, LitStr};
 
+use super::argument;
+use super::choice::{self, Noun, TEXT_OR_ITEM};
+use super::item::Written;
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
-use crate::scope_list::{self, ScopeProblem, ScopeProblemKind};
+use crate::model::item::{Item, Name};
+use crate::permission_value::LONGEST;
+use crate::scope_list::{self, OPENID_SCOPES, Scope, ScopeProblem, ScopeProblemKind};
+use crate::syntax::Argument;
 
-/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
-pub(super) const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+/// What a list asks for.
+#[derive(Default)]
+pub(super) struct Scopes {
+    /// They shape the sign-in and refuse nobody.
+    pub(super) openid: Vec<String>,
+    /// Delegated permissions of this application, all of them.
+    pub(super) own: Vec<Name<String>>,
+}
+
+pub(super) const SCOPE: Noun = Noun { word: "scope", example: "Files.Read", written: TEXT_OR_ITEM };
+
+/// The scopes behind a key.
+pub(super) fn scopes(argument: &Argument, problems: &mut Problems) -> Scopes {
+    let mut scopes = Scopes::default();
+    let mut lacks_openid = None;
+    let mut is_read = true;
+    for written in written(argument, problems) {
+        match written {
+            Written::Text(literal) => {
+                let text = LiteralText::new(literal);
+                let names = names(&text, problems);
+                is_read &= !names.is_empty();
+                for scope in &names {
+                    scopes.add(&text, scope, problems);
+                }
+                let first = names.iter().find(|scope| is_openid(scope));
+                lacks_openid = lacks_openid.or_else(|| first.map(|scope| without_openid(&text, scope)));
+            }
+            Written::Item(path) => scopes.add_item(Item(path.clone()), problems),
+        }
+    }
+    // In a list with mistakes one of them may be `openid`.
+    if let Some(problem) = lacks_openid.filter(|_| is_read && !scopes.openid.iter().any(|name| name == "openid")) {
+        problems.add(problem);
+    }
+    scopes
+}
 
 /// One permission of this application.
 pub(super) fn permission(literal: &LitStr, problems: &mut Problems) -> Option<String> {
-    let scope = scopes(literal, problems).into_iter().next()?;
-    if OPENID_SCOPES.contains(&scope.as_str()) {
+    let text = LiteralText::new(literal);
+    let scope = names(&text, problems).into_iter().next()?.name;
+    if OPENID_SCOPES.contains(&scope) {
         let problem = Problem::new(literal.span(), format!("`{scope}` permits nothing: it shapes the sign-in"));
         problems.add(problem.help(format!("move it to `scopes = \"{scope}\"`, beside `allow`")));
     }
-    Some(scope)
+    Some(scope.to_owned())
 }
 
-/// The names of a list, in order.
-pub(super) fn scopes(literal: &LitStr, problems: &mut Problems) -> Vec<String> {
+/// None, and a problem, where a resource stands in front, which is never part of a permission's own name.
+pub(super) fn without_resource(literal: &LitStr, problems: &mut Problems) -> Option<()> {
     let text = LiteralText::new(literal);
-    match scope_list::parse(text.value()) {
-        Ok(scopes) => scopes.into_iter().map(|scope| scope.name.to_owned()).collect(),
-        Err(found) => {
-            for problem in &found {
-                problems.add(describe(&text, problem));
+    let Some(kind) = scope_list::resource(text.value()) else { return Some(()) };
+    problems.add(describe(&text, &ScopeProblem { kind, bytes: 0..text.value().len() }));
+    None
+}
+
+impl Scopes {
+    /// Lists find their own duplicates; several lists in one `all(…)` do not.
+    fn add(&mut self, text: &LiteralText, scope: &Scope<'_>, problems: &mut Problems) {
+        let name = scope.name.to_owned();
+        let is_known = self.openid.contains(&name) || self.own.contains(&Name::Literal(name.clone()));
+        if is_known {
+            let problem = ScopeProblem { kind: ScopeProblemKind::Duplicate, bytes: scope.bytes.clone() };
+            problems.add(describe(text, &problem));
+        } else if is_openid(scope) {
+            self.openid.push(name);
+        } else {
+            self.own.push(Name::Literal(name));
+        }
+    }
+
+    fn add_item(&mut self, item: Item, problems: &mut Problems) {
+        if self.own.contains(&Name::Item(item.clone())) {
+            let problem =
+                Problem::over(&item.0, format!("the scope `{}` stands in this list twice", shown::code(&item.0)));
+            problems.add(problem.help("remove one of them"));
+        } else {
+            self.own.push(Name::Item(item));
+        }
+    }
+}
+
+fn written<'a>(argument: &'a Argument, problems: &mut Problems) -> Vec<Written<'a>> {
+    if let Some(only) = argument.value.as_ref().and_then(Written::read) {
+        return vec![only];
+    }
+    match &argument.value {
+        Some(Expr::Call(call)) if shown::code(&call.func) == "all" => {
+            if call.args.is_empty() {
+                let problem = Problem::over(call, "`all()` is empty");
+                problems.add(problem.help("name at least one scope, or remove `scopes`"));
             }
+            choice::elements(call, SCOPE, problems)
+        }
+        Some(Expr::Call(call)) if shown::code(&call.func) == "any" => {
+            let problem = Problem::over(&call.func, "`scopes` are needed all of them, found `any(…)`");
+            problems.add(problem.help("write `all(…)`, or `allow = scope(…) || scope(…)` if one is enough"));
+            Vec::new()
+        }
+        other => {
+            let expected = "a text in quotes or an item of `app!`, or a list in `all(…)`";
+            problems.add(argument::unexpected(argument, other.as_ref(), expected, "scopes = \"openid profile\""));
             Vec::new()
         }
     }
 }
 
+fn is_openid(scope: &Scope<'_>) -> bool {
+    OPENID_SCOPES.contains(&scope.name)
+}
+
+/// The names of a list, in order.
+fn names<'t>(text: &'t LiteralText, problems: &mut Problems) -> Vec<Scope<'t>> {
+    scope_list::parse(text.value()).unwrap_or_else(|found| {
+        for problem in &found {
+            problems.add(describe(text, problem));
+        }
+        Vec::new()
+    })
+}
+
+/// The provider answers to these only beside `openid`, whose absence would leave the reader guessing.
+fn without_openid(text: &LiteralText, scope: &Scope<'_>) -> Problem {
+    let place = text.pointing_at(scope.bytes.clone());
+    let message = format!("`{}` means something only beside `openid`{place}", scope.name);
+    Problem::new(text.span_of(scope.bytes.clone()), message).help(format!("write `openid {}`", text.value().trim()))
+}
 fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
     let bytes = problem.bytes.clone();
     let name = &text.value()[bytes.clone()];
@@ -68,6 +175,31 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
         ScopeProblemKind::Default => (
             format!("`{name}` means every permission of a resource, which no token names"),
             "name the permissions that this handler needs".to_owned(),
+        ),
+        ScopeProblemKind::TooLong { found } => (
+            format!("the scope name has {found} characters"),
+            format!("Entra takes at most {LONGEST}: write it as the app registration has it"),
+        ),
+        ScopeProblemKind::LeadingDot => (
+            "a scope name cannot begin with a dot".to_owned(),
+            "write the name as the app registration has it: Entra takes none that begins so".to_owned(),
+        ),
+        ScopeProblemKind::Misspelt { meant } => (
+            format!("`{name}` is no scope of OpenID Connect: did you mean `{meant}`?"),
+            format!("write `{meant}`; if this application has a permission `{name}`, declare it in `azure_auth::app!`"),
+        ),
+        ScopeProblemKind::NotOffered => (
+            format!("`{name}` is a scope of OpenID Connect that Entra does not offer"),
+            format!(
+                "remove it; another provider is asked for it with `builder().scopes([{name:?}])`; if this application \
+                 has a permission `{name}`, declare it in `azure_auth::app!`"
+            ),
+        ),
+        ScopeProblemKind::LikeGraph => (
+            format!(
+                "`{name}` is the name of a permission of Microsoft Graph, which no token for this application carries"
+            ),
+            format!("remove it; if this application has a permission `{name}`, declare it in `azure_auth::app!`"),
         ),
     };
     let place = match problem.kind {

@@ -21,3 +21,4 @@ pub(crate) mod session;
 pub(crate) mod sign_in_attempt;
 pub(crate) mod tenants;
 pub(crate) mod unix_time;
+pub(crate) mod vocabulary;

@@ -1,6 +1,6 @@
 use poem::handler;
 
-#[azure_auth::protect(allow = roel("Admin") || (role(Writer) && !group("Finance")))]
+#[azure_auth::protect(allow = roel("Admin") || (role(writer) && !group("Finance")))]
 #[handler]
 fn files() -> &'static str {
     "files"

@@ -1,0 +1,49 @@
+//! The items of a vocabulary: unit structs, and what they stand for as constant data.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::{paths, protect};
+use crate::model::vocabulary::{Meaning, Vocabulary, Word};
+
+pub(crate) fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
+    let private = paths::private();
+    vocabulary.words.iter().map(|word| item(word, &private)).collect()
+}
+
+fn item(word: &Word, private: &TokenStream) -> TokenStream {
+    let Word { name, meaning, description } = word;
+    let documentation = documentation(meaning, description.as_deref());
+    let text = quote! { &'static ::core::primitive::str };
+    let (kind, value_type, value) = match meaning {
+        Meaning::AppRole(value) => (quote! { AppRole }, text, value.to_token_stream()),
+        Meaning::Scope(value) => (quote! { Scope }, text, value.to_token_stream()),
+        Meaning::Group(id) => (quote! { Group }, quote! { #private::Guid }, protect::guid(*id, private)),
+    };
+    // Where the name is, so that messages show it and not the whole vocabulary.
+    let place = Span::mixed_site().located_at(name.span());
+    quote_spanned! {place=>
+        #(#[doc = #documentation])*
+        #[allow(dead_code, unreachable_pub, clippy::doc_markdown, reason = "a vocabulary is of the whole registration")]
+        pub struct #name;
+        #[automatically_derived]
+        impl #private::Item for #name {
+            type Kind = #private::#kind<Self>;
+            type Value = #value_type;
+            const VALUE: Self::Value = #value;
+        }
+    }
+}
+
+/// What the vocabulary says about an item, then what it stands for.
+fn documentation(meaning: &Meaning, description: Option<&str>) -> Vec<String> {
+    let meaning = match meaning {
+        Meaning::AppRole(value) => format!("The app role `{value}`."),
+        Meaning::Scope(value) => format!("The scope `{value}`."),
+        Meaning::Group(id) => format!("The group `{}`.", crate::guid::text(*id)),
+    };
+    match description {
+        Some(description) => vec![description.to_owned(), String::new(), meaning],
+        None => vec![meaning],
+    }
+}

@@ -1,0 +1,214 @@
+//! Rules of `app!`.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, LitStr};
+
+use super::{choice, item, scopes};
+use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
+use crate::model::vocabulary::{Meaning, Vocabulary, Word};
+use crate::permission_value;
+use crate::scope_list::OPENID_SCOPES;
+use crate::syntax::{self, Entry, Section, ungrouped};
+
+/// A kind of items.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    AppRole,
+    Scope,
+    Group,
+}
+
+const KINDS: [(&str, Kind); 3] = [("roles", Kind::AppRole), ("scopes", Kind::Scope), ("groups", Kind::Group)];
+
+/// What an `app!` declares; or everything that is wrong with it, and the items whose names could be read.
+pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Problems, Vocabulary)> {
+    let mut problems = Problems::default();
+    let mut words = Words::default();
+    let mut found = Vec::new();
+    for section in &syntax.sections {
+        let Some(kind) = kind(section, &mut problems) else { continue };
+        if found.contains(&kind) {
+            let problem = Problem::new(section.key.span(), format!("`{}` is given twice", section.key));
+            problems.add(problem.help("write all of them into one"));
+        }
+        found.push(kind);
+        section.entries.iter().for_each(|entry| words.read(entry, kind, &mut problems));
+    }
+    syntax.unreadable(&mut problems);
+    let vocabulary = Vocabulary { words: words.all };
+    match problems.or(()) {
+        Ok(()) => Ok(vocabulary),
+        Err(problems) => Err((problems, vocabulary)),
+    }
+}
+
+fn kind(section: &Section, problems: &mut Problems) -> Option<Kind> {
+    let name = section.key.to_string();
+    let known = KINDS.iter().find(|(key, _)| *key == name).map(|(_, kind)| *kind);
+    if known.is_none() {
+        let message = format!("a vocabulary has no `{name}`, only `roles`, `scopes` and `groups`");
+        let problem = Problem::new(section.key.span(), message);
+        problems.add(match nearest(&name, KINDS.map(|(key, _)| key)) {
+            Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+            None => {
+                problem.help("remove it: tenants, and what else has no name of its own, stand where they are needed")
+            }
+        });
+    }
+    known
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Words {
+    all: Vec<Word>,
+    /// What they stand for, without what could not be read.
+    meanings: Vec<(Ident, Meaning)>,
+}
+
+impl Words {
+    fn read(&mut self, entry: &Entry, kind: Kind, problems: &mut Problems) {
+        let name = &entry.name;
+        let is_name = camel_case(name, problems);
+        let meaning = meaning(entry, kind, problems);
+        let description = entry.description.as_ref().and_then(|description| self::description(description, problems));
+        if self.all.iter().any(|word| word.name == *name) {
+            let problem = Problem::new(name.span(), format!("the name `{name}` stands in this vocabulary twice"));
+            problems.add(problem.help("name one of them otherwise: each is an item of its own"));
+            return;
+        }
+        if let Some(meaning) = &meaning {
+            self.unique(entry, meaning, problems);
+        }
+        if is_name {
+            let meaning = meaning.unwrap_or_else(|| kind.unreadable());
+            self.all.push(Word { name: name.clone(), meaning, description });
+        }
+    }
+
+    fn unique(&mut self, entry: &Entry, meaning: &Meaning, problems: &mut Problems) {
+        if let Some((first, known)) = self.meanings.iter().find(|(_, known)| is_same(known, meaning)) {
+            let found = entry.value.as_ref().map_or_else(|| entry.name.to_token_stream(), ToTokens::to_token_stream);
+            let value = shown::code(&found);
+            let problem = Problem::over(&found, format!("`{first}` stands for `{}` already", value.trim_matches('"')));
+            problems.add(if std::mem::discriminant(known) == std::mem::discriminant(meaning) {
+                problem.help(format!("use `{first}`, and remove this one"))
+            } else {
+                problem.help("app roles and scopes share their values: Entra takes each once in a registration")
+            });
+        }
+        self.meanings.push((entry.name.clone(), meaning.clone()));
+    }
+}
+
+/// App roles and scopes share one set of values.
+fn is_same(one: &Meaning, other: &Meaning) -> bool {
+    match (one, other) {
+        (Meaning::AppRole(one) | Meaning::Scope(one), Meaning::AppRole(other) | Meaning::Scope(other)) => one == other,
+        (Meaning::Group(one), Meaning::Group(other)) => one == other,
+        _ => false,
+    }
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::AppRole => "app role",
+            Self::Scope => "scope",
+            Self::Group => "group",
+        }
+    }
+
+    /// In place of what could not be read, so that the item exists.
+    fn unreadable(self) -> Meaning {
+        match self {
+            Self::AppRole => Meaning::AppRole(String::new()),
+            Self::Scope => Meaning::Scope(String::new()),
+            Self::Group => Meaning::Group(0),
+        }
+    }
+}
+
+/// Names tell themselves from constants and functions, also where they are used.
+fn camel_case(name: &Ident, problems: &mut Problems) -> bool {
+    let is_name = item::is_item_name(&name.to_string());
+    if !is_name {
+        let problem = Problem::new(name.span(), format!("`{name}` is no name for an item, which is a type"));
+        problems
+            .add(problem.help("write it in `CamelCase`, and its value in parentheses: `TasksRead(\"Tasks.Read\")`"));
+    }
+    is_name
+}
+
+/// What an item stands for. A role or scope without a value has its name for one.
+fn meaning(entry: &Entry, kind: Kind, problems: &mut Problems) -> Option<Meaning> {
+    let name = &entry.name;
+    let literal = match &entry.value {
+        Some(value) => text(value, &format!("the {}'s value", kind.word()), problems)?.clone(),
+        None if kind == Kind::Group => {
+            let problem = Problem::new(name.span(), format!("the group `{name}` has no object id"));
+            problems.add(problem.help(format!("write `{name}(\"<object id>\")`: tokens name groups by their ids")));
+            return None;
+        }
+        None => LitStr::new(&name.to_string(), name.span()),
+    };
+    match kind {
+        Kind::AppRole => permission(&literal, kind, problems).map(Meaning::AppRole),
+        Kind::Scope => scope(&literal, problems).map(Meaning::Scope),
+        Kind::Group => choice::id(&literal, choice::GROUP, problems).map(Meaning::Group),
+    }
+}
+
+fn permission(literal: &LitStr, kind: Kind, problems: &mut Problems) -> Option<String> {
+    let text = LiteralText::new(literal);
+    if let Some((found, bytes)) = permission_value::problem(text.value()) {
+        problems.add(choice::value(&text, kind.word(), found, bytes));
+        return None;
+    }
+    Some(literal.value())
+}
+
+/// A permission of this application, whatever it sounds like; but neither another's nor one of OpenID Connect.
+fn scope(literal: &LitStr, problems: &mut Problems) -> Option<String> {
+    let value = literal.value();
+    if OPENID_SCOPES.contains(&value.as_str()) {
+        let problem = Problem::new(literal.span(), format!("`{value}` permits nothing: it shapes the sign-in"));
+        problems.add(problem.help(format!("remove it here, and write `scopes = \"{value}\"` where it is needed")));
+        return None;
+    }
+    scopes::without_resource(literal, problems)?;
+    permission(literal, Kind::Scope, problems)
+}
+
+fn description(description: &Expr, problems: &mut Problems) -> Option<String> {
+    let text = text(description, "the description", problems)?;
+    let value = text.value();
+    if value.trim().is_empty() {
+        let problem = Problem::new(text.span(), "the description is empty");
+        problems.add(problem.help("say what it is for, or remove the `=`"));
+    } else if is_like_value(&value) {
+        let problem = Problem::new(text.span(), format!("{value:?} stands where a description is expected"));
+        problems.add(problem.help(format!("if it is the value, write it in parentheses: `(\"{value}\")`")));
+    }
+    Some(value)
+}
+
+/// `Tasks.Write`: one word with a dot inside.
+fn is_like_value(description: &str) -> bool {
+    let (before, behind) = description.split_once('.').unwrap_or_default();
+    !before.is_empty() && !behind.is_empty() && !description.contains(char::is_whitespace)
+}
+
+/// A text in quotes.
+fn text<'e>(expression: &'e Expr, noun: &str, problems: &mut Problems) -> Option<&'e LitStr> {
+    match ungrouped(expression) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+        other => {
+            let found = shown::code(other);
+            let problem = Problem::over(other, format!("{noun} is `{found}`, expected a text in quotes"));
+            problems.add(problem.help(format!("write `\"{}\"`", found.replace(' ', ""))));
+            None
+        }
+    }
+}

@@ -1,0 +1,8 @@
+azure_auth::app! {
+    roles: {
+        /// Can administer
+        Admin,
+    },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    groups: { Staff },
+}
+
+fn main() {}

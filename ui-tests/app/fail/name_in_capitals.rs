@@ -1,0 +1,5 @@
+azure_auth::app! {
+    roles: { ADMIN = "Can administer" },
+}
+
+fn main() {}

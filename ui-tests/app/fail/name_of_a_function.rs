@@ -1,0 +1,5 @@
+azure_auth::app! {
+    scopes: { files_read("Files.Read") },
+}
+
+fn main() {}

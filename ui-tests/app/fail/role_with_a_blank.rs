@@ -1,0 +1,5 @@
+azure_auth::app! {
+    roles: { Writer("Tasks Write") = "Can write" },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    scopes: { Email("email") },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    scopes: { FilesRead("api://contoso/Files.Read") },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    role: { Admin },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    roles { Admin },
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+azure_auth::app! {
+    roles: { Reader("Files.Read") },
+    scopes: { FilesRead("Files.Read") },
+}
+
+fn main() {}

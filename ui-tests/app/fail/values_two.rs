@@ -1,0 +1,5 @@
+azure_auth::app! {
+    roles: { Writer("Tasks.Write", "Files.Write") },
+}
+
+fn main() {}

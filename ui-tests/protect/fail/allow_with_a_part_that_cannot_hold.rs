@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[azure_auth::protect(allow = role("Admin") || (role("Writer") && group("11111111-aaaa-4bbb-8ccc-222222222222") && !role("Writer")))]
+#[handler]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use poem::handler;
+
+azure_auth::app! {
+    roles: { Admin, Writer("Tasks.Write") },
+    scopes: { FilesRead("Files.Read") },
+    groups: { Staff("11111111-aaaa-4bbb-8ccc-222222222222") },
+}
+
+#[azure_auth::protect(roles = any(Admin, Writer, Admin))]
+#[handler]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}

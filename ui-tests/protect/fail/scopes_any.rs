@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[azure_auth::protect(scopes = any("Files.Read", "Files.Write"))]
+#[handler]
+fn files() -> &'static str {
+    "files"
+}
+
+fn main() {}
