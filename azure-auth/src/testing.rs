@@ -22,10 +22,10 @@
 //!
 //! let boss = TestIdentity::user().role("Admin").scope("access_as_user");
 //! client.get("/admin").header("authorization", auth.bearer(&boss)).send().await.assert_status_is_ok();
-//! client.get("/admin").header("cookie", auth.session_cookie(&boss)).send().await.assert_status_is_ok();
+//! client.get("/admin").header("cookie", auth.session_cookie(&boss).await).send().await.assert_status_is_ok();
 //!
 //! let anyone = TestIdentity::user();
-//! let refused = client.get("/admin").header("cookie", auth.session_cookie(&anyone)).send().await;
+//! let refused = client.get("/admin").header("cookie", auth.session_cookie(&anyone).await).send().await;
 //! refused.assert_status(poem::http::StatusCode::FORBIDDEN);
 //! # }
 //! ```
@@ -137,12 +137,12 @@ impl TestAuth {
     /// The value of a `Cookie` header with a session of this person.
     ///
     /// # Panics
-    /// The identity is an application, which has no sessions, or the session does not fit into a cookie.
-    pub fn session_cookie(&self, identity: &TestIdentity) -> String {
+    /// The identity is an application, which has no sessions, or the session cannot be kept.
+    pub async fn session_cookie(&self, identity: &TestIdentity) -> String {
         assert!(identity.is_user, "an application has no session; use `bearer`");
         let application = self.auth.application();
         let record = identity.session(&application.questions());
-        match session::cookie_header(application, record) {
+        match session::cookie_header(application, record).await {
             Ok(header) => header,
             Err(error) => panic!("{error}"),
         }

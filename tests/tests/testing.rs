@@ -97,7 +97,7 @@ async fn nobody_else_accepts_what_tests_are_given() {
     let identity = TestIdentity::user().scope("Files.Read");
     let token = client.get("/files").header("authorization", tests.bearer(&identity)).send().await;
     token.assert_status(StatusCode::UNAUTHORIZED);
-    let session = client.get("/files").header("cookie", tests.session_cookie(&identity)).send().await;
+    let session = client.get("/files").header("cookie", tests.session_cookie(&identity).await).send().await;
     session.assert_status(StatusCode::UNAUTHORIZED);
 }
 
@@ -105,7 +105,7 @@ async fn nobody_else_accepts_what_tests_are_given() {
 async fn what_a_test_changes_comes_only_from_our_own_origin() {
     let auth = TestAuth::new();
     let client = TestClient::new(azure_auth::endpoints! { "/files" => poem::post(files) }.with(auth.azure_auth()));
-    let cookie = auth.session_cookie(&TestIdentity::user());
+    let cookie = auth.session_cookie(&TestIdentity::user()).await;
     client.post("/files").header("cookie", &cookie).send().await.assert_status(StatusCode::FORBIDDEN);
     let own = client.post("/files").header("cookie", &cookie).header("origin", TestAuth::ORIGIN).send().await;
     own.assert_status_is_ok();

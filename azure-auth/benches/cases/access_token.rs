@@ -71,7 +71,7 @@ pub(crate) fn guarded_endpoint(auth: &TestAuth) -> impl Endpoint<Output = Respon
 }
 
 /// A hash map from whole tokens to those they prove, in front of the same handler.
-pub(crate) fn endpoint_by_hand(bearer: &str) -> impl Endpoint<Output = Response> + 'static {
+pub(crate) fn endpoint_by_hand(bearer: &str) -> impl Endpoint<Output = Response> + 'static + use<> {
     by_hand::endpoint(bearer.strip_prefix("Bearer ").expect("a bearer token"), |headers| {
         headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
     })

@@ -27,7 +27,7 @@ struct Caller {
 }
 
 /// A handler for whoever brings this credential and may read files.
-pub(crate) fn endpoint(credential: &str, find: Finder) -> impl Endpoint<Output = Response> + 'static {
+pub(crate) fn endpoint(credential: &str, find: Finder) -> impl Endpoint<Output = Response> + 'static + use<> {
     #[handler]
     fn files(caller: Caller) -> &'static str {
         black_box(caller);

@@ -65,7 +65,7 @@ pub(super) fn handler_by_hand(material: &Material) -> Iteration {
 }
 
 /// A hash map from whole cookies to those they prove, in front of the same handler.
-pub(crate) fn endpoint_by_hand(material: &Material) -> impl Endpoint<Output = Response> + 'static {
+pub(crate) fn endpoint_by_hand(material: &Material) -> impl Endpoint<Output = Response> + 'static + use<> {
     const NAME: &str = "__Host-azure-session-";
     let cookie = session_cookie(material, 0);
     let (_, ticket) = cookie.split_once('=').expect("a cookie");

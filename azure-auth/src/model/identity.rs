@@ -1,5 +1,6 @@
 //! Who is signed in.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -41,6 +42,16 @@ impl fmt::Display for UserId {
             Self::Entra { tenant, object } => write!(formatter, "entra:{tenant}:{object}"),
             // An issuer is an address and holds no blank, so the first one ends it.
             Self::OpenId { issuer, subject } => write!(formatter, "openid:{issuer} {subject}"),
+        }
+    }
+}
+
+impl UserId {
+    /// For the log. A provider's subject may be an address, and is left out.
+    pub(crate) fn loggable(&self) -> Cow<'_, str> {
+        match self {
+            Self::Entra { .. } => self.to_string().into(),
+            Self::OpenId { issuer, .. } => issuer.into(),
         }
     }
 }

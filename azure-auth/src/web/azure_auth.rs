@@ -133,6 +133,11 @@ impl AzureAuth {
     pub async fn end_sessions_of(&self, user: &UserId) -> Result<(), SessionStoreUnavailable> {
         let Some(store) = &self.application.sessions else { return Ok(()) };
         store.delete_of_user(user, clock::now()).await.map_err(|error| SessionStoreUnavailable(error.to_string()))?;
+        tracing::info!(
+            target: "azure_auth::session",
+            event = "ended-by-application", user = %user.loggable(),
+            "every session of a person is over"
+        );
         self.application.events.signed_out(&SignOut::Everywhere(user.clone())).await;
         Ok(())
     }

@@ -121,7 +121,7 @@ async fn signed_in(
     application.events.signed_in(&mut sign_in).await.map_err(SignInError::Vetoed)?;
     let user = sign_in.user().id().clone();
     session::begin(cell, request, site, sign_in.into_record()).await?;
-    tracing::info!(target: "azure_auth::session", %user, "signed in");
+    tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");
     Ok(())
 }
 

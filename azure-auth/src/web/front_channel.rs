@@ -21,7 +21,10 @@ pub(crate) async fn sign_out(cell: &RequestCell, request: &Request) -> Response 
         && let Some((issuer, id)) = named(request_facts::whole_uri(request).query().unwrap_or_default())
     {
         match store.delete_of_provider_session(id_token::named(&issuer, &id), clock::now()).await {
-            Ok(()) => cell.application().events.signed_out(&SignOut::AtProvider).await,
+            Ok(()) => {
+                tracing::info!(target: "azure_auth::session", event = "signed-out-at-provider", "a session at the provider is over");
+                cell.application().events.signed_out(&SignOut::AtProvider).await;
+            }
             Err(error) => tracing::warn!(
                 target: "azure_auth::session",
                 "a sign-out at the provider could not be followed here: {error}"

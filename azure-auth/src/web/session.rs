@@ -1,8 +1,6 @@
 //! The session of a request: opened once, noted as seen or ended with the answer.
 
 use std::sync::Arc;
-#[cfg(feature = "testing")]
-use std::task::{Context, Poll, Waker};
 
 use poem::Request;
 
@@ -60,7 +58,7 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
 async fn expire(cell: &RequestCell, site: &Site, over: &OpenedSession) {
     cell.delete_cookie(site.names.session(), site.names.is_secure);
     let user = &over.stored.record.identity.id;
-    tracing::info!(target: "azure_auth::session", %user, "a session is over");
+    tracing::info!(target: "azure_auth::session", event = "expired", user = %user.loggable(), "a session is over");
     cell.application().events.expired(user).await;
 }
 
@@ -140,20 +138,21 @@ pub(crate) async fn touch(cell: &RequestCell) {
     if !session.is_to_touch(now) {
         return;
     }
-    let user = &session.stored.record.identity.id;
     match store.touch(session.site.names.session(), &session.ticket, &session.stored, now).await {
         Ok(Kept::Reissued(ticket)) => {
             keep(cell, &session.site, &ticket);
             session.was_reissued();
-            cell.application().events.renewed(user).await;
         }
-        Ok(Kept::InPlace) => {
-            cell.mounted.opened.remove(session.ticket.as_bytes());
-            cell.application().events.renewed(user).await;
+        Ok(Kept::InPlace) => cell.mounted.opened.remove(session.ticket.as_bytes()),
+        Ok(Kept::Changed | Kept::Gone) => return,
+        Err(problem) => {
+            tracing::warn!(target: "azure_auth::session", "a session was not renewed: {problem}");
+            return;
         }
-        Ok(Kept::Changed | Kept::Gone) => {}
-        Err(problem) => tracing::warn!(target: "azure_auth::session", "a session was not renewed: {problem}"),
     }
+    let user = &session.stored.record.identity.id;
+    tracing::debug!(target: "azure_auth::session", event = "renewed", user = %user.loggable(), "a session was renewed");
+    cell.application().events.renewed(user).await;
 }
 
 /// Lets the browser keep a ticket, in as many cookies as it takes.
@@ -172,19 +171,13 @@ fn forget_pieces(cell: &RequestCell, request: &Request, site: &Site, first: usiz
     }
 }
 
-/// A new session as the browser sends it back, without waiting: tests keep sessions in cookies or in memory.
+/// A new session as the browser sends it back.
 #[cfg(feature = "testing")]
-pub(crate) fn cookie_header(application: &Application, record: SessionRecord) -> Result<String, StoreError> {
+pub(crate) async fn cookie_header(application: &Application, record: SessionRecord) -> Result<String, StoreError> {
     let (Some(store), Some(site)) = (&application.sessions, application.public_site()) else {
         return Err(StoreError::Unreachable);
     };
-    let mut creating = store.create(site.names.session(), record);
-    match creating.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(ticket) => {
-            let ticket = ticket?;
-            let pieces = cookies::pieces(site.names.session(), &ticket);
-            Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
-        }
-        Poll::Pending => Err(StoreError::TimedOut),
-    }
+    let ticket = store.create(site.names.session(), record).await?;
+    let pieces = cookies::pieces(site.names.session(), &ticket);
+    Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
 }

@@ -82,7 +82,11 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         .map_err(|error| guard::without_store(cell, request, &error))?;
     if let Some(session) = cell.opened_session() {
         let user = session.stored.record.identity.id.clone();
-        tracing::info!(target: "azure_auth::session", %user, is_everywhere, "signed out");
+        tracing::info!(
+            target: "azure_auth::session",
+            event = "signed-out", user = %user.loggable(), is_everywhere,
+            "a person signed out"
+        );
         let sign_out = if is_everywhere { SignOut::Everywhere(user) } else { SignOut::Session(user) };
         application.events.signed_out(&sign_out).await;
     }
