@@ -372,7 +372,7 @@ impl Builder {
         F: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
         E: std::error::Error,
     {
-        self.store_credentials.redis = Some(RedisCredentialsSource::new(source));
+        self.store_credentials.of_redis = Some(RedisCredentialsSource::new(source));
         self
     }
 

@@ -20,7 +20,7 @@ use crate::rules::seal::{Purpose, SealingKeys};
 #[derive(Clone, Default)]
 pub(crate) struct StoreCredentials {
     #[cfg(feature = "redis")]
-    pub(crate) redis: Option<RedisCredentialsSource>,
+    pub(crate) of_redis: Option<RedisCredentialsSource>,
 }
 
 /// Where sessions live; nowhere without keys, because nobody signs in then.
@@ -67,7 +67,7 @@ fn redis_store(
 ) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
     let public_url = configuration.public_url.as_ref().map_or("", |origin| origin.as_str());
     let application = format!("{} {public_url}", configuration.client.id);
-    let store = RedisStore::new(address.expose_secret(), credentials.redis, &application, keys)
+    let store = RedisStore::new(address.expose_secret(), credentials.of_redis, &application, keys)
         .map_err(|problem| ConfigurationError::new("AZURE_SESSION_STORE", problem.to_string()))?;
     Ok(Arc::new(store))
 }
