@@ -117,11 +117,13 @@ pub use model::identity::UserId;
 pub use model::reason::{Explanation, Fixer, explain};
 pub use model::refusal::Refusal;
 pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
-pub use web::azure_auth::{AzureAuth, Builder, Protected, ProviderUnavailable, SessionStoreUnavailable};
+pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
+pub use web::builder::Builder;
 pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
 pub use web::pages::{Page, PageAction};
 pub use web::principal::{Application, Principal, User};
+pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
 

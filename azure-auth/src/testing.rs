@@ -57,7 +57,8 @@ use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::provider_metadata;
 use crate::rules::signature::KeySet;
-use crate::web::azure_auth::{AzureAuth, Builder};
+use crate::web::azure_auth::AzureAuth;
+use crate::web::builder::Builder;
 use crate::web::session;
 
 /// An [`AzureAuth`] for tests, and the credentials it accepts.

@@ -76,13 +76,17 @@ pub(crate) fn endpoint_by_hand(material: &Material) -> impl Endpoint<Output = Re
 }
 
 pub(crate) fn guarded_endpoint() -> impl Endpoint<Output = Response> + 'static {
+    guarded_endpoint_of(azure_auth())
+}
+
+pub(super) fn guarded_endpoint_of(auth: AzureAuth) -> impl Endpoint<Output = Response> + 'static {
     #[azure_auth::protect]
     #[handler]
     fn page(user: User) -> &'static str {
         black_box(user);
         "files"
     }
-    azure_auth::endpoints! { "/" => get(page) }.with(azure_auth())
+    azure_auth::endpoints! { "/" => get(page) }.with(auth)
 }
 
 /// The floor of the difference: the least that a sealed session costs, one opening and one typed pass over its JSON.
@@ -115,10 +119,14 @@ where
     Box::new(move || answered(&endpoint, &headers))
 }
 
-fn answered(endpoint: &impl Endpoint<Output = Response>, headers: &HeaderMap) {
+pub(super) fn request(headers: &HeaderMap) -> Request {
     let mut request = Request::builder().uri(Uri::from_static("/")).finish();
     *request.headers_mut() = headers.clone();
-    let response = at_once(endpoint.call(request)).expect("an answer");
+    request
+}
+
+pub(super) fn answered(endpoint: &impl Endpoint<Output = Response>, headers: &HeaderMap) {
+    let response = at_once(endpoint.call(request(headers))).expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);
 }
 
@@ -147,8 +155,8 @@ fn azure_auth() -> AzureAuth {
     AzureAuth::from_variables(variables()).expect("a configuration")
 }
 
-/// What a browser sends when a person opens a page, with two cookies of others beside ours.
-pub(crate) fn headers(material: &Material, number: u32) -> HeaderMap {
+/// What a browser sends when a person opens a page.
+pub(super) fn browser_headers() -> HeaderMap {
     let fixed = [
         (HOST, "app.example.com"),
         (USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
@@ -164,6 +172,12 @@ pub(crate) fn headers(material: &Material, number: u32) -> HeaderMap {
             HeaderValue::from_static(value),
         );
     }
+    headers
+}
+
+/// The same with a session, and two cookies of others beside ours.
+pub(crate) fn headers(material: &Material, number: u32) -> HeaderMap {
+    let mut headers = browser_headers();
     let cookies = format!("theme=dark; {}; visited=2027-01-15", session_cookie(material, number));
     headers.insert(COOKIE, HeaderValue::try_from(cookies).expect("a header"));
     headers
@@ -184,7 +198,7 @@ fn session_cookie(material: &Material, number: u32) -> String {
 }
 
 /// A session that began ten minutes ago: neither just signed in nor due for renewal.
-fn session_record(material: &Material) -> SessionRecord {
+pub(super) fn session_record(material: &Material) -> SessionRecord {
     let begun = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs() - 600;
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
     let groups = GroupsInQuestion::default();

@@ -128,9 +128,13 @@ impl Provider {
         self.snapshot_unless_failed_within(FAILURE_REST).await
     }
 
+    /// What is known, without waiting. An old snapshot is renewed behind it.
+    pub(crate) fn known_snapshot(self: &Arc<Self>) -> Option<Arc<Snapshot>> {
+        self.snapshot.load_full().inspect(|snapshot| self.renew_behind(snapshot))
+    }
+
     async fn snapshot_unless_failed_within(self: &Arc<Self>, rest: Duration) -> Outcome {
-        if let Some(snapshot) = self.snapshot.load_full() {
-            self.renew_behind(&snapshot);
+        if let Some(snapshot) = self.known_snapshot() {
             return Ok(snapshot);
         }
         let fetch = {

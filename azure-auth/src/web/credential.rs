@@ -72,15 +72,23 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
 }
 
 async fn token_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+    if let Some(snapshot) = application.provider.known_snapshot()
+        && let Some(principal) = seen_before(&snapshot, token)
+    {
+        return Ok(principal);
+    }
+    let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
+    // Boxed, for every request would carry room for what few of them need.
+    Box::pin(new_principal(application, token)).await
+}
+
+/// A token at first sight.
+async fn new_principal(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
     if !application.configuration.authority.is_entra() {
         let (error, facts) = (AccessTokenError::NotAccepted, TokenFacts::default());
         return Err(Box::new(RefusedAccessToken { error, facts }).into());
     }
     let snapshot = application.provider.snapshot_for_token().await?;
-    if let Some(principal) = seen_before(&snapshot, token) {
-        return Ok(principal);
-    }
-    let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
     match validated(application, &snapshot, token) {
         // The provider may have changed its keys since they were fetched.
         Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {

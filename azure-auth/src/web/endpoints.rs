@@ -1,5 +1,6 @@
 //! The table of an application: paths, endpoints and what each handler declares.
 
+use std::any::Any;
 use std::fmt;
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
@@ -7,6 +8,7 @@ use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
 use super::application::TableFacts;
+use super::protected::Protected;
 use crate::model::declaration::{Access, Declaration};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
@@ -23,11 +25,57 @@ pub struct Endpoints {
     problems: Vec<String>,
 }
 
-/// The table itself is called without a box around it, for it is called at every request.
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a program")]
+/// What is called at every request goes without a box around it.
 enum Inner {
+    Open(Rows),
+    Closed(Protected<Rows>),
+}
+
+/// The rows of a table, as they are or inside of middleware.
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a program")]
+enum Rows {
     Table(Route),
     Wrapped(BoxEndpoint<'static>),
+}
+
+impl Endpoint for Rows {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        match self {
+            Self::Table(route) => route.call(request).await,
+            Self::Wrapped(endpoint) => endpoint.call(request).await,
+        }
+    }
+}
+
+impl Inner {
+    fn wrapped<E>(endpoint: E) -> Self
+    where
+        E: Endpoint + 'static,
+        E::Output: IntoResponse,
+    {
+        Self::Open(Rows::Wrapped(endpoint.map_to_response().boxed()))
+    }
+
+    /// What a middleware made of the table. Inside `AzureAuth` the rows stay what they were.
+    fn of<E>(endpoint: E) -> Self
+    where
+        E: Endpoint + 'static,
+        E::Output: IntoResponse,
+    {
+        let mut endpoint = Some(endpoint);
+        let protected = (&mut endpoint as &mut dyn Any).downcast_mut::<Option<Protected<Endpoints>>>();
+        match (protected.and_then(Option::take), endpoint) {
+            (Some(Protected { mounted, is_served, endpoint: Endpoints { endpoint: Self::Open(rows), .. } }), _) => {
+                Self::Closed(Protected { mounted, is_served, endpoint: rows })
+            }
+            (Some(twice), _) => Self::wrapped(twice),
+            (None, Some(other)) => Self::wrapped(other),
+            // What was taken is what was found.
+            (None, None) => Self::Open(Rows::Table(Route::new())),
+        }
+    }
 }
 
 impl Endpoints {
@@ -40,7 +88,7 @@ impl Endpoints {
         <M::Output as Endpoint>::Output: IntoResponse,
     {
         let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
-        let endpoint = Inner::Wrapped(middleware.transform(self).map_to_response().boxed());
+        let endpoint = Inner::of(middleware.transform(self));
         Self { endpoint, declarations, paths, problems }
     }
 
@@ -60,7 +108,7 @@ impl Endpoints {
         E: std::error::Error + Send + Sync + 'static,
     {
         let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
-        let endpoint = Inner::Wrapped(EndpointExt::catch_error(self, handle).boxed());
+        let endpoint = Inner::wrapped(EndpointExt::catch_error(self, handle));
         Self { endpoint, declarations, paths, problems }
     }
 
@@ -95,8 +143,8 @@ impl Endpoint for Endpoints {
 
     async fn call(&self, request: Request) -> Result<Response> {
         match &self.endpoint {
-            Inner::Table(route) => route.call(request).await,
-            Inner::Wrapped(endpoint) => endpoint.call(request).await,
+            Inner::Open(rows) => rows.call(request).await,
+            Inner::Closed(protected) => protected.call(request).await,
         }
     }
 }
@@ -163,7 +211,7 @@ impl Table {
     #[must_use]
     pub fn finish(self) -> Endpoints {
         let Self { route, declarations, paths, problems } = self;
-        Endpoints { endpoint: Inner::Table(route), declarations, paths, problems }
+        Endpoints { endpoint: Inner::Open(Rows::Table(route)), declarations, paths, problems }
     }
 
     /// The macro sees to it that paths do not clash; what it cannot see is reported when the table is mounted.

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod application;
 pub(crate) mod azure_auth;
+pub(crate) mod builder;
 pub(crate) mod callback;
 pub(crate) mod credential;
 pub(crate) mod declared;
@@ -14,6 +15,7 @@ pub(crate) mod guard;
 pub(crate) mod opened_session;
 pub(crate) mod pages;
 pub(crate) mod principal;
+pub(crate) mod protected;
 pub(crate) mod readiness;
 pub(crate) mod refused;
 pub(crate) mod request_cell;

@@ -42,10 +42,11 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
     let now = clock::now();
     let opened = match known(mounted, store.as_ref(), &site, &ticket) {
         Some(opened) => Some(opened),
-        None => load(mounted, store.as_ref(), &site, &ticket).await?,
+        // Boxed here and below, for every request would carry room for what few of them need.
+        None => Box::pin(load(mounted, store.as_ref(), &site, &ticket)).await?,
     };
     if let Some(over) = opened.as_ref().filter(|opened| !opened.is_live(now)) {
-        expire(cell, &site, over).await;
+        Box::pin(expire(cell, &site, over)).await;
         return Ok(None);
     }
     if opened.as_ref().is_some_and(|opened| rounds::may_be_counted(opened.stored.record.signed_in_at, now)) {
@@ -131,13 +132,15 @@ pub(crate) async fn end(
     Ok(())
 }
 
-/// Notes with the answer that the session was seen, where that is due. What ended meanwhile stays ended.
+/// Whether this request is the one with which the session is noted as seen.
+pub(crate) fn is_to_touch(cell: &RequestCell) -> bool {
+    cell.opened_session().is_some_and(|session| session.is_to_touch(clock::now()))
+}
+
+/// Notes that the session was seen. What ended meanwhile stays ended.
 pub(crate) async fn touch(cell: &RequestCell) {
     let (Some(store), Some(session)) = (&cell.application().sessions, cell.opened_session()) else { return };
     let now = clock::now();
-    if !session.is_to_touch(now) {
-        return;
-    }
     match store.touch(session.site.names.session(), &session.ticket, &session.stored, now).await {
         Ok(Kept::Reissued(ticket)) => {
             keep(cell, &session.site, &ticket);

@@ -1,0 +1,109 @@
+//! The layer around an application: answers the library's own paths, and finishes every answer.
+
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+
+use super::application::Mounted;
+use super::pages::protect;
+use super::refused::Refused;
+use super::request_cell::RequestCell;
+use super::{callback, front_channel, request_facts, session, session_watch, sign_in, sign_out, who_am_i};
+use crate::model::configuration::AuthPaths;
+
+/// An application inside [`AzureAuth`](crate::AzureAuth).
+pub struct Protected<E> {
+    pub(crate) mounted: Arc<Mounted>,
+    pub(crate) is_served: bool,
+    pub(crate) endpoint: E,
+}
+
+impl<E: Endpoint> Endpoint for Protected<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        if !self.is_served {
+            return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
+        }
+        let cell = Arc::new(RequestCell::new(self.mounted.clone()));
+        let mut response = if let Some(own) = self.own_path(&request) {
+            // Boxed, for it is large, and every other request would carry room for it.
+            Box::pin(own.answer(&cell, &request)).await
+        } else {
+            request.extensions_mut().insert(cell.clone());
+            // An error becomes an answer here, or the cookies of this request would be lost with it.
+            let mut response = match self.endpoint.call(request).await {
+                Ok(output) => output.into_response(),
+                Err(error) => error.into_response(),
+            };
+            finish(&cell, &mut response).await;
+            response
+        };
+        for cookie in cell.take_cookies() {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+}
+
+impl<E> Protected<E> {
+    fn own_path(&self, request: &Request) -> Option<OwnPath> {
+        let paths = &self.mounted.application.configuration.paths;
+        let path = request_facts::whole_uri(request).path();
+        match path {
+            _ if path == paths.login => Some(OwnPath::Login),
+            _ if path == paths.callback => Some(OwnPath::Callback),
+            _ if path == paths.logout => Some(OwnPath::Logout),
+            _ => match path.strip_prefix(paths.session.as_str())? {
+                "" => Some(OwnPath::Session),
+                AuthPaths::EVENTS => Some(OwnPath::Events),
+                AuthPaths::FRONT_CHANNEL_LOGOUT => Some(OwnPath::FrontChannelLogout),
+                _ => None,
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum OwnPath {
+    Login,
+    Callback,
+    Logout,
+    Session,
+    Events,
+    FrontChannelLogout,
+}
+
+impl OwnPath {
+    async fn answer(self, cell: &RequestCell, request: &Request) -> Response {
+        let outcome = match self {
+            Self::Login => sign_in::login(cell, request).await,
+            Self::Callback => callback::callback(cell, request).await,
+            Self::Logout => sign_out::logout(cell, request).await,
+            Self::Session => who_am_i::who_am_i(cell, request).await,
+            Self::Events => session_watch::watch(cell, request).await,
+            // Its page frames the answer, so that it has headers of its own.
+            Self::FrontChannelLogout => return front_channel::sign_out(cell, request).await,
+        };
+        let mut response = outcome.unwrap_or_else(|refused: Refused| refused.to_response());
+        protect(&mut response);
+        response
+    }
+}
+
+/// An answer that depends on who asks: kept by no cache unless the application says so, the session noted as seen.
+async fn finish(cell: &RequestCell, response: &mut Response) {
+    if !cell.has_judged() {
+        return;
+    }
+    let headers = response.headers_mut();
+    if cell.is_personal() {
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
+    if session::is_to_touch(cell) {
+        Box::pin(session::touch(cell)).await;
+    }
+}
