@@ -80,7 +80,7 @@ async fn by_bearer(auth: &TestAuth, path: &str, identity: &TestIdentity) -> u16 
 
 async fn by_session(auth: &TestAuth, path: &str, identity: &TestIdentity) -> u16 {
     let client = TestClient::new(application().with(auth.azure_auth()));
-    client.get(path).header("cookie", auth.session_cookie(identity)).send().await.0.status().as_u16()
+    client.get(path).header("cookie", auth.session_cookie(identity).await).send().await.0.status().as_u16()
 }
 
 #[tokio::test]
