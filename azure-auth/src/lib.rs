@@ -86,6 +86,7 @@
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
+//! | proof of a role, scope or group as an argument | [`Has`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
 //! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
 //!
@@ -121,6 +122,7 @@ pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailabl
 pub use web::builder::Builder;
 pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
+pub use web::has::Has;
 pub use web::pages::{Page, PageAction};
 pub use web::principal::{Application, Principal, User};
 pub use web::protected::Protected;

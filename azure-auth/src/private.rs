@@ -3,12 +3,13 @@
 
 pub use crate::model::declaration::Declaration;
 pub use crate::model::guid::Guid;
+pub use crate::model::proof::Provable;
 pub use crate::model::refusal::Refusal;
 pub use crate::model::requirement::{Choice, Policy, Via};
 pub use crate::model::vocabulary::{AppRole, AppRoleValue, Group, GroupId, Item, Scope, ScopeValue};
 pub use crate::web::declared::{CheckOutcome, Declared, check_outcome};
 pub use crate::web::endpoints::Table;
-pub use crate::web::extractor::{AnyExtractor, Extractor, refuse_caller};
+pub use crate::web::extractor::{AnyExtractor, Extractor, refuse_if};
 pub use crate::web::guard::Guarded;
 pub use crate::web::principal::Principal;
 pub use ::poem::Request;

@@ -35,6 +35,7 @@
 //! A request that changes something and brings a session must come from our own origin: add the header `origin` with
 //! [`TestAuth::ORIGIN`].
 
+use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
 use aws_lc_rs::rand::SystemRandom;
@@ -59,6 +60,7 @@ use crate::rules::provider_metadata;
 use crate::rules::signature::KeySet;
 use crate::web::azure_auth::AzureAuth;
 use crate::web::builder::Builder;
+use crate::web::has::Has;
 use crate::web::session;
 
 /// An [`AzureAuth`] for tests, and the credentials it accepts.
@@ -91,6 +93,22 @@ const AUTHORITY: &str = "https://login.microsoftonline.com";
 /// One key for all tests of a process: making one takes a while.
 static KEY: LazyLock<KeyPair> =
     LazyLock::new(|| KeyPair::generate(KeySize::Rsa2048).expect("randomness for a signing key"));
+
+/// A proof for functions that take one, without a caller.
+///
+/// ```
+/// azure_auth::app! { roles: { Admin } }
+///
+/// fn delete_everything(_: azure_auth::Has<Admin>) -> &'static str {
+///     "gone"
+/// }
+///
+/// assert_eq!(delete_everything(azure_auth::testing::proof()), "gone");
+/// ```
+#[must_use]
+pub const fn proof<T: ?Sized>() -> Has<T> {
+    Has { proved: PhantomData }
+}
 
 impl Default for TestAuth {
     fn default() -> Self {

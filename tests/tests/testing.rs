@@ -3,7 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
 use azure_auth::testing::{TestAuth, TestIdentity};
-use azure_auth::{Application, AzureAuth, Endpoints, Guid, User};
+use azure_auth::{Application, AzureAuth, Endpoints, Guid, Has, User};
 use azure_auth_emulator::Emulator;
 use poem::http::StatusCode;
 use poem::test::TestClient;
@@ -35,12 +35,41 @@ fn policy() -> &'static str {
     "policy"
 }
 
+azure_auth::app! { roles: { Admin } }
+
+#[azure_auth::protect(roles = Admin)]
+#[handler]
+fn reset(admin: Has<Admin>) -> &'static str {
+    delete_everything(admin)
+}
+
+type Administrator = Has<Admin>;
+
+#[azure_auth::protect]
+#[handler]
+fn reset_by_alias(admin: Administrator) -> &'static str {
+    delete_everything(admin)
+}
+
+#[azure_auth::public]
+#[handler]
+fn reset_perhaps(admin: Option<Has<Admin>>) -> &'static str {
+    admin.map_or("nothing", delete_everything)
+}
+
+fn delete_everything(_: Has<Admin>) -> &'static str {
+    "gone"
+}
+
 fn application() -> Endpoints {
     azure_auth::endpoints! {
         "/files"  => get(files),
         "/staff"  => get(staff),
         "/export" => get(export),
         "/policy" => get(policy),
+        "/reset"  => get(reset),
+        "/alias"  => get(reset_by_alias),
+        "/maybe"  => get(reset_perhaps),
     }
 }
 
@@ -109,4 +138,16 @@ async fn what_a_test_changes_comes_only_from_our_own_origin() {
     client.post("/files").header("cookie", &cookie).send().await.assert_status(StatusCode::FORBIDDEN);
     let own = client.post("/files").header("cookie", &cookie).header("origin", TestAuth::ORIGIN).send().await;
     own.assert_status_is_ok();
+}
+
+#[tokio::test]
+async fn a_proof_is_made_for_whoever_has_what_it_says() {
+    let auth = TestAuth::new();
+    let (admin, anyone) = (TestIdentity::user().role("Admin"), TestIdentity::user());
+    for path in ["/reset", "/alias", "/maybe"] {
+        assert_eq!(by_session(&auth, path, &admin).await, 200, "{path}");
+        assert_eq!(by_session(&auth, path, &anyone).await, if path == "/maybe" { 200 } else { 403 }, "{path}");
+    }
+    assert_eq!(by_bearer(&auth, "/reset", &TestIdentity::application().role("Admin")).await, 403);
+    assert_eq!(delete_everything(azure_auth::testing::proof()), "gone");
 }

@@ -7,7 +7,7 @@ impl ::azure_auth::__private::Declared for echo {
 }
 const _: () = {
     use ::azure_auth::__private::AnyExtractor as _;
-    ::azure_auth::__private::refuse_caller(
+    ::azure_auth::__private::refuse_if(
         ::azure_auth::__private::Extractor::<String>::DEMANDS_CALLER,
         "a public handler cannot take `String`: without a caller it would not run\nhelp: take `Option<String>`, or write `#[azure_auth::protect]`",
     )

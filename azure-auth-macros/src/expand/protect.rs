@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, FnArg, parse_quote};
+use syn::{ExprPath, FnArg, Type, parse_quote};
 
 use super::paths;
-use crate::diagnostics::ends;
+use crate::diagnostics::{ends, shown};
 use crate::model::item::{Item, Name};
 use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
 use crate::syntax::Handler;
@@ -15,10 +15,39 @@ pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream
     let declaration = declaration(protection, handler, &private);
     let check = protection.check.as_ref().map(|function| check(function, &private));
     let implementation = implementation(handler, &private, &declaration, check.as_ref());
+    let judgements = protection.proofs.iter().map(|proof| judgement(proof, handler, &private));
     let function = guarded(handler, &private);
     quote! {
         #implementation
+        #(#judgements)*
         #function
+    }
+}
+
+/// Whether the declaration implies what an argument proves: constant data, which the compiler compares. Of a generic
+/// handler there is no declaration until somebody mounts it.
+fn judgement(proof: &Type, handler: &Handler, private: &TokenStream) -> TokenStream {
+    if !handler.generics().params.is_empty() {
+        return TokenStream::new();
+    }
+    let (name, conditions, shown) = (handler.name(), handler.conditions(), shown::type_name(proof));
+    let message = format!(
+        "the handler takes `{shown}`, and `#[protect]` admits callers without\n\
+         help: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `app_roles` where applications are admitted"
+    );
+    let (first, last) = ends(proof);
+    let (first, last) = (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()));
+    let place = paths::private_at(first);
+    let refuse = quote_spanned! {first=> #place::refuse_if };
+    let arguments = quote_spanned! {last=>
+        (!<#name as #private::Declared>::DECLARATION.implies(&#private::Extractor::<#proof>::FACT), #message)
+    };
+    quote! {
+        #(#conditions)*
+        const _: () = {
+            use #private::AnyExtractor as _;
+            #refuse #arguments
+        };
     }
 }
 
@@ -77,7 +106,8 @@ fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
 }
 
 fn declaration(protection: &Protection, handler: &Handler, private: &TokenStream) -> TokenStream {
-    let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check: _ } = protection;
+    let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check: _, proofs: _ } =
+        protection;
     let full_name = full_name(handler);
     let mut declaration = quote! { #private::Declaration::protected(#full_name) };
     if !openid_scopes.is_empty() {

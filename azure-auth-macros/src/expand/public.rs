@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 
 use super::{paths, protect};
-use crate::diagnostics::ends;
+use crate::diagnostics::{ends, shown};
 use crate::model::opening::Opening;
 use crate::syntax::Handler;
 
@@ -29,14 +29,14 @@ pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
 /// Whether a type demands a caller only the compiler knows: it may have any name.
 fn check(suspect: &Type, handler: &Handler, private: &TokenStream) -> TokenStream {
     let conditions = handler.conditions();
-    let shown = quote! { #suspect }.to_string().replace(' ', "");
+    let shown = shown::type_name(suspect);
     let message = format!(
         "a public handler cannot take `{shown}`: without a caller it would not run\n\
          help: take `Option<{shown}>`, or write `#[azure_auth::protect]`"
     );
     let (first, last) = ends(suspect);
     let place = paths::private_at(first);
-    let refuse = quote_spanned! {first.resolved_at(Span::mixed_site())=> #place::refuse_caller };
+    let refuse = quote_spanned! {first.resolved_at(Span::mixed_site())=> #place::refuse_if };
     let arguments = quote_spanned! {last.resolved_at(Span::mixed_site())=>
         (#private::Extractor::<#suspect>::DEMANDS_CALLER, #message)
     };

@@ -1,6 +1,6 @@
 //! What `#[protect]` asks of callers.
 
-use syn::ExprPath;
+use syn::{ExprPath, Type};
 
 use super::item::Name;
 
@@ -16,6 +16,8 @@ pub(crate) struct Protection {
     pub(crate) via: Via,
     pub(crate) allow: Option<Policy>,
     pub(crate) check: Option<ExprPath>,
+    /// Argument types that prove something, which must be implied.
+    pub(crate) proofs: Vec<Type>,
 }
 
 /// Some of a list, or all of it.

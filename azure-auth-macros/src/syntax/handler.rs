@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, FnArg, Generics, ItemFn, Type};
+use syn::{Attribute, FnArg, Generics, ItemFn, PathArguments, Type};
 
 use crate::diagnostics::{Problem, Problems};
 
@@ -47,6 +47,18 @@ impl Handler {
         self.function.sig.inputs.iter().filter_map(|argument| match argument {
             FnArg::Typed(argument) => Some(argument.ty.as_ref()),
             FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// The types of the arguments that are written `Has<…>`.
+    pub(crate) fn proofs(&self) -> impl Iterator<Item = &Type> {
+        self.argument_types().filter(|argument| match argument {
+            Type::Path(path) => {
+                path.path.segments.last().is_some_and(|last| {
+                    last.ident == "Has" && matches!(last.arguments, PathArguments::AngleBracketed(_))
+                })
+            }
+            _ => false,
         })
     }
 

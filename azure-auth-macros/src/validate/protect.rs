@@ -37,6 +37,7 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems,
         contradictions::within(&allow, &protection, &mut problems);
         protection.allow = Some(allow.policy);
     }
+    protection.proofs = syntax.handler.proofs().cloned().collect();
     match problems.or(()) {
         Ok(()) => Ok(protection),
         Err(problems) => Err(Box::new((problems, protection))),

@@ -3,7 +3,7 @@
 use syn::{PathArguments, Type};
 
 use super::{argument, handler};
-use crate::diagnostics::{Problem, Problems};
+use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::opening::Opening;
 use crate::syntax::{Declaration, Handler};
 
@@ -21,6 +21,12 @@ pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
         }
         Some(text.value())
     });
+    for proof in syntax.handler.proofs() {
+        let shown = shown::type_name(proof);
+        let message = format!("a public handler cannot take `{shown}`: without a caller it would not run");
+        let problem = Problem::over(proof, message);
+        problems.add(problem.help(format!("take `Option<{shown}>`, or write `#[azure_auth::protect]`")));
+    }
     problems.or(Opening { reason, suspects: suspects(&syntax.handler) })
 }
 

@@ -1,6 +1,7 @@
 //! What a handler says about who may call it, as constant data.
 
 use super::guid::Guid;
+use super::proof::Fact;
 use super::requirement::{Choice, Policy, Requirement, Via};
 
 /// One handler's declaration.
@@ -84,6 +85,12 @@ impl Declaration {
     #[must_use]
     pub const fn allow(self, policy: &'static Policy) -> Self {
         self.narrowed(Requirement { allow: Some(policy), ..self.requirement() })
+    }
+
+    /// Whether `fact` is true of everyone who is admitted.
+    #[must_use]
+    pub const fn implies(&self, fact: &Fact) -> bool {
+        self.requirement().implies(fact)
     }
 
     const fn narrowed(self, requirement: Requirement) -> Self {

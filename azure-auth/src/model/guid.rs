@@ -32,6 +32,10 @@ impl Guid {
         Self(number)
     }
 
+    pub(crate) const fn to_u128(self) -> u128 {
+        self.0
+    }
+
     pub(crate) fn to_bytes(self) -> [u8; 16] {
         self.0.to_be_bytes()
     }

@@ -13,6 +13,7 @@ pub(crate) mod json;
 pub(crate) mod key_set;
 pub(crate) mod origin;
 pub(crate) mod principal;
+pub(crate) mod proof;
 pub(crate) mod provider_metadata;
 pub(crate) mod reason;
 pub(crate) mod refusal;

@@ -87,8 +87,11 @@ impl Requirement {
     }
 
     /// Whether an application without a user can be admitted at all.
-    pub(crate) fn considers_applications(&self) -> bool {
-        self.app_roles.is_some() || self.allow.is_some_and(Policy::names_app_role)
+    pub(crate) const fn considers_applications(&self) -> bool {
+        match self.allow {
+            Some(policy) if policy.names_app_role() => true,
+            _ => self.app_roles.is_some(),
+        }
     }
 }
 
@@ -102,11 +105,21 @@ impl Policy {
         }
     }
 
-    fn names_app_role(&self) -> bool {
+    const fn names_app_role(&self) -> bool {
         match self {
             Self::AppRole(_) => true,
             Self::Not(inner) => inner.names_app_role(),
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::names_app_role),
+            // Constant evaluation knows no iterators.
+            Self::All(parts) | Self::Any(parts) => {
+                let mut place = 0;
+                while place < parts.len() {
+                    if parts[place].names_app_role() {
+                        return true;
+                    }
+                    place += 1;
+                }
+                false
+            }
             Self::Role(_) | Self::Scope(_) | Self::Group(_) | Self::Tenant(_) => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Requirement × principal → admitted, or not and why.
 
-use std::fmt;
+use std::{fmt, slice};
 
 use thiserror::Error;
 
@@ -8,6 +8,7 @@ use super::same_origin::ForeignRequest;
 use crate::model::groups::Groups;
 use crate::model::guid::Guid;
 use crate::model::principal::{Evidence, Party, Principal};
+use crate::model::proof::Fact;
 use crate::model::reason::Reason;
 use crate::model::refusal::Refusal;
 use crate::model::requirement::{Choice, Policy, Requirement, Via, separated};
@@ -74,6 +75,20 @@ pub(crate) fn judge(requirement: &Requirement, principal: &Principal) -> Result<
         Some(false) => Err(NotAdmitted::Policy { policy }),
         None => Err(NotAdmitted::GroupsUnknown { expected: policy.to_string() }),
     }
+}
+
+/// Judges a principal against what an argument proves.
+pub(crate) fn judge_fact(fact: &'static Fact, principal: &Principal) -> Result<(), NotAdmitted> {
+    let requirement = match fact {
+        Fact::All(facts) => return facts.iter().try_for_each(|fact| judge_fact(fact, principal)),
+        Fact::AppRole(role) => {
+            let roles = Some(Choice::All(slice::from_ref(role)));
+            Requirement { roles, app_roles: roles, ..Requirement::ANYONE }
+        }
+        Fact::Scope(scope) => Requirement { scopes: slice::from_ref(scope), ..Requirement::ANYONE },
+        Fact::Group(group) => Requirement { groups: Some(Choice::All(slice::from_ref(group))), ..Requirement::ANYONE },
+    };
+    judge(&requirement, principal)
 }
 
 fn via(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {

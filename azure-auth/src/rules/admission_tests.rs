@@ -473,6 +473,16 @@ fn any_policy() -> impl Strategy<Value = &'static Policy> {
     policy.prop_map(|policy| &*Box::leak(Box::new(policy)))
 }
 
+fn any_fact() -> impl Strategy<Value = &'static Fact> {
+    let fact =
+        prop_oneof![name().prop_map(Fact::AppRole), name().prop_map(Fact::Scope), any_group().prop_map(Fact::Group),];
+    let facts = prop_oneof![
+        4 => fact.clone(),
+        1 => prop::collection::vec(fact, 2..4).prop_map(|facts| Fact::All(leaked(facts))),
+    ];
+    facts.prop_map(|fact| &*Box::leak(Box::new(fact)))
+}
+
 fn any_choice<T: Clone + std::fmt::Debug + 'static>(
     value: impl Strategy<Value = T>,
 ) -> impl Strategy<Value = Choice<T>> {
@@ -541,5 +551,17 @@ proptest! {
         principal in any_principal(),
     ) {
         prop_assert_eq!(judge(&requirement, &principal).is_ok(), is_admitted(&requirement, &principal));
+    }
+
+    /// What the compiler lets an argument prove is so.
+    #[test]
+    fn whoever_is_admitted_has_every_fact_that_is_implied(
+        requirement in any_requirement(),
+        principal in any_principal(),
+        fact in any_fact(),
+    ) {
+        if requirement.implies(fact) && judge(&requirement, &principal).is_ok() {
+            prop_assert_eq!(judge_fact(fact, &principal), Ok(()));
+        }
     }
 }

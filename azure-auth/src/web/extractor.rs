@@ -1,8 +1,9 @@
-//! Which handler arguments demand a caller, asked by expanded code at compile time.
+//! Which handler arguments demand a caller, or prove something about one, asked by expanded code at compile time.
 
 use std::marker::PhantomData;
 
 use super::principal::{Application, Principal, User};
+use crate::model::proof::Fact;
 
 /// Stands for an argument's type.
 pub struct Extractor<T: ?Sized>(PhantomData<T>);
@@ -11,15 +12,18 @@ pub struct Extractor<T: ?Sized>(PhantomData<T>);
 pub trait AnyExtractor {
     /// Whether extraction fails without a caller.
     const DEMANDS_CALLER: bool = false;
+
+    /// What the argument proves about the caller.
+    const FACT: Fact = Fact::All(&[]);
 }
 
 /// Ends compilation with a message at the place of the call.
 ///
 /// # Panics
-/// Where a caller is demanded: at compile time.
+/// Where something is wrong: at compile time.
 #[track_caller]
-pub const fn refuse_caller(demands_caller: bool, message: &str) {
-    assert!(!demands_caller, "{}", message);
+pub const fn refuse_if(is_wrong: bool, message: &str) {
+    assert!(!is_wrong, "{}", message);
 }
 
 impl<T: ?Sized> AnyExtractor for Extractor<T> {}

@@ -12,6 +12,7 @@ pub(crate) mod events;
 pub(crate) mod extractor;
 pub(crate) mod front_channel;
 pub(crate) mod guard;
+pub(crate) mod has;
 pub(crate) mod opened_session;
 pub(crate) mod pages;
 pub(crate) mod principal;

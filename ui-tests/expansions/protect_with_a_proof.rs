@@ -1,0 +1,5 @@
+#[azure_auth::protect(roles = "Admin")]
+#[handler]
+fn files(admin: Has<Admin>, name: String) -> &'static str {
+    "files"
+}
