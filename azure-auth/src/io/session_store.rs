@@ -84,6 +84,7 @@ pub(crate) struct StoredSession {
     /// From then on it is loaded again in any case.
     pub(crate) fresh_until: UnixTime,
     /// Whether an older key sealed it than the one that seals now.
+    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "only what a server keeps is sealed again"))]
     pub(crate) is_to_reseal: bool,
 }
 
@@ -120,6 +121,7 @@ struct FreshnessState {
 
 impl Freshness {
     /// Of something that is never used twice.
+    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "without a server nothing is so uncertain"))]
     pub(crate) fn none() -> Self {
         let freshness = Self::default();
         freshness.end();
@@ -148,6 +150,7 @@ impl Freshness {
 
 /// Why a store did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "most of them are a server's"))]
 pub(crate) enum StoreError {
     /// Usual cause: the store's server is down, or a network is between; an operator looks after it.
     #[error("the session store cannot be reached; check AZURE_SESSION_STORE and its server")]
