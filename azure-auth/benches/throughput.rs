@@ -65,13 +65,13 @@ async fn access_token_seen_before() -> Contest {
 }
 
 async fn session_seen_before() -> Contest {
-    let material = Material::new();
+    let headers = session::headers(&Material::new(), 0);
     Contest {
         title: "session, seen before",
         unguarded: serve(access_token::plain_endpoint()).await,
-        by_hand: serve(session::endpoint_by_hand(&material)).await,
+        by_hand: serve(session::endpoint_by_hand(&headers)).await,
         ours: serve(session::guarded_endpoint()).await,
-        request: request(&session::headers(&material, 0)),
+        request: request(&headers),
     }
 }
 

@@ -61,18 +61,19 @@ pub(super) fn guarded_handler_at_first_sight(material: &Material) -> Iteration {
 
 /// The floor of a session seen before, written by hand.
 pub(super) fn handler_by_hand(material: &Material) -> Iteration {
-    requests_with(endpoint_by_hand(material), headers(material, 0))
+    let headers = headers(material, 0);
+    requests_with(endpoint_by_hand(&headers), headers)
 }
 
-/// A hash map from whole cookies to those they prove, in front of the same handler.
-pub(crate) fn endpoint_by_hand(material: &Material) -> impl Endpoint<Output = Response> + 'static + use<> {
-    const NAME: &str = "__Host-azure-session-";
-    let cookie = session_cookie(material, 0);
-    let (_, ticket) = cookie.split_once('=').expect("a cookie");
-    by_hand::endpoint(ticket, |headers| {
-        let mut cookies = headers.get(COOKIE)?.to_str().ok()?.split("; ");
-        cookies.find_map(|cookie| cookie.strip_prefix(NAME)?.split_once('=')).map(|(_, ticket)| ticket)
-    })
+/// A hash map from whole cookies to those they prove, in front of the same handler; it knows the cookie in these headers.
+pub(crate) fn endpoint_by_hand(headers: &HeaderMap) -> impl Endpoint<Output = Response> + 'static + use<> {
+    by_hand::endpoint(ticket(headers).expect("a cookie"), ticket)
+}
+
+fn ticket(headers: &HeaderMap) -> Option<&str> {
+    let mut cookies = headers.get(COOKIE)?.to_str().ok()?.split("; ");
+    let (_, ticket) = cookies.find_map(|cookie| cookie.strip_prefix("__Host-azure-session-")?.split_once('='))?;
+    Some(ticket)
 }
 
 pub(crate) fn guarded_endpoint() -> impl Endpoint<Output = Response> + 'static {

@@ -70,12 +70,6 @@ pub(crate) enum RedisAddressError {
     Malformed,
 }
 
-/// A session as the server has it.
-struct Value {
-    version: u64,
-    sealed: Vec<u8>,
-}
-
 /// KEYS: the session, then the lists it belongs to. ARGV: value, seconds to live, member, absolute end, now.
 ///
 /// It writes first what a server without memory refuses: after a write that it allows, a script may do anything.
@@ -214,11 +208,13 @@ impl RedisStore {
         Ok(value.and_then(|value| self.open(&key, value, seen, freshness)))
     }
 
-    fn open(&self, key: &str, value: Vec<u8>, seen: Option<u64>, freshness: Freshness) -> Option<StoredSession> {
-        let Value { version, sealed } = Value::read(value)?;
-        let is_to_reseal = !self.keys.is_by_newest(&sealed);
+    /// The value begins with its version.
+    fn open(&self, key: &str, mut value: Vec<u8>, seen: Option<u64>, freshness: Freshness) -> Option<StoredSession> {
+        let (version, sealed) = value.split_first_chunk_mut()?;
+        let version = u64::from_be_bytes(*version);
+        let is_to_reseal = !self.keys.is_by_newest(sealed);
         let plain = self.keys.open_bytes(key, sealed).map_err(|problem| self.note_unreadable(problem)).ok()?;
-        let mut record = session_record::read(&plain)?;
+        let mut record = session_record::read(plain)?;
         record.last_seen = record.last_seen.max(UnixTime(seen.unwrap_or_default()));
         // Seen by another replica meanwhile, it ends later than this one knows.
         let fresh_until = session_lifetime::end(&record).min(clock::now() + FRESH_FOR);
@@ -304,11 +300,11 @@ impl RedisStore {
     }
 
     fn session_key(&self, hash: TicketHash) -> String {
-        self.key("session:") + &text(hash)
+        self.key_of("session:", hash)
     }
 
     fn seen_key(&self, hash: TicketHash) -> String {
-        self.key("seen:") + &text(hash)
+        self.key_of("seen:", hash)
     }
 
     fn user_key(&self, user: &UserId) -> String {
@@ -321,6 +317,15 @@ impl RedisStore {
 
     fn key(&self, kind: &str) -> String {
         format!("{}{kind}", self.prefix)
+    }
+
+    /// Two of them are made for every session that is fetched.
+    fn key_of(&self, kind: &str, hash: TicketHash) -> String {
+        let mut key = String::with_capacity(self.prefix.len() + kind.len() + 43);
+        key.push_str(&self.prefix);
+        key.push_str(kind);
+        URL_SAFE_NO_PAD.encode_string(hash.0, &mut key);
+        key
     }
 }
 
@@ -343,13 +348,6 @@ fn without_prefix(address: &str) -> Option<(Url, String)> {
         address.query_pairs_mut().extend_pairs(others);
     }
     Some((address, prefixes.into_iter().map(|(_, prefix)| prefix).next().unwrap_or_default()))
-}
-
-impl Value {
-    fn read(mut value: Vec<u8>) -> Option<Self> {
-        let version = u64::from_be_bytes(*value.first_chunk()?);
-        Some(Self { version, sealed: value.split_off(size_of::<u64>()) })
-    }
 }
 
 impl SessionStore for RedisStore {

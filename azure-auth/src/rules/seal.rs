@@ -68,7 +68,11 @@ impl SealingKeys {
         if text.len() > TEXT_LIMIT {
             return Err(OpenError::Malformed);
         }
-        self.open_bytes(name, URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Malformed)?)
+        let mut sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Malformed)?;
+        let length = self.open_bytes(name, &mut sealed)?.len();
+        sealed.drain(..HEADER_LENGTH);
+        sealed.truncate(length);
+        Ok(sealed)
     }
 
     /// Seals `plain` under a name: version, key id, nonce, ciphertext and tag.
@@ -87,7 +91,7 @@ impl SealingKeys {
     }
 
     /// Opens what [`seal_bytes`](Self::seal_bytes) made for the same purpose and name.
-    pub(crate) fn open_bytes(&self, name: &str, mut sealed: Vec<u8>) -> Result<Vec<u8>, OpenError> {
+    pub(crate) fn open_bytes<'s>(&self, name: &str, sealed: &'s mut [u8]) -> Result<&'s [u8], OpenError> {
         let (header, body) = sealed.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(OpenError::Malformed)?;
         let (version, id, nonce) = (header[0], &header[1..=KEY_ID_LENGTH], &header[1 + KEY_ID_LENGTH..]);
         if version != VERSION {
@@ -96,10 +100,7 @@ impl SealingKeys {
         let key = self.keys.iter().find(|key| key.id == id).ok_or(OpenError::UnknownKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| OpenError::Malformed)?;
         let aad = Aad::from(self.purpose.associated_data(name));
-        let length = key.key.open_in_place(nonce, aad, body).map_err(|_| OpenError::Forged)?.len();
-        sealed.drain(..HEADER_LENGTH);
-        sealed.truncate(length);
-        Ok(sealed)
+        key.key.open_in_place(nonce, aad, body).map(|plain| &*plain).map_err(|_| OpenError::Forged)
     }
 
     /// Whether the newest key sealed these bytes.
