@@ -21,7 +21,6 @@ use crate::model::groups::GroupsInQuestion;
 use crate::model::identity::UserId;
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::configuration::{self, ConfigurationError, Settings};
-use crate::rules::seal::{Purpose, SealingKeys};
 
 /// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
 ///
@@ -88,9 +87,8 @@ impl AzureAuth {
         events: Arc<dyn AnySessionEvents>,
         credentials: StoreCredentials,
     ) -> Result<Self, ConfigurationError> {
-        let attempt_keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::SignInAttempt);
         let sessions = session_storage::store(&configuration, credentials)?;
-        let application = Application::new(configuration, provider, sessions, attempt_keys, pages, events);
+        let application = Application::new(configuration, provider, sessions, pages, events);
         Ok(Self { application: Arc::new(application) })
     }
 
@@ -218,7 +216,7 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         // Only a table knows its declarations; any other endpoint is judged handler by handler.
         let table = (&endpoint as &dyn Any).downcast_ref::<Endpoints>();
         let problems =
-            table.map(|table| table.problems(&self.application.configuration.paths.all())).unwrap_or_default();
+            table.map(|table| table.problems(&self.application.configuration.own_paths())).unwrap_or_default();
         for problem in &problems {
             tracing::error!(target: "azure_auth::startup", "this application is not served: {problem}");
         }
