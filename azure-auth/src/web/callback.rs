@@ -98,13 +98,12 @@ async fn arrived(
 ) -> Result<Arrival, SignInError> {
     let record = signed_in(cell, site, response, attempt).await?;
     let user = record.identity.id.clone();
-    let arrival = match attempt.frame {
-        Some(frame) => Arrival::Frame(popup::begin(cell, site, record, frame).await?),
-        None => {
-            session::begin(cell, request, site, record).await?;
-            rounds::note(cell, request, site);
-            Arrival::Here(attempt.return_to.clone())
-        }
+    let arrival = if let Some(frame) = attempt.frame {
+        Arrival::Frame(popup::begin(cell, site, record, frame).await?)
+    } else {
+        session::begin(cell, request, site, record).await?;
+        rounds::note(cell, request, site);
+        Arrival::Here(attempt.return_to.clone())
     };
     tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");
     Ok(arrival)

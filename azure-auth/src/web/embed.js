@@ -68,7 +68,11 @@
   window.azureAuth = Object.freeze({ signIn, signOut });
 
   // `<button data-azure-auth="sign-in">`: for pages without a script of their own.
-  const acts = { "sign-in": () => signIn(), "sign-out": () => signOut() };
+  const acts = {
+    "sign-in": () => signIn(),
+    "sign-out": () => signOut(),
+    "sign-out-at-provider": () => signOut({ atProvider: true }),
+  };
   document.addEventListener("click", event => {
     const act = acts[event.target.closest?.("[data-azure-auth]")?.dataset.azureAuth];
     act?.().catch(error => console.info(`azure-auth: ${error.message}`));
