@@ -69,12 +69,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "/notes" => get(notes),
     }
     .with(auth);
-    let portal = Route::new().at("/", get(portal)).data(application);
+    let outside = Route::new().at("/", get(portal)).data(application);
     let acceptor = TcpListener::bind(&bind).into_acceptor().await?;
     println!("Open {portal_address}");
     tokio::try_join!(
         Server::new_with_acceptor(acceptor).run(app),
-        Server::new_with_acceptor(portal_acceptor).run(portal)
+        Server::new_with_acceptor(portal_acceptor).run(outside)
     )?;
     Ok(())
 }
