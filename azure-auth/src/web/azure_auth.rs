@@ -161,6 +161,9 @@ impl AzureAuth {
         if configuration.tenants == AcceptedTenants::EveryWorkTenant {
             tracing::warn!(target: "azure_auth::startup", "AZURE_VALID_TENANT_IDS is `*`: people of every work tenant are accepted");
         }
+        if let Some(embedding) = &configuration.embedding {
+            tracing::info!(target: "azure_auth::startup", "these may show the application in a frame: {}", embedding.frame_ancestors);
+        }
         if configuration.explain {
             tracing::warn!(target: "azure_auth::startup", "AZURE_EXPLAIN is on: answers hold developers' detail");
         }
