@@ -137,4 +137,7 @@ mod pages_of_the_repository {
 
     #[doc = include_str!("../../docs/configuration.md")]
     struct Configuration;
+
+    #[doc = include_str!("../../docs/embedding.md")]
+    struct Embedding;
 }

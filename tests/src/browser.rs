@@ -12,7 +12,7 @@ use url::{Url, form_urlencoded};
 use crate::application::Application;
 use crate::cookie_jar::{Cookie, CookieJar, Errand};
 use crate::document;
-use crate::site::Relation;
+use crate::site::{Relation, site};
 
 /// A browser with its cookies. Tabs are pages: any number of them may be under way.
 pub struct Browser {
@@ -45,6 +45,8 @@ struct Trail {
     form: Vec<(String, String)>,
     source: Option<Source>,
     earlier: Vec<Url>,
+    /// The site of the page in the window, where that shows the answer in a frame.
+    framed_by: Option<String>,
 }
 
 /// The page from which something was asked.
@@ -199,6 +201,20 @@ impl Browser {
         self.call_of(Kind::Navigation, method, address)
     }
 
+    /// A page shows another site's page in a frame.
+    pub async fn frame(&self, top: &Page, address: impl AsRef<str>) -> Page {
+        let mut call = self.navigation(Method::GET, address).from(top);
+        call.trail.framed_by = Some(site(&top.address));
+        call.send().await
+    }
+
+    /// A script of a page, or a link of it, opens an address in a window of its own; a redirect stays unfollowed.
+    pub async fn window(&self, opener: &Page, address: impl AsRef<str>) -> Page {
+        let mut call = self.navigation(Method::GET, address).from(opener);
+        call.trail.framed_by = None;
+        call.send().await
+    }
+
     /// A request of a script on a page.
     pub fn script(&self, page: &Page, method: Method, address: impl AsRef<str>) -> Call<'_> {
         self.call_of(Kind::Script, method, address).from(page)
@@ -217,6 +233,11 @@ impl Browser {
     /// The one session cookie of a host, if there is one.
     pub fn session_cookie(&self, host: &str) -> Option<Cookie> {
         self.cookies(host).into_iter().find(|cookie| cookie.name.contains("azure-session-"))
+    }
+
+    /// The cookies of sessions in frames of a host.
+    pub fn frame_cookies(&self, host: &str) -> Vec<Cookie> {
+        self.cookies(host).into_iter().filter(|cookie| cookie.name.contains("azure-embedded-")).collect()
     }
 
     /// The cookies of sign-ins under way at a host.
@@ -242,7 +263,7 @@ impl Browser {
     fn call_of(&self, kind: Kind, method: Method, address: impl AsRef<str>) -> Call<'_> {
         let address = address.as_ref();
         let address = address.parse().unwrap_or_else(|error| panic!("{error}: {address}"));
-        self.call(address, Trail { method, kind, form: Vec::new(), source: None, earlier: Vec::new() })
+        self.call(address, Trail { method, kind, form: Vec::new(), source: None, earlier: Vec::new(), framed_by: None })
     }
 
     fn call(&self, address: Url, trail: Trail) -> Call<'_> {
@@ -268,6 +289,7 @@ impl Call<'_> {
     /// From which page it is asked. Without one, the person typed the address.
     #[must_use]
     pub fn from(mut self, page: &Page) -> Self {
+        self.trail.framed_by.clone_from(&page.trail.framed_by);
         self.trail.source = Some(Source {
             address: page.address.clone(),
             referrer_policy: page.header("referrer-policy").to_owned(),
@@ -323,7 +345,11 @@ impl Call<'_> {
         lock(&browser.visited).push(address.clone());
         let relation = trail.source.as_ref().map(|source| Relation::between(&source.address, &address));
         let is_navigation = trail.kind == Kind::Navigation;
-        let errand = Errand { relation, is_safe_navigation: is_navigation && trail.method.is_safe() };
+        let errand = Errand {
+            relation,
+            is_safe_navigation: is_navigation && trail.method.is_safe(),
+            framed_by: trail.framed_by.as_deref(),
+        };
         let cookies = lock(&browser.jar).header(&address, errand);
 
         let authority = &address[url::Position::BeforeHost..url::Position::AfterPort];
@@ -349,7 +375,7 @@ impl Call<'_> {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         for header in headers.get_all(SET_COOKIE) {
             let header = header.to_str().expect("a cookie in ASCII");
-            lock(&browser.jar).store(header, &address, relation, is_navigation);
+            lock(&browser.jar).store(header, &address, errand, is_navigation);
         }
         let text = answer.text().await.expect("a whole body");
         Page { address, status, headers, text, trail }
@@ -360,6 +386,7 @@ impl Trail {
     /// The headers that a browser adds by itself, and that no page can change.
     fn automatic_headers(&self, address: &Url) -> Vec<(&'static str, String)> {
         let (mode, destination, accept) = match self.kind {
+            Kind::Navigation if self.framed_by.is_some() => ("navigate", "iframe", "text/html,*/*;q=0.8"),
             Kind::Navigation => ("navigate", "document", "text/html,application/xhtml+xml,*/*;q=0.8"),
             Kind::Script => ("cors", "empty", "*/*"),
             Kind::Program => return vec![("accept", "*/*".to_owned())],
@@ -415,8 +442,14 @@ impl Source {
 impl Page {
     /// A page of somebody else.
     pub fn of(address: &str) -> Self {
-        let trail =
-            Trail { method: Method::GET, kind: Kind::Navigation, form: Vec::new(), source: None, earlier: Vec::new() };
+        let trail = Trail {
+            method: Method::GET,
+            kind: Kind::Navigation,
+            form: Vec::new(),
+            source: None,
+            earlier: Vec::new(),
+            framed_by: None,
+        };
         let address = address.parse().expect("an address");
         Self { address, status: StatusCode::OK.as_u16(), headers: HeaderMap::new(), text: String::new(), trail }
     }

@@ -15,3 +15,4 @@ pub mod redis;
 pub mod scene;
 pub mod sealed_cookie;
 pub mod site;
+pub mod tab;

@@ -20,6 +20,8 @@ pub enum Purpose {
     Session,
     /// A sign-in under way.
     Attempt,
+    /// The way from a window to the frame that opened it: the challenge, 8 bytes of seconds, the ticket.
+    EmbeddedCode,
 }
 
 /// Where the parts of a session record stand in its list.
@@ -61,6 +63,7 @@ impl Purpose {
         match self {
             Self::Session => b"azure-auth session",
             Self::Attempt => b"azure-auth sign-in attempt",
+            Self::EmbeddedCode => b"azure-auth embedded code",
         }
     }
 

@@ -38,7 +38,7 @@ impl Relation {
 }
 
 /// The registrable domain: the last two labels, as far as the invented names of tests go.
-fn site(url: &Url) -> String {
+pub fn site(url: &Url) -> String {
     match url.host() {
         Some(Host::Domain(name)) if name.parse::<Ipv4Addr>().is_err() => {
             let mut labels: Vec<&str> = name.rsplit('.').take(2).collect();

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use azure_auth_emulator::{Application as Registration, Defect, Emulator};
 use azure_auth_tests::browser::{Browser, Page};
-use azure_auth_tests::scene::{Scene, auth};
+use azure_auth_tests::scene::{Scene, auth, builder};
 use azure_auth_tests::sealed_cookie::SESSION_KEY;
+use azure_auth_tests::tab::{self, PORTAL, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
@@ -94,6 +95,35 @@ async fn no_sign_in_good_or_bad_leaves_a_secret_or_a_person_in_the_log() {
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         assert_eq!(text.lines().find(|line| line.contains(secret)), None, "{secret}");
     }
+}
+
+#[tokio::test]
+async fn a_sign_in_from_a_frame_leaves_no_code_secret_or_token_in_log_page_or_message() {
+    let (log, _guard) = Log::begin();
+    let emulator = Emulator::start().await.unwrap();
+    let auth = builder(&emulator, &[("AZURE_SESSION_KEYS", SESSION_KEY)]).frame_ancestors([PORTAL]).build().unwrap();
+    let scene = Scene::of(emulator, auth).await;
+    let (tab, secret) = (scene.tab().await, Secret::new());
+    scene.login_window(&Page::of("https://evil.test"), &secret).await;
+    let last = scene.signs_in_window(scene.login_window(&tab, &secret).await).await;
+    let code = tab::code(&last).unwrap();
+    scene.redeems(&tab, &code, "wrong").await;
+    assert_eq!(scene.redeems(&tab, &code, &secret.secret).await.status, 204);
+    scene.redeems(&tab, &code, &secret.secret).await;
+    let [cookie] = scene.browser.frame_cookies("localhost").try_into().unwrap();
+    scene.browser.script(&tab, Method::POST, scene.at("/logout")).send().await;
+
+    let text = log.text();
+    assert!(log.lines(&["embedded-code-refused"]).len() == 2 && text.contains("signed-in"), "{text}");
+    for secret in [&code, &secret.secret, &secret.challenge, &cookie.value, "eyJ", "Adele", "adele", SESSION_KEY] {
+        assert_eq!(text.lines().find(|line| line.contains(secret)), None, "{secret}");
+    }
+    // The page that hands over holds the sealed code and nothing that could be read.
+    for readable in ["eyJ", "Adele", "adele", &secret.secret, &secret.challenge, &cookie.value] {
+        assert!(!last.text.contains(readable), "{readable}");
+    }
+    let opened = String::from_utf8_lossy(&URL_SAFE_NO_PAD.decode(&code).unwrap()).to_lowercase();
+    assert!(!opened.contains("adele") && !opened.contains("eyj"), "sealed");
 }
 
 /// Signs in, uses the session well and badly, signs out; and notes every value that must not be logged.

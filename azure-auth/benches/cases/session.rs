@@ -19,7 +19,7 @@ use crate::model::groups::GroupsInQuestion;
 use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::configuration::{self, Settings};
-use crate::rules::cookies::CookieNames;
+use crate::rules::cookies::{Carrier, CookieNames};
 use crate::rules::seal::{Purpose, SealingKeys};
 use crate::rules::session_record::{self, COOKIE_BUDGET};
 
@@ -193,9 +193,9 @@ fn session_cookie(material: &Material, number: u32) -> String {
     let names = CookieNames::new(&configuration.client.id, &configuration.public_url.expect("a public URL"));
     let mut nonce = [0; NONCE_LEN];
     nonce[..4].copy_from_slice(&number.to_le_bytes());
-    let sealed =
-        session_record::seal(session_record(material), &keys, names.session(), COOKIE_BUDGET, nonce).expect("a cookie");
-    format!("{}={}", names.session(), sealed.ticket)
+    let name = names.session(Carrier::Browser);
+    let sealed = session_record::seal(session_record(material), &keys, name, COOKIE_BUDGET, nonce).expect("a cookie");
+    format!("{name}={}", sealed.ticket)
 }
 
 /// A session that began ten minutes ago: neither just signed in nor due for renewal.

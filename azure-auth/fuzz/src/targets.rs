@@ -115,7 +115,7 @@ fn cookie(input: &[u8]) {
 /// The query of a callback. Nothing in it is the answer to an attempt that began with another secret.
 fn callback(input: &[u8]) {
     let Ok(query) = std::str::from_utf8(input) else { return };
-    let attempt = SignInAttempt { secret: [9; 32], started_at: NOW, return_to: "/".to_owned() };
+    let attempt = SignInAttempt { secret: [9; 32], started_at: NOW, return_to: "/".to_owned(), frame: None };
     match authorization_response::read(query) {
         Ok(Some(response)) => {
             let is_ours = response.state == attempt.state();

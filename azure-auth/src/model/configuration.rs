@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::authority::Authority;
 use super::client::Client;
+use super::embedding::Embedding;
 use super::guid::Guid;
 use super::origin::Origin;
 use super::session::SessionLifetimes;
@@ -17,6 +18,8 @@ pub(crate) struct Configuration {
     /// The address browsers use; without it only loopback hosts are served sign-in.
     pub(crate) public_url: Option<Origin>,
     pub(crate) paths: AuthPaths,
+    /// None where no other site may show the application in a frame.
+    pub(crate) embedding: Option<Embedding>,
     /// Scopes of every sign-in beyond those of the table.
     pub(crate) scopes: Vec<String>,
     pub(crate) keep_claims: Vec<String>,
@@ -35,6 +38,19 @@ pub(crate) struct Configuration {
     pub(crate) clear_site_data: Option<&'static str>,
     /// Put developers' detail into answers everywhere, not on loopback only.
     pub(crate) explain: bool,
+}
+
+impl Configuration {
+    /// Every path that the library answers itself.
+    pub(crate) fn own_paths(&self) -> Vec<String> {
+        own_paths(&self.paths, self.embedding.as_ref())
+    }
+}
+
+/// The same of parts that are still to be judged.
+pub(crate) fn own_paths(paths: &AuthPaths, embedding: Option<&Embedding>) -> Vec<String> {
+    let embedded = embedding.map(|embedding| embedding.all(&paths.session)).unwrap_or_default();
+    paths.all().into_iter().chain(embedded).collect()
 }
 
 /// Where sessions live between requests.
@@ -75,7 +91,7 @@ impl AuthPaths {
     /// Below the path of the session: where the provider tells that a session of its own ended.
     pub(crate) const FRONT_CHANNEL_LOGOUT: &'static str = "/front-channel-logout";
 
-    pub(crate) fn all(&self) -> Vec<String> {
+    fn all(&self) -> Vec<String> {
         let own = [&self.login, &self.logout, &self.session, &self.callback].map(Clone::clone);
         let below = [Self::EVENTS, Self::FRONT_CHANNEL_LOGOUT].map(|path| format!("{}{path}", self.session));
         own.into_iter().chain(below).collect()

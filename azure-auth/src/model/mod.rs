@@ -5,6 +5,8 @@ pub(crate) mod claims;
 pub(crate) mod client;
 pub(crate) mod configuration;
 pub(crate) mod declaration;
+pub(crate) mod embedding;
+pub(crate) mod frame_challenge;
 pub(crate) mod groups;
 pub(crate) mod guid;
 pub(crate) mod identity;

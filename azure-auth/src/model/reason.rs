@@ -306,6 +306,14 @@ reasons! {
         "Your account has more roles than this application can hold.",
         "the person has so many app roles that the session does not fit into a cookie",
         "assign fewer app roles";
+    PopupMalformed, "popup-malformed", 400, Developer,
+        "This window was not opened the way this application opens it.",
+        "a page opened the window for sign-in itself, without the challenge of a frame",
+        "open it with `azureAuth.signIn()` of the library's script, `/session/embed.js`";
+    EmbeddedCodeRefused, "embedded-code-refused", 400, Visitor,
+        "The sign-in did not reach this page in time. Please try again.",
+        "the code was used, is older than a minute, or was made for another frame or address",
+        "sign in again";
     Internal, "internal", 500, Developer,
         "Something went wrong.",
         "the operating system gave no randomness, or a cookie could not be sealed",

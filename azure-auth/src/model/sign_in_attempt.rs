@@ -1,5 +1,6 @@
 //! What the browser keeps between redirect and callback.
 
+use super::frame_challenge::FrameChallenge;
 use super::unix_time::UnixTime;
 
 /// One sign-in under way. The secret yields `state`, `nonce` and the code verifier, each by its own derivation.
@@ -9,13 +10,22 @@ pub(crate) struct SignInAttempt {
     pub(crate) started_at: UnixTime,
     /// Where to go afterwards: a path of our own, already judged.
     pub(crate) return_to: String,
+    /// Of the frame that the session is for. Without it the session is the browser's own.
+    pub(crate) frame: Option<FrameChallenge>,
 }
 
+/// Before a challenge. No path begins so.
+const FRAME_MARK: u8 = 1;
+
 impl SignInAttempt {
-    /// `secret`, seconds (8 bytes, big endian), `return_to`.
+    /// `secret`, seconds (8 bytes, big endian), for a frame its mark and challenge, `return_to`.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.secret.to_vec();
         bytes.extend(self.started_at.0.to_be_bytes());
+        if let Some(FrameChallenge(challenge)) = &self.frame {
+            bytes.push(FRAME_MARK);
+            bytes.extend(challenge);
+        }
         bytes.extend(self.return_to.as_bytes());
         bytes
     }
@@ -23,11 +33,19 @@ impl SignInAttempt {
     /// The reverse of [`to_bytes`](Self::to_bytes); `None` for anything it did not write.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (secret, rest) = bytes.split_first_chunk::<32>()?;
-        let (seconds, return_to) = rest.split_first_chunk::<8>()?;
+        let (seconds, rest) = rest.split_first_chunk::<8>()?;
+        let (frame, return_to) = match rest.strip_prefix(&[FRAME_MARK]) {
+            Some(rest) => {
+                let (challenge, return_to) = rest.split_first_chunk::<32>()?;
+                (Some(FrameChallenge(*challenge)), return_to)
+            }
+            None => (None, rest),
+        };
         Some(Self {
             secret: *secret,
             started_at: UnixTime(u64::from_be_bytes(*seconds)),
             return_to: std::str::from_utf8(return_to).ok()?.to_owned(),
+            frame,
         })
     }
 }

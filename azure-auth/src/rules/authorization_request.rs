@@ -83,11 +83,12 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::model::frame_challenge::FrameChallenge;
     use crate::model::unix_time::UnixTime;
     use crate::rules::id_token::tests::metadata;
 
     fn attempt() -> SignInAttempt {
-        SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: "/me".to_owned() }
+        SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: "/me".to_owned(), frame: None }
     }
 
     fn client() -> Client {
@@ -141,6 +142,9 @@ mod tests {
     #[test]
     fn an_attempt_comes_back_from_its_bytes_and_nothing_else_does() {
         let attempt = attempt();
+        let framed = SignInAttempt { frame: Some(FrameChallenge([b'/'; 32])), ..attempt.clone() };
+        assert!(SignInAttempt::from_bytes(&framed.to_bytes()) == Some(framed.clone()));
+        assert!(SignInAttempt::from_bytes(&framed.to_bytes()[..70]).is_none());
         assert!(SignInAttempt::from_bytes(&attempt.to_bytes()) == Some(attempt));
         assert!(SignInAttempt::from_bytes(&[0; 39]).is_none());
         assert!(SignInAttempt::from_bytes(&[0xff; 60]).is_none());

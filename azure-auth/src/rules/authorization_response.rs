@@ -130,7 +130,7 @@ mod tests {
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
     fn attempt() -> SignInAttempt {
-        SignInAttempt { secret: [9; 32], started_at: NOW, return_to: "/me".to_owned() }
+        SignInAttempt { secret: [9; 32], started_at: NOW, return_to: "/me".to_owned(), frame: None }
     }
 
     fn judged(query: &str, metadata: &ProviderMetadata, now: UnixTime) -> Result<AcceptedCode, CallbackError> {

@@ -9,11 +9,13 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use url::Url;
 
+use super::frame_ancestor::frame_ancestor;
 use super::seal::derive_bytes;
 use super::session_record::{COOKIE_BUDGET, COOKIE_BUDGET_LIMIT};
 use crate::model::authority::{Authority, TenantName};
 use crate::model::client::Client;
-use crate::model::configuration::{AuthPaths, Configuration, SessionStorage};
+use crate::model::configuration::{AuthPaths, Configuration, SessionStorage, own_paths};
+use crate::model::embedding::Embedding;
 use crate::model::guid::Guid;
 use crate::model::origin::{Origin, OriginError};
 use crate::model::session::SessionLifetimes;
@@ -34,11 +36,14 @@ pub(crate) struct Settings {
     pub(crate) login_path: Option<String>,
     pub(crate) logout_path: Option<String>,
     pub(crate) session_path: Option<String>,
+    pub(crate) popup_login_path: Option<String>,
+    pub(crate) popup_logout_path: Option<String>,
     pub(crate) audience: Option<String>,
     pub(crate) scopes: Vec<String>,
     pub(crate) groups: Vec<Guid>,
     pub(crate) keep_claims: Vec<String>,
     pub(crate) trusted_origins: Vec<String>,
+    pub(crate) frame_ancestors: Vec<String>,
     pub(crate) idle_lifetime: Option<Duration>,
     pub(crate) absolute_lifetime: Option<Duration>,
     pub(crate) session_cookie_budget: Option<usize>,
@@ -109,6 +114,8 @@ impl Settings {
             valid_tenant_ids: read("AZURE_VALID_TENANT_IDS"),
             audience: read("AZURE_AUDIENCE"),
             callback_path: read("AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+            popup_login_path: read("AZURE_POPUP_LOGIN_ENDPOINT"),
+            popup_logout_path: read("AZURE_POPUP_LOGOUT_ENDPOINT"),
             public_url: read("AZURE_PUBLIC_URL"),
             session_keys: read("AZURE_SESSION_KEYS").map(SecretString::from),
             session_store: read("AZURE_SESSION_STORE").map(SecretString::from),
@@ -125,7 +132,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let client = client(settings, authority.as_ref(), &mut problems);
     let tenants = tenants(settings, authority.as_ref(), &mut problems);
     let public_url = public_url(settings, &mut problems);
-    let paths = paths(settings, &mut problems);
+    let (paths, embedding) = paths(settings, &mut problems);
     let sealing_secrets = sealing_secrets(settings, public_url.as_ref(), &mut problems);
     let session_storage = session_storage(settings, &mut problems);
     let explain = explain(settings, &mut problems);
@@ -142,6 +149,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             tenants,
             public_url,
             paths,
+            embedding,
             scopes,
             keep_claims: settings.keep_claims.clone(),
             audiences,
@@ -256,8 +264,9 @@ fn public_url(settings: &Settings, problems: &mut Problems) -> Option<Origin> {
         .ok()
 }
 
-fn paths(settings: &Settings, problems: &mut Problems) -> AuthPaths {
+fn paths(settings: &Settings, problems: &mut Problems) -> (AuthPaths, Option<Embedding>) {
     let defaults = AuthPaths::default();
+    let frame_ancestors = ancestors(settings, problems);
     let mut path = |variable, setting: &Option<String>, default: String| match setting {
         None => default,
         Some(path) if is_plain_path(path) => path.clone(),
@@ -272,15 +281,29 @@ fn paths(settings: &Settings, problems: &mut Problems) -> AuthPaths {
         session: path("session_path", &settings.session_path, defaults.session),
         callback: path("AZURE_AUTHORIZATION_CODE_ENDPOINT", &settings.callback_path, defaults.callback),
     };
-    let mut all = paths.all();
+    let login = path("AZURE_POPUP_LOGIN_ENDPOINT", &settings.popup_login_path, Embedding::LOGIN.to_owned());
+    let logout = path("AZURE_POPUP_LOGOUT_ENDPOINT", &settings.popup_logout_path, Embedding::LOGOUT.to_owned());
+    let embedding = frame_ancestors.map(|frame_ancestors| Embedding { frame_ancestors, login, logout });
+    let mut all = own_paths(&paths, embedding.as_ref());
     all.sort_unstable();
     if all.windows(2).any(|pair| pair[0] == pair[1]) {
         problems.add(
             "AZURE_AUTHORIZATION_CODE_ENDPOINT",
-            "two of the paths for login, logout, session and callback are equal",
+            "two of the paths for login, logout, session, callback and popups are equal",
         );
     }
-    paths
+    (paths, embedding)
+}
+
+/// Who may frame the application, as a policy says it; none where nobody is named.
+fn ancestors(settings: &Settings, problems: &mut Problems) -> Option<String> {
+    let mut named = |text: &String| {
+        frame_ancestor(text)
+            .map_err(|problem| problems.add("frame_ancestors", format!("found {:?}: {problem}", shown(text))))
+            .ok()
+    };
+    let named: Vec<String> = settings.frame_ancestors.iter().filter_map(&mut named).collect();
+    (!named.is_empty()).then(|| named.join(" "))
 }
 
 fn is_plain_path(path: &str) -> bool {

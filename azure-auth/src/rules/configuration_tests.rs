@@ -206,3 +206,37 @@ fn lifetimes_and_scopes_in_code_are_checked_too() {
     assert_eq!(judged(Settings { scopes: vec!["a b".to_owned()], ..with.clone() }).as_deref(), Some("scopes"));
     assert_eq!(judged(Settings { trusted_origins: vec!["x".to_owned()], ..with }).as_deref(), Some("trusted_origins"));
 }
+
+#[test]
+fn who_may_frame_the_application_is_named_and_each_mistake_too() {
+    let embedding = |ancestors: &[&str], changes: &[(&str, &str)]| {
+        let frame_ancestors = ancestors.iter().map(|text| (*text).to_owned()).collect();
+        judge(&Settings { frame_ancestors, ..settings(changes) }).map(|configuration| configuration.embedding)
+    };
+    assert_eq!(embedding(&[], &[("AZURE_POPUP_LOGIN_ENDPOINT", "/window")]), Ok(None), "off unless somebody is named");
+    let on = embedding(&["https://a.example/", "https://*.b.example"], &[("AZURE_POPUP_LOGIN_ENDPOINT", "/window")]);
+    let on = on.unwrap().unwrap();
+    assert_eq!(on.frame_ancestors, "https://a.example https://*.b.example");
+    assert_eq!((on.login.as_str(), on.logout.as_str()), ("/window", "/popup/logout"));
+
+    for (ancestor, changes, words) in [
+        ("*", ("", ""), "frame_ancestors: found \"*\": not a web address"),
+        ("https://a.example;x", ("", ""), "frame_ancestors: found \"https://a.example;x\": expected an origin"),
+        ("https://a.example", ("AZURE_POPUP_LOGIN_ENDPOINT", "window"), "AZURE_POPUP_LOGIN_ENDPOINT: found \"window\""),
+        ("https://a.example", ("AZURE_POPUP_LOGOUT_ENDPOINT", "//x"), "AZURE_POPUP_LOGOUT_ENDPOINT: found \"//x\""),
+        (
+            "https://a.example",
+            ("AZURE_POPUP_LOGIN_ENDPOINT", "/logout"),
+            "AZURE_AUTHORIZATION_CODE_ENDPOINT: two of the",
+        ),
+        (
+            "https://a.example",
+            ("AZURE_POPUP_LOGIN_ENDPOINT", "/session/embed.js"),
+            "AZURE_AUTHORIZATION_CODE_ENDPOINT: two",
+        ),
+    ] {
+        let error = embedding(&[ancestor], &[changes]).expect_err(words);
+        let [problem] = error.problems() else { panic!("{error}") };
+        assert!(problem.to_string().starts_with(words), "{problem}");
+    }
+}

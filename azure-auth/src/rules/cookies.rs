@@ -18,9 +18,19 @@ pub(crate) const ATTEMPT_LIMIT: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieNames {
     session: String,
+    embedded: String,
     rounds: String,
     attempt_prefix: String,
     pub(crate) is_secure: bool,
+}
+
+/// Where a browser keeps the cookie of a session. A session is good in one of the two and not in the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    /// With the cookies of our own pages, `SameSite=Lax`.
+    Browser,
+    /// With those that we have inside one other site (`Partitioned`).
+    Frame,
 }
 
 impl CookieNames {
@@ -31,14 +41,19 @@ impl CookieNames {
         let prefix = if origin.is_https() { "__Host-" } else { "" };
         Self {
             session: format!("{prefix}azure-session-{hash}"),
+            embedded: format!("{prefix}azure-embedded-{hash}"),
             rounds: format!("{prefix}azure-rounds-{hash}"),
             attempt_prefix: format!("{prefix}azure-sign-in-{hash}-"),
             is_secure: origin.is_https(),
         }
     }
 
-    pub(crate) fn session(&self) -> &str {
-        &self.session
+    /// Of the cookie that carries a session.
+    pub(crate) fn session(&self, carrier: Carrier) -> &str {
+        match carrier {
+            Carrier::Browser => &self.session,
+            Carrier::Frame => &self.embedded,
+        }
     }
 
     /// Of the cookie that counts sign-ins in a row.
@@ -164,7 +179,12 @@ mod tests {
     #[test]
     fn over_tls_the_browser_binds_the_cookie_to_the_host() {
         let names = names("a", "https://app.example");
-        assert!(names.session().starts_with("__Host-") && names.attempt("x").starts_with("__Host-"));
+        assert!(
+            names.session(Carrier::Browser).starts_with("__Host-")
+                && names.session(Carrier::Frame).starts_with("__Host-")
+        );
+        assert_ne!(names.session(Carrier::Browser), names.session(Carrier::Frame));
+        assert!(names.attempt("x").starts_with("__Host-"));
         assert!(names.is_secure);
     }
 

@@ -37,6 +37,11 @@ pub(crate) fn answer_form(request: RequestKind<'_>) -> AnswerForm {
     }
 }
 
+/// Whether a page will stand in a frame, by `Sec-Fetch-Dest`.
+pub(crate) fn is_in_frame(fetch_destination: Option<&str>) -> bool {
+    matches!(fetch_destination, Some("iframe" | "frame" | "object" | "embed"))
+}
+
 fn accepts_html(accept: &str) -> bool {
     accept
         .split(',')

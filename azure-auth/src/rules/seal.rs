@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     /// A session that a server keeps for us.
     StoredSession,
     SignInAttempt,
+    /// What a window hands to the frame that opened it.
+    EmbeddedCode,
 }
 
 /// The keys of one purpose, newest first: the first seals, all open.
@@ -116,6 +118,7 @@ impl Purpose {
             Self::Session => "azure-auth session",
             Self::StoredSession => "azure-auth stored session",
             Self::SignInAttempt => "azure-auth sign-in attempt",
+            Self::EmbeddedCode => "azure-auth embedded code",
         }
     }
 

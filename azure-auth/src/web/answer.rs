@@ -21,6 +21,7 @@ use crate::rules::access_token::TokenFacts;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_response::CallbackError;
 use crate::rules::challenge::{Challenge, ChallengeError};
+use crate::rules::embedding::EmbeddingError;
 use crate::rules::entra_error::EntraError;
 use crate::rules::id_token::IdTokenError;
 use crate::rules::relying_party::RelyingPartyError;
@@ -52,6 +53,8 @@ pub(crate) enum SignInError {
     Entropy(#[from] EntropyError),
     #[error("a sealed cookie could not be made")]
     NotSealed,
+    #[error(transparent)]
+    Embedding(#[from] EmbeddingError),
     #[error("the application does not let this person in: {0}")]
     Vetoed(Refusal),
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
@@ -141,8 +144,8 @@ pub(crate) fn sign_in_failed(application: &Application, request: &Request, error
         failure.entra_code = entra.code;
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }
-    failure.retry =
-        (application.signs_in() && !matches!(error, SignInError::Host)).then(|| application.login_address("/"));
+    failure.retry = (application.signs_in() && !matches!(error, SignInError::Host | SignInError::Embedding(_)))
+        .then(|| application.login_address("/"));
     log(&failure, None, &TokenFacts::default());
     Refused::answered(failure, request_facts::form_of_answer(request), &application.pages)
 }
@@ -191,6 +194,8 @@ impl SignInError {
         match self {
             Self::Loop { .. } => Reason::SignInLoop,
             Self::Vetoed(_) => Reason::SignInVetoed,
+            Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
+            Self::Embedding(_) => Reason::EmbeddedCodeRefused,
             Self::Host => Reason::HostNotServed,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,

@@ -9,6 +9,7 @@ use poem::http::header::HOST;
 use url::form_urlencoded;
 
 use super::events::AnySessionEvents;
+use super::framing::Framing;
 use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
@@ -19,7 +20,7 @@ use crate::io::text_cache::TextCache;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
-use crate::rules::seal::SealingKeys;
+use crate::rules::seal::{Purpose, SealingKeys};
 
 /// The parts behind every request.
 pub(crate) struct Application {
@@ -28,6 +29,8 @@ pub(crate) struct Application {
     /// None where nobody signs in.
     pub(crate) sessions: Option<Arc<dyn SessionStore>>,
     pub(crate) attempt_keys: Option<SealingKeys>,
+    /// None where nobody signs in, or no other site may frame us.
+    pub(crate) embedded_code_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
     pub(crate) events: Arc<dyn AnySessionEvents>,
     noted_host: AtomicBool,
@@ -69,10 +72,13 @@ impl Application {
         configuration: Configuration,
         provider: Provider,
         sessions: Option<Arc<dyn SessionStore>>,
-        attempt_keys: Option<SealingKeys>,
         pages: Pages,
         events: Arc<dyn AnySessionEvents>,
     ) -> Self {
+        let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
+        let attempt_keys = keys(Purpose::SignInAttempt);
+        let embedded_code_keys = configuration.embedding.as_ref().and_then(|_| keys(Purpose::EmbeddedCode));
+        let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
         let public_site =
             configuration.public_url.clone().map(|origin| Arc::new(Site::new(&configuration.client.id, origin)));
         Self {
@@ -80,6 +86,7 @@ impl Application {
             provider: Arc::new(provider),
             sessions,
             attempt_keys,
+            embedded_code_keys,
             pages,
             events,
             noted_host: AtomicBool::new(false),

@@ -21,7 +21,6 @@ use crate::model::groups::GroupsInQuestion;
 use crate::model::identity::UserId;
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::configuration::{self, ConfigurationError, Settings};
-use crate::rules::seal::{Purpose, SealingKeys};
 
 /// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
 ///
@@ -88,9 +87,8 @@ impl AzureAuth {
         events: Arc<dyn AnySessionEvents>,
         credentials: StoreCredentials,
     ) -> Result<Self, ConfigurationError> {
-        let attempt_keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::SignInAttempt);
         let sessions = session_storage::store(&configuration, credentials)?;
-        let application = Application::new(configuration, provider, sessions, attempt_keys, pages, events);
+        let application = Application::new(configuration, provider, sessions, pages, events);
         Ok(Self { application: Arc::new(application) })
     }
 
@@ -163,6 +161,9 @@ impl AzureAuth {
         if configuration.tenants == AcceptedTenants::EveryWorkTenant {
             tracing::warn!(target: "azure_auth::startup", "AZURE_VALID_TENANT_IDS is `*`: people of every work tenant are accepted");
         }
+        if let Some(embedding) = &configuration.embedding {
+            tracing::info!(target: "azure_auth::startup", "these may show the application in a frame: {}", embedding.frame_ancestors);
+        }
         if configuration.explain {
             tracing::warn!(target: "azure_auth::startup", "AZURE_EXPLAIN is on: answers hold developers' detail");
         }
@@ -218,7 +219,7 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         // Only a table knows its declarations; any other endpoint is judged handler by handler.
         let table = (&endpoint as &dyn Any).downcast_ref::<Endpoints>();
         let problems =
-            table.map(|table| table.problems(&self.application.configuration.paths.all())).unwrap_or_default();
+            table.map(|table| table.problems(&self.application.configuration.own_paths())).unwrap_or_default();
         for problem in &problems {
             tracing::error!(target: "azure_auth::startup", "this application is not served: {problem}");
         }

@@ -147,6 +147,32 @@ impl Builder {
         self
     }
 
+    /// Other sites that may show the application in a frame: origins such as `https://teams.microsoft.com`, also with `*.`
+    /// in front of a domain. People then sign in from the frame in a window of its own, by the script
+    /// `/session/embed.js`. Default: nobody, and no such path.
+    ///
+    /// A site that frames the application can lay its own pages over it and have people click what they do not see.
+    #[must_use]
+    pub fn frame_ancestors<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
+        self.settings.frame_ancestors = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// `AZURE_POPUP_LOGIN_ENDPOINT`: the path of the window in which people of a frame sign in. Default: `/popup/login`.
+    #[must_use]
+    pub fn popup_login_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.popup_login_path = Some(path.into());
+        self
+    }
+
+    /// `AZURE_POPUP_LOGOUT_ENDPOINT`: the path of the window in which people of a frame sign out at the provider.
+    /// Default: `/popup/logout`.
+    #[must_use]
+    pub fn popup_logout_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.popup_logout_path = Some(path.into());
+        self
+    }
+
     /// After how long without a request a session is over. Default: 8 hours.
     #[must_use]
     pub fn idle_lifetime(mut self, lifetime: Duration) -> Self {
@@ -214,7 +240,7 @@ impl Builder {
     /// Writes the library's pages in the application's own words and looks: HTML from a [`Page`].
     #[must_use]
     pub fn pages(mut self, write: impl Fn(&Page) -> String + Send + Sync + 'static) -> Self {
-        self.pages = Pages { own: Some(Arc::new(write)) };
+        self.pages.own = Some(Arc::new(write));
         self
     }
 

@@ -11,11 +11,11 @@ use super::events::SignIn;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use super::{request_facts, rounds, session, sign_out};
+use super::{popup, request_facts, rounds, session, sign_out};
 use crate::io::session_store::StoreError;
 use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
 use crate::io::{clock, entropy};
-use crate::model::session::SessionId;
+use crate::model::session::{SessionId, SessionRecord};
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::authorization_request::attempt_name;
 use crate::rules::authorization_response::{
@@ -31,15 +31,19 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
     match answered(cell, request).await {
-        Ok(Some(return_to)) => Ok(see(&return_to)),
+        Ok(Some(Arrival::Here(return_to))) => Ok(see(&return_to)),
+        Ok(Some(Arrival::Frame(code))) => Ok(popup::hand_over(cell.application(), &code)),
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
         Ok(None) => Ok(sign_out::landing(cell, request).await),
-        Err(Stopped { error, return_to }) => {
+        Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
                 return Ok(see(&return_to));
             }
-            let refused = answer::sign_in_failed(cell.application(), request, &error);
+            let mut refused = answer::sign_in_failed(cell.application(), request, &error);
+            if is_for_frame {
+                refused = refused.without_retry();
+            }
             cell.application().events.refused(refused.code()).await;
             Err(refused)
         }
@@ -50,15 +54,26 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
 struct Stopped {
     error: SignInError,
     return_to: String,
+    is_for_frame: bool,
+}
+
+/// A sign-in that ended well.
+enum Arrival {
+    /// With a session of this browser, which goes on to a path of ours.
+    Here(String),
+    /// With the code for the frame that opened this window. The session belongs to the frame, in the part of the
+    /// browser's cookies that its site has: were it the browser's own as well, people would sign in to a portal's tab
+    /// and be signed in everywhere, without a word.
+    Frame(String),
 }
 
 impl<E: Into<SignInError>> From<E> for Stopped {
     fn from(error: E) -> Self {
-        Self { error: error.into(), return_to: "/".to_owned() }
+        Self { error: error.into(), return_to: "/".to_owned(), is_for_frame: false }
     }
 }
 
-async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<String>, Stopped> {
+async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<Arrival>, Stopped> {
     let application = cell.application();
     if !application.signs_in() {
         return Err(SignInError::NoSecret.into());
@@ -67,13 +82,31 @@ async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<String
     let query = request_facts::whole_uri(request).query().unwrap_or_default();
     let Some(response) = authorization_response::read(query)? else { return Ok(None) };
     let attempt = take_attempt(cell, request, &site, &response)?;
-    match signed_in(cell, request, &site, response, &attempt).await {
-        Ok(()) => {
-            rounds::note(cell, request, &site);
-            Ok(Some(attempt.return_to))
-        }
-        Err(error) => Err(Stopped { error, return_to: attempt.return_to }),
+    match arrived(cell, request, &site, response, &attempt).await {
+        Ok(arrival) => Ok(Some(arrival)),
+        Err(error) => Err(Stopped { error, return_to: attempt.return_to, is_for_frame: attempt.frame.is_some() }),
     }
+}
+
+/// A session, kept where it belongs.
+async fn arrived(
+    cell: &RequestCell,
+    request: &Request,
+    site: &Site,
+    response: AuthorizationResponse,
+    attempt: &SignInAttempt,
+) -> Result<Arrival, SignInError> {
+    let record = signed_in(cell, site, response, attempt).await?;
+    let user = record.identity.id.clone();
+    let arrival = if let Some(frame) = attempt.frame {
+        Arrival::Frame(popup::begin(cell, site, record, frame).await?)
+    } else {
+        session::begin(cell, request, site, record).await?;
+        rounds::note(cell, request, site);
+        Arrival::Here(attempt.return_to.clone())
+    };
+    tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");
+    Ok(arrival)
 }
 
 /// The attempt of this browser that the state names. Its cookie goes with the answer, whatever that is.
@@ -91,14 +124,13 @@ fn take_attempt(
     plain.and_then(|plain| SignInAttempt::from_bytes(&plain)).ok_or(missing)
 }
 
-/// From a judged response to a new session.
+/// From a judged response to the record of a new session.
 async fn signed_in(
     cell: &RequestCell,
-    request: &Request,
     site: &Site,
     response: AuthorizationResponse,
     attempt: &SignInAttempt,
-) -> Result<(), SignInError> {
+) -> Result<SessionRecord, SignInError> {
     let application = cell.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, attempt, &snapshot.metadata, clock::now())?;
@@ -119,10 +151,7 @@ async fn signed_in(
     );
     let mut sign_in = SignIn::new(record);
     application.events.signed_in(&mut sign_in).await.map_err(SignInError::Vetoed)?;
-    let user = sign_in.user().id().clone();
-    session::begin(cell, request, site, sign_in.into_record()).await?;
-    tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");
-    Ok(())
+    Ok(sign_in.into_record())
 }
 
 /// Whether no replica answered this attempt before.

@@ -12,7 +12,7 @@ use super::declared::Declared;
 use super::principal::Principal;
 use super::refused::Refused;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
-use super::{answer, credential, request_facts, sign_in};
+use super::{answer, credential, embedded, request_facts, sign_in};
 use crate::io::session_store::StoreError;
 use crate::model::declaration::Access;
 use crate::model::principal as model;
@@ -97,8 +97,12 @@ async fn not_signed_in(
     requirement: &Requirement,
     handler: &'static str,
 ) -> Refused {
+    let application = cell.application();
+    if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(request) {
+        return embedded::refused(cell, request);
+    }
     let is_navigation = request_facts::form_of_answer(request) == AnswerForm::Navigation;
-    if is_navigation && cell.application().signs_in() {
+    if is_navigation && application.signs_in() {
         sign_in::redirect(cell, request, requirement.openid_scopes).await
     } else {
         answer::refuse(cell, request, &NotAdmitted::NotSignedIn, requirement, Some(handler))

@@ -9,12 +9,14 @@ use crate::io::session_store::{SessionStore, StoredSession};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::unix_time::UnixTime;
+use crate::rules::cookies::Carrier;
 use crate::rules::session_lifetime::{self, SessionState};
 
 /// What a ticket opened, and whom it proves. It serves every request with the same ticket, until it no longer stands.
 #[derive(Debug)]
 pub(crate) struct OpenedSession {
     pub(crate) site: Arc<Site>,
+    pub(crate) carrier: Carrier,
     pub(crate) ticket: String,
     pub(crate) stored: StoredSession,
     pub(crate) principal: Arc<Principal>,
@@ -23,14 +25,25 @@ pub(crate) struct OpenedSession {
 }
 
 impl OpenedSession {
-    pub(crate) fn new(site: Arc<Site>, ticket: String, stored: StoredSession, groups: &GroupsInQuestion) -> Self {
+    pub(crate) fn new(
+        site: Arc<Site>,
+        carrier: Carrier,
+        ticket: String,
+        stored: StoredSession,
+        groups: &GroupsInQuestion,
+    ) -> Self {
         let principal = Principal {
             party: Party::User(stored.record.identity.clone()),
             evidence: Evidence::Session,
             groups: groups.recalled(stored.record.groups.as_ref()),
             ends_at: session_lifetime::end(&stored.record),
         };
-        Self { site, ticket, stored, principal: Arc::new(principal), is_touched: AtomicBool::new(false) }
+        Self { site, carrier, ticket, stored, principal: Arc::new(principal), is_touched: AtomicBool::new(false) }
+    }
+
+    /// The name of the cookie it came in.
+    pub(crate) fn cookie_name(&self) -> &str {
+        self.site.names.session(self.carrier)
     }
 
     /// Whether its time is not over.
@@ -51,6 +64,6 @@ impl OpenedSession {
 
     /// Waits until the session is over.
     pub(crate) async fn ended(&self, store: &dyn SessionStore) {
-        ended::session(store, self.site.names.session(), &self.ticket, &self.stored).await;
+        ended::session(store, self.cookie_name(), &self.ticket, &self.stored).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The few pages that the library shows itself: without scripts, readable by everyone, replaceable.
+//! The few pages that the library shows itself: without scripts (but for two that frames need), readable by everyone, replaceable.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -8,8 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use poem::Response;
 use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
-use poem::http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use poem::http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use poem::http::{Method, StatusCode};
+
+use super::framing::Framing;
 
 /// What a page says. An application may put it into its own words and looks with
 /// [`Builder::pages`](crate::Builder::pages); the security headers stay the library's.
@@ -80,6 +82,7 @@ impl PageAction {
 #[derive(Clone, Default)]
 pub(crate) struct Pages {
     pub(crate) own: Option<PageWriter>,
+    pub(crate) framing: Framing,
 }
 
 /// The application's own way to write a page.
@@ -90,31 +93,50 @@ impl Pages {
     pub(crate) fn response(&self, page: &Page, form_targets: &str) -> Response {
         let html = match &self.own {
             Some(own) => own(page),
-            None => render(page),
+            None => render(page, ""),
         };
+        self.with_headers(page.status, html, &format!("form-action 'self'{form_targets}"))
+    }
+
+    /// A page that a script of ours works on: always in the library's own words. `machinery`: HTML for the script.
+    pub(crate) fn response_with_script(&self, page: &Page, machinery: &str) -> Response {
+        self.with_headers(
+            page.status,
+            render(page, machinery),
+            "form-action 'none'; script-src 'self'; connect-src 'self'",
+        )
+    }
+
+    /// The same pages where nobody may frame them.
+    pub(crate) fn unframed(&self) -> Self {
+        Self { framing: Framing::NOBODY, ..self.clone() }
+    }
+
+    fn with_headers(&self, status: StatusCode, html: String, directives: &str) -> Response {
         let style = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
         let policy = format!(
             "default-src 'none'; style-src 'self' 'sha256-{style}'; img-src 'self' data:; font-src 'self'; \
-             form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'"
+             {directives}; {}; base-uri 'none'",
+            self.framing.directive()
         );
-        let mut response = Response::builder().status(page.status).body(html);
+        let mut response = Response::builder().status(status).body(html);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
-        protect(&mut response);
+        protect(&mut response, &self.framing);
         response
     }
 }
 
 /// The headers of every answer that the library gives itself.
-pub(crate) fn protect(response: &mut Response) {
+pub(crate) fn protect(response: &mut Response, framing: &Framing) {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    framing.protect(response);
 }
 
 const STYLE: &str = "\
@@ -134,7 +156,7 @@ background:var(--accent);color:var(--on-accent);text-decoration:none;cursor:poin
 .actions>*+*,.actions>*+*>.action{background:none;color:var(--accent)}\
 .action:hover{text-decoration:underline}.action:focus-visible{outline:3px solid var(--accent);outline-offset:3px}";
 
-fn render(page: &Page) -> String {
+fn render(page: &Page, machinery: &str) -> String {
     let title = escape(page.title);
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -167,6 +189,7 @@ fn render(page: &Page) -> String {
         }
         html.push_str("</div>\n");
     }
+    html.push_str(machinery);
     html.push_str("</main>\n</body>\n</html>\n");
     html
 }
@@ -205,7 +228,7 @@ mod tests {
 
     #[test]
     fn nothing_on_a_page_is_unescaped_and_nothing_runs() {
-        let html = render(&page());
+        let html = render(&page(), "");
         assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("\"&gt;&lt;script"), "{html}");
         assert!(html.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;more&quot;"), "{html}");
         assert!(html.contains("<form method=\"post\" action=\"/logout\">"), "{html}");
@@ -227,7 +250,8 @@ mod tests {
 
     #[test]
     fn an_application_may_write_the_page_itself() {
-        let pages = Pages { own: Some(Arc::new(|page| format!("own {}", page.title()))) };
+        let own: PageWriter = Arc::new(|page| format!("own {}", page.title()));
+        let pages = Pages { own: Some(own), ..Pages::default() };
         let response = pages.response(&page(), "");
         assert!(response.headers().contains_key("content-security-policy"));
         assert_eq!(response.status(), StatusCode::BAD_REQUEST);

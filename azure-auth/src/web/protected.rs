@@ -10,8 +10,11 @@ use super::application::Mounted;
 use super::pages::protect;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use super::{callback, front_channel, request_facts, session, session_watch, sign_in, sign_out, who_am_i};
+use super::{
+    callback, embedded, front_channel, popup, request_facts, session, session_watch, sign_in, sign_out, who_am_i,
+};
 use crate::model::configuration::AuthPaths;
+use crate::model::embedding::Embedding;
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
 pub struct Protected<E> {
@@ -30,7 +33,7 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         let cell = Arc::new(RequestCell::new(self.mounted.clone()));
         let mut response = if let Some(own) = self.own_path(&request) {
             // Boxed, for it is large, and every other request would carry room for it.
-            Box::pin(own.answer(&cell, &request)).await
+            Box::pin(own.answer(&cell, &mut request)).await
         } else {
             request.extensions_mut().insert(cell.clone());
             // An error becomes an answer here, or the cookies of this request would be lost with it.
@@ -39,6 +42,9 @@ impl<E: Endpoint> Endpoint for Protected<E> {
                 Err(error) => error.into_response(),
             };
             finish(&cell, &mut response).await;
+            if self.mounted.application.configuration.embedding.is_some() {
+                self.mounted.application.pages.framing.announce(&mut response);
+            }
             response
         };
         for cookie in cell.take_cookies() {
@@ -50,19 +56,12 @@ impl<E: Endpoint> Endpoint for Protected<E> {
 
 impl<E> Protected<E> {
     fn own_path(&self, request: &Request) -> Option<OwnPath> {
-        let paths = &self.mounted.application.configuration.paths;
+        let configuration = &self.mounted.application.configuration;
         let path = request_facts::whole_uri(request).path();
-        match path {
-            _ if path == paths.login => Some(OwnPath::Login),
-            _ if path == paths.callback => Some(OwnPath::Callback),
-            _ if path == paths.logout => Some(OwnPath::Logout),
-            _ => match path.strip_prefix(paths.session.as_str())? {
-                "" => Some(OwnPath::Session),
-                AuthPaths::EVENTS => Some(OwnPath::Events),
-                AuthPaths::FRONT_CHANNEL_LOGOUT => Some(OwnPath::FrontChannelLogout),
-                _ => None,
-            },
-        }
+        OwnPath::of(path, &configuration.paths).or_else(|| {
+            let embedding = configuration.embedding.as_ref()?;
+            OwnPath::of_embedding(path, embedding, &configuration.paths)
+        })
     }
 }
 
@@ -74,10 +73,40 @@ enum OwnPath {
     Session,
     Events,
     FrontChannelLogout,
+    PopupLogin,
+    PopupLogout,
+    EmbedScript,
+    EmbeddedSession,
 }
 
 impl OwnPath {
-    async fn answer(self, cell: &RequestCell, request: &Request) -> Response {
+    fn of(path: &str, paths: &AuthPaths) -> Option<Self> {
+        match path {
+            _ if path == paths.login => Some(Self::Login),
+            _ if path == paths.callback => Some(Self::Callback),
+            _ if path == paths.logout => Some(Self::Logout),
+            _ => match path.strip_prefix(paths.session.as_str())? {
+                "" => Some(Self::Session),
+                AuthPaths::EVENTS => Some(Self::Events),
+                AuthPaths::FRONT_CHANNEL_LOGOUT => Some(Self::FrontChannelLogout),
+                _ => None,
+            },
+        }
+    }
+
+    fn of_embedding(path: &str, embedding: &Embedding, paths: &AuthPaths) -> Option<Self> {
+        match path {
+            _ if path == embedding.login => Some(Self::PopupLogin),
+            _ if path == embedding.logout => Some(Self::PopupLogout),
+            _ => match path.strip_prefix(paths.session.as_str())? {
+                Embedding::SCRIPT => Some(Self::EmbedScript),
+                Embedding::REDEMPTION => Some(Self::EmbeddedSession),
+                _ => None,
+            },
+        }
+    }
+
+    async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
             Self::Login => sign_in::login(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
@@ -86,9 +115,13 @@ impl OwnPath {
             Self::Events => session_watch::watch(cell, request).await,
             // Its page frames the answer, so that it has headers of its own.
             Self::FrontChannelLogout => return front_channel::sign_out(cell, request).await,
+            Self::PopupLogin => popup::login(cell, request).await,
+            Self::PopupLogout => popup::logout(cell, request).await,
+            Self::EmbedScript => Ok(embedded::script(cell, request)),
+            Self::EmbeddedSession => embedded::redeem(cell, request).await,
         };
         let mut response = outcome.unwrap_or_else(|refused: Refused| refused.to_response());
-        protect(&mut response);
+        protect(&mut response, &cell.application().pages.framing);
         response
     }
 }

@@ -49,6 +49,8 @@ enum Answer {
     /// The visitor goes to sign in.
     Redirect(HeaderValue),
     Page,
+    /// A page in a frame, with what the library's script works on.
+    Frame(String),
     Problem,
 }
 
@@ -67,15 +69,26 @@ impl Refused {
         Self { failure: Box::new(failure), answer, pages: pages.clone() }
     }
 
+    pub(crate) fn in_frame(failure: Failure, machinery: String, pages: &Pages) -> Self {
+        Self { failure: Box::new(failure), answer: Answer::Frame(machinery), pages: pages.clone() }
+    }
+
+    /// In a window that a frame opened there is nothing to go on with: the frame begins anew.
+    pub(crate) fn without_retry(mut self) -> Self {
+        self.failure.retry = None;
+        self
+    }
+
     pub(crate) fn to_response(&self) -> Response {
         let mut response = match &self.answer {
             Answer::Redirect(address) => {
                 Response::builder().status(StatusCode::FOUND).header(LOCATION, address.clone()).finish()
             }
             Answer::Page => self.pages.response(&self.failure.page(), ""),
+            Answer::Frame(machinery) => self.pages.response_with_script(&self.failure.page(), machinery),
             Answer::Problem => self.failure.problem(),
         };
-        protect(&mut response);
+        protect(&mut response, &self.pages.framing);
         let headers = response.headers_mut();
         if let Some(challenge) = &self.failure.challenge
             && let Ok(header) = HeaderValue::from_str(&challenge.header(&self.failure.realm))
@@ -157,7 +170,7 @@ impl ResponseError for Refused {
     fn status(&self) -> StatusCode {
         match self.answer {
             Answer::Redirect(_) => StatusCode::FOUND,
-            Answer::Page | Answer::Problem => self.failure.status_code(),
+            Answer::Page | Answer::Frame(_) | Answer::Problem => self.failure.status_code(),
         }
     }
 

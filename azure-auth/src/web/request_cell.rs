@@ -76,14 +76,21 @@ impl RequestCell {
         }
     }
 
-    /// Sets a cookie with the answer, whatever the answer is; with the attributes that all our cookies have. `max_age`:
-    /// seconds; without it the cookie goes with the browser.
+    /// Sets a cookie with the answer, whatever the answer is; with the attributes that our cookies have outside frames.
+    /// `max_age`: seconds; without it the cookie goes with the browser.
     pub(crate) fn set_cookie(&self, name: &str, value: &str, is_secure: bool, max_age: Option<u32>) {
-        let mut cookie =
-            cookie::Cookie::build((name, value)).path("/").http_only(true).same_site(cookie::SameSite::Lax);
-        if is_secure {
-            cookie = cookie.secure(true);
-        }
+        let cookie = cookie::Cookie::build((name, value)).same_site(cookie::SameSite::Lax);
+        self.push(if is_secure { cookie.secure(true) } else { cookie }, max_age);
+    }
+
+    /// Sets a cookie for a frame: kept apart for each site that frames us. Browsers keep it on https, and on loopback.
+    pub(crate) fn set_frame_cookie(&self, name: &str, value: &str, max_age: Option<u32>) {
+        let cookie = cookie::Cookie::build((name, value)).same_site(cookie::SameSite::None);
+        self.push(cookie.secure(true).partitioned(true), max_age);
+    }
+
+    fn push(&self, cookie: cookie::CookieBuilder<'_>, max_age: Option<u32>) {
+        let mut cookie = cookie.path("/").http_only(true);
         if let Some(seconds) = max_age {
             cookie = cookie.max_age(cookie::time::Duration::seconds(seconds.into()));
         }

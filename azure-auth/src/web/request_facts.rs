@@ -6,16 +6,28 @@ use std::net::IpAddr;
 use poem::http::Uri;
 use poem::http::header::{ACCEPT, AUTHORIZATION, COOKIE, FORWARDED, HOST, HeaderValue, ORIGIN, UPGRADE, VIA};
 use poem::{Addr, Request};
+use url::form_urlencoded;
 
 use crate::model::origin::Origin;
 use crate::rules::cookies;
-use crate::rules::navigation::{AnswerForm, RequestKind, answer_form};
+use crate::rules::navigation::{self, AnswerForm, RequestKind, answer_form};
 use crate::rules::same_origin::{self, RequestSource};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
 pub(crate) fn whole_uri(request: &Request) -> &Uri {
     let original = request.original_uri();
     if original.path() == "/" { request.uri() } else { original }
+}
+
+/// The first parameter of this name in the query.
+pub(crate) fn parameter<'r>(request: &'r Request, wanted: &str) -> Option<Cow<'r, str>> {
+    let query = whole_uri(request).query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value)
+}
+
+/// Whether the answer will stand in a frame of a page.
+pub(crate) fn is_in_frame(request: &Request) -> bool {
+    navigation::is_in_frame(text(request, "sec-fetch-dest"))
 }
 
 /// Path and query, to come back to.

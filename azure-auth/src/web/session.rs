@@ -14,7 +14,7 @@ use super::{request_facts, rounds};
 use crate::io::clock;
 use crate::io::session_store::{Kept, SessionStore, StoreError};
 use crate::model::session::SessionRecord;
-use crate::rules::cookies;
+use crate::rules::cookies::{self, Carrier};
 
 /// The session that a request carries, opened at most once. A ticket that is tampered with, truncated, foreign or
 /// expired is none.
@@ -34,19 +34,32 @@ pub(crate) async fn of<'c>(
     }
 }
 
+/// The browser's own session goes first: a request that carries both is not from a frame of another site.
 async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<OpenedSession>>, StoreError> {
+    let opened = open_from(cell, request, Carrier::Browser).await?;
+    if opened.is_some() || cell.application().configuration.embedding.is_none() {
+        return Ok(opened);
+    }
+    Box::pin(open_from(cell, request, Carrier::Frame)).await
+}
+
+async fn open_from(
+    cell: &RequestCell,
+    request: &Request,
+    carrier: Carrier,
+) -> Result<Option<Arc<OpenedSession>>, StoreError> {
     let mounted = cell.mounted.as_ref();
     let Some(store) = &mounted.application.sessions else { return Ok(None) };
     let Some(site) = mounted.application.site(request) else { return Ok(None) };
-    let Some(ticket) = request_facts::ticket(request, site.names.session()) else { return Ok(None) };
+    let Some(ticket) = request_facts::ticket(request, site.names.session(carrier)) else { return Ok(None) };
     let now = clock::now();
-    let opened = match known(mounted, store.as_ref(), &site, &ticket) {
+    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket) {
         Some(opened) => Some(opened),
         // Boxed here and below, for every request would carry room for what few of them need.
-        None => Box::pin(load(mounted, store.as_ref(), &site, &ticket)).await?,
+        None => Box::pin(load(mounted, store.as_ref(), &site, carrier, &ticket)).await?,
     };
     if let Some(over) = opened.as_ref().filter(|opened| !opened.is_live(now)) {
-        Box::pin(expire(cell, &site, over)).await;
+        Box::pin(expire(cell, over)).await;
         return Ok(None);
     }
     if opened.as_ref().is_some_and(|opened| rounds::may_be_counted(opened.stored.record.signed_in_at, now)) {
@@ -56,19 +69,28 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
 }
 
 /// The browser came back with a session whose time is over. It is told once.
-async fn expire(cell: &RequestCell, site: &Site, over: &OpenedSession) {
-    cell.delete_cookie(site.names.session(), site.names.is_secure);
+async fn expire(cell: &RequestCell, over: &OpenedSession) {
+    delete_cookie(cell, &over.site, over.carrier, over.cookie_name());
     let user = &over.stored.record.identity.id;
     tracing::info!(target: "azure_auth::session", event = "expired", user = %user.loggable(), "a session is over");
     cell.application().events.expired(user).await;
 }
 
 /// A session that was opened before, and still stands.
-fn known(mounted: &Mounted, store: &dyn SessionStore, site: &Arc<Site>, ticket: &[u8]) -> Option<Arc<OpenedSession>> {
+fn known(
+    mounted: &Mounted,
+    store: &dyn SessionStore,
+    site: &Arc<Site>,
+    carrier: Carrier,
+    ticket: &[u8],
+) -> Option<Arc<OpenedSession>> {
     let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
     let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
-    let stands = is_here && store.is_current(&opened.stored) && clock::now() < opened.stored.fresh_until;
+    let stands = is_here
+        && opened.carrier == carrier
+        && store.is_current(&opened.stored)
+        && clock::now() < opened.stored.fresh_until;
     stands.then_some(opened)
 }
 
@@ -76,11 +98,12 @@ async fn load(
     mounted: &Mounted,
     store: &dyn SessionStore,
     site: &Arc<Site>,
+    carrier: Carrier,
     ticket: &[u8],
 ) -> Result<Option<Arc<OpenedSession>>, StoreError> {
     let Ok(ticket) = std::str::from_utf8(ticket) else { return Ok(None) };
-    let Some(stored) = store.load(site.names.session(), ticket).await? else { return Ok(None) };
-    let opened = OpenedSession::new(site.clone(), ticket.to_owned(), stored, &mounted.table.groups);
+    let Some(stored) = store.load(site.names.session(carrier), ticket).await? else { return Ok(None) };
+    let opened = OpenedSession::new(site.clone(), carrier, ticket.to_owned(), stored, &mounted.table.groups);
     // A tenant may have left the list since.
     let tenants = &mounted.application.configuration.tenants;
     if opened.principal.tenant().is_some_and(|tenant| !tenants.accepts(tenant)) {
@@ -100,14 +123,34 @@ pub(crate) async fn begin(
     record: SessionRecord,
 ) -> Result<(), StoreError> {
     let Some(store) = &cell.application().sessions else { return Ok(()) };
-    let ticket = store.create(site.names.session(), record).await?;
-    if let Ok(Some(before)) = of(cell, request).await {
-        // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
-        let _ = store.delete(site.names.session(), &before.ticket, &before.stored, clock::now()).await;
-    }
-    let count = keep(cell, site, &ticket);
-    forget_pieces(cell, request, site, count);
+    let ticket = store.create(site.names.session(Carrier::Browser), record).await?;
+    take_over(cell, request, site, Carrier::Browser, &ticket).await;
     Ok(())
+}
+
+/// Begins a session that a frame will take over: its ticket, which this browser window must not keep.
+pub(crate) async fn begin_for_frame(
+    cell: &RequestCell,
+    site: &Site,
+    record: SessionRecord,
+) -> Result<Option<String>, StoreError> {
+    match &cell.application().sessions {
+        Some(store) => store.create(site.names.session(Carrier::Frame), record).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Lets the sender of a request keep the ticket of a session. The one it had there before ends.
+pub(crate) async fn take_over(cell: &RequestCell, request: &Request, site: &Site, carrier: Carrier, ticket: &str) {
+    if let Some(store) = &cell.application().sessions
+        && let Ok(Some(before)) = of(cell, request).await
+        && before.carrier == carrier
+    {
+        // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
+        let _ = store.delete(before.cookie_name(), &before.ticket, &before.stored, clock::now()).await;
+    }
+    let count = keep(cell, site, carrier, ticket);
+    forget_pieces(cell, request, site, carrier, count);
 }
 
 /// Ends the session of a request, or all of its person, in the store before in the browser.
@@ -117,18 +160,19 @@ pub(crate) async fn end(
     site: &Site,
     is_everywhere: bool,
 ) -> Result<(), StoreError> {
-    let name = site.names.session();
+    let mut carrier = Carrier::Browser;
     if let Some(store) = &cell.application().sessions
         && let Some(session) = of(cell, request).await?
     {
+        carrier = session.carrier;
         let now = clock::now();
-        store.delete(name, &session.ticket, &session.stored, now).await?;
+        store.delete(session.cookie_name(), &session.ticket, &session.stored, now).await?;
         if is_everywhere {
             store.delete_of_user(&session.stored.record.identity.id, now).await?;
         }
     }
-    cell.delete_cookie(name, site.names.is_secure);
-    forget_pieces(cell, request, site, 1);
+    delete_cookie(cell, site, carrier, site.names.session(carrier));
+    forget_pieces(cell, request, site, carrier, 1);
     Ok(())
 }
 
@@ -141,9 +185,9 @@ pub(crate) fn is_to_touch(cell: &RequestCell) -> bool {
 pub(crate) async fn touch(cell: &RequestCell) {
     let (Some(store), Some(session)) = (&cell.application().sessions, cell.opened_session()) else { return };
     let now = clock::now();
-    match store.touch(session.site.names.session(), &session.ticket, &session.stored, now).await {
+    match store.touch(session.cookie_name(), &session.ticket, &session.stored, now).await {
         Ok(Kept::Reissued(ticket)) => {
-            keep(cell, &session.site, &ticket);
+            keep(cell, &session.site, session.carrier, &ticket);
             session.was_reissued();
         }
         Ok(Kept::InPlace) => cell.mounted.opened.remove(session.ticket.as_bytes()),
@@ -159,18 +203,29 @@ pub(crate) async fn touch(cell: &RequestCell) {
 }
 
 /// Lets the browser keep a ticket, in as many cookies as it takes.
-fn keep(cell: &RequestCell, site: &Site, ticket: &str) -> usize {
-    let pieces = cookies::pieces(site.names.session(), ticket);
+fn keep(cell: &RequestCell, site: &Site, carrier: Carrier, ticket: &str) -> usize {
+    let pieces = cookies::pieces(site.names.session(carrier), ticket);
     for (name, piece) in &pieces {
-        cell.set_cookie(name, piece, site.names.is_secure, None);
+        match carrier {
+            Carrier::Browser => cell.set_cookie(name, piece, site.names.is_secure, None),
+            Carrier::Frame => cell.set_frame_cookie(name, piece, None),
+        }
     }
     pieces.len()
 }
 
 /// Deletes the pieces of an earlier ticket from the piece `first` on.
-fn forget_pieces(cell: &RequestCell, request: &Request, site: &Site, first: usize) {
-    for name in cookies::further_pieces(request_facts::cookie_headers(request), site.names.session(), first) {
-        cell.delete_cookie(name, site.names.is_secure);
+fn forget_pieces(cell: &RequestCell, request: &Request, site: &Site, carrier: Carrier, first: usize) {
+    for name in cookies::further_pieces(request_facts::cookie_headers(request), site.names.session(carrier), first) {
+        delete_cookie(cell, site, carrier, name);
+    }
+}
+
+/// With the attributes it was set with, or browsers keep it.
+fn delete_cookie(cell: &RequestCell, site: &Site, carrier: Carrier, name: &str) {
+    match carrier {
+        Carrier::Browser => cell.delete_cookie(name, site.names.is_secure),
+        Carrier::Frame => cell.set_frame_cookie(name, "", Some(0)),
     }
 }
 
@@ -180,7 +235,8 @@ pub(crate) async fn cookie_header(application: &Application, record: SessionReco
     let (Some(store), Some(site)) = (&application.sessions, application.public_site()) else {
         return Err(StoreError::Unreachable);
     };
-    let ticket = store.create(site.names.session(), record).await?;
-    let pieces = cookies::pieces(site.names.session(), &ticket);
+    let name = site.names.session(Carrier::Browser);
+    let ticket = store.create(name, record).await?;
+    let pieces = cookies::pieces(name, &ticket);
     Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
 }

@@ -3,14 +3,14 @@
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
-use url::form_urlencoded;
 
 use super::answer::{self, SignInError};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use super::{request_facts, rounds};
+use super::{embedded, popup, request_facts, rounds};
 use crate::io::{clock, entropy};
+use crate::model::frame_challenge::FrameChallenge;
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
@@ -24,19 +24,39 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let query = request_facts::whole_uri(request).query().unwrap_or_default();
-    let wanted = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "return_to");
-    let wanted = wanted.map(|(_, address)| address.into_owned()).unwrap_or_default();
-    match start(cell, request, &wanted, &[]).await {
+    if cell.application().configuration.embedding.is_some() {
+        if request_facts::parameter(request, "display").is_some_and(|display| display == "popup") {
+            return popup::login(cell, request).await;
+        }
+        if request_facts::is_in_frame(request) {
+            return Ok(embedded::login(cell, request).await);
+        }
+    }
+    let return_to = request_facts::parameter(request, "return_to").unwrap_or_default();
+    go(cell, request, Wanted { return_to: &return_to, frame: None }).await
+}
+
+/// Sends the browser to the provider.
+pub(crate) async fn go(cell: &RequestCell, request: &Request, wanted: Wanted<'_>) -> Result<Response, Refused> {
+    match start(cell, request, wanted, &[]).await {
         Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
         Err(error) => Err(answer::sign_in_failed(cell.application(), request, &error)),
     }
 }
 
+/// What a sign-in is for.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Where to go afterwards, not judged yet.
+    pub(crate) return_to: &'a str,
+    /// The frame that gets the session, if it is for one.
+    pub(crate) frame: Option<FrameChallenge>,
+}
+
 /// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
 pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
     let application = cell.application();
-    let wanted = request_facts::return_address(request);
+    let wanted = Wanted { return_to: request_facts::return_address(request), frame: None };
     if let Some(site) = application.site(request)
         && rounds::are_over(request, &site)
     {
@@ -57,7 +77,7 @@ pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&s
 async fn start(
     cell: &RequestCell,
     request: &Request,
-    wanted: &str,
+    wanted: Wanted<'_>,
     scopes: &[&str],
 ) -> Result<HeaderValue, SignInError> {
     let application = cell.application();
@@ -67,8 +87,12 @@ async fn start(
     application.note_other_host(&site, request);
     let snapshot = application.provider.snapshot().await?;
 
-    let mut attempt =
-        SignInAttempt { secret: entropy::random()?, started_at: clock::now(), return_to: return_to(wanted).to_owned() };
+    let mut attempt = SignInAttempt {
+        secret: entropy::random()?,
+        started_at: clock::now(),
+        return_to: return_to(wanted.return_to).to_owned(),
+        frame: wanted.frame,
+    };
     let asked = configuration.scopes.iter().map(String::as_str);
     let declared = cell.mounted.table.openid_scopes.iter().chain(scopes).copied();
     let address = authorization_request::address(
@@ -119,11 +143,12 @@ mod tests {
     use crate::model::unix_time::UnixTime;
     use crate::rules::seal::Purpose;
 
-    fn sealed(return_to: &str) -> (String, usize) {
+    fn sealed(return_to: &str, frame: Option<FrameChallenge>) -> (String, usize) {
         let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::SignInAttempt).unwrap();
         let origin = Origin::parse("https://app.example").unwrap();
         let site = Site::new("client", origin);
-        let mut attempt = SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: return_to.to_owned() };
+        let mut attempt =
+            SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: return_to.to_owned(), frame };
         let (name, value) = seal(&mut attempt, &keys, &site, [0; 12]).unwrap();
         (attempt.return_to, name.len() + 1 + value.len())
     }
@@ -132,7 +157,7 @@ mod tests {
     fn an_attempt_never_takes_more_than_its_share_of_the_headers() {
         let mut longest = 0;
         for length in 1..512 {
-            let (kept, size) = sealed(&format!("/{}", "a".repeat(length)));
+            let (kept, size) = sealed(&format!("/{}", "a".repeat(length)), None);
             assert!(size <= ATTEMPT_COOKIE_LIMIT, "{size}");
             if kept.len() > 1 {
                 longest = length;
@@ -143,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_long_query_goes_before_the_path() {
-        assert_eq!(sealed(&format!("/me?{}", "q".repeat(500))).0, "/me");
-        assert_eq!(sealed("/me?tab=1").0, "/me?tab=1");
+        assert_eq!(sealed(&format!("/me?{}", "q".repeat(500)), None).0, "/me");
+        assert_eq!(sealed("/me?tab=1", None).0, "/me?tab=1");
+        assert!(sealed("/me?tab=1", Some(FrameChallenge([9; 32]))).1 <= ATTEMPT_COOKIE_LIMIT);
     }
 }

@@ -12,6 +12,7 @@ use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{credential, guard, request_facts, session};
 use crate::model::identity::Identity;
+use crate::rules::cookies::Carrier;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -68,8 +69,29 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
 }
 
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    end_here(cell, request, &site).await?;
+    // Ours is over, whatever becomes of the provider's.
+    let at_provider = match cell.opened_session() {
+        // In a frame the provider would show nothing.
+        Some(session) if session.carrier == Carrier::Browser => {
+            provider_address(cell, &site, Some(&session.stored.record.identity)).await
+        }
+        _ => None,
+    };
+    Ok(farewell(cell, at_provider))
+}
+
+/// The same, and at the provider in any case: a window that a frame opened does not see the frame's session.
+pub(crate) async fn end_at_provider(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    end_here(cell, request, &site).await?;
+    let identity = cell.opened_session().map(|session| session.stored.record.identity.as_ref());
+    Ok(farewell(cell, provider_address(cell, &site, identity).await))
+}
+
+async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), Refused> {
     let application = cell.application();
-    let Some(site) = application.site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     // With or without a session: browsers send none along with another site's form, and would still let our answer
     // delete its cookie.
     if let Err(foreign) = credential::own_origin(application, request) {
@@ -77,7 +99,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
     let is_everywhere = is_everywhere(request_facts::whole_uri(request).query().unwrap_or_default());
-    session::end(cell, request, &site, is_everywhere)
+    session::end(cell, request, site, is_everywhere)
         .await
         .map_err(|error| guard::without_store(cell, request, &error))?;
     if let Some(session) = cell.opened_session() {
@@ -90,19 +112,19 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         let sign_out = if is_everywhere { SignOut::Everywhere(user) } else { SignOut::Session(user) };
         application.events.signed_out(&sign_out).await;
     }
+    Ok(())
+}
 
-    // Ours is over, whatever becomes of the provider's.
-    let at_provider = match cell.opened_session() {
-        Some(session) => provider_address(cell, &site, &session.stored.record.identity).await,
-        None => None,
-    };
+/// The answer: on to the provider, or to the page that says that it is done.
+fn farewell(cell: &RequestCell, at_provider: Option<HeaderValue>) -> Response {
+    let application = cell.application();
     let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
     let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
     let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
     if let Some(what) = application.configuration.clear_site_data {
         response.headers_mut().insert("clear-site-data", HeaderValue::from_static(what));
     }
-    Ok(response)
+    response
 }
 
 /// `?everywhere`: every session of the person, not only the one of this browser.
@@ -111,7 +133,7 @@ fn is_everywhere(query: &str) -> bool {
 }
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
-async fn provider_address(cell: &RequestCell, site: &Site, identity: &Identity) -> Option<HeaderValue> {
+async fn provider_address(cell: &RequestCell, site: &Site, identity: Option<&Identity>) -> Option<HeaderValue> {
     let application = cell.application();
     let snapshot = application.provider.snapshot().await.ok()?;
     let mut address: Url = snapshot.metadata.end_session_endpoint.clone()?;
@@ -120,7 +142,7 @@ async fn provider_address(cell: &RequestCell, site: &Site, identity: &Identity) 
         .query_pairs_mut()
         .append_pair("post_logout_redirect_uri", &application.redirect_uri(site))
         .append_pair("client_id", &application.configuration.client.id);
-    if let Some(hint) = &identity.login_hint {
+    if let Some(hint) = identity.and_then(|identity| identity.login_hint.as_ref()) {
         address.query_pairs_mut().append_pair("logout_hint", hint);
     }
     HeaderValue::from_str(address.as_str()).ok()

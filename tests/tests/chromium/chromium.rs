@@ -69,6 +69,43 @@ impl Chromium {
         self.does(&format!("element/{id}/click"), json!({})).await;
     }
 
+    /// The same where that closes the window, which then answers no more.
+    pub(crate) async fn clicks_last(&self, label: &str) {
+        let path = format!("//*[self::a or self::button][contains(normalize-space(), '{label}')]");
+        let element = self.does("element", json!({ "using": "xpath", "value": path })).await;
+        let id = element[ELEMENT].as_str().unwrap();
+        let _ = self.session.post(&format!("element/{id}/click"), json!({})).await;
+    }
+
+    /// Looks into the one frame of the page in a tab.
+    pub(crate) async fn turns_to_frame(&self, tab: &str) {
+        self.turns_to(tab).await;
+        let frame = self.does("element", json!({ "using": "css selector", "value": "iframe" })).await;
+        self.does("frame", json!({ "id": frame })).await;
+    }
+
+    /// Waits for a window besides these, and turns to it.
+    pub(crate) async fn turns_to_window_besides(&self, known: &[&str]) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let windows = self.session.get("window/handles").await.unwrap();
+            let mut handles = windows.as_array().unwrap().iter().filter_map(Value::as_str);
+            if let Some(new) = handles.find(|handle| !known.contains(handle)) {
+                self.turns_to(new).await;
+                return new.to_owned();
+            }
+            assert!(Instant::now() < deadline, "no window opened");
+        }
+    }
+
+    /// Waits until no windows are left but these.
+    pub(crate) async fn has_only(&self, known: &[&str]) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.session.get("window/handles").await.unwrap() != json!(known) {
+            assert!(Instant::now() < deadline, "the window stays open");
+        }
+    }
+
     /// Presses a key and lets it go.
     pub(crate) async fn presses(&self, key: char) {
         let strokes = json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]);
@@ -171,7 +208,7 @@ impl Chromium {
     }
 
     /// What a function body gives, run in the page.
-    async fn asks(&self, script: &str) -> Value {
+    pub(crate) async fn asks(&self, script: &str) -> Value {
         self.does("execute/sync", json!({ "script": script, "args": [] })).await
     }
 

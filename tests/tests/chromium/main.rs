@@ -1,17 +1,19 @@
-//! The quickstart in a real browser: signing in, moving about, signing out, and what the pages look like.
+//! The examples in a real browser. First the quickstart: signing in, moving about, signing out, and what the pages look
+//! like.
 //!
-//! Every station leaves a screenshot in `target/screenshots/quickstart`.
+//! Every station leaves a screenshot in `target/screenshots`, in a folder for each example.
 
 mod chromium;
+mod embedded;
 mod stage;
 mod webdriver;
 
 use crate::chromium::{Chromium, PHONE_WIDTH, Screen};
-use crate::stage::Stage;
+use crate::stage::{QUICKSTART, Stage};
 
 #[tokio::test]
 async fn a_person_signs_in_and_stays_signed_in_whatever_they_press() {
-    let Some(stage) = Stage::set("sign-in").await else { return };
+    let Some(stage) = Stage::set(&QUICKSTART, "sign-in").await else { return };
     let chromium = &stage.chromium;
     chromium.open(&stage.at("/")).await;
     chromium.sees("Home").await;
@@ -47,7 +49,7 @@ async fn a_person_signs_in_and_stays_signed_in_whatever_they_press() {
 
 #[tokio::test]
 async fn two_tabs_that_sign_in_at_once_are_both_signed_in() {
-    let Some(stage) = Stage::set("two-tabs").await else { return };
+    let Some(stage) = Stage::set(&QUICKSTART, "two-tabs").await else { return };
     let chromium = &stage.chromium;
     let first = chromium.tab().await;
     chromium.open(&stage.at("/me")).await;
@@ -76,7 +78,7 @@ async fn two_tabs_that_sign_in_at_once_are_both_signed_in() {
 
 #[tokio::test]
 async fn signing_out_works_from_the_application_and_from_our_page_and_holds() {
-    let Some(stage) = Stage::set("sign-out").await else { return };
+    let Some(stage) = Stage::set(&QUICKSTART, "sign-out").await else { return };
     let chromium = &stage.chromium;
     signs_in(&stage).await;
     chromium.clicks("Sign out").await;
@@ -100,7 +102,7 @@ async fn signing_out_works_from_the_application_and_from_our_page_and_holds() {
 async fn the_keyboard_alone_is_enough() {
     const TAB: char = '\u{e004}';
     const ENTER: char = '\u{e007}';
-    let Some(stage) = Stage::set("keyboard").await else { return };
+    let Some(stage) = Stage::set(&QUICKSTART, "keyboard").await else { return };
     let chromium = &stage.chromium;
     chromium.open(&stage.at("/")).await;
     for (number, heading, label) in [
@@ -130,7 +132,7 @@ async fn the_keyboard_alone_is_enough() {
 
 #[tokio::test]
 async fn every_page_is_readable_in_the_light_in_the_dark_and_on_a_phone() {
-    let Some(stage) = Stage::set("looks").await else { return };
+    let Some(stage) = Stage::set(&QUICKSTART, "looks").await else { return };
     let chromium = &stage.chromium;
     chromium.open(&stage.at("/")).await;
     is_readable(chromium, "Home", "18-home").await;

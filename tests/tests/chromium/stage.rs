@@ -10,16 +10,25 @@ use azure_auth_tests::program::Program;
 use crate::chromium::Chromium;
 use crate::webdriver::Chromedriver;
 
-/// The quickstart, and a browser of its own for each test. Its parts end in the order of its fields.
+/// An example, and a browser of its own for each test. Its parts end in the order of its fields.
 pub(crate) struct Stage {
     pub(crate) chromium: Chromium,
     _chromedriver: Chromedriver,
-    quickstart: Program,
+    program: Program,
 }
+
+/// An example, and where the screenshots of its tests go, the logs beside them: empty when the first test begins.
+pub(crate) struct Example {
+    name: &'static str,
+    album: LazyLock<PathBuf>,
+}
+
+pub(crate) static QUICKSTART: Example = Example { name: "quickstart", album: LazyLock::new(|| album("quickstart")) };
+pub(crate) static EMBEDDED: Example = Example { name: "embedded", album: LazyLock::new(|| album("embedded")) };
 
 impl Stage {
     /// Without Chromium there is none: the test says so and leaves it at that, unless everything must run.
-    pub(crate) async fn set(test: &str) -> Option<Self> {
+    pub(crate) async fn set(example: &'static Example, test: &str) -> Option<Self> {
         let Some(browser) = installed("chromium").filter(|_| installed("chromedriver").is_some()) else {
             let notice =
                 "Chromium or its driver is missing; `tests/run` installs them (Debian: chromium, chromium-driver)";
@@ -28,36 +37,36 @@ impl Stage {
             let _ = writeln!(std::io::stderr(), "not tested: {test}. {notice}");
             return None;
         };
-        let quickstart = Program::start("quickstart", &[], &ALBUM.join(format!("{test}-quickstart.log")));
+        let Example { name, album } = example;
+        let program = Program::start(name, &[], &album.join(format!("{test}-{name}.log")));
         // Not below `target`: the path of a socket in it must be short.
         let scratch = std::env::temp_dir().join(format!("chromium-{test}-{}", std::process::id()));
-        let chromedriver = Chromedriver::start(&ALBUM.join(format!("{test}-chromedriver.log")), scratch);
-        let chromium = Chromium { session: chromedriver.open(&browser).await, album: &ALBUM };
-        Some(Self { chromium, _chromedriver: chromedriver, quickstart })
+        let chromedriver = Chromedriver::start(&album.join(format!("{test}-chromedriver.log")), scratch);
+        let chromium = Chromium { session: chromedriver.open(&browser).await, album };
+        Some(Self { chromium, _chromedriver: chromedriver, program })
     }
 
     /// The address of a path of the application.
     pub(crate) fn at(&self, path: &str) -> String {
-        self.quickstart.at(path)
+        self.program.at(path)
     }
 
     /// Nothing of what happened is a refusal or an error: not to the browser, which notes what a page's policy forbids,
     /// and not to the program.
     pub(crate) async fn assert_nobody_complains(&self) {
         assert_eq!(self.chromium.take_errors().await, Vec::<String>::new());
-        let log = self.quickstart.log();
+        let log = self.program.log();
         assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
     }
 }
 
-/// Where the screenshots go, and the logs beside them: empty when the first test begins.
-static ALBUM: LazyLock<PathBuf> = LazyLock::new(|| {
+fn album(name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let album = target.join("screenshots/quickstart");
+    let album = target.join("screenshots").join(name);
     let _ = fs::remove_dir_all(&album);
     fs::create_dir_all(&album).unwrap();
     album
-});
+}
 
 fn installed(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

@@ -48,11 +48,19 @@ impl Chromedriver {
         Self { port: port.expect("chromedriver says its port"), process, scratch, _output: output }
     }
 
-    /// Opens a browser. As no directory is named for its profile, chromedriver makes an empty one.
+    /// Opens a browser that keeps no cookies of sites in frames of others, and opens windows only when a person asks. As
+    /// no directory is named for its profile, chromedriver makes an empty one.
     pub(crate) async fn open(&self, browser: &Path) -> Session {
+        let preferences = json!({ "profile.cookie_controls_mode": 1, "profile.block_third_party_cookies": true });
+        let options = json!({
+            "binary": browser,
+            "args": ARGUMENTS,
+            "prefs": preferences,
+            "excludeSwitches": ["disable-popup-blocking"],
+        });
         let capabilities = json!({
             "browserName": "chrome",
-            "goog:chromeOptions": { "binary": browser, "args": ARGUMENTS },
+            "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
         });
         // Not through a proxy that the environment may name.

@@ -1,0 +1,132 @@
+//! The windows that a frame opens: the provider refuses to be framed, so people sign in and out beside the frame.
+
+use poem::http::{Method, StatusCode};
+use poem::{Request, Response};
+
+use super::answer::{self, SignInError};
+use super::application::Application;
+use super::pages::{Page, PageAction};
+use super::refused::Refused;
+use super::request_cell::RequestCell;
+use super::sign_in::{self, Wanted};
+use super::site::Site;
+use super::{embedded, guard, request_facts, session, sign_out};
+use crate::io::{clock, entropy};
+use crate::model::frame_challenge::FrameChallenge;
+use crate::model::session::SessionRecord;
+use crate::rules::cookies::Carrier;
+use crate::rules::embedding::{self, CODE_LIFETIME, Handover};
+
+/// `GET /popup/login?challenge=…`, and `/login?display=popup&challenge=…`: on to the provider at once if a script of ours
+/// opened the window. Anybody else may open it too, so then there is a button before; `POST` is that button.
+pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    let text = request_facts::parameter(request, "challenge").unwrap_or_default();
+    let frame = embedding::challenge(&text)
+        .map_err(|error| answer::sign_in_failed(cell.application(), request, &error.into()))?;
+    match *request.method() {
+        Method::GET | Method::HEAD if !embedding::is_opened_by_us(request_facts::source(request)) => {
+            Ok(ask_for_login(cell, frame).await)
+        }
+        Method::GET | Method::HEAD => go(cell, request, frame).await,
+        Method::POST => {
+            own_page(cell, request)?;
+            go(cell, request, frame).await
+        }
+        _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
+    }
+}
+
+/// `GET /popup/logout`: ends the browser's own session, if there is one, and signs out at the provider; with the same
+/// button before, for the same reason.
+pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if !cell.application().signs_in() {
+        return Ok(StatusCode::NOT_FOUND.into());
+    }
+    match *request.method() {
+        Method::GET | Method::HEAD if !embedding::is_opened_by_us(request_facts::source(request)) => {
+            Ok(ask_for_logout(cell).await)
+        }
+        Method::GET | Method::POST => sign_out::end_at_provider(cell, request).await,
+        _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
+    }
+}
+
+/// Begins the session of a frame and seals the way to it.
+pub(crate) async fn begin(
+    cell: &RequestCell,
+    site: &Site,
+    record: SessionRecord,
+    challenge: FrameChallenge,
+) -> Result<String, SignInError> {
+    let ticket = session::begin_for_frame(cell, site, record).await?.ok_or(SignInError::NoSecret)?;
+    let handover = Handover { challenge, expires_at: clock::now() + CODE_LIFETIME, ticket };
+    let keys = cell.application().embedded_code_keys.as_ref().ok_or(SignInError::NoSecret)?;
+    let name = site.names.session(Carrier::Frame);
+    embedding::code(&handover, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)
+}
+
+/// The last page of the window: the script on it hands the code over and closes the window.
+pub(crate) fn hand_over(application: &Application, code: &str) -> Response {
+    let page = Page {
+        status: StatusCode::OK,
+        title: "You are signed in",
+        sentences: vec![
+            "This window closes by itself. If it stays, close it and try again on the page you came from.".to_owned(),
+        ],
+        details: Vec::new(),
+        actions: Vec::new(),
+    };
+    // A code is made of letters that need no escaping.
+    let machinery =
+        format!("<p hidden data-azure-auth-code=\"{code}\"></p>\n{}", embedded::script_element(application));
+    application.pages.unframed().response_with_script(&page, &machinery)
+}
+
+async fn go(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Result<Response, Refused> {
+    let wanted = Wanted { return_to: "/", frame: Some(frame) };
+    sign_in::go(cell, request, wanted).await.map_err(Refused::without_retry)
+}
+
+/// Whether a form that changes something was sent by our own page, and no other origin's, trusted or not.
+fn own_page(cell: &RequestCell, request: &Request) -> Result<(), Refused> {
+    embedded::own_origin(cell, request).map_err(|foreign| guard::refused(cell, request, &foreign.into()))
+}
+
+async fn ask_for_login(cell: &RequestCell, frame: FrameChallenge) -> Response {
+    let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.login.as_str());
+    let page = Page {
+        status: StatusCode::OK,
+        title: "Sign in",
+        sentences: vec!["A page that shows this application wants you to sign in.".to_owned()],
+        details: Vec::new(),
+        actions: vec![PageAction {
+            label: "Sign in",
+            method: Method::POST,
+            address: format!("{path}?challenge={}", embedding::challenge_text(frame)),
+        }],
+    };
+    let provider = cell.application().provider.snapshot().await.ok();
+    let target = provider.map(|snapshot| snapshot.metadata.authorization_endpoint.origin().ascii_serialization());
+    ask(cell, &page, target)
+}
+
+async fn ask_for_logout(cell: &RequestCell) -> Response {
+    let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.logout.as_str());
+    let page = Page {
+        status: StatusCode::OK,
+        title: "Sign out",
+        sentences: vec!["Do you want to sign out of your Microsoft account in this browser?".to_owned()],
+        details: Vec::new(),
+        actions: vec![PageAction { label: "Sign out", method: Method::POST, address: path.to_owned() }],
+    };
+    let provider = cell.application().provider.snapshot().await.ok();
+    let address = provider.as_ref().and_then(|snapshot| snapshot.metadata.end_session_endpoint.as_ref());
+    let target = address.map(|address| address.origin().ascii_serialization());
+    ask(cell, &page, target)
+}
+
+/// The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
+fn ask(cell: &RequestCell, page: &Page, target: Option<String>) -> Response {
+    let target = target.map(|target| format!(" {target}")).unwrap_or_default();
+    cell.application().pages.unframed().response(page, &target)
+}
