@@ -111,7 +111,8 @@ fn open(code: &str, keys: &SealingKeys, name: &str) -> Result<Handover, OpenErro
     if code.len() > CODE_LIMIT {
         return Err(OpenError::Malformed);
     }
-    let plain = keys.open_bytes(name, URL_SAFE_NO_PAD.decode(code).map_err(|_| OpenError::Malformed)?)?;
+    let mut sealed = URL_SAFE_NO_PAD.decode(code).map_err(|_| OpenError::Malformed)?;
+    let plain = keys.open_bytes(name, &mut sealed)?;
     let (challenge, rest) = plain.split_first_chunk::<32>().ok_or(OpenError::Malformed)?;
     let (seconds, ticket) = rest.split_first_chunk::<8>().ok_or(OpenError::Malformed)?;
     Ok(Handover {
