@@ -124,10 +124,11 @@ pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
 pub use web::has::Has;
 pub use web::pages::{Page, PageAction};
-pub use web::principal::{Application, Principal, User};
+pub use web::principal::{Application, Principal};
 pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
+pub use web::user::User;
 
 /// The programs in the repository's pages compile.
 #[cfg(doctest)]

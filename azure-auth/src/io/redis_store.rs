@@ -234,11 +234,6 @@ impl RedisStore {
         touch.key(self.seen_key(hash)).arg(now.0).arg(idle / 10).arg(idle.max(1));
         let mut connection = self.link.connection()?;
         let is_kept: bool = self.link.answer(touch.invoke_async(&mut connection)).await?;
-        if is_kept && seen.is_to_reseal {
-            // Whoever replaces it first seals it with the newest key as well.
-            let resealed = self.put(name, ticket, seen, &seen.record).await?;
-            return Ok(if resealed == Kept::Gone { Kept::Gone } else { Kept::InPlace });
-        }
         Ok(if is_kept { Kept::InPlace } else { Kept::Gone })
     }
 

@@ -36,7 +36,6 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     fn touch<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept>;
 
     /// Puts another record in the place of `seen`, unless that was replaced or ended meanwhile.
-    #[allow(dead_code, reason = "what renews a session without a sign-in is yet to come")]
     fn replace<'a>(
         &'a self,
         name: &'a str,
@@ -84,7 +83,6 @@ pub(crate) struct StoredSession {
     /// From then on it is loaded again in any case.
     pub(crate) fresh_until: UnixTime,
     /// Whether an older key sealed it than the one that seals now.
-    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "only what a server keeps is sealed again"))]
     pub(crate) is_to_reseal: bool,
 }
 

@@ -10,7 +10,7 @@ use super::answer::{self, SignInError};
 use super::application::Application;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use super::{guard, request_facts, session};
+use super::{caller, request_facts, session};
 use crate::io::clock;
 use crate::model::embedding::Embedding;
 use crate::rules::admission::NotAdmitted;
@@ -50,7 +50,7 @@ pub(crate) async fn redeem(cell: &RequestCell, request: &mut Request) -> Result<
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
     if let Err(foreign) = own_origin(cell, request) {
-        return Err(guard::refused(cell, request, &foreign.into()));
+        return Err(caller::refused(cell, request, &foreign.into()));
     }
     let form = request.take_body().into_bytes_limit(FORM_LIMIT).await.unwrap_or_default();
     match redeemed(cell, request, &form).await {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
-use super::principal::User;
+use super::user::User;
 use crate::model::identity::UserId;
 use crate::model::refusal::Refusal;
 use crate::model::session::SessionRecord;

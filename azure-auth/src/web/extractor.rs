@@ -2,7 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::principal::{Application, Principal, User};
+use super::principal::{Application, Principal};
+use super::user::User;
 use crate::model::proof::Fact;
 
 /// Stands for an argument's type.

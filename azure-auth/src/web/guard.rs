@@ -1,22 +1,15 @@
 //! The guard in front of a protected handler.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use poem::error::ResponseError;
-use poem::http::StatusCode;
 use poem::{FromRequest, Request, RequestBody, Result};
-use thiserror::Error;
 
 use super::declared::Declared;
 use super::principal::Principal;
 use super::refused::Refused;
-use super::request_cell::{Credential, CredentialRefusal, RequestCell};
-use super::{answer, credential, embedded, request_facts, sign_in};
-use crate::io::session_store::StoreError;
+use super::request_cell::{Credential, RequestCell};
+use super::{answer, caller, credential, embedded, request_facts, sign_in};
 use crate::model::declaration::Access;
-use crate::model::principal as model;
-use crate::model::reason::Reason;
 use crate::model::requirement::Requirement;
 use crate::rules::admission::{self, NotAdmitted};
 use crate::rules::navigation::AnswerForm;
@@ -27,7 +20,7 @@ pub struct Guarded<H>(PhantomData<fn() -> H>);
 
 impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = cell(request)?;
+        let cell = caller::cell(request)?;
         let Access::Protected(requirement) = &H::DECLARATION.access else { return Ok(Self(PhantomData)) };
         let principal = match credential::of(cell, request).await {
             Credential::Principal(principal) => principal,
@@ -48,47 +41,6 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
             Err(refusal) => Err(refuse(cell, request, refusal, requirement, H::DECLARATION.handler).await.into()),
         }
     }
-}
-
-/// A protected handler outside [`AzureAuth`](crate::AzureAuth): it answers 500 and never runs.
-#[derive(Clone, Copy, Debug, Error)]
-#[error("a protected handler is not inside `AzureAuth`; add `.with(AzureAuth::from_env()?)` to the whole application")]
-pub(crate) struct NotMounted;
-
-impl ResponseError for NotMounted {
-    fn status(&self) -> StatusCode {
-        StatusCode::INTERNAL_SERVER_ERROR
-    }
-
-    /// The remedy is for the log, not for the visitor.
-    fn as_response(&self) -> poem::Response {
-        tracing::error!(target: "azure_auth::refusal", code = Reason::NotMounted.code(), "{self}");
-        StatusCode::INTERNAL_SERVER_ERROR.into()
-    }
-}
-
-/// What this request has found out so far.
-pub(crate) fn cell(request: &Request) -> Result<&RequestCell, NotMounted> {
-    request.extensions().get::<Arc<RequestCell>>().map(Arc::as_ref).ok_or(NotMounted)
-}
-
-/// The principal behind a request, whatever is asked of them.
-pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Result<Arc<model::Principal>, Refused> {
-    match credential::of(cell, request).await {
-        Credential::Principal(principal) => Ok(principal.clone()),
-        Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
-        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
-    }
-}
-
-/// A session that could not be looked up, or not be ended.
-pub(crate) fn without_store(cell: &RequestCell, request: &Request, error: &StoreError) -> Refused {
-    answer::refuse_credential(cell, request, &CredentialRefusal::Store(error.clone()), None)
-}
-
-/// A refusal outside any declaration.
-pub(crate) fn refused(cell: &RequestCell, request: &Request, refusal: &NotAdmitted) -> Refused {
-    answer::refuse(cell, request, refusal, &Requirement::ANYONE, None)
 }
 
 async fn not_signed_in(

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use poem::{FromRequest, Request, RequestBody, Result};
 
+use super::caller;
 use super::extractor::Extractor;
-use super::guard;
 use crate::model::proof::{Fact, Provable};
 use crate::rules::admission;
 
@@ -60,11 +60,11 @@ pub struct Has<T: ?Sized> {
 
 impl<'a, T: Provable> FromRequest<'a> for Has<T> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = guard::cell(request)?;
-        let principal = guard::authenticated(cell, request).await?;
+        let cell = caller::cell(request)?;
+        let principal = caller::authenticated(cell, request).await?;
         match admission::judge_fact(const { &T::FACT }, &principal) {
             Ok(()) => Ok(Self { proved: PhantomData }),
-            Err(refusal) => Err(guard::refused(cell, request, &refusal).into()),
+            Err(refusal) => Err(caller::refused(cell, request, &refusal).into()),
         }
     }
 }

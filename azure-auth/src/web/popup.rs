@@ -10,7 +10,7 @@ use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::sign_in::{self, Wanted};
 use super::site::Site;
-use super::{embedded, guard, request_facts, session, sign_out};
+use super::{caller, embedded, request_facts, session, sign_out};
 use crate::io::{clock, entropy};
 use crate::model::frame_challenge::FrameChallenge;
 use crate::model::session::SessionRecord;
@@ -89,7 +89,7 @@ async fn go(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Res
 
 /// Whether a form that changes something was sent by our own page, and no other origin's, trusted or not.
 fn own_page(cell: &RequestCell, request: &Request) -> Result<(), Refused> {
-    embedded::own_origin(cell, request).map_err(|foreign| guard::refused(cell, request, &foreign.into()))
+    embedded::own_origin(cell, request).map_err(|foreign| caller::refused(cell, request, &foreign.into()))
 }
 
 async fn ask_for_login(cell: &RequestCell, frame: FrameChallenge) -> Response {

@@ -7,34 +7,14 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use serde::de::DeserializeOwned;
 
 use super::application::Mounted;
-use super::guard;
+use super::caller;
 use super::opened_session::OpenedSession;
 use super::request_cell::RequestCell;
+use super::user::User;
 use crate::io::ended;
 use crate::model::guid::Guid;
-use crate::model::identity::{Identity, UserId};
 use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
 use crate::rules::admission::NotAdmitted;
-
-/// The signed-in person.
-///
-/// As an argument it authenticates by itself: without a person the handler does not run, whatever it declares. On a
-/// public handler ask for `Option<User>`; every refusal reads as `None` there.
-///
-/// ```
-/// use azure_auth::User;
-/// use poem::handler;
-///
-/// #[azure_auth::protect]
-/// #[handler]
-/// fn me(user: User) -> String {
-///     format!("Welcome, {}!", user.display_name())
-/// }
-/// ```
-#[derive(Clone)]
-pub struct User {
-    identity: Arc<Identity>,
-}
 
 /// An application that calls without a person, by client credentials.
 ///
@@ -78,63 +58,6 @@ pub struct Principal {
     session: Option<Arc<OpenedSession>>,
 }
 
-impl User {
-    pub(crate) fn new(identity: Arc<Identity>) -> Self {
-        Self { identity }
-    }
-
-    /// Names the person for good; the only thing to store or to compare.
-    pub fn id(&self) -> &UserId {
-        &self.identity.id
-    }
-
-    /// For display: the name, or the user name, or a general word. It may change, and several people may share it.
-    pub fn display_name(&self) -> &str {
-        let Identity { display_name, preferred_username, .. } = self.identity.as_ref();
-        display_name.as_deref().or(preferred_username.as_deref()).unwrap_or("Signed-in user")
-    }
-
-    /// For display: how the person signs in. It may change, and is no proof of anything.
-    pub fn preferred_username(&self) -> Option<&str> {
-        self.identity.preferred_username.as_deref()
-    }
-
-    /// For display: an e-mail address that nobody may have verified. Never decide by it.
-    pub fn email(&self) -> Option<&str> {
-        self.identity.email.as_deref()
-    }
-
-    /// The app roles the person had when the session or the token was made (`roles`).
-    pub fn roles(&self) -> &[String] {
-        &self.identity.roles
-    }
-
-    /// The tenant the person signed in to; none at a provider without tenants.
-    pub fn tenant_id(&self) -> Option<Guid> {
-        self.identity.tenant()
-    }
-
-    /// The further claims that [`Builder::keep_claims`](crate::Builder::keep_claims) keeps, as a type of your own.
-    ///
-    /// ```no_run
-    /// # fn example(user: azure_auth::User) -> Result<(), serde_json::Error> {
-    /// #[derive(serde::Deserialize)]
-    /// struct Department {
-    ///     department: Option<String>,
-    /// }
-    /// let Department { department } = user.claims()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The claims do not fit the type. A claim the token did not have is missing here too.
-    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        let claims = self.identity.claims.clone().into_iter().collect();
-        serde_json::from_value(serde_json::Value::Object(claims))
-    }
-}
-
 impl Application {
     /// The client id in its registration (`azp` or `appid`).
     pub fn client_id(&self) -> &str {
@@ -161,7 +84,7 @@ impl Principal {
     /// The person, if it is one.
     pub fn user(&self) -> Option<User> {
         match &self.inner.party {
-            Party::User(identity) => Some(User { identity: identity.clone() }),
+            Party::User(identity) => Some(User::new(identity.clone())),
             Party::Application(_) => None,
         }
     }
@@ -215,12 +138,6 @@ impl Principal {
 }
 
 /// Names and addresses stay out of logs.
-impl fmt::Debug for User {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("User").field("id", &self.identity.id).finish_non_exhaustive()
-    }
-}
-
 impl fmt::Debug for Application {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Application").field("client_id", &self.identity.client_id).finish_non_exhaustive()
@@ -235,28 +152,28 @@ impl fmt::Debug for Principal {
 
 impl<'a> FromRequest<'a> for Principal {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = guard::cell(request)?;
-        let inner = guard::authenticated(cell, request).await?;
+        let cell = caller::cell(request)?;
+        let inner = caller::authenticated(cell, request).await?;
         Ok(Self::new(inner, cell))
     }
 }
 
 impl<'a> FromRequest<'a> for User {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = guard::cell(request)?;
-        match &guard::authenticated(cell, request).await?.party {
-            Party::User(identity) => Ok(Self { identity: identity.clone() }),
-            Party::Application(_) => Err(guard::refused(cell, request, &NotAdmitted::UserRequired).into()),
+        let cell = caller::cell(request)?;
+        match &caller::authenticated(cell, request).await?.party {
+            Party::User(identity) => Ok(Self::new(identity.clone())),
+            Party::Application(_) => Err(caller::refused(cell, request, &NotAdmitted::UserRequired).into()),
         }
     }
 }
 
 impl<'a> FromRequest<'a> for Application {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = guard::cell(request)?;
-        match &guard::authenticated(cell, request).await?.party {
+        let cell = caller::cell(request)?;
+        match &caller::authenticated(cell, request).await?.party {
             Party::Application(identity) => Ok(Self { identity: identity.clone() }),
-            Party::User(_) => Err(guard::refused(cell, request, &NotAdmitted::ApplicationRequired).into()),
+            Party::User(_) => Err(caller::refused(cell, request, &NotAdmitted::ApplicationRequired).into()),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{request_facts, rounds};
 use crate::io::clock;
 use crate::io::session_store::{Kept, SessionStore, StoreError};
 use crate::model::session::SessionRecord;
+use crate::model::unix_time::UnixTime;
 use crate::rules::cookies::{self, Carrier};
 
 /// The session that a request carries, opened at most once. A ticket that is tampered with, truncated, foreign or
@@ -184,8 +185,7 @@ pub(crate) fn is_to_touch(cell: &RequestCell) -> bool {
 /// Notes that the session was seen. What ended meanwhile stays ended.
 pub(crate) async fn touch(cell: &RequestCell) {
     let (Some(store), Some(session)) = (&cell.application().sessions, cell.opened_session()) else { return };
-    let now = clock::now();
-    match store.touch(session.cookie_name(), &session.ticket, &session.stored, now).await {
+    match note_seen(store.as_ref(), session, clock::now()).await {
         Ok(Kept::Reissued(ticket)) => {
             keep(cell, &session.site, session.carrier, &ticket);
             session.was_reissued();
@@ -200,6 +200,20 @@ pub(crate) async fn touch(cell: &RequestCell) {
     let user = &session.stored.record.identity.id;
     tracing::debug!(target: "azure_auth::session", event = "renewed", user = %user.loggable(), "a session was renewed");
     cell.application().events.renewed(user).await;
+}
+
+/// What an older key sealed is sealed anew with it; whoever does that first does it for all.
+async fn note_seen(store: &dyn SessionStore, session: &OpenedSession, now: UnixTime) -> Result<Kept, StoreError> {
+    let (name, ticket, seen) = (session.cookie_name(), session.ticket.as_str(), &session.stored);
+    let kept = store.touch(name, ticket, seen, now).await?;
+    if kept == Kept::InPlace && seen.is_to_reseal {
+        let record = SessionRecord { last_seen: now, ..seen.record.clone() };
+        return Ok(match store.replace(name, ticket, seen, record).await? {
+            Kept::Changed => Kept::InPlace,
+            replaced => replaced,
+        });
+    }
+    Ok(kept)
 }
 
 /// Lets the browser keep a ticket, in as many cookies as it takes.

@@ -9,7 +9,7 @@ use poem::{IntoResponse, Request, Response};
 
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use super::{guard, session};
+use super::{caller, session};
 use crate::rules::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
@@ -21,9 +21,9 @@ pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Respo
     if *request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let session = session::of(cell, request).await.map_err(|error| guard::without_store(cell, request, &error))?;
+    let session = session::of(cell, request).await.map_err(|error| caller::without_store(cell, request, &error))?;
     let (Some(session), Some(store)) = (session.cloned(), cell.application().sessions.clone()) else {
-        return Err(guard::refused(cell, request, &NotAdmitted::NotSignedIn));
+        return Err(caller::refused(cell, request, &NotAdmitted::NotSignedIn));
     };
     let end = async move {
         session.ended(store.as_ref()).await;

@@ -10,7 +10,7 @@ use super::pages::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use super::{credential, guard, request_facts, session};
+use super::{caller, credential, request_facts, session};
 use crate::model::identity::Identity;
 use crate::rules::cookies::Carrier;
 
@@ -95,13 +95,13 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
     // With or without a session: browsers send none along with another site's form, and would still let our answer
     // delete its cookie.
     if let Err(foreign) = credential::own_origin(application, request) {
-        return Err(guard::refused(cell, request, &foreign.into()));
+        return Err(caller::refused(cell, request, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
     let is_everywhere = is_everywhere(request_facts::whole_uri(request).query().unwrap_or_default());
     session::end(cell, request, site, is_everywhere)
         .await
-        .map_err(|error| guard::without_store(cell, request, &error))?;
+        .map_err(|error| caller::without_store(cell, request, &error))?;
     if let Some(session) = cell.opened_session() {
         let user = session.stored.record.identity.id.clone();
         tracing::info!(

@@ -5,7 +5,7 @@ use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 use serde_json::{Value, json};
 
-use super::guard;
+use super::caller;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use crate::model::principal::Party;
@@ -15,7 +15,7 @@ pub(crate) async fn who_am_i(cell: &RequestCell, request: &Request) -> Result<Re
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let principal = guard::authenticated(cell, request).await?;
+    let principal = caller::authenticated(cell, request).await?;
     let mut response = Response::builder().body(description(&principal.party).to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

@@ -1,0 +1,58 @@
+//! Who sends a request, for whoever has to know, and what they are told where that is not enough.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+use thiserror::Error;
+
+use super::refused::Refused;
+use super::request_cell::{Credential, CredentialRefusal, RequestCell};
+use super::{answer, credential};
+use crate::io::session_store::StoreError;
+use crate::model::principal::Principal;
+use crate::model::reason::Reason;
+use crate::model::requirement::Requirement;
+use crate::rules::admission::NotAdmitted;
+
+/// A protected handler outside [`AzureAuth`](crate::AzureAuth): it answers 500 and never runs.
+#[derive(Clone, Copy, Debug, Error)]
+#[error("a protected handler is not inside `AzureAuth`; add `.with(AzureAuth::from_env()?)` to the whole application")]
+pub(crate) struct NotMounted;
+
+impl ResponseError for NotMounted {
+    fn status(&self) -> StatusCode {
+        StatusCode::INTERNAL_SERVER_ERROR
+    }
+
+    /// The remedy is for the log, not for the visitor.
+    fn as_response(&self) -> poem::Response {
+        tracing::error!(target: "azure_auth::refusal", code = Reason::NotMounted.code(), "{self}");
+        StatusCode::INTERNAL_SERVER_ERROR.into()
+    }
+}
+
+/// What this request has found out so far.
+pub(crate) fn cell(request: &Request) -> Result<&RequestCell, NotMounted> {
+    request.extensions().get::<Arc<RequestCell>>().map(Arc::as_ref).ok_or(NotMounted)
+}
+
+/// The principal behind a request, whatever is asked of them.
+pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Result<Arc<Principal>, Refused> {
+    match credential::of(cell, request).await {
+        Credential::Principal(principal) => Ok(principal.clone()),
+        Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
+        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
+    }
+}
+
+/// A session that could not be looked up, or not be ended.
+pub(crate) fn without_store(cell: &RequestCell, request: &Request, error: &StoreError) -> Refused {
+    answer::refuse_credential(cell, request, &CredentialRefusal::Store(error.clone()), None)
+}
+
+/// A refusal outside any declaration.
+pub(crate) fn refused(cell: &RequestCell, request: &Request, refusal: &NotAdmitted) -> Refused {
+    answer::refuse(cell, request, refusal, &Requirement::ANYONE, None)
+}
