@@ -28,9 +28,11 @@
       const isOurs = event.origin === location.origin && event.source === popup;
       if (isOurs && typeof event.data?.azureAuthCode === "string") settle(resolve, event.data.azureAuthCode);
     };
-    // The code comes before the window goes; a window that is gone says nothing any more.
+    // The window hands over and goes; that it went may be known first, so it is asked twice.
+    let wasClosed = false;
     const watch = setInterval(() => {
-      if (popup.closed) settle(reject, refusal("closed", "the window for sign-in was closed"));
+      if (wasClosed) settle(reject, refusal("closed", "the window for sign-in was closed"));
+      wasClosed = popup.closed;
     }, 500);
     addEventListener("message", hear);
   });

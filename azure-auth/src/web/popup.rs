@@ -36,17 +36,15 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     }
 }
 
-/// `GET /popup/logout`: ends the browser's own session, if there is one, and signs out at the provider; with the same
-/// button before, for the same reason.
+/// `POST /popup/logout` ends the browser's own session, if there is one, and signs out at the provider. `GET` shows a page
+/// with the button that does: a link on one of our pages, which anybody may have written there, must end nothing.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     if !cell.application().signs_in() {
         return Ok(StatusCode::NOT_FOUND.into());
     }
     match *request.method() {
-        Method::GET | Method::HEAD if !embedding::is_opened_by_us(request_facts::source(request)) => {
-            Ok(ask_for_logout(cell).await)
-        }
-        Method::GET | Method::POST => sign_out::end_at_provider(cell, request).await,
+        Method::GET | Method::HEAD => Ok(ask_for_logout(cell).await),
+        Method::POST => sign_out::end_at_provider(cell, request).await,
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
     }
 }

@@ -55,8 +55,10 @@ async fn a_person_signs_in_from_a_frame_and_out_again() {
     chromium.sees("Welcome, Adele Vance!").await;
     chromium.clicks("Sign out of Microsoft as well").await;
     chromium.turns_to_window_besides(&[&portal, &beside]).await;
-    chromium.sees("Which account do you want to sign out of?").await;
+    chromium.sees("Sign out").await;
     chromium.screenshot("07-sign-out-window").await;
+    chromium.clicks("Sign out").await;
+    chromium.sees("Which account do you want to sign out of?").await;
     chromium.clicks("Adele Vance").await;
     chromium.sees("You are signed out").await;
     chromium.screenshot("08-signed-out-at-the-provider").await;
