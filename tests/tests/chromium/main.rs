@@ -99,6 +99,50 @@ async fn signing_out_works_from_the_application_and_from_our_page_and_holds() {
 }
 
 #[tokio::test]
+async fn a_sign_out_in_one_tab_is_seen_in_the_other() {
+    let Some(stage) = Stage::set(&QUICKSTART, "other-tab").await else { return };
+    let chromium = &stage.chromium;
+    let first = chromium.tab().await;
+    signs_in(&stage).await;
+    chromium.opens_tab().await;
+    chromium.open(&stage.at("/me")).await;
+    chromium.sees("Welcome, Adele Vance!").await;
+    // What an application would write into its pages; its own line takes the place of the heading.
+    let script = "new EventSource('/session/events').addEventListener('ended', () => \
+                  { document.querySelector('h1').textContent = 'Signed out elsewhere' })";
+    chromium.asks(script).await;
+    let second = chromium.tab().await;
+
+    chromium.turns_to(&first).await;
+    chromium.clicks("Sign out").await;
+    chromium.sees("You are signed out").await;
+    chromium.turns_to(&second).await;
+    chromium.sees("Signed out elsewhere").await;
+    chromium.screenshot("24-other-tab").await;
+    stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn a_form_on_another_site_signs_nobody_out() {
+    let Some(stage) = Stage::set(&QUICKSTART, "foreign-form").await else { return };
+    let chromium = &stage.chromium;
+    signs_in(&stage).await;
+    let logout = stage.at("/logout");
+    // The same program under its other name: to the browser that is another site.
+    let elsewhere = logout.replace("localhost", "127.0.0.1").replace("/logout", "/");
+    chromium.open(&elsewhere).await;
+    let script = format!(
+        "const form = document.createElement('form'); form.method = 'POST'; form.action = '{logout}'; \
+         document.body.append(form); form.submit()"
+    );
+    chromium.asks(&script).await;
+    chromium.sees("Not allowed").await;
+    chromium.screenshot("25-foreign-form").await;
+    chromium.open(&stage.at("/me")).await;
+    chromium.sees("Welcome, Adele Vance!").await;
+}
+
+#[tokio::test]
 async fn the_keyboard_alone_is_enough() {
     const TAB: char = '\u{e004}';
     const ENTER: char = '\u{e007}';
