@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
+use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use super::application::Mounted;
@@ -108,7 +108,7 @@ impl OwnPath {
 
     async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
-            Self::Login => sign_in::login(cell, request).await,
+            Self::Login => login(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,
             Self::Session => who_am_i::who_am_i(cell, request).await,
@@ -124,6 +124,21 @@ impl OwnPath {
         protect(&mut response, &cell.application().pages.framing);
         response
     }
+}
+
+/// `/login`: in a frame, in a window that a frame opened, or in the browser's own.
+async fn login(cell: &RequestCell, request: &Request) -> std::result::Result<Response, Refused> {
+    let is_embedded = cell.application().configuration.embedding.is_some();
+    if !is_embedded || !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return sign_in::login(cell, request).await;
+    }
+    if request_facts::parameter(request, "display").is_some_and(|display| display == "popup") {
+        return popup::login(cell, request).await;
+    }
+    if request_facts::is_in_frame(request) {
+        return Ok(embedded::login(cell, request).await);
+    }
+    sign_in::login(cell, request).await
 }
 
 /// An answer that depends on who asks: kept by no cache unless the application says so, the session noted as seen.

@@ -8,7 +8,7 @@ use super::answer::{self, SignInError};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use super::{embedded, popup, request_facts, rounds};
+use super::{request_facts, rounds};
 use crate::io::{clock, entropy};
 use crate::model::frame_challenge::FrameChallenge;
 use crate::model::sign_in_attempt::SignInAttempt;
@@ -23,14 +23,6 @@ use crate::rules::seal::{SealNonce, SealingKeys};
 pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
-    }
-    if cell.application().configuration.embedding.is_some() {
-        if request_facts::parameter(request, "display").is_some_and(|display| display == "popup") {
-            return popup::login(cell, request).await;
-        }
-        if request_facts::is_in_frame(request) {
-            return Ok(embedded::login(cell, request).await);
-        }
     }
     let return_to = request_facts::parameter(request, "return_to").unwrap_or_default();
     go(cell, request, Wanted { return_to: &return_to, frame: None }).await
