@@ -11,7 +11,14 @@ use crate::syntax::{Endpoints, Row, ungrouped};
 const METHODS: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "connect", "patch", "trace"];
 
 /// The library's own paths, unless configured otherwise.
-const AUTH_PATHS: [&str; 4] = ["/login", "/logout", "/session", "/authorization-code/callback"];
+const AUTH_PATHS: [&str; 6] = [
+    "/login",
+    "/logout",
+    "/session",
+    "/session/events",
+    "/session/front-channel-logout",
+    "/authorization-code/callback",
+];
 
 /// What a table means, or everything that is wrong with it and what is left of it.
 pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)> {
