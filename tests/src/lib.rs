@@ -13,6 +13,7 @@ pub mod guestbook;
 pub mod place;
 pub mod program;
 pub mod proxy;
+pub mod random;
 pub mod redis;
 pub mod replicas;
 pub mod scene;
