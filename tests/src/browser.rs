@@ -134,6 +134,11 @@ impl Browser {
 
     /// Goes where a page sends the browser, once.
     pub async fn step(&self, page: &Page) -> Page {
+        self.next(page).send().await
+    }
+
+    /// The request for where a page sends the browser.
+    pub fn next(&self, page: &Page) -> Call<'_> {
         let target = page.location().unwrap_or_else(|| panic!("{page:?} sends nowhere"));
         let mut trail = page.trail.clone();
         trail.earlier.push(page.address.clone());
@@ -147,7 +152,7 @@ impl Browser {
             trail.method = Method::GET;
             trail.form.clear();
         }
-        self.call(target, trail).send().await
+        self.call(target, trail)
     }
 
     /// The person follows a link of a page; a redirect stays unfollowed.
@@ -161,6 +166,11 @@ impl Browser {
 
     /// The person presses a button of a page; a redirect stays unfollowed.
     pub async fn press(&self, page: &Page, label: &str) -> Page {
+        self.submission(page, label).send().await
+    }
+
+    /// The request that a button of a page makes.
+    pub fn submission(&self, page: &Page, label: &str) -> Call<'_> {
         let forms = document::forms(&page.text);
         let with_button = |form: &document::Form| {
             let button = form.buttons.iter().find(|button| button.label.contains(label))?;
@@ -171,7 +181,7 @@ impl Browser {
         assert_eq!(form.method, "post", "the forms of these tests change something");
         let address = page.address.join(&form.action).expect("an address");
         let fields = form.hidden.into_iter().chain(button.field).collect();
-        self.navigation(Method::POST, address).from(page).form(fields).send().await
+        self.navigation(Method::POST, address).from(page).form(fields)
     }
 
     /// The person signs in from the start, and ends where the application sends them. Whoever is known to the provider
@@ -286,6 +296,11 @@ impl Browser {
 }
 
 impl Call<'_> {
+    /// Where it goes.
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
     /// From which page it is asked. Without one, the person typed the address.
     #[must_use]
     pub fn from(mut self, page: &Page) -> Self {
@@ -335,6 +350,12 @@ impl Call<'_> {
 
     /// Sends it, takes the cookies of the answer, follows nothing.
     pub async fn send(self) -> Page {
+        let address = self.address.clone();
+        self.try_send().await.unwrap_or_else(|error| panic!("no answer from {address}: {error:?}"))
+    }
+
+    /// The same where the other side may be gone: without a whole answer.
+    pub async fn try_send(self) -> Result<Page, reqwest::Error> {
         let Self { browser, address, trail, headers, without, body } = self;
         if let Some(source) = &trail.source
             && trail.kind == Kind::Navigation
@@ -370,15 +391,15 @@ impl Call<'_> {
             }
             None => request,
         };
-        let answer = request.send().await.unwrap_or_else(|error| panic!("no answer from {address}: {error:?}"));
+        let answer = request.send().await?;
 
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         for header in headers.get_all(SET_COOKIE) {
             let header = header.to_str().expect("a cookie in ASCII");
             lock(&browser.jar).store(header, &address, errand, is_navigation);
         }
-        let text = answer.text().await.expect("a whole body");
-        Page { address, status, headers, text, trail }
+        let text = answer.text().await?;
+        Ok(Page { address, status, headers, text, trail })
     }
 }
 

@@ -1,8 +1,8 @@
-//! An example, built and running as a newcomer runs it.
+//! A program with a process of its own: an example, built and running as a newcomer runs it, or a replica.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
@@ -21,8 +21,13 @@ impl Program {
     /// Starts an example on a free port, with these variables of `azure-auth` and no others. What it says to those who
     /// run it goes into the file `log`.
     pub fn start(name: &str, variables: &[(String, String)], log: &Path) -> Self {
+        Self::run(&programs().join(name), variables, log)
+    }
+
+    /// The same for a program that is built already.
+    pub fn run(program: &Path, variables: &[(String, String)], log: &Path) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap();
-        let mut command = Command::new(programs().join(name));
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AZURE_")) {
             command.env_remove(name);
         }
@@ -47,6 +52,18 @@ impl Program {
         format!("{}{path}", self.origin)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        let port = self.origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("an address with a port");
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+    }
+
+    /// Ends it at once, in the middle of whatever it does.
+    pub fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
     /// What it has said so far to those who run it.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
@@ -55,8 +72,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.kill();
     }
 }
 

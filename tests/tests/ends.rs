@@ -1,37 +1,19 @@
 //! How sessions end before their time, wherever they are kept: on sign-out, everywhere, at the provider, on somebody's
 //! word; and who is told.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use std::sync::{Arc, Mutex};
 
 use azure_auth::{AzureAuth, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
 use azure_auth_emulator::{Emulator, FrontChannelRequest};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
-use azure_auth_tests::redis::RedisServer;
+use azure_auth_tests::place::{Place, places};
 use azure_auth_tests::scene::{Scene, auth, builder};
 use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY, session};
 use poem::{get, handler};
 use reqwest::Method;
-
-/// Where sessions may be kept, and what has to run for it.
-struct Place {
-    name: &'static str,
-    address: String,
-    _server: Option<RedisServer>,
-}
-
-fn places() -> Vec<Place> {
-    let here = |name: &'static str| Place { name, address: name.to_owned(), _server: None };
-    let redis =
-        RedisServer::start().map(|server| Place { name: "redis", address: server.address(), _server: Some(server) });
-    [here("cookie"), here("memory")].into_iter().chain(redis).collect()
-}
-
-impl Place {
-    async fn scene(&self) -> Scene {
-        Scene::with(&[("AZURE_SESSION_STORE", &self.address)]).await
-    }
-}
 
 /// Two devices of one person, and one of another.
 async fn devices(scene: &Scene) -> [Browser; 3] {
@@ -311,7 +293,7 @@ async fn the_application_is_told_and_has_its_say_before_a_session_begins() {
 
 #[tokio::test]
 async fn the_application_is_told_when_a_session_was_renewed_and_when_its_time_was_over() {
-    let place = Place { name: "cookie", address: "cookie".to_owned(), _server: None };
+    let place = Place::here("cookie");
     let (_emulator, application, book, _) = office(&place).await;
     let browser = Browser::new();
     browser.sign_in(&application, "Adele").await;

@@ -1,0 +1,41 @@
+//! Where sessions may be kept.
+
+use crate::redis::RedisServer;
+use crate::scene::Scene;
+
+/// A store, and what has to run for it.
+pub struct Place {
+    /// For messages.
+    pub name: &'static str,
+    /// A value for `AZURE_SESSION_STORE`.
+    pub address: String,
+    /// Not there where nothing has to run.
+    pub server: Option<RedisServer>,
+}
+
+/// Every store; without Redis, and with a notice, where none is installed.
+pub fn places() -> Vec<Place> {
+    [Place::here("cookie"), Place::here("memory")].into_iter().chain(Place::redis()).collect()
+}
+
+/// The stores that several processes may use.
+pub fn shared_places() -> Vec<Place> {
+    [Place::here("cookie")].into_iter().chain(Place::redis()).collect()
+}
+
+impl Place {
+    /// A store that needs nothing else.
+    pub fn here(name: &'static str) -> Self {
+        Self { name, address: name.to_owned(), server: None }
+    }
+
+    /// A Redis server of its own.
+    pub fn redis() -> Option<Self> {
+        RedisServer::start().map(|server| Self { name: "redis", address: server.address(), server: Some(server) })
+    }
+
+    /// A guestbook that keeps its sessions there.
+    pub async fn scene(&self) -> Scene {
+        Scene::with(&[("AZURE_SESSION_STORE", &self.address)]).await
+    }
+}
