@@ -88,7 +88,14 @@ impl CookieStore {
             self.seen().note(session);
         }
         let freshness = Freshness::default();
-        Some(StoredSession { record, version: 0, freshness, fresh_until: UnixTime(u64::MAX), is_to_reseal: false })
+        Some(StoredSession {
+            record,
+            length: plain.len(),
+            version: 0,
+            freshness,
+            fresh_until: UnixTime(u64::MAX),
+            is_to_reseal: false,
+        })
     }
 
     /// The record under a new ticket, unless the session ended meanwhile.
@@ -99,8 +106,11 @@ impl CookieStore {
         self.seal(name, record).map(Kept::Reissued)
     }
 
-    fn revoke(&self, revoked: Revoked<'_>, now: UnixTime) {
-        self.revocations.rcu(|known| known.with(revoked, now, now + self.absolute_lifetime));
+    fn revoke(&self, revoked: Revoked<'_>, now: UnixTime, remembered_until: UnixTime) {
+        if self.revocations.load().holds(revoked, now) {
+            return;
+        }
+        self.revocations.rcu(|known| known.with(revoked, now, remembered_until));
         self.changes.send_modify(|count| *count += 1);
     }
 
@@ -161,20 +171,21 @@ impl SessionStore for CookieStore {
     }
 
     fn delete<'a>(&'a self, _: &'a str, _: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, ()> {
-        self.revoke(Revoked::Session(seen.record.id), now);
+        self.revoke(Revoked::Session(seen.record.id), now, seen.record.ends_at);
         Box::pin(ready(Ok(())))
     }
 
     fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()> {
-        self.revoke(Revoked::User(user), now);
+        self.revoke(Revoked::User(user), now, now + self.absolute_lifetime);
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, ()> {
-        if self.seen().contains(session) {
-            self.revoke(Revoked::ProviderSession(session), now);
+    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool> {
+        let is_known = self.seen().contains(session);
+        if is_known {
+            self.revoke(Revoked::ProviderSession(session), now, now + self.absolute_lifetime);
         }
-        Box::pin(ready(Ok(())))
+        Box::pin(ready(Ok(is_known)))
     }
 
     fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool> {
@@ -182,7 +193,7 @@ impl SessionStore for CookieStore {
     }
 
     fn ready(&self) -> Answer<'_, Readiness> {
-        Box::pin(ready(Ok(Readiness { near_cache: true })))
+        Box::pin(ready(Ok(Readiness { near_cache: true, may_evict: false })))
     }
 
     fn is_current(&self, seen: &StoredSession) -> bool {

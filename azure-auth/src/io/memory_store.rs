@@ -98,7 +98,7 @@ impl MemoryStore {
         let record = SessionRecord { last_seen, ..session_record::read(&bytes)? };
         // Seen elsewhere meanwhile, it ends later than this one knows.
         let fresh_until = session_lifetime::end(&record);
-        Some(StoredSession { record, version, freshness, fresh_until, is_to_reseal: false })
+        Some(StoredSession { record, length: bytes.len(), version, freshness, fresh_until, is_to_reseal: false })
     }
 
     fn note_seen(&self, name: &str, ticket: &str, now: UnixTime) -> Kept {
@@ -251,11 +251,12 @@ impl SessionStore for MemoryStore {
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, ()> {
+    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool> {
         let mut sessions = self.sessions();
         let hashes = named(&sessions.by_provider_session, session.0);
+        let is_known = !hashes.is_empty();
         sessions.remove_begun(hashes, now);
-        Box::pin(ready(Ok(())))
+        Box::pin(ready(Ok(is_known)))
     }
 
     fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool> {
@@ -263,7 +264,7 @@ impl SessionStore for MemoryStore {
     }
 
     fn ready(&self) -> Answer<'_, Readiness> {
-        Box::pin(ready(Ok(Readiness { near_cache: true })))
+        Box::pin(ready(Ok(Readiness { near_cache: true, may_evict: false })))
     }
 }
 

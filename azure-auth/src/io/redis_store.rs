@@ -137,14 +137,16 @@ static DELETE: LazyLock<Script> = LazyLock::new(|| {
 static DELETE_LISTED: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
+        local ended = 0
         for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
             local begun, hash = string.match(member, '^(%d+):(.+)$')
             if tonumber(begun) <= tonumber(ARGV[1]) then
                 redis.call('DEL', ARGV[2] .. hash, ARGV[3] .. hash)
                 redis.call('ZREM', KEYS[1], member)
+                ended = ended + 1
             end
         end
-        return 1
+        return ended
         ",
     )
 });
@@ -205,6 +207,10 @@ impl RedisStore {
         let mut get = redis::cmd("MGET");
         get.arg(&key).arg(self.seen_key(hash));
         let (value, seen): (Option<Vec<u8>>, Option<u64>) = self.link.ask(&get).await?;
+        if value.is_none() {
+            // Invented tickets must not push what is known out of the near cache.
+            self.near_cache.invalidate(hash);
+        }
         Ok(value.and_then(|value| self.open(&key, value, seen, freshness)))
     }
 
@@ -218,7 +224,7 @@ impl RedisStore {
         record.last_seen = record.last_seen.max(UnixTime(seen.unwrap_or_default()));
         // Seen by another replica meanwhile, it ends later than this one knows.
         let fresh_until = session_lifetime::end(&record).min(clock::now() + FRESH_FOR);
-        Some(StoredSession { record, version, freshness, fresh_until, is_to_reseal })
+        Some(StoredSession { record, length: plain.len(), version, freshness, fresh_until, is_to_reseal })
     }
 
     async fn note_seen(
@@ -264,14 +270,22 @@ impl RedisStore {
             delete.key(list);
         }
         let mut connection = self.link.connection()?;
-        self.link.answer(delete.invoke_async(&mut connection)).await
+        let () = self.link.answer(delete.invoke_async(&mut connection)).await?;
+        // Here it is known already; the others are told by the server.
+        self.near_cache.invalidate(hash);
+        Ok(())
     }
 
-    async fn end_listed(&self, list: String, now: UnixTime) -> Result<(), StoreError> {
+    /// Whether there was anything to end.
+    async fn end_listed(&self, list: String, now: UnixTime) -> Result<bool, StoreError> {
         let mut delete = DELETE_LISTED.key(list);
         delete.arg(now.0).arg(self.key("session:")).arg(self.key("seen:"));
         let mut connection = self.link.connection()?;
-        self.link.answer(delete.invoke_async(&mut connection)).await
+        let ended: u64 = self.link.answer(delete.invoke_async(&mut connection)).await?;
+        if ended > 0 {
+            self.near_cache.invalidate_all();
+        }
+        Ok(ended > 0)
     }
 
     fn seal(&self, key: &str, version: u64, record: &SessionRecord) -> Result<Vec<u8>, StoreError> {
@@ -333,6 +347,13 @@ fn text(hash: TicketHash) -> String {
     URL_SAFE_NO_PAD.encode(hash.0)
 }
 
+/// Whether the server drops keys when its memory is full, by what it says of its memory.
+fn may_evict(memory: &str) -> bool {
+    let value = |name: &str| memory.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'));
+    let is_limited = value("maxmemory").is_some_and(|limit| limit != "0");
+    is_limited && value("maxmemory_policy").is_some_and(|policy| policy != "noeviction")
+}
+
 /// The address as the client of the server reads it, and the prefix that its query asks for.
 fn without_prefix(address: &str) -> Option<(Url, String)> {
     let mut address = Url::parse(address).ok()?;
@@ -373,10 +394,10 @@ impl SessionStore for RedisStore {
     }
 
     fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()> {
-        Box::pin(self.end_listed(self.user_key(user), now))
+        Box::pin(async move { self.end_listed(self.user_key(user), now).await.map(drop) })
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, ()> {
+    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool> {
         Box::pin(self.end_listed(self.provider_key(session), now))
     }
 
@@ -398,7 +419,11 @@ impl SessionStore for RedisStore {
             let mut write = redis::cmd("SET");
             write.arg(self.key("ready")).arg(1).arg("EX").arg(1);
             let () = self.link.ask(&write).await?;
-            Ok(Readiness { near_cache: self.near_cache.is_listening() })
+            let mut memory = redis::cmd("INFO");
+            memory.arg("memory");
+            // A user who may not ask is not told.
+            let memory: String = self.link.ask(&memory).await.unwrap_or_default();
+            Ok(Readiness { near_cache: self.near_cache.is_listening(), may_evict: may_evict(&memory) })
         })
     }
 

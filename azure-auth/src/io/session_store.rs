@@ -50,8 +50,8 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// Ends every session that a person began until `now`.
     fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()>;
 
-    /// Ends the sessions that belong to one session at the provider.
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, ()>;
+    /// Ends the sessions that belong to one session at the provider. False where none was known: anyone may ask.
+    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool>;
 
     /// True for whoever asks first for this name within the time, false for everyone after.
     fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool>;
@@ -77,6 +77,8 @@ pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError
 #[derive(Clone, Debug)]
 pub(crate) struct StoredSession {
     pub(crate) record: SessionRecord,
+    /// Of the record as text, in bytes.
+    pub(crate) length: usize,
     /// Changes with every replacement; zero where a ticket is the session itself.
     pub(crate) version: u64,
     pub(crate) freshness: Freshness,
@@ -105,6 +107,8 @@ pub(crate) struct Readiness {
     /// Whether a session that was loaded serves further requests without asking the store. Where it does not, every
     /// request costs a way to the store and back.
     pub(crate) near_cache: bool,
+    /// Whether the server may drop keys to make room: then an end of all sessions of a person may miss some.
+    pub(crate) may_evict: bool,
 }
 
 /// Tells everyone who holds a loaded session when it no longer stands.

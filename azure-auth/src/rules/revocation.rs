@@ -8,7 +8,7 @@ use crate::model::session::{ProviderSession, SessionId, SessionRecord};
 use crate::model::unix_time::UnixTime;
 
 /// More revocations of a kind are not remembered one by one.
-const CAPACITY: usize = 16_384;
+const CAPACITY: usize = 65_536;
 
 /// Which sessions this process knows to be over. Bounded: when it is full, every session begun until then is over;
 /// closed, never open.
@@ -49,17 +49,35 @@ impl Revocations {
                 .is_some_and(|ended| begun <= ended.at)
     }
 
+    /// Whether the same was revoked at the same instant, or later: once more would change nothing.
+    pub(crate) fn holds(&self, revoked: Revoked<'_>, now: UnixTime) -> bool {
+        let ended = match revoked {
+            Revoked::Session(id) => self.sessions.get(&id),
+            Revoked::User(user) => self.users.get(user),
+            Revoked::ProviderSession(session) => self.provider_sessions.get(&session),
+        };
+        ended.is_some_and(|ended| now <= ended.at)
+    }
+
     /// These revocations and one more. `remembered_until`: when everything that it ends is over by itself.
     #[must_use]
     pub(crate) fn with(&self, revoked: Revoked<'_>, now: UnixTime, remembered_until: UnixTime) -> Self {
         let mut next = self.clone();
         let ended = Ended { at: now, remembered_until };
-        let has_room = match revoked {
-            Revoked::Session(id) => insert(&mut next.sessions, id, ended),
-            Revoked::User(user) => insert(&mut next.users, user.clone(), ended),
-            Revoked::ProviderSession(session) => insert(&mut next.provider_sessions, session, ended),
-        };
-        if has_room { next } else { Self { not_before: Some(now), ..Self::default() } }
+        if !next.insert(revoked, ended) {
+            // The one more is listed all the same: by another replica's clock it may have begun after now.
+            next = Self { not_before: self.not_before.max(Some(now)), ..Self::default() };
+            next.insert(revoked, ended);
+        }
+        next
+    }
+
+    fn insert(&mut self, revoked: Revoked<'_>, ended: Ended) -> bool {
+        match revoked {
+            Revoked::Session(id) => insert(&mut self.sessions, id, ended),
+            Revoked::User(user) => insert(&mut self.users, user.clone(), ended),
+            Revoked::ProviderSession(session) => insert(&mut self.provider_sessions, session, ended),
+        }
     }
 }
 
@@ -132,7 +150,9 @@ mod tests {
         assert!(revocations.covers(&numbered(9_999_999)), "one that was not");
         let later = SessionRecord { id: SessionId([7, 7]), ..record(NOW.0 + 1) };
         assert!(!revocations.covers(&later));
-        assert!(revocations.sessions.is_empty());
+        let itself = SessionRecord { id: SessionId([u64::MAX, 0]), ..record(NOW.0 + 1) };
+        assert!(revocations.covers(&itself), "though it began later by another clock");
+        assert_eq!(revocations.sessions.len(), 1);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
         Ok(Some(Arrival::Here(return_to))) => Ok(see(&return_to)),
         Ok(Some(Arrival::Frame(code))) => Ok(popup::hand_over(cell.application(), &code)),
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
-        Ok(None) => Ok(sign_out::landing(cell, request).await),
+        Ok(None) => sign_out::landing(cell, request).await,
         Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {

@@ -7,9 +7,10 @@ use poem::error::ResponseError;
 use poem::http::StatusCode;
 use thiserror::Error;
 
+use super::opened_session::OpenedSession;
 use super::refused::Refused;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
-use super::{answer, credential};
+use super::{answer, credential, session};
 use crate::io::session_store::StoreError;
 use crate::model::principal::Principal;
 use crate::model::reason::Reason;
@@ -45,6 +46,14 @@ pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Resu
         Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
         Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
     }
+}
+
+/// The session of a request. That it could not be looked up does not mean that there is none.
+pub(crate) async fn session<'c>(
+    cell: &'c RequestCell,
+    request: &Request,
+) -> Result<Option<&'c Arc<OpenedSession>>, Refused> {
+    session::of(cell, request).await.map_err(|error| without_store(cell, request, &error))
 }
 
 /// A session that could not be looked up, or not be ended.

@@ -103,12 +103,12 @@ pub(crate) fn refused(cell: &RequestCell, request: &Request) -> Refused {
 }
 
 /// `/login` in a frame: on to where it leads for whoever is signed in, the same page for everybody else.
-pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Response {
-    if !matches!(session::of(cell, request).await, Ok(Some(_))) {
-        return refused(cell, request).to_response();
+pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if caller::session(cell, request).await?.is_none() {
+        return Err(refused(cell, request));
     }
     let wanted = request_facts::parameter(request, "return_to").unwrap_or_default();
-    Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, return_to(&wanted)).finish()
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, return_to(&wanted)).finish())
 }
 
 /// The script, for pages of ours. Paths are made of letters that need no escaping.

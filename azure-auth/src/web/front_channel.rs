@@ -21,7 +21,9 @@ pub(crate) async fn sign_out(cell: &RequestCell, request: &Request) -> Response 
         && let Some((issuer, id)) = named(request_facts::whole_uri(request).query().unwrap_or_default())
     {
         match store.delete_of_provider_session(id_token::named(&issuer, &id), clock::now()).await {
-            Ok(()) => {
+            // Anyone may ask for an invented one: nothing happened, and nobody is told.
+            Ok(false) => {}
+            Ok(true) => {
                 tracing::info!(target: "azure_auth::session", event = "signed-out-at-provider", "a session at the provider is over");
                 cell.application().events.signed_out(&SignOut::AtProvider).await;
             }

@@ -47,7 +47,12 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             }
             response
         };
-        for cookie in cell.take_cookies() {
+        let cookies = cell.take_cookies();
+        if !cookies.is_empty() {
+            // Whatever the application says: one person's cookies are for no cache.
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        for cookie in cookies {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         Ok(response)
@@ -136,7 +141,7 @@ async fn login(cell: &RequestCell, request: &Request) -> std::result::Result<Res
         return popup::login(cell, request).await;
     }
     if request_facts::is_in_frame(request) {
-        return Ok(embedded::login(cell, request).await);
+        return embedded::login(cell, request).await;
     }
     sign_in::login(cell, request).await
 }

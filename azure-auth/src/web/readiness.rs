@@ -13,6 +13,9 @@ use super::application::Application;
 const WITHOUT_NEAR_CACHE: &str = "the session store does not tell what changed, so that every request asks it; allow \
                                   `CLIENT TRACKING`, which Redis has since version 6";
 
+const MAY_EVICT: &str = "the session store may drop keys when its memory is full, and an end of all sessions of a person \
+                         would then miss some; set `maxmemory-policy noeviction`";
+
 /// What [`AzureAuth::ready`](crate::AzureAuth::ready) found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readiness {
@@ -29,8 +32,10 @@ impl Readiness {
         let mut notices = Vec::new();
         if let Some(store) = &application.sessions {
             match store.ready().await {
-                Ok(found) if !found.near_cache => notices.push(WITHOUT_NEAR_CACHE.to_owned()),
-                Ok(_) => {}
+                Ok(found) => {
+                    notices.extend((!found.near_cache).then(|| WITHOUT_NEAR_CACHE.to_owned()));
+                    notices.extend(found.may_evict.then(|| MAY_EVICT.to_owned()));
+                }
                 Err(error) => problems.push(error.to_string()),
             }
         }
@@ -47,7 +52,7 @@ impl Readiness {
         &self.problems
     }
 
-    /// What makes it slower than it could be.
+    /// What makes it slower or less sure than it could be.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }

@@ -111,8 +111,8 @@ async fn load(
         return Ok(None);
     }
     let opened = Arc::new(opened);
-    // Its parts take no more than a few times what they take in the ticket or in the store.
-    mounted.opened.insert(ticket.as_bytes(), opened.clone(), 2048 + 3 * ticket.len());
+    // Its parts take no more than a few times what they take as text.
+    mounted.opened.insert(ticket.as_bytes(), opened.clone(), 1024 + ticket.len() + 3 * opened.stored.length);
     Ok(Some(opened))
 }
 
@@ -144,8 +144,7 @@ pub(crate) async fn begin_for_frame(
 /// Lets the sender of a request keep the ticket of a session. The one it had there before ends.
 pub(crate) async fn take_over(cell: &RequestCell, request: &Request, site: &Site, carrier: Carrier, ticket: &str) {
     if let Some(store) = &cell.application().sessions
-        && let Ok(Some(before)) = of(cell, request).await
-        && before.carrier == carrier
+        && let Ok(Some(before)) = open_from(cell, request, carrier).await
     {
         // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
         let _ = store.delete(before.cookie_name(), &before.ticket, &before.stored, clock::now()).await;
@@ -154,26 +153,29 @@ pub(crate) async fn take_over(cell: &RequestCell, request: &Request, site: &Site
     forget_pieces(cell, request, site, carrier, count);
 }
 
-/// Ends the session of a request, or all of its person, in the store before in the browser.
+/// Ends every session that a request brings along, or all of their person, in the store before in the browser. Where a
+/// frame's cookie comes beside the browser's own, whoever signs out means both.
 pub(crate) async fn end(
     cell: &RequestCell,
     request: &Request,
     site: &Site,
     is_everywhere: bool,
 ) -> Result<(), StoreError> {
-    let mut carrier = Carrier::Browser;
-    if let Some(store) = &cell.application().sessions
-        && let Some(session) = of(cell, request).await?
-    {
-        carrier = session.carrier;
-        let now = clock::now();
-        store.delete(session.cookie_name(), &session.ticket, &session.stored, now).await?;
-        if is_everywhere {
-            store.delete_of_user(&session.stored.record.identity.id, now).await?;
+    let frame = cell.application().configuration.embedding.as_ref().map(|_| Carrier::Frame);
+    for carrier in [Carrier::Browser].into_iter().chain(frame) {
+        if let Some(store) = &cell.application().sessions
+            && let Some(session) = open_from(cell, request, carrier).await?
+        {
+            let now = clock::now();
+            // The others first: as long as they are there, this one is too, and the person can try again.
+            if is_everywhere {
+                store.delete_of_user(&session.stored.record.identity.id, now).await?;
+            }
+            store.delete(session.cookie_name(), &session.ticket, &session.stored, now).await?;
         }
+        delete_cookie(cell, site, carrier, site.names.session(carrier));
+        forget_pieces(cell, request, site, carrier, 1);
     }
-    delete_cookie(cell, site, carrier, site.names.session(carrier));
-    forget_pieces(cell, request, site, carrier, 1);
     Ok(())
 }
 

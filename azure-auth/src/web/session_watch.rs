@@ -7,9 +7,9 @@ use poem::http::{Method, StatusCode};
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Request, Response};
 
+use super::caller;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use super::{caller, session};
 use crate::rules::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
@@ -21,7 +21,7 @@ pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Respo
     if *request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let session = session::of(cell, request).await.map_err(|error| caller::without_store(cell, request, &error))?;
+    let session = caller::session(cell, request).await?;
     let (Some(session), Some(store)) = (session.cloned(), cell.application().sessions.clone()) else {
         return Err(caller::refused(cell, request, &NotAdmitted::NotSignedIn));
     };

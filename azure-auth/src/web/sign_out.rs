@@ -20,16 +20,16 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
         return Ok(StatusCode::NOT_FOUND.into());
     }
     match *request.method() {
-        Method::GET | Method::HEAD => Ok(ask(cell, request).await),
+        Method::GET | Method::HEAD => ask(cell, request).await,
         Method::POST => end(cell, request).await,
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
     }
 }
 
 /// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
-pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Response {
-    if matches!(session::of(cell, request).await, Ok(Some(_))) {
-        return Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish();
+pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if caller::session(cell, request).await?.is_some() {
+        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish());
     }
     let application = cell.application();
     let link = |label, address| PageAction { label, method: Method::GET, address };
@@ -40,11 +40,11 @@ pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Response {
         details: Vec::new(),
         actions: vec![link("Sign in again", application.login_address("/")), link("Start page", "/".to_owned())],
     };
-    application.pages.response(&page, "")
+    Ok(application.pages.response(&page, ""))
 }
 
-async fn ask(cell: &RequestCell, request: &Request) -> Response {
-    if !matches!(session::of(cell, request).await, Ok(Some(_))) {
+async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
+    if caller::session(cell, request).await?.is_none() {
         return landing(cell, request).await;
     }
     let application = cell.application();
@@ -65,7 +65,7 @@ async fn ask(cell: &RequestCell, request: &Request) -> Response {
     let provider = application.provider.snapshot().await.ok();
     let end_session = provider.as_ref().and_then(|snapshot| snapshot.metadata.end_session_endpoint.as_ref());
     let targets = end_session.map(|address| format!(" {}", address.origin().ascii_serialization())).unwrap_or_default();
-    application.pages.response(&page, &targets)
+    Ok(application.pages.response(&page, &targets))
 }
 
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -98,11 +98,12 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
         return Err(caller::refused(cell, request, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
+    let opened = caller::session(cell, request).await?;
     let is_everywhere = is_everywhere(request_facts::whole_uri(request).query().unwrap_or_default());
     session::end(cell, request, site, is_everywhere)
         .await
         .map_err(|error| caller::without_store(cell, request, &error))?;
-    if let Some(session) = cell.opened_session() {
+    if let Some(session) = opened {
         let user = session.stored.record.identity.id.clone();
         tracing::info!(
             target: "azure_auth::session",
