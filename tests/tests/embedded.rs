@@ -270,6 +270,32 @@ async fn a_frame_and_the_browser_have_sessions_that_are_not_each_others() {
 }
 
 #[tokio::test]
+async fn whoever_signs_out_ends_the_frames_session_that_comes_along_as_well() {
+    let scene = scene().await;
+    let (tab, secret) = (scene.tab().await, Secret::new());
+    let last = scene.signs_in_window(scene.login_window(&tab, &secret).await).await;
+    let redeemed = scene.redeems(&tab, &code(&last).unwrap(), &secret.secret).await;
+    let frames = redeemed.set_cookies()[0].split(';').next().unwrap().to_owned();
+    let browser = Browser::new();
+    browser.sign_in(&scene.application, "Alex").await;
+    let own = browser.session_cookie("localhost").unwrap();
+    let own = format!("{}={}", own.name, own.value);
+
+    // Where the portal is of the same site as the application, both cookies are in one place.
+    let who = async |cookies: &str| {
+        let call = Browser::new();
+        call.program(Method::GET, scene.at("/session")).header("cookie", cookies).send().await.status
+    };
+    let both = format!("{own}; {frames}");
+    assert_eq!((who(&own).await, who(&frames).await), (200, 200));
+    let page = Page::of(&scene.at("/"));
+    let left =
+        Browser::new().navigation(Method::POST, scene.at("/logout")).from(&page).header("cookie", &both).send().await;
+    assert_eq!(left.status, 303);
+    assert_eq!((who(&own).await, who(&frames).await, who(&both).await), (401, 401, 401));
+}
+
+#[tokio::test]
 async fn what_changes_something_comes_from_our_own_page_in_the_frame_too() {
     let scene = scene().await;
     let tab = scene.signed_in_tab().await;

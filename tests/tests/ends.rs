@@ -10,6 +10,7 @@ use azure_auth_emulator::{Emulator, FrontChannelRequest};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::place::{Place, places};
+use azure_auth_tests::redis::RedisServer;
 use azure_auth_tests::scene::{Scene, auth, builder};
 use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY, session};
 use poem::{get, handler};
@@ -149,6 +150,46 @@ fn id_of(text: &str) -> UserId {
 }
 
 #[tokio::test]
+async fn a_store_that_is_down_is_not_taken_for_a_session_that_is_not_there() {
+    let Some(mut server) = RedisServer::start() else { return };
+    let scene = Scene::with(&[("AZURE_SESSION_STORE", &server.address())]).await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    server.end();
+    for path in ["/logout", "/authorization-code/callback", "/me", "/session", "/session/events"] {
+        let page = scene.browser.open(scene.at(path)).await;
+        assert_eq!((page.status, page.reason().as_deref()), (503, Some("session-store-unavailable")), "{path}");
+        assert!(page.set_cookies().is_empty(), "{path}: the session is to be found again");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_never_rides_on_an_answer_that_caches_keep() {
+    #[azure_auth::protect]
+    #[handler]
+    fn cached() -> poem::Response {
+        poem::Response::builder().header("cache-control", "public, max-age=600").body("cached")
+    }
+    let emulator = Emulator::start().await.unwrap();
+    let auth = auth(&emulator, &[("AZURE_SESSION_KEYS", SESSION_KEY)]);
+    let application = Application::start(azure_auth::endpoints! { "/" => get(cached) }.with(auth)).await;
+    let browser = Browser::new();
+    browser.sign_in(&application, "Adele").await;
+    assert_eq!(
+        browser.open(application.at("/")).await.header("cache-control"),
+        "public, max-age=600",
+        "as the application says"
+    );
+    let cookie = browser.session_cookie("localhost").unwrap();
+    let mut record: serde_json::Value =
+        serde_json::from_slice(&sealed_cookie::open(Purpose::Session, &cookie)).unwrap();
+    record[session::LAST_SEEN] = (record[session::LAST_SEEN].as_u64().unwrap() - 3600).into();
+    browser.put_cookie(sealed_cookie::sealed(Purpose::Session, &cookie, record.to_string().as_bytes()));
+    let renewed = browser.open(application.at("/")).await;
+    assert!(!renewed.set_cookies().is_empty());
+    assert_eq!(renewed.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
 async fn other_tabs_learn_that_the_session_ended() {
     for place in places() {
         let scene = place.scene().await;
@@ -281,6 +322,8 @@ async fn the_application_is_told_and_has_its_say_before_a_session_begins() {
         let stranger = Browser::new();
         stranger.open(application.at("/authorization-code/callback?code=a&state=b")).await;
         assert_eq!(book.take(), ["refused: sign-in-unknown"]);
+        stranger.open(application.at("/session/front-channel-logout?iss=https://a.example&sid=invented")).await;
+        assert_eq!(book.take(), Vec::<String>::new(), "nothing ended");
 
         let id = id_of(browser.open(application.at("/session")).await.json()["id"].as_str().unwrap());
         let page = browser.open(application.at("/logout")).await;

@@ -161,8 +161,11 @@ pub(crate) async fn end(
     site: &Site,
     is_everywhere: bool,
 ) -> Result<(), StoreError> {
-    let frame = cell.application().configuration.embedding.as_ref().map(|_| Carrier::Frame);
-    for carrier in [Carrier::Browser].into_iter().chain(frame) {
+    let is_there = |carrier: &Carrier| request_facts::ticket(request, site.names.session(*carrier)).is_some();
+    let is_embedded = cell.application().configuration.embedding.is_some();
+    let frame = Some(Carrier::Frame).filter(|carrier| is_embedded && is_there(carrier));
+    let browser = Some(Carrier::Browser).filter(|carrier| frame.is_none() || is_there(carrier));
+    for carrier in browser.into_iter().chain(frame) {
         if let Some(store) = &cell.application().sessions
             && let Some(session) = open_from(cell, request, carrier).await?
         {
