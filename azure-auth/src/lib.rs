@@ -83,6 +83,7 @@
 //! |---|---|
 //! | who may call a handler | [`protect`], [`public`] |
 //! | the table of an application | [`endpoints!`], [`Endpoints`] |
+//! | what an application allows, to read and to review | [`Endpoints::report`], [`assert_authorization_lock!`] |
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
@@ -97,8 +98,8 @@
 //!
 //! * `redis`: sessions on a Redis server that replicas share, with `AZURE_SESSION_STORE=redis://…` or `rediss://…`.
 //!   Without it such an address is a mistake in the configuration.
-//! * `testing`: the module `testing` with callers of every kind for an application's own tests. It makes nothing else
-//!   accept them.
+//! * `testing`: the module `testing` with callers of every kind for an application's own tests, and `denial_matrix`, which
+//!   tries every way to be refused. It makes nothing else accept them.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -118,6 +119,7 @@ pub use model::identity::UserId;
 pub use model::reason::{Explanation, Fixer, explain};
 pub use model::refusal::Refusal;
 pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
+pub use rules::report::{Report, UnknownReportForm};
 pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::builder::Builder;
 pub use web::endpoints::Endpoints;
@@ -129,6 +131,44 @@ pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
 pub use web::user::User;
+
+/// Fails a test when the application allows something else than its lock file says.
+///
+/// The file has one line for each method of each path, in the words of the attribute, sorted by path: it is committed and
+/// reviewed with the code. Its path is relative to the manifest of the crate. The test says of each row what happened to
+/// it: added, removed, widened (somebody is admitted who was not, and nobody is refused), narrowed (the opposite), or
+/// changed, where it is neither.
+///
+/// Scopes of OpenID Connect refuse nobody, and are not in the file.
+///
+/// `AZURE_AUTH_UPDATE_LOCK=1` in the environment of the test writes the file anew. Where a name is a scope in one row and
+/// an app role in another, the test prints a note.
+///
+/// ```
+/// # use azure_auth::Endpoints;
+/// # use poem::{get, handler};
+/// # #[azure_auth::protect(scopes = "Files.Read")]
+/// # #[handler]
+/// # fn read_files() -> &'static str { "files" }
+/// fn app() -> Endpoints {
+///     azure_auth::endpoints! { "/files" => get(read_files) }
+/// }
+///
+/// // #[test]
+/// fn nobody_is_let_in_without_a_review() {
+///     azure_auth::assert_authorization_lock!("tests/authorization.lock", app());
+/// }
+/// # nobody_is_let_in_without_a_review();
+/// ```
+///
+/// # Panics
+/// There is no such file, or it says something else.
+#[macro_export]
+macro_rules! assert_authorization_lock {
+    ($file:expr, $endpoints:expr $(,)?) => {
+        $crate::__private::assert_authorization_lock(::core::env!("CARGO_MANIFEST_DIR"), $file, &$endpoints)
+    };
+}
 
 /// The programs in the repository's pages compile.
 #[cfg(doctest)]

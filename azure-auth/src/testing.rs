@@ -32,8 +32,13 @@
 //!
 //! Sessions remember the groups that the table names, so mount the table before you make a cookie.
 //!
+//! Every way to be refused is tried by [`denial_matrix`], for every row of a table.
+//!
 //! A request that changes something and brings a session must come from our own origin: add the header `origin` with
 //! [`TestAuth::ORIGIN`].
+
+mod denial_matrix;
+mod denials;
 
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
@@ -45,9 +50,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
+pub use self::denial_matrix::{DenialMatrix, denial_matrix};
 use crate::io::provider::Provider;
 use crate::io::{clock, entropy};
-use crate::model::authority::Authority;
+use crate::model::authority::{Authority, TenantName};
 use crate::model::claims::TokenClaims;
 use crate::model::groups::{Groups, GroupsInQuestion};
 use crate::model::guid::Guid;
@@ -141,6 +147,17 @@ impl TestAuth {
             Ok(auth) => Self { auth },
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// Of nobody's, and accepted by no application under test.
+    const FOREIGN_TENANT: Guid = Guid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0009);
+
+    /// One that runs no handler, for callers of further tenants as well.
+    fn rehearsing(tenants: &[Guid]) -> Self {
+        let accepted: Vec<String> = tenants.iter().chain([&TENANT]).map(ToString::to_string).collect();
+        let issuer = format!("{AUTHORITY}/organizations/v2.0");
+        let Self { auth } = Self::with(|builder| builder.issuer_uri(issuer).valid_tenant_ids(accepted.join(",")));
+        Self { auth: auth.rehearsing() }
     }
 
     /// The layer for the application under test.
@@ -309,8 +326,12 @@ impl TestIdentity {
 
 /// The provider as it would be after its documents were fetched.
 fn known_provider(authority: Authority) -> Provider {
+    let tenant = match &authority {
+        Authority::Entra { tenant: TenantName::Common | TenantName::Organizations, .. } => "{tenantid}".to_owned(),
+        _ => TENANT.to_string(),
+    };
     let document = DiscoveryDocument {
-        issuer: format!("{AUTHORITY}/{TENANT}/v2.0"),
+        issuer: format!("{AUTHORITY}/{tenant}/v2.0"),
         authorization_endpoint: format!("{AUTHORITY}/authorize"),
         token_endpoint: format!("{AUTHORITY}/token"),
         jwks_uri: format!("{AUTHORITY}/keys"),
@@ -325,7 +346,7 @@ fn known_provider(authority: Authority) -> Provider {
     let keys = KeySet::read(&JsonWebKeySet { keys: vec![key] }, true);
     match provider_metadata::judge(&authority, &document) {
         Ok(metadata) => Provider::known(authority, metadata, keys),
-        Err(error) => panic!("tests are of one tenant; leave the issuer as it is: {error}"),
+        Err(error) => panic!("tests are of one tenant, or of `organizations`; leave the issuer as it is: {error}"),
     }
 }
 

@@ -47,7 +47,7 @@ const MACROS: &[Floor] = &[
 
 /// Words that belong to some floors, or to single files, and the places where they may stand.
 const KEPT_APART: &[(&str, &[&str])] = &[
-    ("poem", &["web"]),
+    ("poem", &["web", "testing/"]),
     ("tokio", &["io"]),
     ("reqwest", &["io"]),
     ("tracing", &["io", "web"]),

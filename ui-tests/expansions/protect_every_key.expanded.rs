@@ -33,7 +33,8 @@ impl ::azure_auth::__private::Declared for files {
                     ),
                 ],
             )
-        });
+        })
+        .check("office_hours");
     type Handler = Self;
     fn check(
         __principal: &::azure_auth::__private::Principal,

@@ -6,7 +6,7 @@ use syn::{Expr, parse_quote};
 
 use super::paths;
 use crate::diagnostics::ends;
-use crate::model::table::{Link, MethodChain, Remains, Table, TableRow, Target};
+use crate::model::table::{Link, Method, MethodChain, Remains, Table, TableRow, Target};
 
 pub(crate) fn endpoints(table: &Table) -> TokenStream {
     let private = paths::private();
@@ -73,19 +73,28 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
 /// `get(a).post(b)` with every handler shown to the table on its way.
 fn declared_chain(chain: &MethodChain, table: &Ident) -> Expr {
     let mut first = chain.first.clone();
-    first.args = first.args.iter().take(1).map(|handler| declared(handler, table)).collect();
-    chain.links.iter().fold(Expr::Call(first), |receiver, Link { call, takes_handler }| {
+    first.args = first.args.iter().take(1).map(|handler| declared(handler, &chain.method, table)).collect();
+    chain.links.iter().fold(Expr::Call(first), |receiver, Link { call, method }| {
         let mut call = call.clone();
         call.receiver = Box::new(receiver);
-        if let Some(handler) = call.args.last_mut().filter(|_| *takes_handler) {
-            *handler = declared(handler, table);
+        if let (Some(handler), Some(method)) = (call.args.last_mut(), method) {
+            *handler = declared(handler, method, table);
+        }
+        if let (Some(Method::Expression), 2) = (method, call.args.len()) {
+            call.args[0] = noted_method(&call.args[0], table);
         }
         Expr::MethodCall(call)
     })
 }
 
+/// `.method(name, handler)` takes any value, which the table sees on its way: before the handler, as Rust evaluates.
+fn noted_method(value: &Expr, table: &Ident) -> Expr {
+    let call = called_at(value, table, "method", &quote! { #value });
+    parse_quote! { #call }
+}
+
 /// `home.with(x)` becomes `__table.handler(home).with(x)`: the declaration is the innermost one's.
-fn declared(handler: &Expr, table: &Ident) -> Expr {
+fn declared(handler: &Expr, method: &Method, table: &Ident) -> Expr {
     let mut wrapped = handler.clone();
     let mut innermost = &mut wrapped;
     loop {
@@ -99,7 +108,11 @@ fn declared(handler: &Expr, table: &Ident) -> Expr {
     let (first, last) = ends(innermost);
     let private = paths::private_at(first);
     let function = quote_spanned! {first=> #private::Declared::listed };
-    let arguments = quote_spanned! {last=> (#innermost, #table.declarations()) };
+    let place = match method {
+        Method::Named(name) => quote! { #table.at(#name) },
+        Method::Expression => quote! { #table.at_method() },
+    };
+    let arguments = quote_spanned! {last=> (#innermost, #place) };
     *innermost = parse_quote! { #function #arguments };
     wrapped
 }

@@ -106,7 +106,7 @@ fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
 }
 
 fn declaration(protection: &Protection, handler: &Handler, private: &TokenStream) -> TokenStream {
-    let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check: _, proofs: _ } =
+    let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check, proofs: _ } =
         protection;
     let full_name = full_name(handler);
     let mut declaration = quote! { #private::Declaration::protected(#full_name) };
@@ -141,6 +141,10 @@ fn declaration(protection: &Protection, handler: &Handler, private: &TokenStream
     if let Some(allow) = allow {
         let policy = policy(allow, private);
         declaration.extend(quote! { .allow(const { &#policy }) });
+    }
+    if let Some(function) = check {
+        let name = shown::code(function);
+        declaration.extend(quote! { .check(#name) });
     }
     declaration
 }

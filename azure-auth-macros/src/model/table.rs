@@ -26,13 +26,30 @@ pub(crate) enum Target {
 /// `get(handler)` and the calls behind it.
 pub(crate) struct MethodChain {
     pub(crate) first: ExprCall,
+    pub(crate) method: Method,
     pub(crate) links: Vec<Link>,
 }
 
 /// One call behind the first. The last argument of `.post(handler)` is a handler, that of `.with(middleware)` is none.
 pub(crate) struct Link {
     pub(crate) call: ExprMethodCall,
-    pub(crate) takes_handler: bool,
+    /// None where no handler stands.
+    pub(crate) method: Option<Method>,
+}
+
+/// Which requests a handler answers.
+pub(crate) enum Method {
+    /// As requests name it.
+    Named(String),
+    /// The first argument of `.method(…)`.
+    Expression,
+}
+
+impl Method {
+    /// Of a function or method of Poem.
+    pub(crate) fn called(name: &str) -> Self {
+        if name == "method" { Self::Expression } else { Self::Named(name.to_ascii_uppercase()) }
+    }
 }
 
 /// What is left of a table with mistakes: nothing of it is mounted, and the compiler sees all of it.

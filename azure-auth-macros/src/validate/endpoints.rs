@@ -3,7 +3,7 @@
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
-use crate::model::table::{Link, MethodChain, Remains, Table, TableRow, Target};
+use crate::model::table::{Link, Method, MethodChain, Remains, Table, TableRow, Target};
 use crate::path_pattern::{PathPattern, PathProblem, PathProblemKind};
 use crate::syntax::{Endpoints, Row, ungrouped};
 
@@ -133,8 +133,9 @@ fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) ->
     let mut links = Vec::new();
     let mut first = ungrouped(expression);
     while let Expr::MethodCall(call) = first {
-        let takes_handler = METHODS.iter().any(|method| call.method == method) || call.method == "method";
-        links.push(Link { call: call.clone(), takes_handler });
+        let name = call.method.to_string();
+        let takes_handler = METHODS.contains(&name.as_str()) || name == "method";
+        links.push(Link { call: call.clone(), method: takes_handler.then(|| Method::called(&name)) });
         first = ungrouped(&call.receiver);
     }
     links.reverse();
@@ -147,7 +148,8 @@ fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) ->
         (Expr::Call(call), Some(name)) if METHODS.contains(&name) => {
             one_argument(call, &format!("{name}(handler)"), problems);
             methods_once(name, &links, problems);
-            (!call.args.is_empty()).then(|| Target::Methods(MethodChain { first: call.clone(), links }))
+            let method = Method::called(name);
+            (!call.args.is_empty()).then(|| Target::Methods(MethodChain { first: call.clone(), method, links }))
         }
         (Expr::Call(call), Some(name)) => {
             problems.add(no_method(call, name));
@@ -195,7 +197,7 @@ fn one_argument(call: &ExprCall, example: &str, problems: &mut Problems) {
 /// Poem keeps the last of two handlers for one method and drops the other without a word.
 fn methods_once(first: &str, links: &[Link], problems: &mut Problems) {
     let mut seen = vec![first.to_owned()];
-    for method in links.iter().filter(|link| link.takes_handler).map(|link| &link.call.method) {
+    for method in links.iter().filter(|link| link.method.is_some()).map(|link| &link.call.method) {
         let name = method.to_string();
         if seen.contains(&name) && name != "method" {
             let problem = Problem::new(method.span(), format!("the method `{name}` stands in this row twice"));

@@ -5,6 +5,7 @@ pub(crate) mod cookie_store;
 pub(crate) mod ended;
 pub(crate) mod entropy;
 pub(crate) mod leases;
+pub(crate) mod lock_file;
 pub(crate) mod memory_store;
 #[cfg(feature = "redis")]
 pub(crate) mod near_cache;

@@ -1,5 +1,7 @@
 //! What a handler says about who may call it, as constant data.
 
+use std::panic::Location;
+
 use super::guid::Guid;
 use super::proof::Fact;
 use super::requirement::{Choice, Policy, Requirement, Via};
@@ -8,6 +10,8 @@ use super::requirement::{Choice, Policy, Requirement, Via};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Declaration {
     pub(crate) handler: &'static str,
+    /// Where it is written.
+    pub(crate) location: &'static Location<'static>,
     pub(crate) access: Access,
 }
 
@@ -23,14 +27,16 @@ pub(crate) enum Access {
 impl Declaration {
     /// A handler for any signed-in user or delegated caller of an accepted tenant.
     #[must_use]
+    #[track_caller]
     pub const fn protected(handler: &'static str) -> Self {
-        Self { handler, access: Access::Protected(Requirement::ANYONE) }
+        Self { handler, location: Location::caller(), access: Access::Protected(Requirement::ANYONE) }
     }
 
     /// A handler that is open on purpose.
     #[must_use]
+    #[track_caller]
     pub const fn public(handler: &'static str) -> Self {
-        Self { handler, access: Access::Public { reason: None } }
+        Self { handler, location: Location::caller(), access: Access::Public { reason: None } }
     }
 
     /// Why the handler is open, for the report.
@@ -85,6 +91,12 @@ impl Declaration {
     #[must_use]
     pub const fn allow(self, policy: &'static Policy) -> Self {
         self.narrowed(Requirement { allow: Some(policy), ..self.requirement() })
+    }
+
+    /// The function that is asked last, by its name.
+    #[must_use]
+    pub const fn check(self, function: &'static str) -> Self {
+        self.narrowed(Requirement { check: Some(function), ..self.requirement() })
     }
 
     /// Whether `fact` is true of everyone who is admitted.

@@ -20,6 +20,7 @@ pub(crate) mod provider_metadata;
 pub(crate) mod reason;
 pub(crate) mod refusal;
 pub(crate) mod requirement;
+pub(crate) mod row;
 pub(crate) mod session;
 pub(crate) mod sign_in_attempt;
 pub(crate) mod tenants;

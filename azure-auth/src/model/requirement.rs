@@ -20,6 +20,8 @@ pub(crate) struct Requirement {
     pub(crate) tenants: &'static [Guid],
     pub(crate) via: Option<Via>,
     pub(crate) allow: Option<&'static Policy>,
+    /// The name of the function that is asked last. It judges by itself.
+    pub(crate) check: Option<&'static str>,
 }
 
 /// Some of a list, or all of it.
@@ -72,6 +74,7 @@ impl Requirement {
         tenants: &[],
         via: None,
         allow: None,
+        check: None,
     };
 
     /// The groups that decide something here.

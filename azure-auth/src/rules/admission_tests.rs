@@ -500,7 +500,7 @@ prop_compose! {
         via in prop_oneof![4 => Just(None), 1 => Just(Some(Via::Session)), 1 => Just(Some(Via::Bearer))],
         allow in prop::option::of(any_policy()),
     ) -> Requirement {
-        Requirement { openid_scopes: &[], scopes, roles, groups, app_roles, tenants, via, allow }
+        Requirement { openid_scopes: &[], scopes, roles, groups, app_roles, tenants, via, allow, check: None }
     }
 }
 

@@ -2,11 +2,14 @@
 
 pub(crate) mod access_token;
 pub(crate) mod admission;
+pub(crate) mod authorization_lock;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
+pub(crate) mod callers;
 pub(crate) mod challenge;
 pub(crate) mod configuration;
 pub(crate) mod cookies;
+pub(crate) mod declaration_text;
 pub(crate) mod embedding;
 pub(crate) mod entra_error;
 pub(crate) mod frame_ancestor;
@@ -15,6 +18,8 @@ pub(crate) mod key_refresh;
 pub(crate) mod navigation;
 pub(crate) mod provider_metadata;
 pub(crate) mod relying_party;
+pub(crate) mod report;
+pub(crate) mod requirement_words;
 pub(crate) mod return_to;
 pub(crate) mod revocation;
 pub(crate) mod same_origin;
@@ -24,6 +29,9 @@ pub(crate) mod session_record;
 pub(crate) mod signature;
 pub(crate) mod ticket;
 pub(crate) mod token_claims;
+pub(crate) mod widening;
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod mutation_tests;

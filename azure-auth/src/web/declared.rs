@@ -4,6 +4,7 @@ use std::future::{Future, Ready, ready};
 
 use poem::Request;
 
+use super::endpoints::Place;
 use super::principal::Principal;
 use crate::model::declaration::Declaration;
 use crate::model::refusal::Refusal;
@@ -28,8 +29,8 @@ pub trait Declared: Sized {
     ///
     /// A method of the trait: a function that asks for the trait would add its own source to the message above.
     #[must_use]
-    fn listed(self, declarations: &mut Vec<Declaration>) -> Self::Handler {
-        declarations.push(Self::DECLARATION);
+    fn listed(self, place: Place<'_>) -> Self::Handler {
+        place.note(Self::DECLARATION);
         self.into()
     }
 

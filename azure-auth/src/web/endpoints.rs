@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
+use poem::http::Method;
 use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
@@ -13,6 +14,9 @@ use crate::model::declaration::{Access, Declaration};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
 use crate::model::requirement::Requirement;
+use crate::model::row::Row;
+use crate::model::tenants::AcceptedTenants;
+use crate::rules::report::Report;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
 ///
@@ -20,9 +24,17 @@ use crate::model::requirement::Requirement;
 /// layer, still sees the declarations of the table: the scopes to ask for at sign-in, and paths that would clash.
 pub struct Endpoints {
     endpoint: Inner,
-    declarations: Vec<Declaration>,
+    listing: Listing,
+}
+
+/// What a table says of itself, whatever stands around it.
+#[derive(Clone, Default)]
+struct Listing {
+    rows: Vec<Row>,
     paths: Vec<&'static str>,
     problems: Vec<String>,
+    /// Known inside [`AzureAuth`](crate::AzureAuth).
+    tenants: Option<AcceptedTenants>,
 }
 
 /// What is called at every request goes without a box around it.
@@ -87,9 +99,12 @@ impl Endpoints {
         M::Output: 'static,
         <M::Output as Endpoint>::Output: IntoResponse,
     {
-        let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
+        let mut listing = self.listing.clone();
         let endpoint = Inner::of(middleware.transform(self));
-        Self { endpoint, declarations, paths, problems }
+        if let Inner::Closed(protected) = &endpoint {
+            listing.tenants = Some(protected.mounted.application.configuration.tenants.clone());
+        }
+        Self { endpoint, listing }
     }
 
     /// Shares a value with every handler, for [`Data`](poem::web::Data).
@@ -107,14 +122,47 @@ impl Endpoints {
         R: IntoResponse + Send + Sync + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
-        let (declarations, paths, problems) = (self.declarations.clone(), self.paths.clone(), self.problems.clone());
-        let endpoint = Inner::wrapped(EndpointExt::catch_error(self, handle));
-        Self { endpoint, declarations, paths, problems }
+        let listing = self.listing.clone();
+        Self { endpoint: Inner::wrapped(EndpointExt::catch_error(self, handle)), listing }
+    }
+
+    /// What each row allows, for people to read.
+    ///
+    /// ```
+    /// # use poem::{get, handler};
+    /// #[azure_auth::protect(scopes = "Files.Read")]
+    /// #[handler]
+    /// fn files() -> &'static str {
+    ///     "files"
+    /// }
+    ///
+    /// let endpoints = azure_auth::endpoints! { "/files" => get(files) };
+    /// let report = endpoints.report().to_string();
+    /// assert!(report.contains("session: any signed-in user; token: scope Files.Read"));
+    /// ```
+    ///
+    /// Inside [`AzureAuth`](crate::AzureAuth) it names the accepted tenants as well. A router of one's own,
+    /// `poem::Route`, knows no report.
+    pub fn report(&self) -> Report {
+        Report::new(self.rows().to_vec(), self.listing.tenants.clone())
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.listing.rows
+    }
+
+    /// The table as it was before [`AzureAuth`](crate::AzureAuth) stood around it, for another one.
+    #[cfg(feature = "testing")]
+    pub(crate) fn without_auth(self) -> Self {
+        match self.endpoint {
+            Inner::Closed(Protected { endpoint, .. }) => Self { endpoint: Inner::Open(endpoint), ..self },
+            Inner::Open(_) => self,
+        }
     }
 
     /// What the declarations ask for together.
     pub(crate) fn facts(&self, further_groups: &[Guid]) -> TableFacts {
-        let requirements = self.declarations.iter().filter_map(|declaration| match &declaration.access {
+        let requirements = self.rows().iter().filter_map(|row| match &row.declaration.access {
             Access::Protected(requirement) => Some(requirement),
             Access::Public { .. } => None,
         });
@@ -129,12 +177,12 @@ impl Endpoints {
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.
     pub(crate) fn problems(&self, auth_paths: &[String]) -> Vec<String> {
         let clash = |path: &&&str| auth_paths.iter().any(|own| own == **path);
-        let with_auth = self.paths.iter().filter(clash).map(|path| {
+        let with_auth = self.listing.paths.iter().filter(clash).map(|path| {
             format!(
                 "the path {path:?} of the table is also one of the paths that `AzureAuth` answers; move one of them"
             )
         });
-        self.problems.iter().cloned().chain(with_auth).collect()
+        self.listing.problems.iter().cloned().chain(with_auth).collect()
     }
 }
 
@@ -151,16 +199,30 @@ impl Endpoint for Endpoints {
 
 impl fmt::Debug for Endpoints {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Endpoints").field("declarations", &self.declarations).finish_non_exhaustive()
+        formatter.debug_struct("Endpoints").field("rows", &self.listing.rows).finish_non_exhaustive()
     }
 }
 
 /// Collects the rows of one [`endpoints!`](crate::endpoints) table.
 pub struct Table {
     route: Route,
-    declarations: Vec<Declaration>,
-    paths: Vec<&'static str>,
-    problems: Vec<String>,
+    listing: Listing,
+    /// Handlers of the row that is being written.
+    handlers: Vec<(String, Declaration)>,
+    /// What `.method(…)` was given last.
+    method: String,
+}
+
+/// Where a handler stands in a table: its method, and the row that is being written.
+pub struct Place<'t> {
+    method: String,
+    handlers: &'t mut Vec<(String, Declaration)>,
+}
+
+impl Place<'_> {
+    pub(crate) fn note(self, declaration: Declaration) {
+        self.handlers.push((self.method, declaration));
+    }
 }
 
 impl Table {
@@ -168,12 +230,23 @@ impl Table {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "only expanded code makes one")]
     pub fn new() -> Self {
-        Self { route: Route::new(), declarations: Vec::new(), paths: Vec::new(), problems: Vec::new() }
+        Self { route: Route::new(), listing: Listing::default(), handlers: Vec::new(), method: String::new() }
     }
 
-    /// Where handlers note what they declare.
-    pub fn declarations(&mut self) -> &mut Vec<Declaration> {
-        &mut self.declarations
+    /// Where a handler notes what it declares.
+    pub fn at(&mut self, method: &str) -> Place<'_> {
+        Place { method: method.to_owned(), handlers: &mut self.handlers }
+    }
+
+    /// The same, behind `.method(…)`.
+    pub fn at_method(&mut self) -> Place<'_> {
+        Place { method: std::mem::take(&mut self.method), handlers: &mut self.handlers }
+    }
+
+    /// Notes the method that comes with the next handler.
+    pub fn method(&mut self, method: Method) -> Method {
+        method.as_str().clone_into(&mut self.method);
+        method
     }
 
     /// One row: a path and the methods it answers.
@@ -182,25 +255,34 @@ impl Table {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
+        let rows = std::mem::take(&mut self.handlers).into_iter();
+        self.listing.rows.extend(rows.map(|(method, declaration)| Row {
+            path: path.to_owned(),
+            method: Some(method),
+            declaration,
+        }));
         self.mount(path, |route| route.try_at(path, endpoint));
     }
 
     /// One row: another table under a path of its own.
     pub fn nest(&mut self, path: &'static str, endpoints: Endpoints) {
-        self.declarations.extend(&endpoints.declarations);
-        self.problems.extend(endpoints.problems.iter().cloned());
+        self.listing.rows.extend(endpoints.rows().iter().map(|row| row.under(path)));
+        self.listing.problems.extend(endpoints.listing.problems.iter().cloned());
         self.mount(path, |route| route.try_nest(path, endpoints));
     }
 
     /// One row: an endpoint that is no handler, open on purpose, at the path and everything below it.
+    #[track_caller]
     pub fn public<E>(&mut self, path: &'static str, endpoint: E, reason: &'static str)
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        self.declarations.push(Declaration::public(path).reason(reason));
         // A pattern says itself what it takes, and Poem nests at plain paths only.
         let is_pattern = path.contains(['*', ':', '<']);
+        let taken = if is_pattern { path.to_owned() } else { format!("{}/*", path.trim_end_matches('/')) };
+        let declaration = Declaration::public(path).reason(reason);
+        self.listing.rows.push(Row { path: taken, method: None, declaration });
         self.mount(
             path,
             |route| if is_pattern { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
@@ -210,16 +292,15 @@ impl Table {
     /// The finished table.
     #[must_use]
     pub fn finish(self) -> Endpoints {
-        let Self { route, declarations, paths, problems } = self;
-        Endpoints { endpoint: Inner::Open(Rows::Table(route)), declarations, paths, problems }
+        Endpoints { endpoint: Inner::Open(Rows::Table(self.route)), listing: self.listing }
     }
 
     /// The macro sees to it that paths do not clash; what it cannot see is reported when the table is mounted.
     fn mount<E: fmt::Display>(&mut self, path: &'static str, mount: impl FnOnce(Route) -> Result<Route, E>) {
-        self.paths.push(path);
+        self.listing.paths.push(path);
         match mount(std::mem::take(&mut self.route)) {
             Ok(route) => self.route = route,
-            Err(error) => self.problems.push(format!("the path {path:?} cannot be served: {error}")),
+            Err(error) => self.listing.problems.push(format!("the path {path:?} cannot be served: {error}")),
         }
     }
 }

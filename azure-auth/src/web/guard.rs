@@ -32,6 +32,10 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
             }
         };
         let mut judged = admission::judge(requirement, principal);
+        #[cfg(feature = "testing")]
+        if judged.is_ok() && cell.mounted.rehearses {
+            return Err(poem::Error::from_status(poem::http::StatusCode::NO_CONTENT));
+        }
         if judged.is_ok() {
             let principal = Principal::new(principal.clone(), cell);
             judged = H::check(&principal, request).await.map_err(NotAdmitted::Check);

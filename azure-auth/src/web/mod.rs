@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod application;
+pub(crate) mod authorization_lock;
 pub(crate) mod azure_auth;
 pub(crate) mod builder;
 pub(crate) mod callback;

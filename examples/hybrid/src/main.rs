@@ -3,6 +3,8 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
+#[cfg(test)]
+mod authorization;
 mod curl;
 mod live;
 
@@ -108,6 +110,10 @@ fn endpoints() -> Endpoints {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(report) = endpoints().report().asked_for(std::env::args()) {
+        return Ok(print!("{}", report?));
+    }
+
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     dotenvy::dotenv().ok();
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());

@@ -1,0 +1,140 @@
+//! Does a declaration admit more callers than another one?
+
+use std::fmt;
+
+use super::callers::{CallerKind, Questions};
+use crate::model::declaration::Access;
+use crate::model::requirement::Requirement;
+
+/// What became of who is admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Somebody is admitted who was not, and nobody is refused who was admitted.
+    Widened,
+    /// The opposite.
+    Narrowed,
+    /// Both, or neither, or more facts than can be tried.
+    Changed,
+}
+
+/// Asks the rule of the guard about every caller there could be, before and now.
+pub(crate) fn compare(before: &Access, now: &Access) -> Change {
+    match (before, now) {
+        (Access::Public { .. }, Access::Public { .. }) => Change::Changed,
+        (Access::Protected(_), Access::Public { .. }) => Change::Widened,
+        (Access::Public { .. }, Access::Protected(_)) => Change::Narrowed,
+        (Access::Protected(before), Access::Protected(now)) => compare_requirements(before, now),
+    }
+}
+
+fn compare_requirements(before: &Requirement, now: &Requirement) -> Change {
+    let questions = Questions::of(&[before, now]);
+    if !questions.are_few() {
+        return Change::Changed;
+    }
+    let (mut gains, mut loses) = (false, false);
+    for caller in CallerKind::ALL.into_iter().flat_map(|kind| questions.callers(kind)) {
+        let (was, is) = (caller.is_admitted(before), caller.is_admitted(now));
+        for passed in outcomes(before, now) {
+            let was_admitted = was && passes(before, &passed);
+            let is_admitted = is && passes(now, &passed);
+            gains |= is_admitted && !was_admitted;
+            loses |= was_admitted && !is_admitted;
+        }
+    }
+    match (gains, loses) {
+        (true, false) => Change::Widened,
+        (false, true) => Change::Narrowed,
+        _ => Change::Changed,
+    }
+}
+
+/// The checks that let a caller pass: none, each, both. What they do nobody knows but themselves.
+fn outcomes(before: &Requirement, now: &Requirement) -> Vec<Vec<&'static str>> {
+    let (first, second) = (before.check.into_iter(), now.check.into_iter());
+    vec![vec![], first.clone().collect(), second.clone().collect(), first.chain(second).collect()]
+}
+
+fn passes(requirement: &Requirement, passed: &[&str]) -> bool {
+    requirement.check.is_none_or(|check| passed.contains(&check))
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Widened => "widened",
+            Self::Narrowed => "narrowed",
+            Self::Changed => "changed",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::declaration_text::read;
+
+    const A: &str = "\"00000000-0000-0000-0000-00000000000a\"";
+    const B: &str = "\"00000000-0000-0000-0000-00000000000b\"";
+
+    /// Both ways: what is widened in one direction is narrowed in the other.
+    #[test]
+    fn a_declaration_is_widened_by_whatever_admits_more_and_nobody_less() {
+        for (narrow, wide) in [
+            ("protect", "public"),
+            ("protect(scopes = \"A B\")", "protect(scopes = \"A\")"),
+            ("protect(scopes = \"A\")", "protect"),
+            ("protect(roles = \"A\")", "protect"),
+            ("protect(roles = all(\"A\", \"B\"))", "protect(roles = any(\"A\", \"B\"))"),
+            ("protect(roles = all(\"A\", \"B\"))", "protect(roles = \"A\")"),
+            ("protect(roles = \"A\")", "protect(roles = any(\"A\", \"B\"))"),
+            ("protect(groups = G)", "protect"),
+            ("protect(groups = all(G, H))", "protect(groups = H)"),
+            ("protect(groups = G)", "protect(groups = any(G, H))"),
+            ("protect", "protect(app_roles = \"A\")"),
+            ("protect(app_roles = \"A\")", "protect(app_roles = any(\"A\", \"B\"))"),
+            ("protect(tenants = G)", "protect(tenants = any(G, H))"),
+            ("protect(tenants = G)", "protect"),
+            ("protect(tenants = G)", "protect(allow = !tenant(H))"),
+            ("protect(via = session)", "protect"),
+            ("protect(via = bearer)", "protect"),
+            ("protect(via = bearer, scopes = \"A\")", "protect(scopes = \"A\")"),
+            ("protect(check = hours)", "protect"),
+            ("protect(roles = \"A\", check = hours)", "protect(check = hours)"),
+            ("protect(roles = \"A\")", "protect(allow = role(\"A\") || scope(\"B\"))"),
+            ("protect(allow = role(\"A\") && !group(G))", "protect(allow = role(\"A\"))"),
+            ("protect(allow = role(\"A\") && role(\"B\"))", "protect(roles = \"A\")"),
+            ("protect(allow = !group(G))", "protect"),
+            ("protect(roles = \"A\")", "protect(allow = role(\"A\") || app_role(\"A\"))"),
+        ] {
+            assert_eq!(change(narrow, wide), Change::Widened, "{narrow} → {wide}");
+            assert_eq!(change(wide, narrow), Change::Narrowed, "{wide} → {narrow}");
+        }
+    }
+
+    #[test]
+    fn what_admits_others_or_the_same_is_changed() {
+        let many: Vec<String> = (0..20).map(|number| format!("Scope.{number}")).collect();
+        let many = format!("protect(scopes = \"{}\")", many.join(" "));
+        for (one, other) in [
+            ("public(reason = \"x\")", "public(reason = \"y\")"),
+            ("protect(roles = \"A\")", "protect(roles = \"B\")"),
+            ("protect(roles = \"A\")", "protect(groups = G)"),
+            ("protect(scopes = \"A\")", "protect(scopes = \"B\")"),
+            ("protect(via = session)", "protect(via = bearer)"),
+            ("protect(check = hours)", "protect(check = days)"),
+            ("protect(tenants = G)", "protect(tenants = H)"),
+            ("protect(roles = \"A\", app_roles = \"B\")", "protect(roles = any(\"A\", \"C\"), app_roles = \"C\")"),
+            ("protect(roles = \"A\")", "protect(allow = role(\"A\"))"),
+            (&many, "protect(roles = \"A\")"),
+        ] {
+            assert_eq!(change(one, other), Change::Changed, "{one} → {other}");
+            assert_eq!(change(other, one), Change::Changed, "{other} → {one}");
+        }
+    }
+
+    fn change(before: &str, now: &str) -> Change {
+        let access = |text: &str| read(&text.replace("G", A).replace("H", B)).unwrap();
+        compare(&access(before), &access(now))
+    }
+}

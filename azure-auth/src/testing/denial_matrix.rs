@@ -1,0 +1,374 @@
+//! Every way to be refused by an application, tried.
+
+use std::process::ExitCode;
+
+use poem::http::{Method, StatusCode, Uri};
+use poem::{Endpoint, Request};
+use serde_json::Value;
+
+use super::denials::{self, Case, Credential, Flaw};
+use super::{TestAuth, TestIdentity, sign};
+use crate::model::declaration::Access;
+use crate::model::row::Row;
+use crate::rules::callers::{Caller, CallerKind};
+use crate::web::endpoints::Endpoints;
+
+/// Tries every declared method of every path with callers that must be refused, and with those that must get in.
+///
+/// Each row is asked by nobody at all; by sessions and tokens that are expired, forged, of a tenant that is not accepted,
+/// or (tokens) for another audience; with each scope, role, group and app role missing that decides something; by
+/// applications and by people where only the others are wanted; from another site, where the request changes something;
+/// and by every caller that has just enough. A new row is covered the day it is added.
+///
+/// ```
+/// use azure_auth::testing::denial_matrix;
+/// use poem::{get, handler};
+///
+/// #[azure_auth::protect(scopes = "Files.Read")]
+/// #[handler]
+/// fn files() -> &'static str {
+///     unreachable!("no handler runs")
+/// }
+///
+/// // #[tokio::test]
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// denial_matrix(azure_auth::endpoints! { "/api/files" => get(files) }).run().await;
+/// // GET /api/files: refuses an anonymous caller
+/// // GET /api/files: refuses a token without Files.Read
+/// // GET /api/files: admits a token with Files.Read
+/// // …
+/// # }
+/// ```
+///
+/// No handler runs: the [`AzureAuth`](crate::AzureAuth) that stands around the table here, and no other one, answers 204
+/// where it would admit. Public rows have no guard, and are not called. Neither is the function in `check`: it is yours,
+/// needs your data, and only ever refuses more; test it yourself. What else stands in the table (middleware, data, nested
+/// tables) is as you give it; an `AzureAuth` around it is left out.
+///
+/// Parameters of a path are filled in. A regular expression takes a [`sample`](DenialMatrix::sample).
+#[must_use = "nothing is tried before `run`"]
+pub fn denial_matrix(endpoints: Endpoints) -> DenialMatrix {
+    DenialMatrix { endpoints: endpoints.without_auth(), samples: Vec::new() }
+}
+
+/// Cases for a whole table; made by [`denial_matrix`].
+#[derive(Debug)]
+#[must_use = "nothing is tried before `run`"]
+pub struct DenialMatrix {
+    endpoints: Endpoints,
+    samples: Vec<(String, String)>,
+}
+
+/// A case of a row, with its name.
+struct Trial {
+    name: String,
+    /// Or why it cannot be tried.
+    case: Result<(Method, Uri, Case), String>,
+}
+
+/// The table inside an `AzureAuth` that runs no handler.
+struct Stage {
+    auth: TestAuth,
+    endpoints: Endpoints,
+}
+
+impl DenialMatrix {
+    /// A path that fits a pattern of the table, which is given whole: for regular expressions.
+    ///
+    /// ```
+    /// # use poem::{get, handler};
+    /// # #[azure_auth::protect]
+    /// # #[handler]
+    /// # fn file() -> &'static str { "file" }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let endpoints = azure_auth::endpoints! { r"/files/:id<\d+>" => get(file) };
+    /// azure_auth::testing::denial_matrix(endpoints).sample(r"/files/:id<\d+>", "/files/42").run().await;
+    /// # }
+    /// ```
+    pub fn sample(mut self, pattern: impl Into<String>, path: impl Into<String>) -> Self {
+        self.samples.push((pattern.into(), path.into()));
+        self
+    }
+
+    /// The name of each case, such as `GET /api/files: refuses a token without Files.Read`.
+    pub fn names(&self) -> Vec<String> {
+        self.trials().into_iter().map(|trial| trial.name).collect()
+    }
+
+    /// Tries everything, and prints one line for each case.
+    ///
+    /// # Panics
+    /// With the list of the cases that did not hold.
+    pub async fn run(self) {
+        let (stage, trials) = self.staged();
+        let mut failures = Vec::new();
+        for trial in &trials {
+            println!("{}", trial.name);
+            failures.extend(stage.failure(trial).await);
+        }
+        assert!(!trials.is_empty(), "no row of the table asks for anything");
+        assert!(
+            failures.is_empty(),
+            "{} of {} cases do not hold:\n{}",
+            failures.len(),
+            trials.len(),
+            failures.join("\n")
+        );
+    }
+
+    /// The same as the `main` of a test with `harness = false`: each case is a test with a name. It understands what test
+    /// runners pass: `--list`, `--exact`, `--skip`, and parts of names.
+    ///
+    /// ```
+    /// # use poem::{get, handler};
+    /// # #[azure_auth::protect]
+    /// # #[handler]
+    /// # fn file() -> &'static str { "file" }
+    /// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! { "/file" => get(file) } }
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> std::process::ExitCode {
+    ///     azure_auth::testing::denial_matrix(endpoints()).main(std::env::args().skip(1)).await
+    /// }
+    /// ```
+    pub async fn main(self, arguments: impl IntoIterator<Item = String>) -> ExitCode {
+        let selection = Selection::of(arguments);
+        let (stage, mut trials) = self.staged();
+        let all = trials.len();
+        trials.retain(|trial| selection.contains(&trial.name));
+        if selection.lists {
+            for trial in &trials {
+                println!("{}: test", trial.name);
+            }
+            return ExitCode::SUCCESS;
+        }
+
+        println!("\nrunning {} tests", trials.len());
+        let mut failures = Vec::new();
+        for trial in &trials {
+            let failure = stage.failure(trial).await;
+            println!("test {} ... {}", trial.name, if failure.is_some() { "FAILED" } else { "ok" });
+            failures.extend(failure);
+        }
+        if !failures.is_empty() {
+            println!("\nfailures:\n{}", failures.join("\n"));
+        }
+        let (result, failed) = (if failures.is_empty() { "ok" } else { "FAILED" }, failures.len());
+        let (passed, left_out) = (trials.len() - failed, all - trials.len());
+        println!(
+            "\ntest result: {result}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {left_out} filtered out\n"
+        );
+        if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn trials(&self) -> Vec<Trial> {
+        let protected = |row: &&Row| matches!(row.declaration.access, Access::Protected(_));
+        self.endpoints.rows().iter().filter(protected).flat_map(|row| trials(row, &self.samples)).collect()
+    }
+
+    fn staged(self) -> (Stage, Vec<Trial>) {
+        let trials = self.trials();
+        let cases: Vec<Case> =
+            trials.iter().filter_map(|trial| trial.case.as_ref().ok().map(|(_, _, case)| case.clone())).collect();
+        let auth = TestAuth::rehearsing(&denials::tenants(&cases));
+        let endpoints = self.endpoints.with(auth.azure_auth());
+        (Stage { auth, endpoints }, trials)
+    }
+}
+
+fn trials(row: &Row, samples: &[(String, String)]) -> Vec<Trial> {
+    let name = format!("{} {}", row.method(), row.path);
+    let impossible = |reason: String| vec![Trial { name: format!("{name}: can be tried"), case: Err(reason) }];
+    let sample = samples.iter().find(|(pattern, _)| *pattern == row.path).map(|(_, sample)| sample.clone());
+    let Some(path) = sample.or_else(|| filled(&row.path)) else {
+        return impossible(format!("it needs a sample; add `.sample({:?}, \"/a/path/that/fits\")`", row.path));
+    };
+    let (Ok(method), Ok(uri)) = (row.method().parse::<Method>(), path.parse::<Uri>()) else {
+        return impossible(format!("{path:?} is no path of a request; add `.sample({:?}, …)`", row.path));
+    };
+    let trial = |case: Case| {
+        let verb = if case.is_admitted { "admits" } else { "refuses" };
+        Trial { name: format!("{name}: {verb} {}", case.sender), case: Ok((method.clone(), uri.clone(), case)) }
+    };
+    denials::cases(row).into_iter().map(trial).collect()
+}
+
+/// A path that fits the pattern. None where that takes knowledge of regular expressions.
+fn filled(pattern: &str) -> Option<String> {
+    let mut path = String::new();
+    let mut rest = pattern;
+    while let Some(start) = rest.find([':', '*', '<']) {
+        path.push_str(&rest[..start]);
+        let parameter = &rest[start..];
+        let end = parameter.find(['/', '<']).unwrap_or(parameter.len());
+        match parameter.as_bytes()[0] {
+            b'*' => return Some(path + "rest"),
+            b':' if !parameter[end..].starts_with('<') => path.push('1'),
+            _ => return None,
+        }
+        rest = &parameter[end..];
+    }
+    Some(path + rest)
+}
+
+impl Stage {
+    /// What is wrong, if the case does not hold.
+    async fn failure(&self, trial: &Trial) -> Option<String> {
+        let Trial { name, case } = trial;
+        let (method, uri, case) = match case {
+            Ok(case) => case,
+            Err(reason) => return Some(format!("{name}: no, {reason}")),
+        };
+        let status = self.answer(method, uri, case).await;
+        let holds = match case.is_admitted {
+            true => status == StatusCode::NO_CONTENT,
+            false => matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN),
+        };
+        (!holds).then(|| format!("{name}: no, it answered {status}"))
+    }
+
+    async fn answer(&self, method: &Method, uri: &Uri, case: &Case) -> StatusCode {
+        let origin = if case.is_foreign { "https://attacker.example" } else { TestAuth::ORIGIN };
+        let request = Request::builder().method(method.clone()).uri(uri.clone()).header("origin", origin);
+        let request = match &case.credential {
+            Credential::None => request,
+            Credential::Of(caller, flaw) if caller.kind == CallerKind::Session => {
+                let cookie = self.auth.session_cookie(&identity(caller, *flaw)).await;
+                request.header("cookie", if *flaw == Flaw::Forged { forged(&cookie) } else { cookie })
+            }
+            Credential::Of(caller, flaw) => {
+                let token = identity(caller, *flaw).access_token();
+                let token = match flaw {
+                    Flaw::Audience => sign(&with(token, "aud", "api://somebody-else")),
+                    // As whoever changes a token would: what is signed is not what it says.
+                    Flaw::Forged => spliced(&sign(&token), &sign(&with(token, "name", "Somebody Else"))),
+                    Flaw::Nothing | Flaw::Expired | Flaw::Tenant => sign(&token),
+                };
+                request.header("authorization", format!("Bearer {token}"))
+            }
+        };
+        match self.endpoints.call(request.finish()).await {
+            Ok(response) => response.status(),
+            Err(error) => error.status(),
+        }
+    }
+}
+
+/// A token says something, or it is refused for saying nothing.
+const OF_NO_USE: &str = "Of.No.Use";
+
+fn identity(caller: &Caller, flaw: Flaw) -> TestIdentity {
+    let mut identity = match caller.kind {
+        CallerKind::Application => TestIdentity::application().role(OF_NO_USE),
+        CallerKind::Session | CallerKind::Client => TestIdentity::user().scope(OF_NO_USE),
+    };
+    identity = caller.roles().into_iter().fold(identity, TestIdentity::role);
+    identity = caller.scopes().into_iter().fold(identity, TestIdentity::scope);
+    identity = caller.groups().into_iter().fold(identity, TestIdentity::group);
+    identity = caller.tenant.into_iter().fold(identity, TestIdentity::tenant);
+    if !caller.knows_groups {
+        identity = identity.overage();
+    }
+    match flaw {
+        Flaw::Expired => identity.expired(),
+        Flaw::Tenant => identity.tenant(TestAuth::FOREIGN_TENANT),
+        Flaw::Nothing | Flaw::Forged | Flaw::Audience => identity,
+    }
+}
+
+fn with(mut claims: Value, name: &str, value: &str) -> Value {
+    claims[name] = value.into();
+    claims
+}
+
+/// What one token says, with the signature of another one.
+fn spliced(says: &str, signed: &str) -> String {
+    let part = |token: &str, place| token.split('.').nth(place).unwrap_or_default().to_owned();
+    format!("{}.{}.{}", part(says, 0), part(says, 1), part(signed, 2))
+}
+
+/// A cookie that somebody has changed: in the middle, where every letter counts.
+fn forged(cookie: &str) -> String {
+    let place = (cookie.find('=').unwrap_or(0) + cookie.len()) / 2;
+    let letter = if cookie[place..].starts_with('A') { "B" } else { "A" };
+    format!("{}{letter}{}", &cookie[..place], &cookie[place + 1..])
+}
+
+/// Which tests a runner asks for.
+#[derive(Debug, Default)]
+struct Selection {
+    lists: bool,
+    is_exact: bool,
+    /// Ours run always: who asks for ignored ones gets none.
+    is_of_ignored: bool,
+    names: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl Selection {
+    fn of(arguments: impl IntoIterator<Item = String>) -> Self {
+        let mut selection = Self::default();
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--list" => selection.lists = true,
+                "--exact" => selection.is_exact = true,
+                "--ignored" => selection.is_of_ignored = true,
+                "--skip" => selection.skipped.extend(arguments.next()),
+                "--test-threads" | "--format" | "--color" | "--logfile" | "-Z" | "--shuffle-seed" => {
+                    arguments.next();
+                }
+                other => match other.strip_prefix("--skip=") {
+                    Some(skipped) => selection.skipped.push(skipped.to_owned()),
+                    None if other.starts_with('-') => {}
+                    None => selection.names.push(argument),
+                },
+            }
+        }
+        selection
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        let fits = |part: &String| if self.is_exact { name == part } else { name.contains(part.as_str()) };
+        let is_asked_for = self.names.is_empty() || self.names.iter().any(fits);
+        is_asked_for && !self.skipped.iter().any(fits) && !self.is_of_ignored
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_filled_in_and_expressions_are_not() {
+        for (pattern, path) in [
+            ("/", Some("/")),
+            ("/files/:id", Some("/files/1")),
+            ("/a/:x/b/:y", Some("/a/1/b/1")),
+            ("/a/*rest", Some("/a/rest")),
+            ("/a/:x/*", Some("/a/1/rest")),
+            (r"/a/:id<\d+>", None),
+            (r"/a/<\d+>/b", None),
+        ] {
+            assert_eq!(filled(pattern).as_deref(), path, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_runner_gets_the_tests_it_asks_for() {
+        for (arguments, expected) in [
+            ("", [true, true]),
+            ("--nocapture --test-threads 1", [true, true]),
+            ("/a", [true, false]),
+            ("--exact /a", [false, false]),
+            ("--exact x/b", [false, true]),
+            ("--skip /a", [false, true]),
+            ("--skip=x", [false, false]),
+            ("--ignored", [false, false]),
+            ("--format terse /b", [false, true]),
+        ] {
+            let selection = Selection::of(arguments.split(' ').filter(|part| !part.is_empty()).map(str::to_owned));
+            assert_eq!(["x/a", "x/b"].map(|name| selection.contains(name)), expected, "{arguments}");
+        }
+        assert!(Selection::of(["--list".to_owned()]).lists);
+    }
+}
