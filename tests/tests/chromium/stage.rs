@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use azure_auth_tests::program::Program;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::chromium::Chromium;
 use crate::webdriver::Chromedriver;
@@ -15,6 +16,7 @@ pub(crate) struct Stage {
     pub(crate) chromium: Chromium,
     _chromedriver: Chromedriver,
     program: Program,
+    _turn: SemaphorePermit<'static>,
 }
 
 /// An example, and where the screenshots of its tests go, the logs beside them: empty when the first test begins.
@@ -25,6 +27,8 @@ pub(crate) struct Example {
 
 pub(crate) static QUICKSTART: Example = Example { name: "quickstart", album: LazyLock::new(|| album("quickstart")) };
 pub(crate) static EMBEDDED: Example = Example { name: "embedded", album: LazyLock::new(|| album("embedded")) };
+
+static TURNS: Semaphore = Semaphore::const_new(3);
 
 impl Stage {
     /// Without Chromium there is none: the test says so and leaves it at that, unless everything must run.
@@ -37,13 +41,15 @@ impl Stage {
             let _ = writeln!(std::io::stderr(), "not tested: {test}. {notice}");
             return None;
         };
+        // Several browsers at once only wait for each other.
+        let turn = TURNS.acquire().await.expect("nobody closes it");
         let Example { name, album } = example;
         let program = Program::start(name, &[], &album.join(format!("{test}-{name}.log")));
         // Not below `target`: the path of a socket in it must be short.
         let scratch = std::env::temp_dir().join(format!("chromium-{test}-{}", std::process::id()));
         let chromedriver = Chromedriver::start(&album.join(format!("{test}-chromedriver.log")), scratch);
         let chromium = Chromium { session: chromedriver.open(&browser).await, album };
-        Some(Self { chromium, _chromedriver: chromedriver, program })
+        Some(Self { chromium, _chromedriver: chromedriver, program, _turn: turn })
     }
 
     /// The address of a path of the application.

@@ -36,16 +36,10 @@ impl Chromedriver {
     /// being, gone afterwards; they would leave some of it behind.
     pub(crate) fn start(log: &Path, scratch: PathBuf) -> Self {
         fs::create_dir(&scratch).unwrap();
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .arg(format!("--log-path={}", log.display()))
-            .env("TMPDIR", &scratch)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        let port = output.by_ref().lines().map_while(Result::ok).find_map(|line| port(&line));
-        Self { port: port.expect("chromedriver says its port"), process, scratch, _output: output }
+        // The port that is free in one family of addresses may be taken in the other, and then it ends.
+        let started = (0..10).find_map(|_| start(log, &scratch));
+        let (process, port, output) = started.expect("chromedriver says its port");
+        Self { port, process, scratch, _output: output }
     }
 
     /// Opens a browser that keeps no cookies of sites in frames of others, and opens windows only when a person asks. As
@@ -71,6 +65,22 @@ impl Chromedriver {
         let id = session["sessionId"].as_str().unwrap();
         Session { address: format!("{address}/{id}"), client }
     }
+}
+
+fn start(log: &Path, scratch: &Path) -> Option<(Child, u16, BufReader<ChildStdout>)> {
+    let mut process = Command::new("chromedriver")
+        .arg("--port=0")
+        .arg(format!("--log-path={}", log.display()))
+        .env("TMPDIR", scratch)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(process.stdout.take().unwrap());
+    let port = output.by_ref().lines().map_while(Result::ok).find_map(|line| port(&line));
+    if port.is_none() {
+        process.wait().unwrap();
+    }
+    Some((process, port?, output))
 }
 
 impl Session {
