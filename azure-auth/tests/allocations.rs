@@ -45,6 +45,7 @@ const OF_PEOPLE: Requirement = Requirement {
             Policy::Not(&Policy::Role("Guest")),
         ]),
     ])),
+    check: None,
 };
 
 const OF_APPLICATIONS: Requirement = Requirement {

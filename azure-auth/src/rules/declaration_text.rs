@@ -29,7 +29,7 @@ pub(crate) fn written(access: &Access) -> String {
 fn keys(requirement: &Requirement) -> Vec<String> {
     let Requirement { openid_scopes: _, scopes, roles, groups, app_roles, tenants, via, allow, check } = requirement;
     let key = |name: &str, value: Option<String>| value.map(|value| format!("{name} = {value}"));
-    let tenants = (!tenants.is_empty()).then(|| Choice::Any(*tenants));
+    let tenants = (!tenants.is_empty()).then_some(Choice::Any(tenants));
     let keys = [
         key("via", via.map(|via| via_word(via).to_owned())),
         key("scopes", (!scopes.is_empty()).then(|| format!("{:?}", sorted(scopes).join(" ")))),
@@ -100,9 +100,9 @@ impl<'t> Reader<'t> {
             match key {
                 "via" => requirement.via = Some(self.via()?),
                 "scopes" => requirement.scopes = kept(self.text()?.split(' ').map(kept_text).collect()),
-                "roles" => requirement.roles = Some(self.choice(kept_name)?),
+                "roles" => requirement.roles = Some(self.choice(|name| Some(kept_text(name)))?),
                 "groups" => requirement.groups = Some(self.choice(guid)?),
-                "app_roles" => requirement.app_roles = Some(self.choice(kept_name)?),
+                "app_roles" => requirement.app_roles = Some(self.choice(|name| Some(kept_text(name)))?),
                 "tenants" => {
                     let (Choice::Any(tenants) | Choice::All(tenants)) = self.choice(guid)?;
                     requirement.tenants = tenants;
@@ -256,10 +256,6 @@ fn one_or(mut parts: Vec<Policy>, several: impl Fn(&'static [Policy]) -> Policy)
 
 fn guid(text: &str) -> Option<Guid> {
     text.parse().ok()
-}
-
-fn kept_name(text: &str) -> Option<&'static str> {
-    Some(kept_text(text))
 }
 
 fn kept_text(text: &str) -> &'static str {

@@ -15,14 +15,15 @@ use crate::model::tenants::AcceptedTenants;
 
 /// What each row of a table allows; made by [`Endpoints::report`](crate::Endpoints::report).
 ///
-/// Its text form is aligned and sorted by path. Two lines let a program print it when it is asked to, with
+/// Its text form is aligned and sorted by path. A few lines let a program print it when it is asked to, with
 /// `--auth-report`, `--auth-report=json` or `--auth-report=markdown`:
 ///
 /// ```
 /// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     if let Some(report) = endpoints().report().asked_for(std::env::args()) {
-///         return Ok(print!("{}", report?));
+///         print!("{}", report?);
+///         return Ok(());
 ///     }
 ///     // … and serve.
 ///     Ok(())

@@ -28,7 +28,7 @@ pub(crate) fn credentials(access: &Access) -> Vec<&'static str> {
 fn of_each_kind(requirement: &Requirement) -> String {
     let Requirement { openid_scopes: _, scopes, roles, groups, app_roles, tenants: _, via, allow: _, check: _ } =
         requirement;
-    let scopes = (!scopes.is_empty()).then(|| Choice::All(*scopes));
+    let scopes = (!scopes.is_empty()).then_some(Choice::All(scopes));
     let person = [roles.as_ref().map(|roles| named("role", roles)), groups.as_ref().map(|ids| named("group", ids))];
     let client = [vec![scopes.as_ref().map(|scopes| named("scope", scopes))], person.to_vec()].concat();
     let application = [app_roles.as_ref().map(|roles| named("app role", roles))];
@@ -53,7 +53,7 @@ fn admits_applications(requirement: &Requirement) -> bool {
 
 /// What is asked of one kind, and what is asked of all of them.
 fn joined(own: &[Option<String>], requirement: &Requirement, otherwise: &str) -> String {
-    let tenants = (!requirement.tenants.is_empty()).then(|| Choice::Any(requirement.tenants));
+    let tenants = (!requirement.tenants.is_empty()).then_some(Choice::Any(requirement.tenants));
     let of_all = [
         tenants.as_ref().map(|tenants| named("tenant", tenants)),
         requirement.allow.map(|policy| format!("policy {policy}")),

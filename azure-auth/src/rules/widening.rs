@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn change(before: &str, now: &str) -> Change {
-        let access = |text: &str| read(&text.replace("G", A).replace("H", B)).unwrap();
+        let access = |text: &str| read(&text.replace('G', A).replace('H', B)).unwrap();
         compare(&access(before), &access(now))
     }
 }

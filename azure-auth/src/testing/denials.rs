@@ -108,10 +108,8 @@ fn flawed(caller: &Caller, row: &Row) -> Vec<Case> {
 fn one_fact_away(caller: &Caller, requirement: &Requirement, questions: &Questions) -> Vec<Case> {
     let facts = questions.of_kind(caller.kind).map(|fact| {
         let other = caller.flipped(fact);
-        let words = match caller.facts.contains(&fact) {
-            true => format!("{other} without {fact}"),
-            false => other.to_string(),
-        };
+        let is_missing = caller.facts.contains(&fact);
+        let words = if is_missing { format!("{other} without {fact}") } else { other.to_string() };
         (words, other)
     });
     let overage = Caller { knows_groups: false, ..caller.clone() };

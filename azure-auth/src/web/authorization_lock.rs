@@ -13,10 +13,8 @@ use crate::io::lock_file;
 pub fn assert_authorization_lock(folder: &str, file: &str, endpoints: &Endpoints) {
     let path = Path::new(folder).join(file);
     let is_update = std::env::var_os("AZURE_AUTH_UPDATE_LOCK").is_some_and(|value| value == "1");
-    let outcome = match is_update {
-        true => lock_file::write(&path, endpoints.rows()),
-        false => lock_file::compare(&path, endpoints.rows()),
-    };
+    let judge = if is_update { lock_file::write } else { lock_file::compare };
+    let outcome = judge(&path, endpoints.rows());
     for note in endpoints.report().notes() {
         println!("note: {note}");
     }

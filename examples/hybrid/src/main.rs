@@ -111,7 +111,8 @@ fn endpoints() -> Endpoints {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(report) = endpoints().report().asked_for(std::env::args()) {
-        return Ok(print!("{}", report?));
+        print!("{}", report?);
+        return Ok(());
     }
 
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
