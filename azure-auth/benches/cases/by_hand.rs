@@ -6,9 +6,12 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime};
 
 use poem::http::StatusCode;
-use poem::http::header::HeaderMap;
+use poem::http::header::{CACHE_CONTROL, HeaderMap, VARY};
 use poem::web::Data;
-use poem::{Endpoint, EndpointExt, Error, FromRequest, Request, RequestBody, Response, Result, Route, get, handler};
+use poem::{
+    Endpoint, EndpointExt, Error, FromRequest, IntoResponse, Request, RequestBody, Response, Result, Route, get,
+    handler,
+};
 
 /// Finds the credential in a request.
 type Finder = fn(&HeaderMap) -> Option<&str>;
@@ -28,10 +31,11 @@ struct Caller {
 
 /// A handler for whoever brings this credential and may read files.
 pub(crate) fn endpoint(credential: &str, find: Finder) -> impl Endpoint<Output = Response> + 'static + use<> {
+    // An answer about somebody is for no cache, whoever writes the guard.
     #[handler]
-    fn files(caller: Caller) -> &'static str {
+    fn files(caller: Caller) -> impl IntoResponse {
         black_box(caller);
-        "files"
+        "files".with_header(CACHE_CONTROL, "no-store").with_header(VARY, "Cookie, Authorization")
     }
     let caller = Caller {
         name: Arc::from("Test User"),
