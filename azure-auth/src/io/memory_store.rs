@@ -196,7 +196,7 @@ impl Entry {
     }
 
     fn end(&self) -> UnixTime {
-        self.ends_at.min(self.last_seen + self.idle)
+        session_lifetime::end_of(self.last_seen, self.idle, self.ends_at)
     }
 
     fn bytes(&self) -> usize {

@@ -102,6 +102,13 @@ impl NearCache {
         self.state().listening == Listening::Now
     }
 
+    /// How many handles there are.
+    #[cfg(test)]
+    pub(crate) fn handles(&self) -> usize {
+        let state = self.state();
+        state.young.len() + state.old.len()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under this lock can panic half-way.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

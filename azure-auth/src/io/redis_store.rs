@@ -16,7 +16,6 @@
 //! it again.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,14 +49,11 @@ const FRESH_FOR: Duration = Duration::from_secs(300);
 /// Sessions of one process that the near cache knows at a time.
 const NEAR_CACHE_LIMIT: usize = 131_072;
 
-/// Where the server tells of no changes, whoever waits for the end of a session looks that often.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-
 /// Sessions on a Redis server: sealed, found by the hash of a ticket, ended for every replica at once.
 pub(crate) struct RedisStore {
     link: RedisLink,
     tracking: RedisTracking,
-    near_cache: Arc<NearCache>,
+    pub(super) near_cache: Arc<NearCache>,
     keys: SealingKeys,
     prefix: String,
     noted_unreadable: AtomicBool,
@@ -179,7 +175,8 @@ impl RedisStore {
     async fn begin(&self, name: &str, record: SessionRecord) -> Result<String, StoreError> {
         let ticket = ticket::ticket(entropy::random().map_err(|_| StoreError::Entropy)?);
         let hash = ticket::hash(name, &ticket).ok_or(StoreError::Entropy)?;
-        let key = self.session_key(hash);
+        let text = text(hash);
+        let key = self.key("session:", &text);
         let now = record.last_seen;
         let mut create = CREATE.key(&key);
         for list in self.lists(&record) {
@@ -189,7 +186,7 @@ impl RedisStore {
             .arg(self.seal(&key, 1, &record)?)
             // A lifetime of no seconds is none that the server knows.
             .arg(record.ends_at.since(now).as_secs().max(1))
-            .arg(member(hash, &record))
+            .arg(member(&text, &record))
             .arg(record.ends_at.0)
             .arg(now.0);
         let mut connection = self.link.connection()?;
@@ -203,9 +200,10 @@ impl RedisStore {
         self.tracking.start();
         // Before the question: a change that the server makes known after its answer must end it.
         let freshness = self.near_cache.register(hash);
-        let key = self.session_key(hash);
+        let text = text(hash);
+        let key = self.key("session:", &text);
         let mut get = redis::cmd("MGET");
-        get.arg(&key).arg(self.seen_key(hash));
+        get.arg(&key).arg(self.key("seen:", &text));
         let (value, seen): (Option<Vec<u8>>, Option<u64>) = self.link.ask(&get).await?;
         if value.is_none() {
             // Invented tickets must not push what is known out of the near cache.
@@ -236,8 +234,9 @@ impl RedisStore {
     ) -> Result<Kept, StoreError> {
         let Some(hash) = ticket::hash(name, ticket) else { return Ok(Kept::Gone) };
         let idle = seen.record.idle_seconds;
-        let mut touch = TOUCH.key(self.session_key(hash));
-        touch.key(self.seen_key(hash)).arg(now.0).arg(idle / 10).arg(idle.max(1));
+        let text = text(hash);
+        let mut touch = TOUCH.key(self.key("session:", &text));
+        touch.key(self.key("seen:", &text)).arg(now.0).arg(idle / 10).arg(idle.max(1));
         let mut connection = self.link.connection()?;
         let is_kept: bool = self.link.answer(touch.invoke_async(&mut connection)).await?;
         Ok(if is_kept { Kept::InPlace } else { Kept::Gone })
@@ -251,7 +250,7 @@ impl RedisStore {
         record: &SessionRecord,
     ) -> Result<Kept, StoreError> {
         let Some(hash) = ticket::hash(name, ticket) else { return Ok(Kept::Gone) };
-        let key = self.session_key(hash);
+        let key = self.key("session:", &text(hash));
         let mut replace = REPLACE.key(&key);
         replace.arg(&seen.version.to_be_bytes()).arg(self.seal(&key, seen.version + 1, record)?);
         let mut connection = self.link.connection()?;
@@ -264,8 +263,9 @@ impl RedisStore {
 
     async fn end(&self, name: &str, ticket: &str, seen: &StoredSession) -> Result<(), StoreError> {
         let Some(hash) = ticket::hash(name, ticket) else { return Ok(()) };
-        let mut delete = DELETE.key(self.session_key(hash));
-        delete.key(self.seen_key(hash)).arg(member(hash, &seen.record));
+        let text = text(hash);
+        let mut delete = DELETE.key(self.key("session:", &text));
+        delete.key(self.key("seen:", &text)).arg(member(&text, &seen.record));
         for list in self.lists(&seen.record) {
             delete.key(list);
         }
@@ -279,7 +279,7 @@ impl RedisStore {
     /// Whether there was anything to end.
     async fn end_listed(&self, list: String, now: UnixTime) -> Result<bool, StoreError> {
         let mut delete = DELETE_LISTED.key(list);
-        delete.arg(now.0).arg(self.key("session:")).arg(self.key("seen:"));
+        delete.arg(now.0).arg(self.key("session:", "")).arg(self.key("seen:", ""));
         let mut connection = self.link.connection()?;
         let ended: u64 = self.link.answer(delete.invoke_async(&mut connection)).await?;
         if ended > 0 {
@@ -308,39 +308,22 @@ impl RedisStore {
         [self.user_key(&record.identity.id)].into_iter().chain(of_provider).collect()
     }
 
-    fn session_key(&self, hash: TicketHash) -> String {
-        self.key_of("session:", hash)
-    }
-
-    fn seen_key(&self, hash: TicketHash) -> String {
-        self.key_of("seen:", hash)
-    }
-
     fn user_key(&self, user: &UserId) -> String {
-        self.key("user:") + &URL_SAFE_NO_PAD.encode(digest(&SHA256, user.to_string().as_bytes()))
+        self.key("user:", &URL_SAFE_NO_PAD.encode(digest(&SHA256, user.to_string().as_bytes())))
     }
 
     fn provider_key(&self, ProviderSession([high, low]): ProviderSession) -> String {
-        format!("{}provider:{high:016x}{low:016x}", self.prefix)
+        self.key("provider:", &format!("{high:016x}{low:016x}"))
     }
 
-    fn key(&self, kind: &str) -> String {
-        format!("{}{kind}", self.prefix)
-    }
-
-    /// Two of them are made for every session that is fetched.
-    fn key_of(&self, kind: &str, hash: TicketHash) -> String {
-        let mut key = String::with_capacity(self.prefix.len() + kind.len() + 43);
-        key.push_str(&self.prefix);
-        key.push_str(kind);
-        URL_SAFE_NO_PAD.encode_string(hash.0, &mut key);
-        key
+    fn key(&self, kind: &str, name: &str) -> String {
+        [&self.prefix, kind, name].concat()
     }
 }
 
 /// A session in a list.
-fn member(hash: TicketHash, record: &SessionRecord) -> String {
-    format!("{}:{}", record.signed_in_at.0, text(hash))
+fn member(text: &str, record: &SessionRecord) -> String {
+    format!("{}:{text}", record.signed_in_at.0)
 }
 
 fn text(hash: TicketHash) -> String {
@@ -406,7 +389,7 @@ impl SessionStore for RedisStore {
         Box::pin(async move {
             let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
             let mut lease = redis::cmd("SET");
-            lease.arg(self.key("lease:") + name).arg(1).arg("NX").arg("PX").arg(milliseconds);
+            lease.arg(self.key("lease:", name)).arg(1).arg("NX").arg("PX").arg(milliseconds);
             let mut connection = self.link.connection()?;
             self.link.answer(lease.query_async(&mut connection)).await
         })
@@ -417,22 +400,13 @@ impl SessionStore for RedisStore {
         Box::pin(async move {
             self.tracking.start();
             let mut write = redis::cmd("SET");
-            write.arg(self.key("ready")).arg(1).arg("EX").arg(1);
+            write.arg(self.key("ready", "")).arg(1).arg("EX").arg(1);
             let () = self.link.ask(&write).await?;
             let mut memory = redis::cmd("INFO");
             memory.arg("memory");
             // A user who may not ask is not told.
             let memory: String = self.link.ask(&memory).await.unwrap_or_default();
             Ok(Readiness { near_cache: self.near_cache.is_listening(), may_evict: may_evict(&memory) })
-        })
-    }
-
-    fn over<'a>(&'a self, seen: &'a StoredSession) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(async move {
-            if !self.is_current(seen) && !self.near_cache.is_listening() {
-                tokio::time::sleep(LOOK_EVERY).await;
-            }
-            seen.freshness.over().await;
         })
     }
 }

@@ -186,6 +186,18 @@ async fn a_server_that_tells_of_no_changes_is_asked_every_time() {
 }
 
 #[tokio::test]
+async fn an_invented_ticket_takes_no_room_in_the_near_cache() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = store(&server);
+    let ticket = create(&store).await;
+    let seen = load_to_keep(&store, &ticket).await;
+    let before = store.near_cache.handles();
+    assert!(load(&store, &"A".repeat(43)).await.unwrap().is_none());
+    assert_eq!(store.near_cache.handles(), before);
+    assert!(store.is_current(&seen));
+}
+
+#[tokio::test]
 async fn what_one_replica_ends_no_longer_stands_at_another() {
     let Some(server) = RedisServer::start() else { return };
     let (one, another) = (store(&server), store(&server));

@@ -33,7 +33,12 @@ pub(crate) fn judge(record: &SessionRecord, now: UnixTime) -> SessionState {
 
 /// When a session is over unless it is seen again.
 pub(crate) fn end(record: &SessionRecord) -> UnixTime {
-    record.ends_at.min(record.last_seen + Duration::from_secs(record.idle_seconds))
+    end_of(record.last_seen, Duration::from_secs(record.idle_seconds), record.ends_at)
+}
+
+/// The same by its parts.
+pub(crate) fn end_of(last_seen: UnixTime, idle: Duration, ends_at: UnixTime) -> UnixTime {
+    ends_at.min(last_seen + idle)
 }
 
 #[cfg(test)]

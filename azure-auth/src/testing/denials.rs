@@ -9,6 +9,7 @@ use crate::model::guid::Guid;
 use crate::model::requirement::Requirement;
 use crate::model::row::Row;
 use crate::rules::callers::{Caller, CallerKind, Fact, Questions};
+use crate::rules::same_origin;
 
 /// One request to one row, and what must become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ fn sound(caller: &Caller) -> Credential {
 }
 
 fn is_safe(row: &Row) -> bool {
-    row.method().parse().is_ok_and(|method: Method| method.is_safe())
+    row.method().parse().is_ok_and(|method: Method| same_origin::is_safe(&method, false))
 }
 
 /// The tenants that callers come from, in these cases.

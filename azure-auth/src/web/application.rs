@@ -162,7 +162,8 @@ impl Application {
         self.public_site.as_deref()
     }
 
-    /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked at sign-in, where it matters.
+    /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked
+    /// at sign-in, where it matters.
     pub(crate) fn note_other_host(&self, site: &Site, request: &Request) {
         let Some(host) = request_facts::host(request) else { return };
         let is_other = site.host != host;

@@ -3,7 +3,7 @@
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::events::SignOut;
 use super::pages::{Page, PageAction};
@@ -99,7 +99,7 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
     let opened = caller::session(cell, request).await?;
-    let is_everywhere = is_everywhere(request_facts::whole_uri(request).query().unwrap_or_default());
+    let is_everywhere = is_everywhere(request);
     session::end(cell, request, site, is_everywhere)
         .await
         .map_err(|error| caller::without_store(cell, request, &error))?;
@@ -129,8 +129,8 @@ fn farewell(cell: &RequestCell, at_provider: Option<HeaderValue>) -> Response {
 }
 
 /// `?everywhere`: every session of the person, not only the one of this browser.
-fn is_everywhere(query: &str) -> bool {
-    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "everywhere" && matches!(&*value, "" | "1"))
+fn is_everywhere(request: &Request) -> bool {
+    request_facts::parameter(request, "everywhere").is_some_and(|value| matches!(&*value, "" | "1"))
 }
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
