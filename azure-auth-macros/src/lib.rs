@@ -86,6 +86,61 @@ pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// Makes every operation of an API say who may call it. It stands above `#[OpenApi]` of poem-openapi.
+///
+/// On each method with `#[oai(…)]` stands [`protect`](macro@protect) or [`public`](macro@public), with the keys that they
+/// have on handlers; an operation without one is a compile error at its name. Who is not admitted is refused before
+/// anything of the request is read, and before a `bad_request_handler` could make another answer of it.
+///
+/// The API is a row of the table: `nest(service)`. `azure_auth::openapi` serves its document, with the scopes, and
+/// Swagger UI.
+///
+/// ```
+/// use azure_auth::User;
+/// use poem_openapi::payload::PlainText;
+/// use poem_openapi::{OpenApi, OpenApiService};
+///
+/// struct Files;
+///
+/// #[azure_auth::protect_api]
+/// #[OpenApi]
+/// impl Files {
+///     /// Whether the service is there.
+///     #[public(reason = "asked by the load balancer")]
+///     #[oai(path = "/health", method = "get")]
+///     async fn health(&self) -> PlainText<&'static str> {
+///         PlainText("ok")
+///     }
+///
+///     #[protect(scopes = "Files.Read")]
+///     #[oai(path = "/files", method = "get")]
+///     async fn list(&self, user: User) -> PlainText<String> {
+///         PlainText(format!("the files of {}", user.display_name()))
+///     }
+/// }
+///
+/// let service = OpenApiService::new(Files, "Files", "1.0").server("/api");
+/// let endpoints = azure_auth::endpoints! {
+///     "/docs" => public(azure_auth::openapi::swagger_ui(&service), reason = "the documentation"),
+///     "/api"  => nest(service),
+/// };
+/// ```
+#[proc_macro_attribute]
+pub fn protect_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = proc_macro2::TokenStream::from(item);
+    let syntax = match syntax::Api::parse(arguments.into(), item.clone()) {
+        Ok(syntax) => syntax,
+        Err(problems) => return expand::fallback::untouched(&problems, &item).into(),
+    };
+    match validate::api::api(&syntax) {
+        Ok(api) => expand::api::api(&api, &syntax).into(),
+        Err(found) => {
+            let (problems, remains) = *found;
+            expand::fallback::api(&problems, &remains, &syntax).into()
+        }
+    }
+}
+
 /// The table of an application: paths, and for each what answers there. It gives an `azure_auth::Endpoints`.
 ///
 /// ```

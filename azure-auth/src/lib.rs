@@ -96,6 +96,8 @@
 //!
 //! # Features
 //!
+//! * `openapi`: `protect_api` for APIs of poem-openapi, and the module `openapi`, which serves their document with the
+//!   scopes of each operation, and Swagger UI that signs in. It changes nothing else.
 //! * `redis`: sessions on a Redis server that replicas share, with `AZURE_SESSION_STORE=redis://…` or `rediss://…`.
 //!   Without it such an address is a mistake in the configuration.
 //! * `testing`: the module `testing` with callers of every kind for an application's own tests, and `denial_matrix`, which
@@ -112,6 +114,14 @@ pub mod testing;
 mod web;
 
 pub use azure_auth_macros::{app, endpoints, protect, public};
+
+/// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
+#[cfg(feature = "openapi")]
+pub mod openapi {
+    pub use crate::web::openapi::{spec_endpoint, swagger_ui};
+}
+#[cfg(feature = "openapi")]
+pub use azure_auth_macros::protect_api;
 #[cfg(feature = "redis")]
 pub use io::redis_credentials::RedisCredentials;
 pub use model::guid::{Guid, GuidError};

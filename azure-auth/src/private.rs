@@ -9,8 +9,12 @@ pub use crate::model::requirement::{Choice, Policy, Via};
 pub use crate::model::vocabulary::{AppRole, AppRoleValue, Group, GroupId, Item, Scope, ScopeValue};
 pub use crate::web::authorization_lock::assert_authorization_lock;
 pub use crate::web::declared::{CheckOutcome, Declared, check_outcome};
-pub use crate::web::endpoints::{Place, Table};
+pub use crate::web::endpoints::{Nested, Place, Table};
 pub use crate::web::extractor::{AnyExtractor, Extractor, refuse_if};
 pub use crate::web::guard::Guarded;
+#[cfg(feature = "openapi")]
+pub use crate::web::operations::{DeclaredApi, Operation, guarded};
 pub use crate::web::principal::Principal;
 pub use ::poem::Request;
+#[cfg(feature = "openapi")]
+pub use ::poem::{Endpoint, Response};

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
+use url::Url;
+
 /// A running program. Dropping it ends it.
 pub struct Program {
     /// `http://localhost:…`
@@ -43,7 +45,8 @@ impl Program {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        let origin = line.trim_end().strip_prefix("Open ").expect("the program says where it is").to_owned();
+        let address = line.strip_prefix("Open ").and_then(|address| Url::parse(address.trim_end()).ok());
+        let origin = address.expect("the program says where it is").origin().ascii_serialization();
         Self { origin, log: log.to_owned(), process, _output: output }
     }
 

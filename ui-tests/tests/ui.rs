@@ -11,7 +11,7 @@ use std::process::Command;
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
 
-const FOLDERS: [&str; 4] = ["protect", "public", "endpoints", "app"];
+const FOLDERS: [&str; 5] = ["protect", "public", "endpoints", "app", "api"];
 
 #[test]
 fn every_mistake_is_told_in_the_reviewed_words() {
@@ -81,7 +81,8 @@ fn manifest(edition: &str, name: &str, cases: &[(String, PathBuf)]) -> String {
     let programs = cases.iter().map(|(case, path)| format!("{{ name = '{case}', path = '{}' }}", path.display()));
     format!(
         "package = {{ name = '{name}-in-{edition}', edition = '{edition}' }}\n\
-         dependencies.{name} = {{ package = 'azure-auth', path = '{}' }}\n\
+         dependencies.{name} = {{ package = 'azure-auth', path = '{}', features = ['openapi'] }}\n\
+         dependencies.poem-openapi = {{ version = '5', default-features = false }}\n\
          dependencies.poem = {{ version = '3', default-features = false }}\n\
          bin = [{}]\n",
         library.display(),

@@ -53,6 +53,10 @@ impl Problems {
         self.0.push(problem);
     }
 
+    pub(crate) fn append(&mut self, further: Self) {
+        self.0.extend(further.0);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

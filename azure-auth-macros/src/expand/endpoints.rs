@@ -60,8 +60,11 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
             }
         }
         Target::Nest(endpoints) => {
-            let call = called_at(endpoints, table, "nest", &quote! { #path, #endpoints });
-            quote! { #call; }
+            let (first, last) = ends(endpoints);
+            let private = paths::private_at(first);
+            let function = quote_spanned! {first=> #private::Nested::into_endpoints };
+            let arguments = quote_spanned! {last=> (#endpoints) };
+            quote! { #table.nest(#path, #function #arguments); }
         }
         Target::Public { endpoint, reason } => {
             let call = called_at(endpoint, table, "public", &quote! { #path, #endpoint, #reason });

@@ -5,11 +5,12 @@ use quote::{ToTokens, quote};
 
 use super::endpoints as table;
 use crate::diagnostics::Problems;
+use crate::model::api::Api;
 use crate::model::opening::Opening;
 use crate::model::protection::Protection;
 use crate::model::table::Remains;
 use crate::model::vocabulary::Vocabulary;
-use crate::syntax::Handler;
+use crate::syntax::{self, Handler};
 
 /// Something that is no handler stays as it is.
 pub(crate) fn untouched(problems: &Problems, item: &TokenStream) -> TokenStream {
@@ -30,6 +31,11 @@ pub(crate) fn public(problems: &Problems, handler: &Handler) -> TokenStream {
 /// A method stays one: nothing that is made of a handler can stand in an `impl`.
 fn or_method(handler: &Handler, expanded: TokenStream) -> TokenStream {
     if handler.receiver().is_some() { handler.method_alone().into_token_stream() } else { expanded }
+}
+
+/// The API, closed, with the declarations that could be read.
+pub(crate) fn api(problems: &Problems, remains: &Api, api: &syntax::Api) -> TokenStream {
+    untouched(problems, &super::api::api(remains, api))
 }
 
 /// A table of which nothing is mounted.

@@ -1,8 +1,10 @@
 //! Model → tokens. Nothing here fails, and nothing here decides.
 
+pub(crate) mod api;
 pub(crate) mod endpoints;
 pub(crate) mod fallback;
 mod paths;
 pub(crate) mod protect;
 pub(crate) mod public;
+mod subject;
 pub(crate) mod vocabulary;

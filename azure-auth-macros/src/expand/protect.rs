@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{ExprPath, FnArg, Type, parse_quote};
 
 use super::paths;
+use super::subject::Subject;
 use crate::diagnostics::{ends, shown};
 use crate::model::item::{Item, Name};
 use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
@@ -12,25 +13,34 @@ use crate::syntax::Handler;
 
 pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream {
     let private = paths::private();
-    let declaration = declaration(protection, handler, &private);
-    let check = protection.check.as_ref().map(|function| check(function, &private));
-    let implementation = implementation(handler, &private, &declaration, check.as_ref());
-    let judgements = protection.proofs.iter().map(|proof| judgement(proof, handler, &private));
+    let declared = declared(protection, &Subject::handler(handler), &private);
     let function = guarded(handler, &private);
+    quote! {
+        #declared
+        #function
+    }
+}
+
+/// The declaration, and what the compiler judges about it.
+pub(super) fn declared(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
+    let declaration = declaration(protection, subject, private);
+    let check = protection.check.as_ref().map(|function| check(function, private));
+    let implementation = implementation(subject, private, &declaration, check.as_ref());
+    let judgements = protection.proofs.iter().map(|proof| judgement(proof, subject, private));
     quote! {
         #implementation
         #(#judgements)*
-        #function
     }
 }
 
 /// Whether the declaration implies what an argument proves: constant data, which the compiler compares. Of a generic
 /// handler there is no declaration until somebody mounts it.
-fn judgement(proof: &Type, handler: &Handler, private: &TokenStream) -> TokenStream {
+fn judgement(proof: &Type, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
+    let Subject { type_name: name, handler, .. } = subject;
     if !handler.generics().params.is_empty() {
         return TokenStream::new();
     }
-    let (name, conditions, shown) = (handler.name(), handler.conditions(), shown::type_name(proof));
+    let (conditions, shown) = (handler.conditions(), shown::type_name(proof));
     let message = format!(
         "the handler takes `{shown}`, and `#[protect]` admits callers without\n\
          help: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `app_roles` where applications are admitted"
@@ -61,14 +71,14 @@ fn guarded(handler: &Handler, private: &TokenStream) -> syn::ItemFn {
     function
 }
 
-/// `impl Declared` for the type that Poem makes of the handler.
+/// `impl Declared` for the type that stands for the handler.
 pub(super) fn implementation(
-    handler: &Handler,
+    subject: &Subject<'_>,
     private: &TokenStream,
     declaration: &TokenStream,
     check: Option<&TokenStream>,
 ) -> TokenStream {
-    let name = handler.name();
+    let Subject { type_name: name, handler, .. } = subject;
     let conditions = handler.conditions();
     let (impl_generics, type_generics, where_clause) = handler.generics().split_for_impl();
     quote! {
@@ -80,12 +90,6 @@ pub(super) fn implementation(
             #check
         }
     }
-}
-
-/// The full name of a handler, for logs and reports.
-pub(super) fn full_name(handler: &Handler) -> TokenStream {
-    let name = format!("::{}", handler.name());
-    quote! { ::core::concat!(::core::module_path!(), #name) }
 }
 
 /// Asks the function; a mistake in what it takes or returns shows at its name.
@@ -105,11 +109,10 @@ fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn declaration(protection: &Protection, handler: &Handler, private: &TokenStream) -> TokenStream {
+fn declaration(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
     let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check, proofs: _ } =
         protection;
-    let full_name = full_name(handler);
-    let mut declaration = quote! { #private::Declaration::protected(#full_name) };
+    let mut declaration = subject.declaration("protected");
     if !openid_scopes.is_empty() {
         declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });
     }

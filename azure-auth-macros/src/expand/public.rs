@@ -4,25 +4,32 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
+use super::subject::Subject;
 use super::{paths, protect};
 use crate::diagnostics::{ends, shown};
 use crate::model::opening::Opening;
 use crate::syntax::Handler;
 
 pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
-    let private = paths::private();
-    let full_name = protect::full_name(handler);
-    let mut declaration = quote! { #private::Declaration::public(#full_name) };
+    let declared = declared(opening, &Subject::handler(handler), &paths::private());
+    let function = handler.function_alone();
+    quote! {
+        #declared
+        #function
+    }
+}
+
+/// The declaration, and what the compiler judges about it.
+pub(super) fn declared(opening: &Opening, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
+    let mut declaration = subject.declaration("public");
     if let Some(reason) = &opening.reason {
         declaration.extend(quote! { .reason(#reason) });
     }
-    let implementation = protect::implementation(handler, &private, &declaration, None);
-    let checks = opening.suspects.iter().map(|suspect| check(suspect, handler, &private));
-    let function = handler.function_alone();
+    let implementation = protect::implementation(subject, private, &declaration, None);
+    let checks = opening.suspects.iter().map(|suspect| check(suspect, subject.handler, private));
     quote! {
         #implementation
         #(#checks)*
-        #function
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the user meant. Nothing is optional that is not, and only what expansion points at keeps a span.
 
+pub(crate) mod api;
 pub(crate) mod item;
 pub(crate) mod opening;
 pub(crate) mod protection;

@@ -1,9 +1,9 @@
 //! `#[protect(…)]` or `#[public(…)]` on its handler.
 
 use proc_macro2::TokenStream;
-use syn::Token;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
+use syn::{Attribute, ImplItemFn, Meta, Token};
 
 use super::argument::Argument;
 use super::handler::Handler;
@@ -19,10 +19,17 @@ impl Declaration {
     /// `attribute` is its name, for messages.
     pub(crate) fn parse(attribute: &str, arguments: TokenStream, item: TokenStream) -> Result<Self, Problems> {
         let handler = Handler::parse(attribute, item)?;
-        let arguments = Punctuated::<Argument, Token![,]>::parse_terminated
-            .parse2(arguments)
-            .map(|arguments| arguments.into_iter().collect());
-        Ok(Self { arguments, handler })
+        Ok(Self { arguments: read(arguments), handler })
+    }
+
+    /// The same on an operation of an API.
+    pub(super) fn of_operation(attribute: &Attribute, method: &ImplItemFn) -> Self {
+        let arguments = match &attribute.meta {
+            Meta::Path(_) => Ok(Vec::new()),
+            Meta::List(list) => read(list.tokens.clone()),
+            Meta::NameValue(value) => Err(syn::Error::new(value.eq_token.span, "unexpected `=`")),
+        };
+        Self { arguments, handler: Handler::of_operation(method, Some(attribute)) }
     }
 
     /// The arguments, or the one mistake that keeps them from being read.
@@ -36,4 +43,9 @@ impl Declaration {
             }
         }
     }
+}
+
+fn read(arguments: TokenStream) -> syn::Result<Vec<Argument>> {
+    let arguments = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(arguments)?;
+    Ok(arguments.into_iter().collect())
 }

@@ -2,11 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, FnArg, Generics, ItemFn, PathArguments, Type};
+use syn::{Attribute, FnArg, Generics, ImplItemFn, ItemFn, PathArguments, Type, Visibility, parse_quote};
 
 use crate::diagnostics::{Problem, Problems};
 
-/// A function with `#[handler]` below our attribute.
+/// A function with `#[handler]` below our attribute, or an operation of an API as if it were one.
+#[derive(Clone)]
 pub(crate) struct Handler {
     function: ItemFn,
 }
@@ -26,12 +27,26 @@ impl Handler {
                 function.sig.ident.span(),
                 format!("`#[{attribute}]` finds no `#[handler]` below it on `{name}`"),
             );
-            let help = format!(
-                "write `#[azure_auth::{attribute}]` first and `#[handler]` below it: attributes work from the top"
-            );
+            let help = if function.attrs.iter().any(|attribute| attribute.path().is_ident("oai")) {
+                "write `#[azure_auth::protect_api]` above the `#[OpenApi]` of its `impl` block".to_owned()
+            } else {
+                format!(
+                    "write `#[azure_auth::{attribute}]` first and `#[handler]` below it: attributes work from the top"
+                )
+            };
             return Err(problem.help(help).into());
         }
         Ok(Self { function })
+    }
+
+    /// An operation without its receiver, its body, and the declaration that is read already.
+    pub(super) fn of_operation(method: &ImplItemFn, read: Option<&Attribute>) -> Self {
+        let mut sig = method.sig.clone();
+        sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
+        let attrs = method.attrs.iter().filter(|attribute| read.is_none_or(|read| !std::ptr::eq(read, *attribute)));
+        let function =
+            ItemFn { attrs: attrs.cloned().collect(), vis: Visibility::Inherited, sig, block: parse_quote!({}) };
+        Self { function }
     }
 
     pub(crate) fn name(&self) -> &Ident {
@@ -92,15 +107,15 @@ impl Handler {
 }
 
 /// Behind documentation and other attributes.
-fn first_word(item: &syn::Item) -> Span {
+pub(super) fn first_word(item: &syn::Item) -> Span {
     let mut tokens = item.to_token_stream().into_iter();
     tokens.find(|token| matches!(token, TokenTree::Ident(_))).map_or_else(Span::call_site, |token| token.span())
 }
 
-fn is_declaration(attribute: &Attribute) -> bool {
+pub(super) fn is_declaration(attribute: &Attribute) -> bool {
     is_named(attribute, "protect") || is_named(attribute, "public")
 }
 
-fn is_named(attribute: &Attribute, name: &str) -> bool {
+pub(super) fn is_named(attribute: &Attribute, name: &str) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
 }

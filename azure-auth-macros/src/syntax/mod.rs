@@ -1,5 +1,6 @@
 //! Tokens → trees that keep every span. Whatever is well formed is accepted here; rules live in `validate`.
 
+mod api;
 mod argument;
 mod declaration;
 mod endpoints;
@@ -8,6 +9,7 @@ mod vocabulary;
 
 use syn::Expr;
 
+pub(crate) use api::{Api, DeclarationKind, Operation};
 pub(crate) use argument::Argument;
 pub(crate) use declaration::Declaration;
 pub(crate) use endpoints::{Endpoints, Row};

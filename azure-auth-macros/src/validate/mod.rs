@@ -1,5 +1,6 @@
 //! Every rule. Each function walks everything and returns all problems it found.
 
+pub(crate) mod api;
 mod argument;
 mod choice;
 mod contradictions;

@@ -16,6 +16,8 @@ pub(crate) mod frame_ancestor;
 pub(crate) mod id_token;
 pub(crate) mod key_refresh;
 pub(crate) mod navigation;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi_document;
 pub(crate) mod provider_metadata;
 pub(crate) mod relying_party;
 pub(crate) mod report;

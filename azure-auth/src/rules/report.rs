@@ -181,13 +181,13 @@ fn tenants_in_words(tenants: &AcceptedTenants) -> String {
 }
 
 /// What a name is used as.
-#[derive(Clone, Copy)]
-enum NameKind {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameKind {
     Scope,
     Role,
 }
 
-fn names_of(requirement: &Requirement) -> Vec<(&'static str, NameKind)> {
+pub(super) fn names_of(requirement: &Requirement) -> Vec<(&'static str, NameKind)> {
     let mut names: Vec<(&'static str, NameKind)> = Vec::new();
     names.extend(requirement.scopes.iter().map(|scope| (*scope, NameKind::Scope)));
     for Choice::Any(roles) | Choice::All(roles) in requirement.roles.into_iter().chain(requirement.app_roles) {

@@ -91,6 +91,16 @@ impl Inner {
 }
 
 impl Endpoints {
+    /// A table that something else than a table made.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn of<E>(endpoint: E, rows: Vec<Row>, problems: Vec<String>) -> Self
+    where
+        E: Endpoint + 'static,
+        E::Output: IntoResponse,
+    {
+        Self { endpoint: Inner::wrapped(endpoint), listing: Listing { rows, problems, ..Listing::default() } }
+    }
+
     /// Wraps the table in a middleware. [`AzureAuth`](crate::AzureAuth) goes last.
     #[must_use]
     pub fn with<M>(self, middleware: M) -> Self
@@ -200,6 +210,24 @@ impl Endpoint for Endpoints {
 impl fmt::Debug for Endpoints {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Endpoints").field("rows", &self.listing.rows).finish_non_exhaustive()
+    }
+}
+
+/// What `nest(…)` takes in a row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no table of endpoints",
+    label = "expected `azure_auth::Endpoints`",
+    note = "`azure_auth::endpoints!` makes one, in which every handler says who may call it",
+    note = "an endpoint that is no handler stands in a row of its own: `public(endpoint, reason = \"…\")`"
+)]
+pub trait Nested {
+    /// As a table.
+    fn into_endpoints(self) -> Endpoints;
+}
+
+impl Nested for Endpoints {
+    fn into_endpoints(self) -> Endpoints {
+        self
     }
 }
 

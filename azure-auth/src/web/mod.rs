@@ -17,7 +17,11 @@ pub(crate) mod framing;
 pub(crate) mod front_channel;
 pub(crate) mod guard;
 pub(crate) mod has;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 pub(crate) mod opened_session;
+#[cfg(feature = "openapi")]
+pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod popup;
 pub(crate) mod principal;

@@ -69,6 +69,13 @@ impl Chromium {
         self.does(&format!("element/{id}/click"), json!({})).await;
     }
 
+    /// Clicks what a selector finds.
+    pub(crate) async fn clicks_on(&self, selector: &str) {
+        let element = self.does("element", json!({ "using": "css selector", "value": selector })).await;
+        let id = element[ELEMENT].as_str().unwrap();
+        self.does(&format!("element/{id}/click"), json!({})).await;
+    }
+
     /// The same where that closes the window, which then answers no more.
     pub(crate) async fn clicks_last(&self, label: &str) {
         let path = format!("//*[self::a or self::button][contains(normalize-space(), '{label}')]");
@@ -150,6 +157,19 @@ impl Chromium {
                 return;
             }
             assert!(Instant::now() < deadline, "{heading:?} never came, but {found:?} at {}", self.address().await);
+        }
+    }
+
+    /// Waits until this is written in what a selector finds.
+    pub(crate) async fn reads(&self, wanted: &str, selector: &str) {
+        let script = format!("return document.querySelector('{selector}')?.innerText");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.asks(&script).await;
+            if found.as_str().is_some_and(|found| found.contains(wanted)) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{wanted:?} never came, but {found:?}");
         }
     }
 

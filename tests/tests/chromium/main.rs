@@ -5,6 +5,7 @@
 
 mod chromium;
 mod embedded;
+mod openapi;
 mod stage;
 mod webdriver;
 

@@ -27,6 +27,7 @@ pub(crate) struct Example {
 
 pub(crate) static QUICKSTART: Example = Example { name: "quickstart", album: LazyLock::new(|| album("quickstart")) };
 pub(crate) static EMBEDDED: Example = Example { name: "embedded", album: LazyLock::new(|| album("embedded")) };
+pub(crate) static OPENAPI: Example = Example { name: "openapi", album: LazyLock::new(|| album("openapi")) };
 
 static TURNS: Semaphore = Semaphore::const_new(3);
 

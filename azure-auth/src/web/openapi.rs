@@ -1,0 +1,200 @@
+//! The document of an API, and Swagger UI, completed with what only the running application knows.
+
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::header::{CONTENT_TYPE, HeaderValue};
+use poem::web::Html;
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result};
+use poem_openapi::{OpenApiService, Webhook};
+use serde_json::{Value, json};
+
+use super::operations::{DeclaredApi, Operation};
+use super::request_cell::{CredentialRefusal, RequestCell};
+use super::{answer, caller};
+use crate::model::configuration::Configuration;
+use crate::model::provider_metadata::ProviderMetadata;
+use crate::rules::openapi_document::{self, DocumentedOperation, TokenSource};
+
+/// The document of an API as JSON (OpenAPI 3.0), for programs: what poem-openapi has, and for each operation the scopes
+/// that it asks for and how it refuses.
+///
+/// The provider's addresses and the client id are known inside [`AzureAuth`](crate::AzureAuth) only: outside of it the
+/// answer is 500. Clients ask for a scope by its whole name, `<client id>/Files.Read`.
+///
+/// ```
+/// # use poem_openapi::{OpenApi, OpenApiService, payload::PlainText};
+/// # struct Files;
+/// # #[azure_auth::protect_api]
+/// # #[OpenApi]
+/// # impl Files {
+/// #     #[protect(scopes = "Files.Read")]
+/// #     #[oai(path = "/files", method = "get")]
+/// #     async fn list(&self) -> PlainText<&'static str> { PlainText("files") }
+/// # }
+/// let service = OpenApiService::new(Files, "Files", "1.0").server("/api");
+/// let endpoints = azure_auth::endpoints! {
+///     "/openapi.json" => public(azure_auth::openapi::spec_endpoint(&service), reason = "what the API offers"),
+///     "/api"          => nest(service),
+/// };
+/// ```
+pub fn spec_endpoint<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
+    let specification = Arc::new(Specification::of(service));
+    poem::endpoint::make(move |request| {
+        let specification = specification.clone();
+        async move {
+            let (document, _) = specification.completed(&request).await?;
+            let mut response = Response::builder().body(format!("{document:#}"));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Ok::<_, poem::Error>(response)
+        }
+    })
+}
+
+/// Swagger UI for an API: its *Authorize* signs in at the provider, with the application's own client id, an
+/// authorization code and PKCE (RFC 7636), and no secret.
+///
+/// Register the address of the page with `/oauth-receiver.html` behind it as a redirect URI of the platform
+/// "Single-page application", such as `https://app.example.com/docs/oauth-receiver.html`.
+///
+/// It is a row of its own, and below it nothing else: see [`protect_api`](crate::protect_api).
+pub fn swagger_ui<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
+    SwaggerUi {
+        specification: Specification::of(service),
+        page: Page::of(service.swagger_ui_html(), &service.spec()),
+        of_poem: service.swagger_ui().map_to_response().boxed(),
+    }
+}
+
+struct SwaggerUi {
+    specification: Specification,
+    page: Page,
+    /// With the page that the provider sends the browser back to.
+    of_poem: BoxEndpoint<'static>,
+}
+
+impl Endpoint for SwaggerUi {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        if request.uri().path().trim_matches('/').is_empty() {
+            let (document, sign_in) = self.specification.completed(&request).await?;
+            return Ok(Html(self.page.with(&document, &sign_in)).into_response());
+        }
+        self.of_poem.call(request).await
+    }
+}
+
+/// The page of poem-openapi, in two parts: the document stands between them, as the value of a variable.
+struct Page {
+    before: String,
+    after: String,
+}
+
+/// poem-openapi shows its page without this call.
+const WITH_SIGN_IN: &str = "const show = SwaggerUIBundle; SwaggerUIBundle = options => { const ui = show(options); \
+                            ui.initOAuth(signIn); return ui; }";
+
+impl Page {
+    fn of(page: String, document: &str) -> Self {
+        match page.split_once(document) {
+            Some((before, after)) => Self { before: before.to_owned(), after: after.to_owned() },
+            None => Self { before: page, after: String::new() },
+        }
+    }
+
+    fn with(&self, document: &Value, sign_in: &Value) -> String {
+        let Self { before, after } = self;
+        // Within a script, and a text in JSON may hold `</script>`.
+        let [document, sign_in] = [document, sign_in].map(|value| value.to_string().replace('<', "\\u003c"));
+        match (after.is_empty(), sign_in.as_str()) {
+            (true, _) => before.clone(),
+            (false, "null") => format!("{before}{document}{after}"),
+            (false, sign_in) => format!("{before}{document};\nconst signIn = {sign_in};\n{WITH_SIGN_IN}{after}"),
+        }
+    }
+}
+
+/// What is known of an API before it runs.
+struct Specification {
+    document: Value,
+    operations: Vec<DocumentedOperation>,
+}
+
+impl Specification {
+    fn of<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>) -> Self {
+        let documented = |operation: &Operation| DocumentedOperation {
+            path: operation.documented_path(),
+            method: operation.method.to_owned(),
+            access: operation.declaration.access,
+        };
+        Self {
+            document: serde_json::from_str(&service.spec()).unwrap_or_default(),
+            operations: A::operations().iter().map(documented).collect(),
+        }
+    }
+
+    /// The document, and what Swagger UI has to know to sign in.
+    async fn completed(&self, request: &Request) -> Result<(Value, Value)> {
+        let cell = caller::cell(request)?;
+        let configuration = &cell.application().configuration;
+        let mut document = self.document.clone();
+        // Of another provider there are no access tokens that this API could accept.
+        if !configuration.authority.is_entra() {
+            openapi_document::complete(&mut document, &self.operations, None);
+            return Ok((document, Value::Null));
+        }
+        let metadata = metadata(cell, request).await?;
+        let source = TokenSource {
+            authorization_endpoint: metadata.authorization_endpoint.as_str(),
+            token_endpoint: metadata.token_endpoint.as_str(),
+            resource: resource(configuration),
+        };
+        openapi_document::complete(&mut document, &self.operations, Some(&source));
+        let sign_in = json!({
+            "clientId": configuration.client.id,
+            "scopes": openapi_document::scopes(&self.operations, &source),
+            "usePkceWithAuthorizationCodeGrant": true,
+        });
+        Ok((document, sign_in))
+    }
+}
+
+async fn metadata(cell: &RequestCell, request: &Request) -> Result<Arc<ProviderMetadata>> {
+    match cell.application().provider.snapshot_for_token().await {
+        Ok(snapshot) => Ok(snapshot.metadata.clone()),
+        Err(error) => Err(answer::refuse_credential(cell, request, &CredentialRefusal::Keys(error), None).into()),
+    }
+}
+
+/// The client id, which Entra ID takes from this application too (AADSTS90009), unless tokens for it are not accepted.
+fn resource(configuration: &Configuration) -> &str {
+    let own = &configuration.client.id;
+    match configuration.audiences.first() {
+        Some(other) if !configuration.audiences.contains(own) => other,
+        _ => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_gets_the_document_and_the_sign_in() {
+        let page = Page::of("<script>let spec = {a};\nSwaggerUIBundle({})</script>".to_owned(), "{a}");
+        let shown = page.with(&json!({ "x": "</script>" }), &json!({ "clientId": "1" }));
+        assert!(shown.starts_with(r#"<script>let spec = {"x":"\u003c/script>"};"#), "{shown}");
+        assert!(
+            shown.contains(r#"const signIn = {"clientId":"1"};"#) && shown.contains("ui.initOAuth(signIn)"),
+            "{shown}"
+        );
+        assert!(shown.ends_with(";\nSwaggerUIBundle({})</script>"), "{shown}");
+        assert!(!page.with(&json!({}), &Value::Null).contains("initOAuth"), "nobody signs in at another provider");
+    }
+
+    #[test]
+    fn a_page_without_the_document_is_left_as_it_is() {
+        assert_eq!(Page::of("<p>".to_owned(), "{a}").with(&json!({}), &json!({})), "<p>");
+    }
+}

@@ -1,0 +1,21 @@
+use poem_openapi::OpenApi;
+use poem_openapi::payload::PlainText;
+
+struct Files;
+
+#[azure_auth::protect_api]
+#[OpenApi]
+impl Files {
+    #[protect]
+    #[oai(path = "/files", method = "get")]
+    async fn list(&self) -> PlainText<&'static str> {
+        PlainText("files")
+    }
+
+    #[azure_auth::protect(roles = "Admin")]
+    fn names(&self) -> &'static str {
+        "files"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[azure_auth::protect_api]
+struct Files;
+
+fn main() {}

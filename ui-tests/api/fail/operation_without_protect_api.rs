@@ -1,0 +1,15 @@
+use poem_openapi::OpenApi;
+use poem_openapi::payload::PlainText;
+
+struct Files;
+
+#[OpenApi]
+impl Files {
+    #[azure_auth::protect]
+    #[oai(path = "/files", method = "get")]
+    async fn list(&self) -> PlainText<&'static str> {
+        PlainText("files")
+    }
+}
+
+fn main() {}

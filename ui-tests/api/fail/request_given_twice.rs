@@ -1,0 +1,22 @@
+use poem_openapi::OpenApi;
+use poem_openapi::payload::PlainText;
+
+struct Files;
+
+#[azure_auth::protect_api]
+#[OpenApi]
+impl Files {
+    #[protect]
+    #[oai(path = "/files/:id", method = "get")]
+    async fn read(&self) -> PlainText<&'static str> {
+        PlainText("files")
+    }
+
+    #[protect]
+    #[oai(path = "/files/:name", method = "get")]
+    async fn read_by_name(&self) -> PlainText<&'static str> {
+        PlainText("files")
+    }
+}
+
+fn main() {}

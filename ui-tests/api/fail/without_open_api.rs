@@ -1,0 +1,10 @@
+struct Files;
+
+#[azure_auth::protect_api]
+impl Files {
+    pub fn names(&self) -> &'static str {
+        "files"
+    }
+}
+
+fn main() {}
