@@ -10,6 +10,7 @@ use crate::authority::Authority;
 use crate::discovery;
 use crate::groups;
 use crate::jwt::{Draft, members};
+use crate::platform::Platform;
 use crate::state::{BACKDATED, State, now, random_text};
 use crate::tenant::Tenant;
 use crate::user::User;
@@ -32,7 +33,7 @@ pub(crate) struct AccessToken<'s> {
 #[derive(Clone, Debug)]
 pub(crate) enum Caller<'s> {
     /// The client, for a person.
-    User { user: &'s User, sid: &'s str, scopes: Vec<String>, roles: Vec<String> },
+    User { user: &'s User, sid: &'s str, platform: Platform, scopes: Vec<String>, roles: Vec<String> },
     /// The client, for itself.
     Application { roles: Vec<String> },
 }
@@ -51,7 +52,7 @@ impl AccessToken<'_> {
         let of_version = if is_first { self.first_version(state) } else { self.second_version(state) };
         let of_caller = match &self.caller {
             Caller::User { user, scopes, roles, .. } if is_first => self.first_version_user(state, user, scopes, roles),
-            Caller::User { user, sid, scopes, roles } => self.user(user, sid, scopes, roles),
+            Caller::User { user, sid, scopes, roles, .. } => self.user(user, sid, scopes, roles),
             Caller::Application { roles } => self.application(roles),
         };
         draft.claims.extend(members(of_version));
@@ -65,14 +66,14 @@ impl AccessToken<'_> {
     fn first_version(&self, state: &State) -> Value {
         json!({
             "ver": "1.0", "iss": discovery::first_version_issuer(state, self.tenant), "aud": self.audience,
-            "appid": self.client.client_id, "appidacr": SECRET,
+            "appid": self.client.client_id, "appidacr": self.proof(),
         })
     }
 
     fn second_version(&self, state: &State) -> Value {
         json!({
             "ver": "2.0", "iss": discovery::issuer(state, &Authority::Tenant(self.tenant.to_owned())),
-            "aud": self.resource.client_id, "azp": self.client.client_id, "azpacr": SECRET,
+            "aud": self.resource.client_id, "azp": self.client.client_id, "azpacr": self.proof(),
         })
     }
 
@@ -106,10 +107,15 @@ impl AccessToken<'_> {
         let idtyp = self.resource.with_idtyp.then_some("app");
         json!({"oid": object, "sub": object, "roles": some(roles), "idtyp": idtyp})
     }
-}
 
-/// The client proved itself with a secret.
-const SECRET: &str = "1";
+    /// How the client proved itself: with a secret, or not at all.
+    fn proof(&self) -> &'static str {
+        match self.caller {
+            Caller::User { platform: Platform::SinglePage, .. } => "0",
+            _ => "1",
+        }
+    }
+}
 
 /// Who it is: another text for every application (OpenID Connect Core 1.0 §8.1).
 pub(crate) fn subject(tenant: &str, client_id: &str, user: &User) -> String {

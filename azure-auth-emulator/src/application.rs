@@ -4,6 +4,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::guid::invented_id;
+use crate::platform::Platform;
 
 /// An app registration.
 #[derive(Clone, Debug, Deserialize)]
@@ -12,7 +13,9 @@ pub struct Application {
     pub(crate) name: String,
     pub(crate) client_id: String,
     pub(crate) secret: String,
-    pub(crate) redirect_uris: Vec<String>,
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    single_page_redirect_uris: Vec<String>,
     #[serde(default)]
     pub(crate) requires_assignment: bool,
     #[serde(default)]
@@ -53,6 +56,7 @@ impl Application {
             secret: format!("emulator-secret-{}", invented_id(&format!("secret of {name}"))),
             name,
             redirect_uris: Vec::new(),
+            single_page_redirect_uris: Vec::new(),
             requires_assignment: false,
             identifier_uri: None,
             scopes: Vec::new(),
@@ -80,10 +84,23 @@ impl Application {
         self
     }
 
-    /// Registers a redirect URI. On `localhost` and `127.0.0.1` any port is accepted (RFC 8252 §7.3).
+    /// Registers a redirect URI of a server, which proves itself with the client secret: platform "Web". On `localhost`
+    /// and `127.0.0.1` any port is accepted (RFC 8252 §7.3).
     #[must_use]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Registers a redirect URI of a page in the browser, such as Swagger UI: platform "Single-page application". Ports
+    /// are as in [`redirect_uri`](Self::redirect_uri).
+    ///
+    /// The page signs in with a `code_challenge` and redeems the code with the verifier and no secret, in a request of
+    /// another origin, which is recognised by its `Origin` header. Its refresh tokens end 24 hours after the sign-in. A
+    /// URI is of one platform: with one that is both, whatever the port, no emulator starts.
+    #[must_use]
+    pub fn single_page_redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.single_page_redirect_uris.push(uri.into());
         self
     }
 
@@ -223,9 +240,28 @@ impl Application {
 
     /// Whether a redirect URI is one of the registered ones.
     pub(crate) fn is_registered(&self, uri: &str) -> bool {
-        let wanted = without_loopback_port(uri);
-        self.redirect_uris.iter().any(|registered| without_loopback_port(registered) == wanted)
+        self.platform(uri).is_some()
     }
+
+    /// What a redirect URI is registered for, if it is.
+    pub(crate) fn platform(&self, uri: &str) -> Option<Platform> {
+        if is_among(&self.redirect_uris, uri) {
+            Some(Platform::Web)
+        } else {
+            is_among(&self.single_page_redirect_uris, uri).then_some(Platform::SinglePage)
+        }
+    }
+
+    /// The first redirect URI that is registered for both platforms.
+    pub(crate) fn ambiguous_redirect_uri(&self) -> Option<&str> {
+        let mut pages = self.single_page_redirect_uris.iter();
+        pages.find(|uri| is_among(&self.redirect_uris, uri)).map(String::as_str)
+    }
+}
+
+fn is_among(registered: &[String], uri: &str) -> bool {
+    let wanted = without_loopback_port(uri);
+    registered.iter().any(|registered| without_loopback_port(registered) == wanted)
 }
 
 /// The address without its port if it is on loopback, unchanged otherwise. The two names of loopback count as one, so

@@ -12,6 +12,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::entra_error::EntraError;
 use crate::front_channel::FrontChannelRequest;
+use crate::platform::Platform;
 use crate::scopes::Scopes;
 use crate::server::{Call, SESSION_COOKIE, redirect};
 use crate::session::Session;
@@ -29,13 +30,13 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
         return pages::error(&EntraError::new("unauthorized_client", 700_016, text));
     };
     let redirect_uri = call.parameter("redirect_uri").unwrap_or_default();
-    if !application.is_registered(redirect_uri) {
+    let Some(platform) = application.platform(redirect_uri) else {
         let text = format!(
             "The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application."
         );
         return pages::error(&EntraError::new("invalid_request", 50011, text));
-    }
-    let (pairs, cookie) = match decide(state, authority, application, call) {
+    };
+    let (pairs, cookie) = match decide(state, authority, application, platform, call) {
         Decision::Page(page) => return page,
         Decision::Refused(error) => (error_pairs(&error), None),
         Decision::Agreed { user, tenant } => {
@@ -47,6 +48,7 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
                 sid: session.sid,
                 client_id: client_id.to_owned(),
                 redirect_uri: redirect_uri.to_owned(),
+                platform,
                 scope: call.parameter("scope").unwrap_or_default().to_owned(),
                 nonce: call.parameter("nonce").map(ToOwned::to_owned),
                 code_challenge: call.parameter("code_challenge").map(ToOwned::to_owned),
@@ -73,11 +75,17 @@ enum Decision {
     Agreed { user: User, tenant: String },
 }
 
-fn decide(state: &State, authority: &Authority, application: &Application, call: &Call) -> Decision {
-    if let Err(error) = request(call).and_then(|()| scopes(state, authority, call)) {
+fn decide(
+    state: &State,
+    authority: &Authority,
+    application: &Application,
+    platform: Platform,
+    call: &Call,
+) -> Decision {
+    if let Err(error) = request(platform, call).and_then(|()| scopes(state, authority, call)) {
         return Decision::Refused(error);
     }
-    if call.is_post && call.parameter("cancel").is_some() {
+    if call.is_post() && call.parameter("cancel").is_some() {
         return Decision::Refused(EntraError::new(
             "access_denied",
             65004,
@@ -89,7 +97,7 @@ fn decide(state: &State, authority: &Authority, application: &Application, call:
     let session = session.filter(|session| sid_fits(call, session));
     let signed_in = session.and_then(|session| state.directory.user_by_name(&session.user_name));
     let signed_in = signed_in.filter(|user| authority.tenant_of(user).is_some());
-    let chosen = if call.is_post { call.parameter("account") } else { None };
+    let chosen = if call.is_post() { call.parameter("account") } else { None };
 
     let user = match (chosen, signed_in) {
         (Some(name), _) => match state.directory.user_by_name(name) {
@@ -143,7 +151,7 @@ fn front_channel_request(state: &State, application: &Application, grant: &Grant
     })
 }
 
-fn request(call: &Call) -> Result<(), EntraError> {
+fn request(platform: Platform, call: &Call) -> Result<(), EntraError> {
     if call.parameter("response_type") != Some("code") {
         let text = "response_type 'id_token' is not enabled for the application";
         return Err(EntraError::new("unsupported_response_type", 700_054, text));
@@ -164,7 +172,9 @@ fn request(call: &Call) -> Result<(), EntraError> {
         let text = "The request isn't valid because the identifier and login hint can't be used together.";
         return Err(EntraError::new("invalid_request", 90005, text));
     }
-    let Some(challenge) = call.parameter("code_challenge") else { return Ok(()) };
+    let challenge = call.parameter("code_challenge");
+    platform.check_challenge(challenge)?;
+    let Some(challenge) = challenge else { return Ok(()) };
     if !(43..=128).contains(&challenge.len()) {
         let text = "The size of the code_challenge parameter is not valid.";
         return Err(EntraError::new("invalid_request", 50147, text));

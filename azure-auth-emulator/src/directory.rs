@@ -39,6 +39,7 @@ impl Default for Directory {
         let application = Application::new("Local application")
             .redirect_uri("http://localhost/authorization-code/callback")
             .redirect_uri("http://localhost/logged-out")
+            .single_page_redirect_uri("http://localhost/docs/oauth-receiver.html")
             .with_sid()
             .scope("Files.Read")
             .scope("Files.ReadWrite")

@@ -81,6 +81,17 @@ pub enum StartError {
         /// The version as written.
         found: u8,
     },
+    /// Usual cause: a redirect URI was moved to the other platform and left where it was as well.
+    #[error(
+        "the redirect URI {found:?} of {name:?} is registered for a server and for a single-page application; keep one \
+         of the two"
+    )]
+    AmbiguousRedirectUri {
+        /// The application's name.
+        name: String,
+        /// The single-page redirect URI as written.
+        found: String,
+    },
     /// Usual cause: `http` on a host that is not loopback.
     #[error(
         "the front-channel logout URL {found:?} of {name:?} cannot be loaded; it is at most 255 characters long, has no \
@@ -232,6 +243,9 @@ fn check(directory: &Directory) -> Result<(), StartError> {
     for application in &directory.applications {
         if let Some(found) = application.wrong_logout_url() {
             return Err(StartError::WrongLogoutUrl { name: application.name.clone(), found: found.to_owned() });
+        }
+        if let Some(found) = application.ambiguous_redirect_uri() {
+            return Err(StartError::AmbiguousRedirectUri { name: application.name.clone(), found: found.to_owned() });
         }
     }
     let mut applications = directory.applications.iter();

@@ -34,7 +34,7 @@ scope, role and group may be given several times. With Accept: application/json 
 /// `POST` with fields of a form, or members of a JSON object. The answer is the token alone, ready for
 /// `$(curl -s …)`, unless JSON is asked for.
 pub(crate) fn answer(state: &State, call: &Call) -> Response {
-    if !call.is_post {
+    if !call.is_post() {
         return text(StatusCode::METHOD_NOT_ALLOWED, HELP);
     }
     let wants_json = call.accept.contains("application/json");

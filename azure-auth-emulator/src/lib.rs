@@ -47,6 +47,7 @@ mod jwt;
 mod keys;
 mod pages;
 mod plain_issuer;
+mod platform;
 mod scopes;
 mod server;
 mod session;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
+use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN};
 use poem::http::{HeaderMap, Method, StatusCode};
 use poem::{Endpoint, Request, Response, Result};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(crate) struct Service {
 
 /// A request as the endpoints see it.
 pub(crate) struct Call {
-    pub(crate) is_post: bool,
+    pub(crate) method: Method,
     pub(crate) path: String,
     /// A redirect was followed to get here.
     pub(crate) is_elsewhere: bool,
@@ -40,10 +40,16 @@ pub(crate) struct Call {
     pub(crate) content_type: String,
     pub(crate) accept: String,
     pub(crate) authorization: Option<String>,
+    /// Where the page is from that sent it to another origin, as browsers say.
+    pub(crate) origin: Option<String>,
     pub(crate) session: Option<String>,
 }
 
 impl Call {
+    pub(crate) fn is_post(&self) -> bool {
+        self.method == Method::POST
+    }
+
     /// A parameter of the query or the form.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().chain(&self.form).find(|(candidate, _)| candidate == name);
@@ -57,7 +63,7 @@ impl Endpoint for Service {
     async fn call(&self, request: Request) -> Result<Response> {
         let Some(call) = read(request).await else { return Ok(StatusCode::PAYLOAD_TOO_LARGE.into()) };
         let index = self.state.note(Exchange {
-            method: if call.is_post { "POST" } else { "GET" }.to_owned(),
+            method: call.method.to_string(),
             path: call.path.clone(),
             query: masked(&call.query),
             form: masked(&call.form),
@@ -75,7 +81,7 @@ async fn read(mut request: Request) -> Option<Call> {
     let body = request.take_body().into_bytes_limit(FORM_LIMIT).await.ok()?;
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
     Some(Call {
-        is_post: request.method() == Method::POST,
+        method: request.method().clone(),
         path: request.uri().path().to_owned(),
         is_elsewhere: request.uri().path().split('/').nth(1) == Some(ELSEWHERE),
         query: pairs(request.uri().query().unwrap_or_default().as_bytes()),
@@ -84,6 +90,7 @@ async fn read(mut request: Request) -> Option<Call> {
         content_type: header(CONTENT_TYPE).unwrap_or_default(),
         accept: header(ACCEPT).unwrap_or_default(),
         authorization: header(AUTHORIZATION),
+        origin: header(ORIGIN),
         session: session(request.headers()),
     })
 }

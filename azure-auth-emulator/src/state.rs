@@ -15,6 +15,7 @@ use crate::directory::Directory;
 use crate::front_channel::FrontChannelRequest;
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
+use crate::platform::Platform;
 use crate::session::Session;
 use crate::transcript::Exchange;
 use crate::user::User;
@@ -47,9 +48,12 @@ pub(crate) struct Grant {
     pub(crate) sid: String,
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
+    /// What the redirect URI is registered for.
+    pub(crate) platform: Platform,
     pub(crate) scope: String,
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: Option<String>,
+    /// When the code was, also behind a refresh token.
     pub(crate) issued: Instant,
     pub(crate) is_used: bool,
 }
@@ -125,6 +129,11 @@ impl State {
         let code = format!("1.{}", random_text());
         lock(&self.codes).insert(code.clone(), grant);
         code
+    }
+
+    /// The grant behind a code, which stays as it is.
+    pub(crate) fn code_grant(&self, code: &str) -> Option<Grant> {
+        lock(&self.codes).get(code).cloned()
     }
 
     /// The grant behind a code, as it was before; from now on it is used.

@@ -6,7 +6,11 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use poem::Response;
-use poem::http::header::{HeaderValue, RETRY_AFTER};
+use poem::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
+    HeaderValue, RETRY_AFTER,
+};
+use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -20,6 +24,7 @@ use crate::graph_token::GraphToken;
 use crate::id_token;
 use crate::jwt::Algorithm;
 use crate::plain_issuer::ClientAuthentication;
+use crate::platform::Platform;
 use crate::scopes::{Permissions, Resource, Scopes};
 use crate::server::{self, Broken, Call};
 use crate::state::{Grant, State, random_text};
@@ -34,8 +39,26 @@ const BROKEN: Broken = Broken {
     slow: Defect::TokenSlow,
 };
 
-/// `POST` with `grant_type` `authorization_code`, `refresh_token` or `client_credentials`.
+/// `POST` with `grant_type` `authorization_code`, `refresh_token` or `client_credentials`. Pages of every origin may read
+/// the answer; whether it holds tokens is another matter.
 pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
+    let mut response =
+        if call.method == Method::OPTIONS { preflight() } else { answer_to_post(state, authority, call).await };
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// A browser asks first if a page adds headers to its form, as Swagger UI does.
+fn preflight() -> Response {
+    Response::builder()
+        .status(StatusCode::NO_CONTENT)
+        .header(ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS")
+        .header(ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-requested-with")
+        .header(ACCESS_CONTROL_MAX_AGE, "86400")
+        .finish()
+}
+
+async fn answer_to_post(state: &State, authority: &Authority, call: &Call) -> Response {
     if let Some(broken) = BROKEN.answer(state, call).await {
         return broken;
     }
@@ -59,10 +82,15 @@ pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) ->
 }
 
 fn tokens(state: &State, authority: &Authority, call: &Call) -> Result<Value, EntraError> {
-    if !call.is_post {
+    if !call.is_post() {
         return Err(EntraError::new("invalid_request", 900_561, "The endpoint only accepts POST requests."));
     }
-    let application = client(state, authority, call)?;
+    let platform = platform(state, call);
+    platform.check_origin(call.origin.as_deref())?;
+    let application = match platform {
+        Platform::Web => confidential_client(state, authority, call)?,
+        Platform::SinglePage => public_client(state, call)?,
+    };
     if state.has(Defect::TokenSecretExpired) {
         return Err(EntraError::new("invalid_client", 7_000_222, "The provided client secret keys are expired."));
     }
@@ -82,7 +110,37 @@ fn tokens(state: &State, authority: &Authority, call: &Call) -> Result<Value, En
     }
 }
 
-fn client<'s>(state: &'s State, authority: &Authority, call: &Call) -> Result<&'s Application, EntraError> {
+/// Where the code or refresh token began. One that nobody knows counts as that of whoever sends it, and is refused later.
+fn platform(state: &State, call: &Call) -> Platform {
+    let grant = match call.parameter("grant_type") {
+        Some("client_credentials") => return Platform::Web,
+        Some("refresh_token") => call.parameter("refresh_token").and_then(|token| state.refresh_grant(token)),
+        _ => call.parameter("code").and_then(|code| state.code_grant(code)),
+    };
+    match grant {
+        Some(grant) => grant.platform,
+        None if call.origin.is_some() => Platform::SinglePage,
+        None => Platform::Web,
+    }
+}
+
+/// The application, if a page sent its id. A secret in a page is none.
+fn public_client<'s>(state: &'s State, call: &Call) -> Result<&'s Application, EntraError> {
+    let secret = call.parameter("client_secret").or(call.parameter("client_assertion"));
+    if secret.or(call.authorization.as_deref()).is_some() {
+        let text = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
+        return Err(EntraError::new("invalid_client", 700_025, text));
+    }
+    let client_id = call.parameter("client_id").ok_or_else(|| missing("client_id"))?;
+    state.directory.application_by_id(client_id).ok_or_else(unknown_application)
+}
+
+/// The application, if it proved itself with its secret.
+fn confidential_client<'s>(
+    state: &'s State,
+    authority: &Authority,
+    call: &Call,
+) -> Result<&'s Application, EntraError> {
     let basic = call.authorization.as_deref().and_then(basic);
     let has_basic = basic.is_some();
     let (client_id, secret) = if let Some((client_id, secret)) = basic {
@@ -172,8 +230,9 @@ fn refresh_grant(state: &State, application: &Application, call: &Call) -> Resul
     let grant = call.parameter("refresh_token").and_then(|token| state.refresh_grant(token));
     let grant = grant.filter(|grant| grant.client_id == application.client_id);
     let text = "The provided value for the input parameter 'refresh_token' is not valid.";
-    let invalid = || EntraError::new("invalid_grant", 70000, text);
-    grant.map(|grant| Grant { nonce: None, ..grant }).ok_or_else(invalid)
+    let grant = grant.ok_or_else(|| EntraError::new("invalid_grant", 70000, text))?;
+    grant.platform.check_age(grant.issued.elapsed())?;
+    Ok(Grant { nonce: None, ..grant })
 }
 
 /// What a person agreed to, as tokens: an access token for one API, and what was asked for beside it. A refresh token
@@ -258,6 +317,7 @@ fn api_token(
         caller: Caller::User {
             user: &grant.user,
             sid: &grant.sid,
+            platform: grant.platform,
             scopes: permissions.values,
             roles: state.directory.roles(&grant.user, resource),
         },

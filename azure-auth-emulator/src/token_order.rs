@@ -14,6 +14,7 @@ use crate::groups;
 use crate::id_token;
 use crate::jwt::{Algorithm, Draft, Members};
 use crate::keys::{KeyRing, SigningKey};
+use crate::platform::Platform;
 use crate::state::{BACKDATED, Grant, State, now, random_text};
 use crate::user::User;
 
@@ -315,6 +316,7 @@ impl<'e> TokenOrder<'e> {
             Some(user) => Caller::User {
                 user,
                 sid: SESSION,
+                platform: Platform::Web,
                 scopes: self.scopes_at(resource)?,
                 roles: self.roles_or(|| self.state.directory.roles(user, resource)),
             },
@@ -358,6 +360,7 @@ impl<'e> TokenOrder<'e> {
             sid: SESSION.to_owned(),
             client_id: self.client_application()?.client_id.clone(),
             redirect_uri: String::new(),
+            platform: Platform::Web,
             scope: "openid profile email".to_owned(),
             nonce: Some(random_text()),
             code_challenge: None,

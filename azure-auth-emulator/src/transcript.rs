@@ -5,7 +5,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// `GET` or `POST`.
+    /// `GET` or `POST`, or `OPTIONS` where a browser asks whether a page of another origin may send something.
     pub method: String,
     /// The path, without the query.
     pub path: String,
