@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, File, Item, ItemFn, Meta, Stmt};
+use syn::{Expr, File, Item, ItemFn, ItemImpl, Meta, Stmt};
 
 use crate::{expand, syntax, validate};
 
@@ -14,7 +14,7 @@ use crate::{expand, syntax, validate};
 const LINES_ADDED: usize = 15;
 
 /// No attributes, and attributes that say more than one thing.
-const LONGER: [&str; 4] = ["endpoints_", "vocabulary_", "protect_every_key", "protect_with_a_proof"];
+const LONGER: [&str; 5] = ["api_", "endpoints_", "vocabulary_", "protect_every_key", "protect_with_a_proof"];
 
 #[test]
 fn expansions_are_as_reviewed() {
@@ -59,6 +59,7 @@ fn expanded_item(item: Item) -> TokenStream {
     let mut function = match item {
         Item::Fn(function) => function,
         Item::Macro(vocabulary) => return expanded_vocabulary(vocabulary.mac.tokens),
+        Item::Impl(api) => return expanded_api(api),
         other => return other.into_token_stream(),
     };
     let is_ours = |attribute: &syn::Attribute| attribute.path().segments[0].ident == "azure_auth";
@@ -83,6 +84,14 @@ fn expanded_handler(attribute: &Meta, function: &ItemFn) -> TokenStream {
         }
         _ => expand::public::public(&validate::public::public(&syntax).unwrap(), &syntax.handler),
     }
+}
+
+/// Its first attribute is ours.
+fn expanded_api(mut api: ItemImpl) -> TokenStream {
+    api.attrs.remove(0);
+    let syntax = syntax::Api::parse(TokenStream::new(), api.into_token_stream()).unwrap();
+    let model = validate::api::api(&syntax).unwrap_or_else(|_| panic!("an API without mistakes"));
+    expand::api::api(&model, &syntax)
 }
 
 fn expanded_vocabulary(sections: TokenStream) -> TokenStream {

@@ -14,7 +14,11 @@ fn endpoints() -> Endpoints {
             )
             .with(Tracing);
         __table.row("/files", __endpoint);
-        __table.nest("/admin", admin::endpoints());
+        __table
+            .nest(
+                "/admin",
+                ::azure_auth::__private::Nested::into_endpoints(admin::endpoints()),
+            );
         __table.public("/static", StaticFilesEndpoint::new("static"), "assets");
         __table.finish()
     }

@@ -51,10 +51,8 @@ fn declared(
     let guard = matches!(operation.access, Access::Protected(_)).then(|| {
         let guard = guard_name(subject);
         let endpoint = Ident::new("endpoint", Span::mixed_site());
-        let inner = match written.settings.as_ref().and_then(|settings| settings.transform.as_ref()) {
-            Some(transform) => quote! { #transform(#endpoint) },
-            None => quote! { #endpoint },
-        };
+        let transform = written.settings.as_ref().and_then(|settings| settings.transform.as_ref());
+        let inner = transform.map_or_else(|| quote! { #endpoint }, |transform| quote! { #transform(#endpoint) });
         quote! {
             fn #guard<E: #private::Endpoint<Output = #private::Response> + 'static>(
                 #endpoint: E,

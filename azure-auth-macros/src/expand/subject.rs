@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Type;
 use syn::ext::IdentExt;
 
 use super::paths;
@@ -29,7 +30,7 @@ impl<'s> Subject<'s> {
         let name = operation.name();
         Self {
             type_name: Ident::new(&format!("__{}", name.unraw()), Span::mixed_site()),
-            name: format!("::{}::{name}", shown::type_name(api.type_name())),
+            name: format!("::{}::{name}", bare(api.type_name())),
             handler: &operation.handler,
             place: name.span(),
         }
@@ -42,5 +43,13 @@ impl<'s> Subject<'s> {
         quote_spanned! {self.place=>
             #private::Declaration::#access(::core::concat!(::core::module_path!(), #name))
         }
+    }
+}
+
+/// Without a path in front and parameters behind.
+fn bare(api: &Type) -> String {
+    match api {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
+        other => shown::type_name(other),
     }
 }

@@ -24,5 +24,5 @@ pub(crate) struct Operation {
 /// Who may call it.
 pub(crate) enum Access {
     Public(Opening),
-    Protected(Protection),
+    Protected(Box<Protection>),
 }

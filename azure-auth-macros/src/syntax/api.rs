@@ -73,15 +73,14 @@ impl Api {
         let mut operations = Vec::new();
         let mut strays = Vec::new();
         for (place, method) in methods {
-            match method.attrs.iter().find(|attribute| is_operation(attribute)) {
-                Some(attribute) => operations.push(Operation::read(place, method, attribute)),
-                None => {
-                    let declarations = method.attrs.iter().filter(|attribute| handler::is_declaration(attribute));
-                    strays.extend(declarations.map(|attribute| (method.sig.ident.clone(), attribute.clone())));
-                }
+            if let Some(attribute) = method.attrs.iter().find(|attribute| is_operation(attribute)) {
+                operations.push(Operation::read(place, method, attribute));
+            } else {
+                let declarations = method.attrs.iter().filter(|attribute| handler::is_declaration(attribute));
+                strays.extend(declarations.map(|attribute| (method.sig.ident.clone(), attribute.clone())));
             }
         }
-        Ok(Self { arguments, prefix, operations, strays, item })
+        Ok(Self { arguments, item, prefix, operations, strays })
     }
 
     pub(crate) fn generics(&self) -> &Generics {
@@ -102,10 +101,10 @@ impl Api {
     pub(crate) fn item<'n>(&self, transforms: impl IntoIterator<Item = (&'n Operation, Option<Ident>)>) -> ItemImpl {
         let mut item = self.item.clone();
         for (operation, name) in transforms {
-            if let (Some(name), ImplItem::Fn(method)) = (name, &mut item.items[operation.place]) {
-                if let Some(attribute) = method.attrs.iter_mut().find(|attribute| is_operation(attribute)) {
-                    *attribute = transformed(attribute, &name);
-                }
+            if let (Some(name), ImplItem::Fn(method)) = (name, &mut item.items[operation.place])
+                && let Some(attribute) = method.attrs.iter_mut().find(|attribute| is_operation(attribute))
+            {
+                *attribute = transformed(attribute, &name);
             }
         }
         for item in &mut item.items {
@@ -120,9 +119,8 @@ impl Api {
 impl Operation {
     fn read(place: usize, method: &ImplItemFn, attribute: &Attribute) -> Self {
         let declared = method.attrs.iter().find(|attribute| handler::is_declaration(attribute));
-        let kind = |attribute| match handler::is_named(attribute, "protect") {
-            true => DeclarationKind::Protect,
-            false => DeclarationKind::Public,
+        let kind = |attribute| {
+            if handler::is_named(attribute, "protect") { DeclarationKind::Protect } else { DeclarationKind::Public }
         };
         Self {
             place,

@@ -27,8 +27,10 @@ impl Handler {
                 function.sig.ident.span(),
                 format!("`#[{attribute}]` finds no `#[handler]` below it on `{name}`"),
             );
-            let help = if function.attrs.iter().any(|attribute| attribute.path().is_ident("oai")) {
-                "write `#[azure_auth::protect_api]` above the `#[OpenApi]` of its `impl` block".to_owned()
+            let help = if function.sig.receiver().is_some() {
+                "operations of an API are read with their `impl` block: write `#[azure_auth::protect_api]` above its \
+                 `#[OpenApi]`"
+                    .to_owned()
             } else {
                 format!(
                     "write `#[azure_auth::{attribute}]` first and `#[handler]` below it: attributes work from the top"

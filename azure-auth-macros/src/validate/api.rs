@@ -4,7 +4,6 @@ use super::{protect, public};
 use crate::diagnostics::{Problem, Problems};
 use crate::model::api::{Access, Api, Operation};
 use crate::model::opening::Opening;
-use crate::model::protection::Protection;
 use crate::path_pattern::PathPattern;
 use crate::syntax::{self, DeclarationKind};
 
@@ -46,11 +45,12 @@ fn operation(syntax: &syntax::Operation, problems: &mut Problems) -> Operation {
 fn access(syntax: &syntax::Operation, problems: &mut Problems) -> Access {
     match &syntax.declaration {
         Some((DeclarationKind::Protect, declaration)) => {
-            Access::Protected(protect::protect(declaration).unwrap_or_else(|found| {
+            let protection = protect::protect(declaration).unwrap_or_else(|found| {
                 let (further, remains) = *found;
                 problems.append(further);
                 remains
-            }))
+            });
+            Access::Protected(Box::new(protection))
         }
         Some((DeclarationKind::Public, declaration)) => {
             Access::Public(public::public(declaration).unwrap_or_else(|further| {
@@ -64,7 +64,7 @@ fn access(syntax: &syntax::Operation, problems: &mut Problems) -> Access {
             problems.add(problem.help(
                 "write `#[protect]` above its `#[oai(…)]` for signed-in callers, or `#[public]` to leave it open on purpose",
             ));
-            Access::Protected(Protection::default())
+            Access::Protected(Box::default())
         }
     }
 }

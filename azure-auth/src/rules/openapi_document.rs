@@ -1,4 +1,4 @@
-//! The document of an API (OpenAPI 3.0): what its operations ask of callers, and where these sign in.
+//! The document of an API (version 3.0): what its operations ask of callers, and where these sign in.
 
 use serde_json::{Map, Value, json};
 
@@ -57,8 +57,8 @@ pub(crate) fn complete(document: &mut Value, operations: &[DocumentedOperation],
             found.insert("security".to_owned(), json!([{ SCHEME: scopes }]));
         }
         let responses = found.entry("responses").or_insert_with(|| Value::Object(Map::new()));
-        refusal(responses, "401", "nobody is signed in, or the access token is not accepted".to_owned());
-        refusal(responses, "403", format!("not admitted, expected {}", requirement_words::words(&operation.access)));
+        refusal(responses, "401", "nobody is signed in, or the access token is not accepted");
+        refusal(responses, "403", &format!("not admitted; expected {}", requirement_words::words(&operation.access)));
     }
     if let Some(source) = source {
         let scopes: Map<String, Value> =
@@ -82,7 +82,7 @@ fn required(access: &Access) -> Option<&Requirement> {
 }
 
 /// RFC 9457, as every refusal of the library.
-fn refusal(responses: &mut Value, status: &str, description: String) {
+fn refusal(responses: &mut Value, status: &str, description: &str) {
     if responses.get(status).is_none() {
         responses[status] = json!({
             "description": description,
@@ -107,4 +107,94 @@ fn prefix(document: &Value, operations: &[DocumentedOperation]) -> String {
     let candidates =
         paths.keys().flat_map(|path| operations.iter().filter_map(|known| path.strip_suffix(&*known.path)));
     candidates.max_by_key(|prefix| (documented(prefix), usize::MAX - prefix.len())).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::requirement::Policy;
+
+    const READ: Requirement = Requirement { scopes: &["Files.Read"], ..Requirement::ANYONE };
+    const EXPORT: Requirement = Requirement {
+        allow: Some(&Policy::Any(&[Policy::Scope("Files.Export"), Policy::Role("Admin")])),
+        ..Requirement::ANYONE
+    };
+    const SOURCE: TokenSource<'static> = TokenSource {
+        authorization_endpoint: "https://login.example/authorize",
+        token_endpoint: "https://login.example/token",
+        resource: "1234",
+    };
+
+    fn operation(path: &str, access: Access) -> DocumentedOperation {
+        DocumentedOperation { path: path.to_owned(), method: "GET".to_owned(), access }
+    }
+
+    fn completed(paths: &Value, operations: &[DocumentedOperation], source: Option<&TokenSource<'_>>) -> Value {
+        let mut document = json!({ "paths": paths, "components": { "schemas": {} } });
+        complete(&mut document, operations, source);
+        document
+    }
+
+    #[test]
+    fn an_operation_names_the_scopes_that_clients_must_ask_for() {
+        let operations =
+            [operation("/files", Access::Protected(READ)), operation("/me", Access::Public { reason: None })];
+        let paths = json!({ "/files": { "get": {} }, "/me": { "get": {} } });
+        let document = completed(&paths, &operations, Some(&SOURCE));
+        assert_eq!(document["paths"]["/files"]["get"]["security"], json!([{ "oauth2": ["1234/Files.Read"] }]));
+        assert_eq!(document["paths"]["/me"]["get"], json!({}), "an open operation asks nothing");
+    }
+
+    #[test]
+    fn every_scope_that_a_policy_names_can_be_asked_for() {
+        let operations = [operation("/a", Access::Protected(READ)), operation("/b", Access::Protected(EXPORT))];
+        assert_eq!(scopes(&operations, &SOURCE), ["1234/Files.Export", "1234/Files.Read"]);
+        assert_eq!(scopes(&[operation("/a", Access::Protected(Requirement::ANYONE))], &SOURCE), ["1234/.default"]);
+    }
+
+    #[test]
+    fn sessions_only_means_no_token() {
+        let session = Requirement { via: Some(Via::Session), ..Requirement::ANYONE };
+        let paths = json!({ "/page": { "get": {} } });
+        let document = completed(&paths, &[operation("/page", Access::Protected(session))], Some(&SOURCE));
+        let page = &document["paths"]["/page"]["get"];
+        assert_eq!(page["security"], Value::Null);
+        assert_eq!(page["responses"]["403"]["description"], "not admitted; expected session: any signed-in user");
+    }
+
+    #[test]
+    fn what_the_application_wrote_stays() {
+        let paths = json!({ "/files": { "get": { "responses": { "403": { "description": "mine" } } } } });
+        let document = completed(&paths, &[operation("/files", Access::Protected(READ))], Some(&SOURCE));
+        let responses = &document["paths"]["/files"]["get"]["responses"];
+        assert_eq!(responses["403"], json!({ "description": "mine" }));
+        assert!(responses["401"]["description"].is_string());
+    }
+
+    #[test]
+    fn without_a_source_of_tokens_there_is_no_scheme() {
+        let paths = json!({ "/files": { "get": {} } });
+        let document = completed(&paths, &[operation("/files", Access::Protected(READ))], None);
+        assert_eq!(document["components"], json!({ "schemas": {} }));
+        assert_eq!(document["paths"]["/files"]["get"]["security"], Value::Null);
+    }
+
+    #[test]
+    fn a_prefix_of_the_whole_service_is_found() {
+        let operations =
+            [operation("/files", Access::Protected(READ)), operation("/x/files", Access::Protected(EXPORT))];
+        for prefix in ["", "/api", "/x"] {
+            let mut paths = Map::new();
+            for operation in &operations {
+                paths.insert(format!("{prefix}{}", operation.path), json!({ "get": {} }));
+            }
+            assert_eq!(super::prefix(&json!({ "paths": paths }), &operations), prefix);
+        }
+        // The second is hidden.
+        let hidden = json!({ "paths": { "/api/files": { "get": {} } } });
+        assert_eq!(super::prefix(&hidden, &operations), "/api");
+        for odd in [json!(null), json!({ "paths": 7 }), json!({ "paths": { "/other": {} } })] {
+            assert_eq!(super::prefix(&odd, &operations), "");
+        }
+    }
 }

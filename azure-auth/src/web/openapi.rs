@@ -6,7 +6,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::header::{CONTENT_TYPE, HeaderValue};
 use poem::web::Html;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result};
-use poem_openapi::{OpenApiService, Webhook};
+use poem_openapi::{OpenApi, OpenApiService, Webhook};
 use serde_json::{Value, json};
 
 use super::operations::{DeclaredApi, Operation};
@@ -16,7 +16,7 @@ use crate::model::configuration::Configuration;
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::rules::openapi_document::{self, DocumentedOperation, TokenSource};
 
-/// The document of an API as JSON (OpenAPI 3.0), for programs: what poem-openapi has, and for each operation the scopes
+/// The document of an API as JSON, version 3.0, for programs: what poem-openapi has, and for each operation the scopes
 /// that it asks for and how it refuses.
 ///
 /// The provider's addresses and the client id are known inside [`AzureAuth`](crate::AzureAuth) only: outside of it the
@@ -38,7 +38,7 @@ use crate::rules::openapi_document::{self, DocumentedOperation, TokenSource};
 ///     "/api"          => nest(service),
 /// };
 /// ```
-pub fn spec_endpoint<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
+pub fn spec_endpoint<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
     let specification = Arc::new(Specification::of(service));
     poem::endpoint::make(move |request| {
         let specification = specification.clone();
@@ -58,7 +58,7 @@ pub fn spec_endpoint<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>)
 /// "Single-page application", such as `https://app.example.com/docs/oauth-receiver.html`.
 ///
 /// It is a row of its own, and below it nothing else: see [`protect_api`](crate::protect_api).
-pub fn swagger_ui<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
+pub fn swagger_ui<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
     SwaggerUi {
         specification: Specification::of(service),
         page: Page::of(service.swagger_ui_html(), &service.spec()),
@@ -122,7 +122,7 @@ struct Specification {
 }
 
 impl Specification {
-    fn of<A: DeclaredApi, W: Webhook>(service: &OpenApiService<A, W>) -> Self {
+    fn of<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> Self {
         let documented = |operation: &Operation| DocumentedOperation {
             path: operation.documented_path(),
             method: operation.method.to_owned(),

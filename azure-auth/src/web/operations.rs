@@ -19,7 +19,7 @@ use crate::model::row::Row;
     label = "not declared",
     note = "write `#[azure_auth::protect_api]` above its `#[OpenApi]`, and `#[protect]` or `#[public]` on each operation"
 )]
-pub trait DeclaredApi: OpenApi {
+pub trait DeclaredApi {
     /// As written on the methods.
     const OPERATIONS: &'static [Operation];
 
@@ -92,7 +92,7 @@ impl<D: Declared, E: Endpoint> Endpoint for GuardedOperation<D, E> {
     }
 }
 
-impl<A: DeclaredApi + 'static, W: Webhook + 'static> Nested for OpenApiService<A, W> {
+impl<A: DeclaredApi + OpenApi + 'static, W: Webhook + 'static> Nested for OpenApiService<A, W> {
     fn into_endpoints(self) -> Endpoints {
         let rows = A::operations().iter().map(row).collect::<Vec<_>>();
         let problems = given_twice(&rows);
@@ -125,7 +125,6 @@ fn given_twice(rows: &[Row]) -> Vec<String> {
 
 macro_rules! several_apis {
     ($($api:ident),+) => {
-        #[diagnostic::do_not_recommend]
         impl<$($api: DeclaredApi),+> DeclaredApi for ($($api,)+) {
             const OPERATIONS: &'static [Operation] = &[];
 

@@ -1,5 +1,7 @@
 //! An API with its document: every operation says who may call it, and Swagger UI signs in to try it.
 
+#![allow(clippy::unused_async, reason = "operations of poem-openapi are async")]
+
 #[cfg(test)]
 mod authorization;
 

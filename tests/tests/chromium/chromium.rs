@@ -76,6 +76,13 @@ impl Chromium {
         self.does(&format!("element/{id}/click"), json!({})).await;
     }
 
+    /// Types into what a selector finds.
+    pub(crate) async fn types(&self, text: &str, selector: &str) {
+        let element = self.does("element", json!({ "using": "css selector", "value": selector })).await;
+        let id = element[ELEMENT].as_str().unwrap();
+        self.does(&format!("element/{id}/value"), json!({ "text": text })).await;
+    }
+
     /// The same where that closes the window, which then answers no more.
     pub(crate) async fn clicks_last(&self, label: &str) {
         let path = format!("//*[self::a or self::button][contains(normalize-space(), '{label}')]");

@@ -1,0 +1,57 @@
+const _: () = {
+    #[allow(non_camel_case_types)]
+    struct __health;
+    #[automatically_derived]
+    impl ::azure_auth::__private::Declared for __health {
+        const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::public(
+                ::core::concat!(::core::module_path!(), "::Files::health"),
+            )
+            .reason("asked by the load balancer");
+        type Handler = Self;
+    }
+    #[allow(non_camel_case_types)]
+    struct __read;
+    #[automatically_derived]
+    impl ::azure_auth::__private::Declared for __read {
+        const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
+                ::core::concat!(::core::module_path!(), "::Files::read"),
+            )
+            .scopes(const { &["Files.Read"] });
+        type Handler = Self;
+    }
+    fn __guarded__read<
+        E: ::azure_auth::__private::Endpoint<Output = ::azure_auth::__private::Response>
+            + 'static,
+    >(endpoint: E) -> impl ::azure_auth::__private::Endpoint + 'static {
+        ::azure_auth::__private::guarded::<__read, _>(limited(endpoint))
+    }
+    #[automatically_derived]
+    impl<S: Store> ::azure_auth::__private::DeclaredApi for Files<S> {
+        const OPERATIONS: &'static [::azure_auth::__private::Operation] = &[
+            ::azure_auth::__private::Operation::of::<__health>("GET", "/v1", "/health"),
+            ::azure_auth::__private::Operation::of::<__read>("GET", "/v1", "/files/:id"),
+            ::azure_auth::__private::Operation::of::<__read>("HEAD", "/v1", "/files/:id"),
+        ];
+    }
+    #[OpenApi(prefix_path = "/v1")]
+    impl<S: Store> Files<S> {
+        /// Whether the service is there
+        #[oai(path = "/health", method = "get")]
+        async fn health(&self) -> PlainText<&'static str> {
+            PlainText("ok")
+        }
+        /// One file
+        #[oai(
+            path = "/files/:id",
+            method = "get",
+            method = "head",
+            transform = "__guarded__read"
+        )]
+        async fn read(&self, id: Path<u64>) -> PlainText<String> {
+            PlainText(self.store.read(id.0))
+        }
+        fn store(&self) -> &S {
+            &self.store
+        }
+    }
+};
