@@ -3,10 +3,14 @@
 //! `TRYBUILD=overwrite cargo test --package azure-auth-ui-tests` writes the words of the failing cases anew. Then read
 //! them as someone does who made that mistake.
 
+mod workspace;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use workspace::{Workspace, root, target_directory};
 
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
@@ -31,13 +35,11 @@ fn every_passing_case_compiles_without_a_warning() {
     if skips() {
         return;
     }
-    let workspace = target_directory().join("azure-auth-ui-tests-passing");
+    let workspace = Workspace::new("azure-auth-ui-tests-passing");
     let cases = FOLDERS.iter().flat_map(|folder| passing(folder)).collect::<Vec<_>>();
-    write(&workspace.join("Cargo.toml"), "workspace = { members = ['*'], resolver = '3' }\n");
-    write(&workspace.join("Cargo.lock"), &fs::read_to_string(root().join("Cargo.lock")).unwrap());
-    write(&workspace.join("edition_2021/Cargo.toml"), &manifest("2021", "azure-auth", &cases));
-    write(&workspace.join("edition_2024/Cargo.toml"), &manifest("2024", "azure-auth", &cases));
-    write(&workspace.join("renamed/Cargo.toml"), &manifest("2024", "sign-in", &passing("renamed")));
+    workspace.write("edition_2021/Cargo.toml", &manifest("2021", "azure-auth", &cases));
+    workspace.write("edition_2024/Cargo.toml", &manifest("2024", "azure-auth", &cases));
+    workspace.write("renamed/Cargo.toml", &manifest("2024", "sign-in", &passing("renamed")));
 
     let clippy = cargo(&workspace)
         .args(["clippy", "--workspace", "--bins", "--quiet", "--keep-going", "--"])
@@ -89,36 +91,17 @@ fn manifest(edition: &str, name: &str, cases: &[(String, PathBuf)]) -> String {
     )
 }
 
-/// Cargo as trybuild calls it, so that both share what they build, offline.
-fn cargo(directory: &Path) -> Command {
+/// Cargo as trybuild calls it, so that both share what they build.
+fn cargo(workspace: &Workspace) -> Command {
     let flags = r#"["--cfg", "trybuild", "--verbose", "-A", "dead_code"]"#;
     let host = compiler("host");
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = workspace.cargo();
     cargo
-        .current_dir(directory)
         .env_remove("RUSTFLAGS")
         .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_TARGET_DIR", target_directory().join("trybuild"))
-        .args(["--offline", "--color=never"])
+        .env("CARGO_TARGET_DIR", target_directory().join("tests/trybuild"))
         .arg(format!("--config=build.rustflags={flags}"))
         .arg(format!("--config=target.{host}.rustflags={flags}"))
         .arg(format!("--config=build.target={host:?}"));
     cargo
-}
-
-/// Where trybuild works as well.
-fn target_directory() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("tests")
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    if fs::read_to_string(path).is_ok_and(|present| present == text) {
-        return;
-    }
-    fs::write(path, text).unwrap();
 }

@@ -33,5 +33,3 @@ pub(crate) mod widening;
 
 #[cfg(test)]
 mod corpus_tests;
-#[cfg(test)]
-mod mutation_tests;
