@@ -19,6 +19,9 @@ const REVIEWED_COMPILER: &str = "1.95.";
 
 const FOLDERS: [&str; 4] = ["protect", "public", "endpoints", "app"];
 
+/// Cases in crates without the prelude. Those with the name of a reviewed expansion include its source.
+const STRICT: &str = "strict";
+
 #[test]
 fn every_mistake_is_told_in_the_reviewed_words() {
     if skips() {
@@ -38,7 +41,7 @@ fn every_passing_case_compiles_without_a_warning() {
         return;
     }
     let workspace = Workspace::new("azure-auth-ui-tests-passing");
-    let cases = FOLDERS.iter().flat_map(|folder| passing(folder)).collect::<Vec<_>>();
+    let cases = FOLDERS.iter().chain([&STRICT]).flat_map(|folder| passing(folder)).collect::<Vec<_>>();
     workspace.write("edition_2021/Cargo.toml", &manifest("2021", "azure-auth", &cases));
     workspace.write("edition_2024/Cargo.toml", &manifest("2024", "azure-auth", &cases));
     workspace.write("renamed/Cargo.toml", &manifest("2024", "sign-in", &passing("renamed")));
@@ -124,6 +127,21 @@ fn underlined(line: &str, program: &str) -> Option<Range<usize>> {
     Some(byte("byte_start")?..byte("byte_end")?)
 }
 
+/// What is reviewed compiles, too: without the prelude, so that nothing but full paths can be in it.
+#[test]
+fn every_expansion_is_among_the_strict_cases() {
+    let cases = passing(STRICT);
+    for (case, path) in &cases {
+        assert!(fs::read_to_string(path).unwrap().starts_with("#![no_implicit_prelude]\n"), "{case}");
+    }
+    for source in files("expansions").filter(|path| !path.to_string_lossy().ends_with(".expanded.rs")) {
+        let name = source.file_stem().unwrap().display();
+        let case = cases.iter().find(|(case, _)| *case == format!("{STRICT}_{name}"));
+        let case = fs::read_to_string(&case.unwrap_or_else(|| panic!("no case for {name}")).1).unwrap();
+        assert!(case.contains(&format!("::std::include!(\"../../expansions/{name}.rs\");")), "{name}");
+    }
+}
+
 /// On another compiler, with a notice, unless everything has to run.
 fn skips() -> bool {
     let release = compiler("release");
@@ -163,6 +181,7 @@ fn manifest(edition: &str, name: &str, cases: &[(String, PathBuf)]) -> String {
     let library = root().join("azure-auth");
     format!(
         "package = {{ name = '{name}-in-{edition}', edition = '{edition}' }}\n\
+         features = {{ default = ['files'], files = [] }}\n\
          dependencies.{name} = {{ package = 'azure-auth', path = '{}' }}\n\
          dependencies.poem = {{ version = '3', default-features = false }}\n\
          {}",
