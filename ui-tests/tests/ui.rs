@@ -3,15 +3,24 @@
 //! `TRYBUILD=overwrite cargo test --package azure-auth-ui-tests` writes the words of the failing cases anew. Then read
 //! them as someone does who made that mistake.
 
+mod workspace;
+
 use std::env;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use serde_json::Value;
+use workspace::{Workspace, root, target_directory};
 
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
 
 const FOLDERS: [&str; 5] = ["protect", "public", "endpoints", "app", "api"];
+
+/// Cases in crates without the prelude. Those with the name of a reviewed expansion include its source.
+const STRICT: &str = "strict";
 
 #[test]
 fn every_mistake_is_told_in_the_reviewed_words() {
@@ -31,13 +40,11 @@ fn every_passing_case_compiles_without_a_warning() {
     if skips() {
         return;
     }
-    let workspace = target_directory().join("azure-auth-ui-tests-passing");
-    let cases = FOLDERS.iter().flat_map(|folder| passing(folder)).collect::<Vec<_>>();
-    write(&workspace.join("Cargo.toml"), "workspace = { members = ['*'], resolver = '3' }\n");
-    write(&workspace.join("Cargo.lock"), &fs::read_to_string(root().join("Cargo.lock")).unwrap());
-    write(&workspace.join("edition_2021/Cargo.toml"), &manifest("2021", "azure-auth", &cases));
-    write(&workspace.join("edition_2024/Cargo.toml"), &manifest("2024", "azure-auth", &cases));
-    write(&workspace.join("renamed/Cargo.toml"), &manifest("2024", "sign-in", &passing("renamed")));
+    let workspace = Workspace::new("azure-auth-ui-tests-passing");
+    let cases = FOLDERS.iter().chain([&STRICT]).flat_map(|folder| passing(folder)).collect::<Vec<_>>();
+    workspace.write("edition_2021/Cargo.toml", &manifest("2021", "azure-auth", &cases));
+    workspace.write("edition_2024/Cargo.toml", &manifest("2024", "azure-auth", &cases));
+    workspace.write("renamed/Cargo.toml", &manifest("2024", "sign-in", &passing("renamed")));
 
     let clippy = cargo(&workspace)
         .args(["clippy", "--workspace", "--bins", "--quiet", "--keep-going", "--"])
@@ -49,6 +56,92 @@ fn every_passing_case_compiles_without_a_warning() {
         .output()
         .unwrap();
     assert!(clippy.status.success(), "{}", String::from_utf8_lossy(&clippy.stderr));
+}
+
+/// Mistakes in literals whose source is not their value: what stands before the part that is meant, and the part.
+const PARTS: [(&str, &str, &str); 25] = [
+    ("protect/fail/scope_behind_an_escape", r"\x20", "emial"),
+    ("protect/fail/scope_behind_an_escape_of_unicode", r"\u{6f}penid ", "emial"),
+    ("protect/fail/scope_behind_an_escaped_line_break", r"\n", "emial"),
+    ("protect/fail/scope_behind_a_line_continuation", "  ", "emial"),
+    ("protect/fail/scope_on_another_line", "  ", "emial"),
+    ("protect/fail/scope_in_a_raw_string", "openid ", "emial"),
+    ("protect/fail/scope_in_a_raw_string_with_signs", "openid ", "emial"),
+    ("protect/fail/scope_in_letters_escaped", r"em\u{61}\x69l ", r"profil\u{65}s"),
+    ("protect/fail/scope_with_a_quote", "Files.", "\""),
+    ("protect/fail/scope_with_a_quote_escaped", "Files.", r#"\""#),
+    ("protect/fail/scope_with_a_backslash", "Files", r"\"),
+    ("protect/fail/scope_with_a_control_character", "openid", r"\x07"),
+    ("protect/fail/scope_with_a_letter_outside_ascii", "caf", r"\u{e9}"),
+    ("protect/fail/role_behind_an_escape", r"\x57riter", r"\u{e9}"),
+    ("protect/fail/role_behind_a_line_continuation", "  ", "é"),
+    ("protect/fail/role_in_a_raw_string", "Ad", r"\"),
+    ("protect/fail/role_in_a_raw_string_with_signs", "Ad", "\""),
+    ("endpoints/fail/parameter_behind_an_escape", r"/caf\u{e9}/\x3aid/", ":"),
+    ("endpoints/fail/parameter_behind_a_line_continuation", ":id/", ":"),
+    ("endpoints/fail/parameter_in_a_raw_string", ":id/", ":id"),
+    ("endpoints/fail/expression_open", "/files/", r"<\d+"),
+    ("endpoints/fail/path_with_a_query_in_a_raw_string", r"/files\a", "?b"),
+    ("app/fail/role_behind_an_escape", r"\u{54}asks\x2eWrite", r"\u{e9}"),
+    ("app/fail/role_behind_a_line_continuation", "  Wr", r"\\"),
+    ("app/fail/role_in_a_raw_string", "Tasks", "\""),
+];
+
+/// Where the compiler lets macros name a part of a literal: stable ones do not yet, and the words have carets for that.
+#[test]
+fn mistakes_in_literals_are_underlined_to_the_letter() {
+    if skips() {
+        return;
+    }
+    let workspace = Workspace::new("azure-auth-ui-tests-parts");
+    let case = |(case, _, _): (&str, _, _)| (case.replace('/', "_"), folder().join(case).with_extension("rs"));
+    let cases = PARTS.map(case);
+    let package = "package = { name = 'parts', edition = '2024' }";
+    let macros = root().join("azure-auth-macros");
+    let macros =
+        format!("dependencies.azure-auth = {{ package = 'azure-auth-macros', path = '{}' }}", macros.display());
+    workspace.write("parts/Cargo.toml", &format!("{package}\n{macros}\n{}", programs(&cases)));
+
+    let check = workspace
+        .cargo()
+        .env("CARGO_TARGET_DIR", target_directory().join("tests/parts"))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(["check", "--bins", "--keep-going", "--message-format=json"])
+        .output()
+        .unwrap();
+    let found = String::from_utf8(check.stdout).unwrap();
+    for ((name, path), (_, before, part)) in cases.iter().zip(PARTS) {
+        let source = fs::read_to_string(path).unwrap();
+        let underlined = found.lines().filter_map(|line| underlined(line, name)).collect::<Vec<_>>();
+        let [place] = underlined.as_slice() else { panic!("{name}: {underlined:?}") };
+        assert_eq!(&source[place.clone()], part, "{name}");
+        assert!(source[..place.start].ends_with(before), "{name}: at {place:?}");
+    }
+}
+
+/// The bytes that one of our own errors is about: without the library below the macros there are others, with codes.
+fn underlined(line: &str, program: &str) -> Option<Range<usize>> {
+    let line: Value = serde_json::from_str(line).unwrap();
+    let message = &line["message"];
+    let is_ours = line["target"]["name"] == program && message["level"] == "error" && message["code"].is_null();
+    let place = Some(&message["spans"][0]).filter(|_| is_ours)?;
+    let byte = |end: &str| place[end].as_u64().and_then(|byte| usize::try_from(byte).ok());
+    Some(byte("byte_start")?..byte("byte_end")?)
+}
+
+/// What is reviewed compiles, too: without the prelude, so that nothing but full paths can be in it.
+#[test]
+fn every_expansion_is_among_the_strict_cases() {
+    let cases = passing(STRICT);
+    for (case, path) in &cases {
+        assert!(fs::read_to_string(path).unwrap().starts_with("#![no_implicit_prelude]\n"), "{case}");
+    }
+    for source in files("expansions").filter(|path| !path.to_string_lossy().ends_with(".expanded.rs")) {
+        let name = source.file_stem().unwrap().display();
+        let case = cases.iter().find(|(case, _)| *case == format!("{STRICT}_{name}"));
+        let case = fs::read_to_string(&case.unwrap_or_else(|| panic!("no case for {name}")).1).unwrap();
+        assert!(case.contains(&format!("::std::include!(\"../../expansions/{name}.rs\");")), "{name}");
+    }
 }
 
 /// On another compiler, with a notice, unless everything has to run.
@@ -72,56 +165,50 @@ fn compiler(fact: &str) -> String {
 
 /// The passing cases of a folder: name and file.
 fn passing(folder: &str) -> Vec<(String, PathBuf)> {
-    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("pass")).unwrap();
-    let paths = files.map(|file| file.unwrap().path());
-    paths.map(|path| (format!("{folder}_{}", path.file_stem().unwrap().display()), path)).collect()
+    let name = |path: &Path| format!("{folder}_{}", path.file_stem().unwrap().display());
+    files(&format!("{folder}/pass")).map(|path| (name(&path), path)).collect()
+}
+
+fn files(folder: &str) -> impl Iterator<Item = PathBuf> {
+    let files = fs::read_dir(self::folder().join(folder)).unwrap();
+    files.map(|file| file.unwrap().path())
+}
+
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A package with one program for each case, where the library goes by `name`.
 fn manifest(edition: &str, name: &str, cases: &[(String, PathBuf)]) -> String {
     let library = root().join("azure-auth");
-    let programs = cases.iter().map(|(case, path)| format!("{{ name = '{case}', path = '{}' }}", path.display()));
     format!(
         "package = {{ name = '{name}-in-{edition}', edition = '{edition}' }}\n\
+         features = {{ default = ['files'], files = [] }}\n\
          dependencies.{name} = {{ package = 'azure-auth', path = '{}', features = ['openapi'] }}\n\
          dependencies.poem-openapi = {{ version = '5', default-features = false }}\n\
          dependencies.poem = {{ version = '3', default-features = false }}\n\
-         bin = [{}]\n",
+         {}",
         library.display(),
-        programs.collect::<Vec<_>>().join(", "),
+        programs(cases),
     )
 }
 
-/// Cargo as trybuild calls it, so that both share what they build, offline.
-fn cargo(directory: &Path) -> Command {
+fn programs(cases: &[(String, PathBuf)]) -> String {
+    let programs = cases.iter().map(|(case, path)| format!("{{ name = '{case}', path = '{}' }}", path.display()));
+    format!("bin = [{}]\n", programs.collect::<Vec<_>>().join(", "))
+}
+
+/// Cargo as trybuild calls it, so that both share what they build.
+fn cargo(workspace: &Workspace) -> Command {
     let flags = r#"["--cfg", "trybuild", "--verbose", "-A", "dead_code"]"#;
     let host = compiler("host");
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = workspace.cargo();
     cargo
-        .current_dir(directory)
         .env_remove("RUSTFLAGS")
         .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_TARGET_DIR", target_directory().join("trybuild"))
-        .args(["--offline", "--color=never"])
+        .env("CARGO_TARGET_DIR", target_directory().join("tests/trybuild"))
         .arg(format!("--config=build.rustflags={flags}"))
         .arg(format!("--config=target.{host}.rustflags={flags}"))
         .arg(format!("--config=build.target={host:?}"));
     cargo
-}
-
-/// Where trybuild works as well.
-fn target_directory() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("tests")
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    if fs::read_to_string(path).is_ok_and(|present| present == text) {
-        return;
-    }
-    fs::write(path, text).unwrap();
 }

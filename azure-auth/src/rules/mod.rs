@@ -35,5 +35,3 @@ pub(crate) mod widening;
 
 #[cfg(test)]
 mod corpus_tests;
-#[cfg(test)]
-mod mutation_tests;

@@ -1,0 +1,6 @@
+azure_auth::app! {
+    roles: { Writer("Tasks.\
+        Wr\\ite") },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    roles: { Writer(r#"Tasks"Write"#) },
+}
+
+fn main() {}

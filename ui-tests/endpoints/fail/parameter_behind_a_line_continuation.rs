@@ -1,0 +1,14 @@
+use poem::{get, handler};
+
+#[azure_auth::public]
+#[handler]
+fn home() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/files/\
+         :id/:/text" => get(home),
+    };
+}
