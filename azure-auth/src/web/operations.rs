@@ -123,25 +123,22 @@ fn given_twice(rows: &[Row]) -> Vec<String> {
     again.map(problem).collect()
 }
 
+/// As many as poem-openapi takes.
 macro_rules! several_apis {
-    ($($api:ident),+) => {
-        impl<$($api: DeclaredApi),+> DeclaredApi for ($($api,)+) {
+    ($one:ident) => {};
+    ($first:ident, $($next:ident),+) => {
+        impl<$first: DeclaredApi, $($next: DeclaredApi),+> DeclaredApi for ($first, $($next),+) {
             const OPERATIONS: &'static [Operation] = &[];
 
             fn operations() -> Vec<Operation> {
-                [$($api::operations()),+].concat()
+                [$first::operations(), $($next::operations()),+].concat()
             }
         }
+        several_apis!($($next),+);
     };
 }
 
-several_apis!(A, B);
-several_apis!(A, B, C);
-several_apis!(A, B, C, D);
-several_apis!(A, B, C, D, E);
-several_apis!(A, B, C, D, E, F);
-several_apis!(A, B, C, D, E, F, G);
-several_apis!(A, B, C, D, E, F, G, H);
+several_apis!(A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P);
 
 #[cfg(test)]
 mod tests {
