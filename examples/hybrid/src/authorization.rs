@@ -1,4 +1,4 @@
-//! Who may call what: as reviewed in `authorization.lock`, and as the guard has it.
+//! Who may call what: as reviewed in `authorization.lock`, as written down in `authorization.md`, and as the guard has it.
 
 use azure_auth::testing::denial_matrix;
 
@@ -7,6 +7,12 @@ use super::endpoints;
 #[test]
 fn nobody_is_let_in_without_a_review() {
     azure_auth::assert_authorization_lock!("authorization.lock", endpoints());
+}
+
+/// To write it anew: `cargo run -p hybrid -- --auth-report=markdown > examples/hybrid/authorization.md`.
+#[test]
+fn the_report_in_the_repository_is_true() {
+    assert_eq!(endpoints().report().markdown(), include_str!("../authorization.md"));
 }
 
 #[tokio::test]
