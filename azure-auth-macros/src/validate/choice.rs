@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use quote::ToTokens;
 use syn::{Expr, ExprCall, LitStr};
 
 use super::argument;
-use super::item::{self, Written};
+use super::item::Written;
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::guid;
 use crate::model::item::Name;
@@ -45,7 +46,7 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128>
     let choice = values(argument, TENANT, problems, |written, problems| match written {
         Written::Text(literal) => id(literal, TENANT, problems),
         Written::Item(path) => {
-            item::neither(path, TENANT, problems);
+            neither(path, TENANT, problems);
             None
         }
     });
@@ -140,6 +141,12 @@ fn values<T: PartialEq>(
     Some(Choice { quantifier, values })
 }
 
+/// "`admin` is not …": neither a text nor an item.
+pub(super) fn neither(found: &impl ToTokens, noun: Noun, problems: &mut Problems) {
+    let problem = Problem::over(found, format!("found `{}`, expected {}", shown::code(found), noun.written));
+    problems.add(problem.help(format!("write the {} in quotes, such as {:?}", noun.word, noun.example)));
+}
+
 fn twice(written: Written<'_>, noun: Noun) -> Problem {
     let message = format!("this {} stands in the list twice", noun.word);
     let problem = match written {
@@ -183,7 +190,7 @@ pub(super) fn elements<'a>(call: &'a ExprCall, noun: Noun, problems: &mut Proble
     for element in &call.args {
         match Written::read(element) {
             Some(written) => elements.push(written),
-            None => item::neither(ungrouped(element), noun, problems),
+            None => neither(ungrouped(element), noun, problems),
         }
     }
     elements

@@ -1,10 +1,7 @@
 //! Names of a vocabulary where values may stand.
 
-use quote::ToTokens;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr};
 
-use super::choice::Noun;
-use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::item::{Item, Name};
 use crate::syntax::ungrouped;
 
@@ -32,12 +29,6 @@ impl<'a> Written<'a> {
             Self::Item(path) => Some(Name::Item(Item(path.clone()))),
         }
     }
-}
-
-/// "`admin` is not …": neither a text nor an item.
-pub(super) fn neither(found: &impl ToTokens, noun: Noun, problems: &mut Problems) {
-    let problem = Problem::over(found, format!("found `{}`, expected {}", shown::code(found), noun.written));
-    problems.add(problem.help(format!("write the {} in quotes, such as {:?}", noun.word, noun.example)));
 }
 
 /// Names of items tell themselves from constants, functions and keywords: `Admin`, not `ADMIN` or `admin`.
