@@ -13,14 +13,13 @@ use widening::{Change, public, widenings};
 use workspace::root;
 
 /// Programs that compare themselves with their own `authorization.lock`.
-const EXAMPLES: [&str; 1] = ["hybrid"];
+const EXAMPLES: [&str; 2] = ["hybrid", "openapi"];
 
 /// The copy in which nothing is changed.
 const AS_WRITTEN: &str = "as_written";
 
 /// What the compiler says where a handler needs a caller that its attribute does not promise.
-const NEEDS_ITS_CALLER: [&str; 2] =
-    ["evaluation panicked: a public handler cannot take `", "evaluation panicked: the handler takes `Has<"];
+const NEEDS_ITS_CALLER: [&str; 2] = ["a public handler cannot take `", "the handler takes `Has<"];
 
 /// A copy in which one attribute is another, or none.
 struct Mutant {
@@ -102,7 +101,7 @@ impl Mutant {
         let Self { handler, change, .. } = self;
         let is_told = match words {
             [error] if change.is_deletion() => says_nobody_who_may_call(handler, error),
-            [error] if NEEDS_ITS_CALLER.iter().any(|start| error.starts_with(start)) => true,
+            [error] if says_it_needs_its_caller(error) => true,
             [] => false,
             differences => !change.is_deletion() && differences.iter().all(|line| line.starts_with("widened: ")),
         };
@@ -114,6 +113,12 @@ impl Mutant {
 
 /// With as much of the handler's path as the compiler thinks is needed.
 fn says_nobody_who_may_call(handler: &str, error: &str) -> bool {
-    let name = error.strip_prefix("handler `").and_then(|rest| rest.strip_suffix("` does not say who may call it"));
+    let Some((function, _)) = error.split_once("` does not say who may call it") else { return false };
+    let name = function.strip_prefix("handler `").or_else(|| function.strip_prefix("operation `"));
     name.is_some_and(|name| name.rsplit("::").next() == Some(handler))
+}
+
+fn says_it_needs_its_caller(error: &str) -> bool {
+    let error = error.strip_prefix("evaluation panicked: ").unwrap_or(error);
+    NEEDS_ITS_CALLER.iter().any(|start| error.starts_with(start))
 }

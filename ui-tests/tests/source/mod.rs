@@ -33,7 +33,7 @@ pub(crate) struct Protect {
 }
 
 /// Arguments that a public handler cannot take.
-const CALLERS: [&str; 3] = ["User", "Principal", "Application"];
+const CALLERS: [&str; 4] = ["User", "Principal", "Application", "Has"];
 
 impl Source {
     pub(crate) fn read(folder: &Path) -> Self {
