@@ -197,6 +197,79 @@ async fn two_operations_for_one_request_keep_the_program_from_serving() {
 }
 
 #[tokio::test]
+async fn requests_that_two_rows_take_keep_the_program_from_serving() {
+    #[azure_auth::public]
+    #[poem::handler]
+    fn open() -> &'static str {
+        "open"
+    }
+
+    fn others() -> Endpoints {
+        azure_auth::endpoints! { "/callback" => poem::get(open) }
+    }
+
+    let own = azure_auth::endpoints! { "/authorization-code" => nest(others()) };
+    let operation = azure_auth::endpoints! {
+        "/api"                => nest(service()),
+        "/api/v1/files/:name" => poem::get(open),
+    };
+    for endpoints in [own, operation] {
+        let client = TestClient::new(endpoints.with(TestAuth::new().azure_auth()));
+        client.get("/").send().await.assert_status(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}
+
+#[tokio::test]
+async fn rows_and_documents_name_the_paths_that_are_served() {
+    macro_rules! api_below {
+        ($api:ident, $prefix:literal) => {
+            struct $api;
+
+            #[azure_auth::protect_api]
+            #[OpenApi(prefix_path = $prefix)]
+            impl $api {
+                #[protect(scopes = "Files.Read")]
+                #[oai(path = "/", method = "get")]
+                async fn root(&self) {}
+
+                #[protect(scopes = "Files.Read")]
+                #[oai(path = "/a//b/", method = "get")]
+                async fn below(&self) {}
+            }
+        };
+    }
+    api_below!(Plain, "/v1");
+    api_below!(Closed, "/v2/");
+    api_below!(Relative, "v3");
+    api_below!(Odd, "//v4//x");
+
+    let auth = TestAuth::new();
+    let service = OpenApiService::new((Plain, Closed, Relative, Odd), "Files", "1.0");
+    let document = azure_auth::openapi::spec_endpoint(&service);
+    let endpoints = azure_auth::endpoints! {
+        "/openapi.json" => public(document, reason = "for programs"),
+        "/api"          => nest(service),
+    };
+    let report: Value = serde_json::from_str(&endpoints.report().json()).unwrap();
+    let client = TestClient::new(endpoints.with(auth.azure_auth()));
+    let reader = auth.bearer(&TestIdentity::user().scope("Files.Read"));
+    let rows = report["rows"].as_array().unwrap().iter().map(|row| row["path"].as_str().unwrap());
+    let operations = rows.filter(|path| path.starts_with("/api")).collect::<Vec<_>>();
+    assert_eq!(operations.len(), 8);
+    for path in operations {
+        let answer = client.get(path).header("authorization", &reader).send().await;
+        assert_eq!(answer.0.status(), StatusCode::OK, "{path}");
+    }
+
+    let document = client.get("/openapi.json").send().await.json().await.value().deserialize::<Value>();
+    let documented = document["paths"].as_object().unwrap();
+    assert_eq!(documented.len(), 8);
+    for (path, item) in documented {
+        assert!(item["get"]["security"].is_array(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_document_says_what_each_operation_asks_and_where_to_sign_in() {
     let emulator = Emulator::start().await.unwrap();
     let variables = emulator.env();
@@ -210,8 +283,8 @@ async fn the_document_says_what_each_operation_asks_and_where_to_sign_in() {
     for address in [&flow["authorizationUrl"], &flow["tokenUrl"]] {
         assert!(address.as_str().unwrap().starts_with(emulator.origin()), "{address}");
     }
-    let [read, export] = ["Files.Read", "Files.Export"].map(|name| format!("{client_id}/{name}"));
-    assert_eq!(flow["scopes"], json!({ &read: "", &export: "" }));
+    let read = format!("{client_id}/Files.Read");
+    assert_eq!(flow["scopes"], json!({ &read: "" }), "an operation that is hidden gives nothing away");
 
     let paths = &document["paths"];
     assert_eq!(paths["/v1/files/{id}"]["get"]["security"], json!([{ "oauth2": [read] }]));
@@ -220,7 +293,7 @@ async fn the_document_says_what_each_operation_asks_and_where_to_sign_in() {
     assert_eq!(paths["/v1/health"]["get"]["security"], Value::Null);
     assert_eq!(paths["/v1/health"]["get"]["responses"]["401"], Value::Null);
     let refusals = &paths["/v1/files"]["post"]["responses"];
-    assert!(refusals["403"]["description"].as_str().unwrap().contains("role Admin"), "{refusals}");
+    assert!(refusals["403"]["description"].as_str().unwrap().contains("app role Admin"), "{refusals}");
     assert!(refusals["401"]["content"]["application/problem+json"].is_object(), "{refusals}");
     assert!(refusals["201"].is_object() && refusals["418"].is_object(), "what the application wrote stays");
 }
@@ -234,6 +307,7 @@ async fn swagger_ui_knows_the_client_and_asks_with_pkce() {
     let page = answer.0.into_body().into_string().await.unwrap();
     assert!(page.contains(r#""usePkceWithAuthorizationCodeGrant":true"#));
     assert!(page.contains(&format!("\"authorizationUrl\":\"{}", emulator.origin())));
+    client.post("/docs").send().await.assert_status(StatusCode::METHOD_NOT_ALLOWED);
     let receiver = client.get("/docs/oauth-receiver.html").send().await;
     receiver.assert_status_is_ok();
     assert!(receiver.0.into_body().into_string().await.unwrap().contains("swaggerUIRedirectOauth2"));

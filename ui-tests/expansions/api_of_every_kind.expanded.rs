@@ -1,36 +1,40 @@
 const _: () = {
-    #[allow(non_camel_case_types)]
-    struct __health;
+    struct __Operation0;
     #[automatically_derived]
-    impl ::azure_auth::__private::Declared for __health {
+    impl ::azure_auth::__private::Declared for __Operation0 {
         const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::public(
                 ::core::concat!(::core::module_path!(), "::Files::health"),
             )
             .reason("asked by the load balancer");
         type Handler = Self;
     }
-    #[allow(non_camel_case_types)]
-    struct __read;
+    struct __Operation1;
     #[automatically_derived]
-    impl ::azure_auth::__private::Declared for __read {
+    impl ::azure_auth::__private::Declared for __Operation1 {
         const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
                 ::core::concat!(::core::module_path!(), "::Files::read"),
             )
             .scopes(const { &["Files.Read"] });
         type Handler = Self;
     }
-    fn __guarded__read<
+    fn __guarded__operation1<
         E: ::azure_auth::__private::Endpoint<Output = ::azure_auth::__private::Response>
             + 'static,
     >(endpoint: E) -> impl ::azure_auth::__private::Endpoint + 'static {
-        ::azure_auth::__private::guarded::<__read, _>(limited(endpoint))
+        ::azure_auth::__private::guarded::<__Operation1, _>(limited(endpoint))
     }
     #[automatically_derived]
     impl<S: Store> ::azure_auth::__private::DeclaredApi for Files<S> {
         const OPERATIONS: &'static [::azure_auth::__private::Operation] = &[
-            ::azure_auth::__private::Operation::of::<__health>("GET", "/v1", "/health"),
-            ::azure_auth::__private::Operation::of::<__read>("GET", "/v1", "/files/:id"),
-            ::azure_auth::__private::Operation::of::<__read>("HEAD", "/v1", "/files/:id"),
+            ::azure_auth::__private::Operation::of::<
+                __Operation0,
+            >("GET", "/v1", "/health"),
+            ::azure_auth::__private::Operation::of::<
+                __Operation1,
+            >("GET", "/v1", "/files/:id"),
+            ::azure_auth::__private::Operation::of::<
+                __Operation1,
+            >("HEAD", "/v1", "/files/:id"),
         ];
     }
     #[OpenApi(prefix_path = "/v1")]
@@ -45,7 +49,7 @@ const _: () = {
             path = "/files/:id",
             method = "get",
             method = "head",
-            transform = "__guarded__read"
+            transform = "__guarded__operation1"
         )]
         async fn read(&self, id: Path<u64>) -> PlainText<String> {
             PlainText(self.store.read(id.0))

@@ -12,7 +12,7 @@ use crate::syntax;
 pub(crate) fn api(api: &Api, syntax: &syntax::Api) -> TokenStream {
     let private = paths::private();
     let subjects: Vec<Subject<'_>> =
-        syntax.operations.iter().map(|operation| Subject::operation(syntax, operation)).collect();
+        (0..).zip(&syntax.operations).map(|(place, operation)| Subject::operation(syntax, operation, place)).collect();
     let operations = || api.operations.iter().zip(&syntax.operations).zip(&subjects);
 
     let declared = operations().map(|((operation, written), subject)| declared(operation, written, subject, &private));
@@ -62,7 +62,6 @@ fn declared(
         }
     });
     quote! {
-        #[allow(non_camel_case_types)]
         struct #name;
         #declaration
         #guard
@@ -77,5 +76,5 @@ fn listed(operation: &Operation, subject: &Subject<'_>, api: &Api, private: &Tok
 }
 
 fn guard_name(subject: &Subject<'_>) -> Ident {
-    format_ident!("__guarded{}", subject.type_name)
+    format_ident!("__guarded{}", subject.type_name.to_string().to_lowercase())
 }

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
-use syn::ext::IdentExt;
 
 use super::paths;
 use crate::diagnostics::shown;
@@ -26,10 +25,11 @@ impl<'s> Subject<'s> {
         Self { type_name: name.clone(), name: format!("::{name}"), handler, place: Span::mixed_site() }
     }
 
-    pub(super) fn operation(api: &Api, operation: &'s Operation) -> Self {
+    /// The operation at a place of its API.
+    pub(super) fn operation(api: &Api, operation: &'s Operation, place: usize) -> Self {
         let name = operation.name();
         Self {
-            type_name: Ident::new(&format!("__{}", name.unraw()), Span::mixed_site()),
+            type_name: Ident::new(&format!("__Operation{place}"), Span::mixed_site()),
             name: format!("::{}::{name}", bare(api.type_name())),
             handler: &operation.handler,
             place: name.span(),
@@ -49,6 +49,7 @@ impl<'s> Subject<'s> {
 /// Without a path in front and parameters behind.
 fn bare(api: &Type) -> String {
     match api {
+        Type::Group(group) => bare(&group.elem),
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
         other => shown::type_name(other),
     }

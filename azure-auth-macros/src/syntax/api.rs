@@ -10,6 +10,7 @@ use syn::{
 
 use super::declaration::Declaration;
 use super::handler::{self, Handler};
+use super::ungrouped;
 use crate::diagnostics::{Problem, Problems};
 
 /// An `impl` block and its operations.
@@ -17,6 +18,8 @@ pub(crate) struct Api {
     /// What stands in the parentheses of our attribute.
     pub(crate) arguments: TokenStream,
     item: ItemImpl,
+    /// Attributes that work between ours and `#[OpenApi]`, and may add what we do not see.
+    pub(crate) between: Vec<Attribute>,
     /// What poem-openapi puts in front of every path.
     pub(crate) prefix: Option<Expr>,
     pub(crate) operations: Vec<Operation>,
@@ -51,21 +54,24 @@ pub(crate) enum DeclarationKind {
 impl Api {
     pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Self, Problems> {
         let item: syn::Item = syn::parse2(item).map_err(Problem::from)?;
-        let syn::Item::Impl(item) = item else {
+        let syn::Item::Impl(mut item) = item else {
             let problem =
                 Problem::new(handler::first_word(&item), "`#[protect_api]` stands on something that is no API");
             return Err(problem.help("an API is an `impl` block with `#[OpenApi]` of poem-openapi above it").into());
         };
-        let Some(attribute) = item.attrs.iter().find(|attribute| handler::is_named(attribute, "OpenApi")) else {
+        let Some(place) = item.attrs.iter().position(|attribute| handler::is_named(attribute, "OpenApi")) else {
             let problem = Problem::over(&item.self_ty, "`#[protect_api]` finds no `#[OpenApi]` below it");
             let help =
                 "write `#[azure_auth::protect_api]` first and `#[OpenApi]` below it: attributes work from the top";
             return Err(problem.help(help).into());
         };
-        let prefix = metas(attribute).into_iter().find_map(|meta| match meta {
+        let prefix = metas(&item.attrs[place]).into_iter().find_map(|meta| match meta {
             Meta::NameValue(setting) if setting.path.is_ident("prefix_path") => Some(setting.value),
             _ => None,
         });
+        // Left out of the block, so that a mistake stays one.
+        let (between, kept): (Vec<_>, Vec<_>) = item.attrs.drain(..place).partition(|attribute| !is_inert(attribute));
+        item.attrs.splice(..0, kept);
         let methods = item.items.iter().enumerate().filter_map(|(place, item)| match item {
             ImplItem::Fn(method) => Some((place, method)),
             _ => None,
@@ -80,7 +86,7 @@ impl Api {
                 strays.extend(declarations.map(|attribute| (method.sig.ident.clone(), attribute.clone())));
             }
         }
-        Ok(Self { arguments, item, prefix, operations, strays })
+        Ok(Self { arguments, item, between, prefix, operations, strays })
     }
 
     pub(crate) fn generics(&self) -> &Generics {
@@ -152,6 +158,11 @@ impl Settings {
     }
 }
 
+/// Attributes of the language that leave the block as it is.
+fn is_inert(attribute: &Attribute) -> bool {
+    ["allow", "cfg", "deny", "doc", "expect", "forbid", "warn"].iter().any(|name| attribute.path().is_ident(name))
+}
+
 /// As poem-openapi finds it.
 fn is_operation(attribute: &Attribute) -> bool {
     attribute.path().is_ident("oai")
@@ -160,9 +171,10 @@ fn is_operation(attribute: &Attribute) -> bool {
 /// The text of `key = "…"`.
 fn text(meta: &Meta) -> Option<LitStr> {
     match meta {
-        Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. }) => {
-            Some(text.clone())
-        }
+        Meta::NameValue(MetaNameValue { value, .. }) => match ungrouped(value) {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The table of an application: paths, endpoints and what each handler declares.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
@@ -14,7 +15,7 @@ use crate::model::declaration::{Access, Declaration};
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
 use crate::model::requirement::Requirement;
-use crate::model::row::Row;
+use crate::model::row::{Row, given_twice};
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::report::Report;
 
@@ -186,13 +187,19 @@ impl Endpoints {
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.
     pub(crate) fn problems(&self, auth_paths: &[String]) -> Vec<String> {
-        let clash = |path: &&&str| auth_paths.iter().any(|own| own == **path);
-        let with_auth = self.listing.paths.iter().filter(clash).map(|path| {
+        let paths = self.listing.paths.iter().copied().chain(self.rows().iter().map(|row| row.path.as_str()));
+        let own: BTreeSet<&str> = paths.filter(|path| auth_paths.iter().any(|own| own == path)).collect();
+        let with_auth = own.into_iter().map(|path| {
             format!(
                 "the path {path:?} of the table is also one of the paths that `AzureAuth` answers; move one of them"
             )
         });
-        self.listing.problems.iter().cloned().chain(with_auth).collect()
+        // Within one table the macro sees it; of tables and APIs in each other one row would be untrue.
+        let twice = given_twice(self.rows()).into_iter().map(|(row, first)| {
+            let [row, first] = [row, first].map(|row| format!("{} {:?}", row.method(), row.path));
+            format!("{row} takes the same requests as {first}; remove one of them")
+        });
+        self.listing.problems.iter().cloned().chain(twice).chain(with_auth).collect()
     }
 }
 

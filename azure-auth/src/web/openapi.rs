@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
+use poem::http::StatusCode;
 use poem::http::header::{CONTENT_TYPE, HeaderValue};
 use poem::web::Html;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result};
@@ -14,7 +15,7 @@ use super::request_cell::{CredentialRefusal, RequestCell};
 use super::{answer, caller};
 use crate::model::configuration::Configuration;
 use crate::model::provider_metadata::ProviderMetadata;
-use crate::rules::openapi_document::{self, DocumentedOperation, TokenSource};
+use crate::rules::openapi_document::{ApiDocument, DocumentedOperation, TokenSource};
 
 /// The document of an API as JSON, version 3.0, for programs: what poem-openapi has, and for each operation the scopes
 /// that it asks for and how it refuses.
@@ -39,16 +40,16 @@ use crate::rules::openapi_document::{self, DocumentedOperation, TokenSource};
 /// };
 /// ```
 pub fn spec_endpoint<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
-    let specification = Arc::new(Specification::of(service));
-    poem::endpoint::make(move |request| {
-        let specification = specification.clone();
+    let document = Arc::new(document_of(service));
+    poem::get(poem::endpoint::make(move |request| {
+        let document = document.clone();
         async move {
-            let (document, _) = specification.completed(&request).await?;
+            let (document, _) = completed(&document, &request).await?;
             let mut response = Response::builder().body(format!("{document:#}"));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok::<_, poem::Error>(response)
         }
-    })
+    }))
 }
 
 /// Swagger UI for an API: its *Authorize* signs in at the provider, with the application's own client id, an
@@ -59,16 +60,17 @@ pub fn spec_endpoint<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiServ
 ///
 /// It is a row of its own, and below it nothing else: see [`protect_api`](crate::protect_api).
 pub fn swagger_ui<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
-    SwaggerUi {
-        specification: Specification::of(service),
-        page: Page::of(service.swagger_ui_html(), &service.spec()),
+    poem::get(SwaggerUi {
+        document: document_of(service),
+        page: Page::of(&service.swagger_ui_html(), &service.spec()),
         of_poem: service.swagger_ui().map_to_response().boxed(),
-    }
+    })
 }
 
 struct SwaggerUi {
-    specification: Specification,
-    page: Page,
+    document: ApiDocument,
+    /// None where poem-openapi writes its page in another way.
+    page: Option<Page>,
     /// With the page that the provider sends the browser back to.
     of_poem: BoxEndpoint<'static>,
 }
@@ -77,11 +79,15 @@ impl Endpoint for SwaggerUi {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        if request.uri().path().trim_matches('/').is_empty() {
-            let (document, sign_in) = self.specification.completed(&request).await?;
-            return Ok(Html(self.page.with(&document, &sign_in)).into_response());
+        if !request.uri().path().trim_matches('/').is_empty() {
+            return self.of_poem.call(request).await;
         }
-        self.of_poem.call(request).await
+        let Some(page) = &self.page else {
+            tracing::error!(target: "azure_auth::startup", "the document is not found in the page of this poem-openapi");
+            return Err(StatusCode::INTERNAL_SERVER_ERROR.into());
+        };
+        let (document, sign_in) = completed(&self.document, &request).await?;
+        Ok(Html(page.with(&document, sign_in.as_ref())).into_response())
     }
 }
 
@@ -96,68 +102,50 @@ const WITH_SIGN_IN: &str = "const show = SwaggerUIBundle; SwaggerUIBundle = opti
                             ui.initOAuth(signIn); return ui; }";
 
 impl Page {
-    fn of(page: String, document: &str) -> Self {
-        match page.split_once(document) {
-            Some((before, after)) => Self { before: before.to_owned(), after: after.to_owned() },
-            None => Self { before: page, after: String::new() },
-        }
+    fn of(page: &str, document: &str) -> Option<Self> {
+        let (before, after) = page.split_once(document)?;
+        Some(Self { before: before.to_owned(), after: after.to_owned() })
     }
 
-    fn with(&self, document: &Value, sign_in: &Value) -> String {
-        let Self { before, after } = self;
+    fn with(&self, document: &Value, sign_in: Option<&Value>) -> String {
         // Within a script, and a text in JSON may hold `</script>`.
-        let [document, sign_in] = [document, sign_in].map(|value| value.to_string().replace('<', "\\u003c"));
-        match (after.is_empty(), sign_in.as_str()) {
-            (true, _) => before.clone(),
-            (false, "null") => format!("{before}{document}{after}"),
-            (false, sign_in) => format!("{before}{document};\nconst signIn = {sign_in};\n{WITH_SIGN_IN}{after}"),
-        }
+        let written = |value: &Value| value.to_string().replace('<', "\\u003c");
+        let Self { before, after } = self;
+        let sign_in = sign_in.map(|sign_in| format!(";\nconst signIn = {};\n{WITH_SIGN_IN}", written(sign_in)));
+        [before, &written(document), sign_in.as_deref().unwrap_or_default(), after].concat()
     }
 }
 
-/// What is known of an API before it runs.
-struct Specification {
-    document: Value,
-    operations: Vec<DocumentedOperation>,
+fn document_of<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> ApiDocument {
+    let documented = |operation: &Operation| DocumentedOperation {
+        path: operation.documented_path(),
+        method: operation.method.to_owned(),
+        access: operation.declaration.access,
+    };
+    let document = serde_json::from_str(&service.spec()).unwrap_or_default();
+    ApiDocument::new(document, A::operations().iter().map(documented).collect())
 }
 
-impl Specification {
-    fn of<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> Self {
-        let documented = |operation: &Operation| DocumentedOperation {
-            path: operation.documented_path(),
-            method: operation.method.to_owned(),
-            access: operation.declaration.access,
-        };
-        Self {
-            document: serde_json::from_str(&service.spec()).unwrap_or_default(),
-            operations: A::operations().iter().map(documented).collect(),
-        }
+/// The document, and what Swagger UI has to know to sign in: of another provider than Entra ID there are no access
+/// tokens that this API could accept.
+async fn completed(document: &ApiDocument, request: &Request) -> Result<(Value, Option<Value>)> {
+    let cell = caller::cell(request)?;
+    let configuration = &cell.application().configuration;
+    if !configuration.authority.is_entra() {
+        return Ok((document.without_tokens(), None));
     }
-
-    /// The document, and what Swagger UI has to know to sign in.
-    async fn completed(&self, request: &Request) -> Result<(Value, Value)> {
-        let cell = caller::cell(request)?;
-        let configuration = &cell.application().configuration;
-        let mut document = self.document.clone();
-        // Of another provider there are no access tokens that this API could accept.
-        if !configuration.authority.is_entra() {
-            openapi_document::complete(&mut document, &self.operations, None);
-            return Ok((document, Value::Null));
-        }
-        let metadata = metadata(cell, request).await?;
-        let source = TokenSource {
-            authorization_endpoint: metadata.authorization_endpoint.as_str(),
-            token_endpoint: metadata.token_endpoint.as_str(),
-            resource: resource(configuration),
-        };
-        openapi_document::complete(&mut document, &self.operations, Some(&source));
-        let sign_in = json!({
-            "clientId": configuration.client.id,
-            "scopes": openapi_document::scopes(&self.operations, &source),
-            "usePkceWithAuthorizationCodeGrant": true,
-        });
-        Ok((document, sign_in))
-    }
+    let metadata = metadata(cell, request).await?;
+    let source = TokenSource {
+        authorization_endpoint: metadata.authorization_endpoint.as_str(),
+        token_endpoint: metadata.token_endpoint.as_str(),
+        resource: resource(configuration),
+    };
+    let sign_in = json!({
+        "clientId": configuration.client.id,
+        "scopes": document.scopes(&source),
+        "usePkceWithAuthorizationCodeGrant": true,
+    });
+    Ok((document.with_tokens_of(&source), Some(sign_in)))
 }
 
 async fn metadata(cell: &RequestCell, request: &Request) -> Result<Arc<ProviderMetadata>> {
@@ -182,19 +170,19 @@ mod tests {
 
     #[test]
     fn the_page_gets_the_document_and_the_sign_in() {
-        let page = Page::of("<script>let spec = {a};\nSwaggerUIBundle({})</script>".to_owned(), "{a}");
-        let shown = page.with(&json!({ "x": "</script>" }), &json!({ "clientId": "1" }));
+        let page = Page::of("<script>let spec = {a};\nSwaggerUIBundle({})</script>", "{a}").unwrap();
+        let shown = page.with(&json!({ "x": "</script>" }), Some(&json!({ "clientId": "1" })));
         assert!(shown.starts_with(r#"<script>let spec = {"x":"\u003c/script>"};"#), "{shown}");
         assert!(
             shown.contains(r#"const signIn = {"clientId":"1"};"#) && shown.contains("ui.initOAuth(signIn)"),
             "{shown}"
         );
         assert!(shown.ends_with(";\nSwaggerUIBundle({})</script>"), "{shown}");
-        assert!(!page.with(&json!({}), &Value::Null).contains("initOAuth"), "nobody signs in at another provider");
+        assert!(!page.with(&json!({}), None).contains("initOAuth"), "nobody signs in at another provider");
     }
 
     #[test]
-    fn a_page_without_the_document_is_left_as_it_is() {
-        assert_eq!(Page::of("<p>".to_owned(), "{a}").with(&json!({}), &json!({})), "<p>");
+    fn a_page_without_the_document_is_none() {
+        assert!(Page::of("<p>", "{a}").is_none());
     }
 }

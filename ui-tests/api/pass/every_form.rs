@@ -65,8 +65,25 @@ fn may_read(_: &Principal, request: &Request) -> Result<(), Refusal> {
     if request.uri().path().contains("..") { Err(Refusal::new("no way up")) } else { Ok(()) }
 }
 
+macro_rules! api {
+    ($api:ty, $path:literal) => {
+        #[azure_auth::protect_api]
+        #[allow(unused)]
+        #[OpenApi]
+        impl $api {
+            #[protect]
+            #[oai(path = $path, method = "get")]
+            async fn made(&self) {}
+        }
+    };
+}
+
+struct Made;
+
+api!(crate::Made, "/made");
+
 fn main() {
-    let service = OpenApiService::new(Files, "Files", "1.0").server("/api");
+    let service = OpenApiService::new((Files, Made), "Files", "1.0").server("/api");
     let _ = azure_auth::endpoints! {
         "/docs"         => public(azure_auth::openapi::swagger_ui(&service), reason = "the documentation"),
         "/openapi.json" => public(azure_auth::openapi::spec_endpoint(&service), reason = "the same for programs"),

@@ -1,0 +1,17 @@
+use poem_openapi::OpenApi;
+use poem_openapi::payload::PlainText;
+
+struct Files;
+
+#[azure_auth::protect_api]
+#[azure_auth::protect_api]
+#[OpenApi]
+impl Files {
+    #[protect]
+    #[oai(path = "/files", method = "get")]
+    async fn list(&self) -> PlainText<&'static str> {
+        PlainText("files")
+    }
+}
+
+fn main() {}
