@@ -8,7 +8,7 @@ pub use crate::model::refusal::Refusal;
 pub use crate::model::requirement::{Choice, Policy, Via};
 pub use crate::model::vocabulary::{AppRole, AppRoleValue, Group, GroupId, Item, Scope, ScopeValue};
 pub use crate::web::authorization_lock::assert_authorization_lock;
-pub use crate::web::declared::{CheckOutcome, Declared, check_outcome};
+pub use crate::web::declared::{Check, CheckOutcome, Declared, check_outcome};
 pub use crate::web::endpoints::{Nested, Place, Table};
 pub use crate::web::extractor::{AnyExtractor, Extractor, refuse_if};
 pub use crate::web::guard::Guarded;

@@ -36,14 +36,10 @@ impl ::azure_auth::__private::Declared for files {
         })
         .check("office_hours");
     type Handler = Self;
-    fn check(
-        __principal: &::azure_auth::__private::Principal,
-        __request: &::azure_auth::__private::Request,
-    ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::azure_auth::__private::Refusal>,
-    > + ::core::marker::Send {
-        ::azure_auth::__private::check_outcome(office_hours(__principal, __request))
-    }
+    const CHECK: ::core::option::Option<::azure_auth::__private::Check> = ::core::option::Option::Some(|
+        __principal,
+        __request|
+    ::azure_auth::__private::check_outcome(office_hours(__principal, __request)));
 }
 #[handler]
 fn files(_: ::azure_auth::__private::Guarded<files>) -> &'static str {

@@ -100,12 +100,9 @@ fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
     let place = paths::private_at(first);
     let outcome = quote_spanned! {last=> (#function(#principal, #request)) };
     let call = quote_spanned! {first=> #place::check_outcome #outcome };
-    let result = quote! { ::core::result::Result<(), #private::Refusal> };
-    let promise = quote_spanned! {first=> impl ::core::future::Future<Output = #result> + ::core::marker::Send };
     quote! {
-        fn check(#principal: &#private::Principal, #request: &#private::Request) -> #promise {
-            #call
-        }
+        const CHECK: ::core::option::Option<#private::Check> =
+            ::core::option::Option::Some(|#principal, #request| #call);
     }
 }
 

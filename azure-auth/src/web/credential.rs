@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use poem::Request;
 
 use super::application::Application;
@@ -18,11 +19,29 @@ use crate::rules::signature::{self, SignatureError};
 
 /// What the request proves its sender with, judged at most once.
 pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> &'c Credential {
-    if let Some(credential) = cell.credential.get() {
+    if let Some(credential) = known(cell, request) {
         return credential;
     }
-    let credential = read(cell, request).await;
+    // Boxed, for every request would carry room for what few of them need.
+    let credential = read(cell, request).boxed().await;
     cell.credential.get_or_init(|| credential)
+}
+
+/// The same, where nothing has to be waited for: it was judged already, or seen before.
+pub(crate) fn known<'c>(cell: &'c RequestCell, request: &Request) -> Option<&'c Credential> {
+    if let Some(credential) = cell.credential.get() {
+        return Some(credential);
+    }
+    let principal = match request_facts::authorization(request) {
+        Authorization::None => {
+            let session = session::known(cell, request)?;
+            may_use_session(cell, request).ok()?;
+            session.principal.clone()
+        }
+        Authorization::One(header) => seen_before(cell.application(), bearer(header)?)?,
+        Authorization::Several(_) => return None,
+    };
+    Some(cell.credential.get_or_init(|| Credential::Principal(principal)))
 }
 
 /// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
@@ -30,7 +49,7 @@ async fn read(cell: &RequestCell, request: &Request) -> Credential {
     let outcome = match request_facts::authorization(request) {
         Authorization::None => return session_principal(cell, request).await,
         Authorization::One(header) => match bearer(header) {
-            Some(token) => token_principal(cell.application(), token).await,
+            Some(token) => new_principal(cell.application(), token).await,
             None => Err(NotAdmitted::AuthorizationScheme.into()),
         },
         Authorization::Several(found) => Err(NotAdmitted::SeveralAuthorizations { found }.into()),
@@ -44,12 +63,15 @@ async fn session_principal(cell: &RequestCell, request: &Request) -> Credential 
         Ok(None) => return Credential::None,
         Err(error) => return Credential::Refused(error.into()),
     };
-    if !request_facts::is_safe(request)
-        && let Err(foreign) = own_origin(cell.application(), request)
-    {
-        return Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into()));
+    match may_use_session(cell, request) {
+        Ok(()) => Credential::Principal(session.principal.clone()),
+        Err(foreign) => Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into())),
     }
-    Credential::Principal(session.principal.clone())
+}
+
+/// Browsers send the cookie along whoever asks them to.
+fn may_use_session(cell: &RequestCell, request: &Request) -> Result<(), ForeignRequest> {
+    if request_facts::is_safe(request) { Ok(()) } else { own_origin(cell.application(), request) }
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
@@ -71,19 +93,9 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
     is_one.then_some(token)
 }
 
-async fn token_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
-    if let Some(snapshot) = application.provider.known_snapshot()
-        && let Some(principal) = seen_before(&snapshot, token)
-    {
-        return Ok(principal);
-    }
-    let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
-    // Boxed, for every request would carry room for what few of them need.
-    Box::pin(new_principal(application, token)).await
-}
-
 /// A token at first sight.
-async fn new_principal(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
+async fn new_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+    let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
     if !application.configuration.authority.is_entra() {
         let (error, facts) = (AccessTokenError::NotAccepted, TokenFacts::default());
         return Err(Box::new(RefusedAccessToken { error, facts }).into());
@@ -101,7 +113,8 @@ async fn new_principal(application: &Application, token: &str) -> Result<Arc<Pri
 }
 
 /// A token that was accepted before, and still is: the whole text is the same, its key is there, its time is not over.
-fn seen_before(snapshot: &Snapshot, token: &[u8]) -> Option<Arc<Principal>> {
+fn seen_before(application: &Application, token: &[u8]) -> Option<Arc<Principal>> {
+    let snapshot = application.provider.known_snapshot()?;
     if snapshot.keys.is_in_doubt() {
         return None;
     }

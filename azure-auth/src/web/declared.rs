@@ -2,6 +2,7 @@
 
 use std::future::{Future, Ready, ready};
 
+use futures_util::future::BoxFuture;
 use poem::Request;
 
 use super::endpoints::Place;
@@ -22,6 +23,9 @@ pub trait Declared: Sized {
     /// The declaration as written on the handler.
     const DECLARATION: Declaration;
 
+    /// The handler's own `check`, asked when everything else holds.
+    const CHECK: Option<Check> = None;
+
     /// The type itself. Unknown for one that is not declared, so that nothing else is asked of it.
     type Handler: From<Self>;
 
@@ -33,12 +37,10 @@ pub trait Declared: Sized {
         place.note(Self::DECLARATION);
         self.into()
     }
-
-    /// The handler's own `check`, asked when everything else holds.
-    fn check(_principal: &Principal, _request: &Request) -> impl Future<Output = Result<(), Refusal>> + Send {
-        ready(Ok(()))
-    }
 }
+
+/// Asks a `check`. Its promise is boxed, so that nothing of it is compiled into the guard.
+pub type Check = for<'a> fn(&'a Principal, &'a Request) -> BoxFuture<'a, Result<(), Refusal>>;
 
 /// What a `check` returns: its result, or the promise of one.
 ///
@@ -80,8 +82,8 @@ impl<F: Future<Output = Result<(), Refusal>> + Send> CheckOutcome<Later> for F {
 }
 
 /// Joins both forms of `check`.
-pub fn check_outcome<Kind, Outcome: CheckOutcome<Kind>>(
+pub fn check_outcome<'a, Kind, Outcome: CheckOutcome<Kind, Promise: 'a>>(
     outcome: Outcome,
-) -> impl Future<Output = Result<(), Refusal>> + Send {
-    outcome.promise()
+) -> BoxFuture<'a, Result<(), Refusal>> {
+    Box::pin(outcome.promise())
 }

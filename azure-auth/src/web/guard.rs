@@ -1,15 +1,18 @@
 //! The guard in front of a protected handler.
 
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Either};
 use poem::{FromRequest, Request, RequestBody, Result};
 
-use super::declared::Declared;
+use super::declared::{Check, Declared};
 use super::principal::Principal;
 use super::refused::Refused;
 use super::request_cell::{Credential, RequestCell};
 use super::{answer, caller, credential, embedded, request_facts, sign_in};
-use crate::model::declaration::Access;
+use crate::model::declaration::{Access, Declaration};
 use crate::model::requirement::Requirement;
 use crate::rules::admission::{self, NotAdmitted};
 use crate::rules::navigation::AnswerForm;
@@ -20,30 +23,62 @@ pub struct Guarded<H>(PhantomData<fn() -> H>);
 
 impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = caller::cell(request)?;
-        let Access::Protected(requirement) = &H::DECLARATION.access else { return Ok(Self(PhantomData)) };
-        let principal = match credential::of(cell, request).await {
-            Credential::Principal(principal) => principal,
-            Credential::None => {
-                return Err(not_signed_in(cell, request, requirement, H::DECLARATION.handler).await.into());
-            }
-            Credential::Refused(refusal) => {
-                return Err(answer::refuse_credential(cell, request, refusal, Some(H::DECLARATION.handler)).into());
-            }
-        };
-        let mut judged = admission::judge(requirement, principal);
-        #[cfg(feature = "testing")]
-        if judged.is_ok() && cell.mounted.rehearses {
-            return Err(poem::Error::from_status(poem::http::StatusCode::NO_CONTENT));
+        admitted(request, &H::DECLARATION, H::CHECK).await?;
+        Ok(Self(PhantomData))
+    }
+}
+
+/// Admits a request, at once where nothing has to be waited for.
+///
+/// It is the same for all handlers, and the rest is boxed: else the compiler would look into all of that at each.
+pub(crate) fn admitted<'a>(
+    request: &'a Request,
+    declaration: &'static Declaration,
+    check: Option<Check>,
+) -> Either<Ready<Result<()>>, BoxFuture<'a, Result<()>>> {
+    if check.is_none() && is_admitted_at_once(request, declaration) {
+        Either::Left(ready(Ok(())))
+    } else {
+        Either::Right(admit(request, declaration, check).boxed())
+    }
+}
+
+fn is_admitted_at_once(request: &Request, declaration: &Declaration) -> bool {
+    let (Ok(cell), Access::Protected(requirement)) = (caller::cell(request), &declaration.access) else { return false };
+    #[cfg(feature = "testing")]
+    if cell.mounted.rehearses {
+        return false;
+    }
+    match credential::known(cell, request) {
+        Some(Credential::Principal(principal)) => admission::judge(requirement, principal).is_ok(),
+        _ => false,
+    }
+}
+
+async fn admit(request: &Request, declaration: &'static Declaration, check: Option<Check>) -> Result<()> {
+    let cell = caller::cell(request)?;
+    let Access::Protected(requirement) = &declaration.access else { return Ok(()) };
+    let handler = declaration.handler;
+    let principal = match credential::of(cell, request).await {
+        Credential::Principal(principal) => principal,
+        Credential::None => return Err(not_signed_in(cell, request, requirement, handler).await.into()),
+        Credential::Refused(refusal) => {
+            return Err(answer::refuse_credential(cell, request, refusal, Some(handler)).into());
         }
-        if judged.is_ok() {
-            let principal = Principal::new(principal.clone(), cell);
-            judged = H::check(&principal, request).await.map_err(NotAdmitted::Check);
-        }
-        match judged {
-            Ok(()) => Ok(Self(PhantomData)),
-            Err(refusal) => Err(refuse(cell, request, refusal, requirement, H::DECLARATION.handler).await.into()),
-        }
+    };
+    let mut judged = admission::judge(requirement, principal);
+    #[cfg(feature = "testing")]
+    if judged.is_ok() && cell.mounted.rehearses {
+        return Err(poem::Error::from_status(poem::http::StatusCode::NO_CONTENT));
+    }
+    if judged.is_ok()
+        && let Some(check) = check
+    {
+        judged = check(&Principal::new(principal.clone(), cell), request).await.map_err(NotAdmitted::Check);
+    }
+    match judged {
+        Ok(()) => Ok(()),
+        Err(refusal) => Err(refuse(cell, request, refusal, requirement, handler).await.into()),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::marker::PhantomData;
 
-use poem::{Endpoint, FromRequest, IntoEndpoint, Request, Result, Route};
+use poem::{Endpoint, IntoEndpoint, Request, Result, Route};
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::declared::Declared;
 use super::endpoints::{Endpoints, Nested};
-use super::guard::Guarded;
+use super::guard;
 use crate::model::declaration::Declaration;
 use crate::model::row::{Row, given_twice};
 
@@ -95,7 +95,7 @@ impl<D: Declared, E: Endpoint> Endpoint for GuardedOperation<D, E> {
     type Output = E::Output;
 
     async fn call(&self, request: Request) -> Result<E::Output> {
-        Guarded::<D>::from_request_without_body(&request).await?;
+        guard::admitted(&request, &D::DECLARATION, D::CHECK).await?;
         self.endpoint.call(request).await
     }
 }
