@@ -23,6 +23,9 @@ use crate::rules::openapi_document::{ApiDocument, DocumentedOperation, TokenSour
 /// The provider's addresses and the client id are known inside [`AzureAuth`](crate::AzureAuth) only: outside of it the
 /// answer is 500. Clients ask for a scope by its whole name, `<client id>/Files.Read`.
 ///
+/// Whoever may open it learns of operations, scopes and app roles, as with any document of an API; of groups, tenants,
+/// checks and hidden operations it says nothing.
+///
 /// ```
 /// # use poem_openapi::{OpenApi, OpenApiService, payload::PlainText};
 /// # struct Files;
