@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use poem::Request;
 
 use super::application::Application;
@@ -19,29 +18,11 @@ use crate::rules::signature::{self, SignatureError};
 
 /// What the request proves its sender with, judged at most once.
 pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> &'c Credential {
-    if let Some(credential) = known(cell, request) {
+    if let Some(credential) = cell.credential.get() {
         return credential;
     }
-    // Boxed, for every request would carry room for what few of them need.
-    let credential = read(cell, request).boxed().await;
+    let credential = read(cell, request).await;
     cell.credential.get_or_init(|| credential)
-}
-
-/// The same, where nothing has to be waited for: it was judged already, or seen before.
-pub(crate) fn known<'c>(cell: &'c RequestCell, request: &Request) -> Option<&'c Credential> {
-    if let Some(credential) = cell.credential.get() {
-        return Some(credential);
-    }
-    let principal = match request_facts::authorization(request) {
-        Authorization::None => {
-            let session = session::known(cell, request)?;
-            may_use_session(cell, request).ok()?;
-            session.principal.clone()
-        }
-        Authorization::One(header) => seen_before(cell.application(), bearer(header)?)?,
-        Authorization::Several(_) => return None,
-    };
-    Some(cell.credential.get_or_init(|| Credential::Principal(principal)))
 }
 
 /// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
@@ -49,7 +30,7 @@ async fn read(cell: &RequestCell, request: &Request) -> Credential {
     let outcome = match request_facts::authorization(request) {
         Authorization::None => return session_principal(cell, request).await,
         Authorization::One(header) => match bearer(header) {
-            Some(token) => new_principal(cell.application(), token).await,
+            Some(token) => token_principal(cell.application(), token).await,
             None => Err(NotAdmitted::AuthorizationScheme.into()),
         },
         Authorization::Several(found) => Err(NotAdmitted::SeveralAuthorizations { found }.into()),
@@ -63,15 +44,12 @@ async fn session_principal(cell: &RequestCell, request: &Request) -> Credential 
         Ok(None) => return Credential::None,
         Err(error) => return Credential::Refused(error.into()),
     };
-    match may_use_session(cell, request) {
-        Ok(()) => Credential::Principal(session.principal.clone()),
-        Err(foreign) => Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into())),
+    if !request_facts::is_safe(request)
+        && let Err(foreign) = own_origin(cell.application(), request)
+    {
+        return Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into()));
     }
-}
-
-/// Browsers send the cookie along whoever asks them to.
-fn may_use_session(cell: &RequestCell, request: &Request) -> Result<(), ForeignRequest> {
-    if request_facts::is_safe(request) { Ok(()) } else { own_origin(cell.application(), request) }
+    Credential::Principal(session.principal.clone())
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
@@ -93,9 +71,19 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
     is_one.then_some(token)
 }
 
-/// A token at first sight.
-async fn new_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+async fn token_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+    if let Some(snapshot) = application.provider.known_snapshot()
+        && let Some(principal) = seen_before(&snapshot, token)
+    {
+        return Ok(principal);
+    }
     let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
+    // Boxed, for every request would carry room for what few of them need.
+    Box::pin(new_principal(application, token)).await
+}
+
+/// A token at first sight.
+async fn new_principal(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
     if !application.configuration.authority.is_entra() {
         let (error, facts) = (AccessTokenError::NotAccepted, TokenFacts::default());
         return Err(Box::new(RefusedAccessToken { error, facts }).into());
@@ -113,8 +101,7 @@ async fn new_principal(application: &Application, token: &[u8]) -> Result<Arc<Pr
 }
 
 /// A token that was accepted before, and still is: the whole text is the same, its key is there, its time is not over.
-fn seen_before(application: &Application, token: &[u8]) -> Option<Arc<Principal>> {
-    let snapshot = application.provider.known_snapshot()?;
+fn seen_before(snapshot: &Snapshot, token: &[u8]) -> Option<Arc<Principal>> {
     if snapshot.keys.is_in_doubt() {
         return None;
     }

@@ -1,10 +1,9 @@
 //! The guard in front of a protected handler.
 
-use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Either};
+use futures_util::future::BoxFuture;
 use poem::{FromRequest, Request, RequestBody, Result};
 
 use super::declared::{Check, Declared};
@@ -28,31 +27,13 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     }
 }
 
-/// Admits a request, at once where nothing has to be waited for.
-///
-/// It is the same for all handlers, and the rest is boxed: else the compiler would look into all of that at each.
+/// Admits a request, or answers it. Boxed, for else the compiler would look into all of that at every handler.
 pub(crate) fn admitted<'a>(
     request: &'a Request,
     declaration: &'static Declaration,
     check: Option<Check>,
-) -> Either<Ready<Result<()>>, BoxFuture<'a, Result<()>>> {
-    if check.is_none() && is_admitted_at_once(request, declaration) {
-        Either::Left(ready(Ok(())))
-    } else {
-        Either::Right(admit(request, declaration, check).boxed())
-    }
-}
-
-fn is_admitted_at_once(request: &Request, declaration: &Declaration) -> bool {
-    let (Ok(cell), Access::Protected(requirement)) = (caller::cell(request), &declaration.access) else { return false };
-    #[cfg(feature = "testing")]
-    if cell.mounted.rehearses {
-        return false;
-    }
-    match credential::known(cell, request) {
-        Some(Credential::Principal(principal)) => admission::judge(requirement, principal).is_ok(),
-        _ => false,
-    }
+) -> BoxFuture<'a, Result<()>> {
+    admit(request, declaration, check).boxed()
 }
 
 async fn admit(request: &Request, declaration: &'static Declaration, check: Option<Check>) -> Result<()> {

@@ -1,6 +1,5 @@
 //! The session of a request: opened once, noted as seen or ended with the answer.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use poem::Request;
@@ -36,28 +35,13 @@ pub(crate) async fn of<'c>(
     }
 }
 
-/// The browser's own session, where it was opened before: then nothing has to be waited for.
-pub(crate) fn known<'c>(cell: &'c RequestCell, request: &Request) -> Option<&'c Arc<OpenedSession>> {
-    if cell.session.get().is_none() {
-        let Brought { store, site, ticket } = brought(cell, request, Carrier::Browser)?;
-        let opened = opened_before(&cell.mounted, store, &site, Carrier::Browser, &ticket)?;
-        let now = clock::now();
-        if !opened.is_live(now) {
-            return None;
-        }
-        came_back(cell, request, &opened, now);
-        let _ = cell.session.set(Ok(Some(opened)));
-    }
-    cell.opened_session()
-}
-
 /// The browser's own session goes first: a request that carries both is not from a frame of another site.
 async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<OpenedSession>>, StoreError> {
     let opened = open_from(cell, request, Carrier::Browser).await?;
     if opened.is_some() || cell.application().configuration.embedding.is_none() {
         return Ok(opened);
     }
-    open_from(cell, request, Carrier::Frame).await
+    Box::pin(open_from(cell, request, Carrier::Frame)).await
 }
 
 async fn open_from(
@@ -65,41 +49,24 @@ async fn open_from(
     request: &Request,
     carrier: Carrier,
 ) -> Result<Option<Arc<OpenedSession>>, StoreError> {
-    let Some(Brought { store, site, ticket }) = brought(cell, request, carrier) else { return Ok(None) };
+    let mounted = cell.mounted.as_ref();
+    let Some(store) = &mounted.application.sessions else { return Ok(None) };
+    let Some(site) = mounted.application.site(request) else { return Ok(None) };
+    let Some(ticket) = request_facts::ticket(request, site.names.session(carrier)) else { return Ok(None) };
     let now = clock::now();
-    let opened = match opened_before(&cell.mounted, store, &site, carrier, &ticket) {
+    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket) {
         Some(opened) => Some(opened),
-        None => load(&cell.mounted, store, &site, carrier, &ticket).await?,
+        // Boxed here and below, for every request would carry room for what few of them need.
+        None => Box::pin(load(mounted, store.as_ref(), &site, carrier, &ticket)).await?,
     };
     if let Some(over) = opened.as_ref().filter(|opened| !opened.is_live(now)) {
-        expire(cell, over).await;
+        Box::pin(expire(cell, over)).await;
         return Ok(None);
     }
-    if let Some(opened) = &opened {
-        came_back(cell, request, opened, now);
+    if opened.as_ref().is_some_and(|opened| rounds::may_be_counted(opened.stored.record.signed_in_at, now)) {
+        rounds::forget(cell, request, &site);
     }
     Ok(opened)
-}
-
-/// What a request brings for a session, and where that is to be looked up.
-struct Brought<'a> {
-    store: &'a dyn SessionStore,
-    site: Arc<Site>,
-    ticket: Cow<'a, [u8]>,
-}
-
-fn brought<'a>(cell: &'a RequestCell, request: &'a Request, carrier: Carrier) -> Option<Brought<'a>> {
-    let store = cell.application().sessions.as_deref()?;
-    let site = cell.application().site(request)?;
-    let ticket = request_facts::ticket(request, site.names.session(carrier))?;
-    Some(Brought { store, site, ticket })
-}
-
-/// The sign-in that began a session has worked.
-fn came_back(cell: &RequestCell, request: &Request, session: &OpenedSession, now: UnixTime) {
-    if rounds::may_be_counted(session.stored.record.signed_in_at, now) {
-        rounds::forget(cell, request, &session.site);
-    }
 }
 
 /// The browser came back with a session whose time is over. It is told once.
@@ -111,7 +78,7 @@ async fn expire(cell: &RequestCell, over: &OpenedSession) {
 }
 
 /// A session that was opened before, and still stands.
-fn opened_before(
+fn known(
     mounted: &Mounted,
     store: &dyn SessionStore,
     site: &Arc<Site>,
