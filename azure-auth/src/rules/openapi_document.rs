@@ -74,8 +74,8 @@ impl ApiDocument {
             let scopes: Vec<String> = requirement.scopes.iter().map(|name| source.scope(name)).collect();
             let security = found.entry("security").or_insert_with(|| json!([{}]));
             // What the application asks for itself is asked for together with it.
-            for alternative in security.as_array_mut().into_iter().flatten() {
-                alternative[self.scheme] = json!(scopes);
+            for alternative in security.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+                alternative.insert(self.scheme.to_owned(), json!(scopes));
             }
         }
         let scopes: Map<String, Value> = self.scopes(source).into_iter().map(|scope| (scope, json!(""))).collect();
@@ -113,8 +113,9 @@ fn required(access: &Access) -> Option<&Requirement> {
 
 /// RFC 9457, as every refusal of the library.
 fn refusal(responses: &mut Value, status: &str, description: &str) {
-    if responses.get(status).is_none() {
-        responses[status] = json!({
+    let Some(responses) = responses.as_object_mut() else { return };
+    responses.entry(status).or_insert_with(|| {
+        json!({
             "description": description,
             "content": { "application/problem+json": { "schema": { "type": "object", "properties": {
                 "title": { "type": "string" },
@@ -123,8 +124,8 @@ fn refusal(responses: &mut Value, status: &str, description: &str) {
                 "code": { "type": "string" },
                 "reference": { "type": "string" },
             } } } },
-        });
-    }
+        })
+    });
 }
 
 /// What the service puts in front of every path of its document.
