@@ -27,10 +27,10 @@ use proc_macro::TokenStream;
 /// | `scopes` | `"openid email Files.Read"`, `all("openid", FilesRead)` | OAuth scopes, all of them. OpenID Connect scopes shape the sign-in request and refuse nobody; any other name is a delegated permission of this API, which limits what a client may do for a person and does not limit sessions |
 /// | `roles` | `"Admin"`, `any("Admin", "Writer")`, `all(…)` | app roles of a person |
 /// | `groups` | `"<guid>"`, `any("<guid>", …)`, `all(…)` | groups of a person, by object id |
-/// | `app_roles` | as `roles` | what an application without a person needs; without this key none is admitted |
+/// | `application_roles` | as `roles` | what an application without a person needs; without it none is admitted. Alone it admits nobody else; beside `scopes`, `roles` or `groups`, which are about people, it admits both |
 /// | `tenants` | `"<guid>"`, `any("<guid>", …)` | tenants whose people and applications may call, by id |
 /// | `via` | `session`, `bearer` | the only kind of credential that is accepted |
-/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `app_role`, `tenant`; `!` of something unknown is unknown, and unknown refuses |
+/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person. What is not known of a caller, such as a group that no token names, is neither yes nor no: `!` of it is as unknown, and unknown refuses. An application is admitted only by an `application_role` that it has |
 /// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last |
 ///
 /// ```

@@ -1,5 +1,5 @@
-//! What a policy comes to for every caller there could be: three-valued, as at run time. Pure, and small: a policy of
-//! too many facts is not looked at.
+//! What a policy comes to for every caller there could be: three-valued, as at run time. Facts of the other kind of
+//! caller are unknown. Pure, and small: a policy of too many facts is not looked at.
 
 use crate::model::protection::Policy;
 
@@ -15,7 +15,7 @@ pub(crate) enum Caller {
     Client,
     /// An application without a person.
     Application,
-    /// Nobody in particular: every fact may be true beside every other.
+    /// Nobody in particular: every fact may be true beside every other, and is known.
     Anyone,
 }
 
@@ -76,25 +76,31 @@ impl<'p> Worlds<'p> {
         self.values(policy).zip(self.values(other)).all(|(one, other)| rank(one) <= rank(other))
     }
 
+    /// Whether a caller meets the policy without a named application role that makes it true.
+    pub(crate) fn can_hold_without_role(&self, policy: &Policy) -> bool {
+        let holds = |world: &World| world.value(policy, &self.facts) == Some(true);
+        self.worlds.iter().any(|world| holds(world) && !world.is_by_role(policy, &self.facts))
+    }
+
     fn values(&self, policy: &Policy) -> impl Iterator<Item = Option<bool>> {
         self.worlds.iter().map(move |world| world.value(policy, &self.facts))
     }
 }
 
 impl World {
-    /// A person has no application's roles and an application no person's facts; nobody is of two tenants.
+    /// Nobody is of two tenants, whoever has something of a person is one, and what is not asked of this caller is the
+    /// same in every world.
     fn is_possible(self, facts: &[&Policy]) -> bool {
-        let is_possible = |(place, fact): (usize, &&Policy)| {
-            let is_true = self.truths >> place & 1 == 1;
-            match (fact, self.caller) {
-                (Policy::Role(_) | Policy::Group(_), Caller::Application)
-                | (Policy::AppRole(_), Caller::Session | Caller::Client) => !is_true,
-                (Policy::Scope(_), Caller::Session) => is_true,
-                _ => true,
-            }
+        let is_true = |place: usize| self.truths >> place & 1 == 1;
+        let has_person = facts.iter().position(|fact| **fact == Policy::User).is_none_or(is_true);
+        let is_possible = |(place, fact): (usize, &&Policy)| match (fact, self.caller) {
+            (Policy::User, Caller::Session | Caller::Client) | (Policy::Scope(_), Caller::Session) => is_true(place),
+            (Policy::Role(_) | Policy::Scope(_) | Policy::Group(_), Caller::Anyone) => has_person || !is_true(place),
+            (fact, caller) if caller.has_not(fact) => !is_true(place),
+            _ => true,
         };
         let tenants = facts.iter().enumerate().filter(|(_, fact)| matches!(fact, Policy::Tenant(_)));
-        let tenants = tenants.filter(|(place, _)| self.truths >> place & 1 == 1).count();
+        let tenants = tenants.filter(|(place, _)| is_true(*place)).count();
         facts.iter().enumerate().all(is_possible) && (tenants <= 1 || self.caller == Caller::Anyone)
     }
 
@@ -104,13 +110,35 @@ impl World {
             // Kleene's logic: false, unknown, true, and a list is its least or its greatest part.
             Policy::All(parts) => self.values(parts, facts).min_by_key(|value| rank(*value)).unwrap_or(Some(true)),
             Policy::Any(parts) => self.values(parts, facts).max_by_key(|value| rank(*value)).unwrap_or(Some(false)),
-            Policy::Group(_) if !self.knows_groups && self.caller != Caller::Application => None,
+            fact if self.caller.has_not(fact) => None,
+            Policy::Group(_) if !self.knows_groups => None,
             fact => facts.iter().position(|known| *known == fact).map(|place| self.truths >> place & 1 == 1),
         }
     }
 
+    /// Whether an application role that is named makes the policy true.
+    fn is_by_role(self, policy: &Policy, facts: &[&Policy]) -> bool {
+        let is_by_role = match policy {
+            Policy::ApplicationRole(_) => true,
+            Policy::All(parts) | Policy::Any(parts) => parts.iter().any(|part| self.is_by_role(part, facts)),
+            _ => false,
+        };
+        is_by_role && self.value(policy, facts) == Some(true)
+    }
+
     fn values(self, parts: &[Policy], facts: &[&Policy]) -> impl Iterator<Item = Option<bool>> {
         parts.iter().map(move |part| self.value(part, facts))
+    }
+}
+
+impl Caller {
+    /// Whether it is never known of such a caller.
+    fn has_not(self, fact: &Policy) -> bool {
+        match fact {
+            Policy::User | Policy::Role(_) | Policy::Scope(_) | Policy::Group(_) => self == Self::Application,
+            Policy::ApplicationRole(_) => matches!(self, Self::Session | Self::Client),
+            _ => false,
+        }
     }
 }
 
@@ -143,8 +171,8 @@ mod tests {
         Policy::Role(Name::Literal(name.to_owned()))
     }
 
-    fn app_role(name: &str) -> Policy {
-        Policy::AppRole(Name::Literal(name.to_owned()))
+    fn application_role(name: &str) -> Policy {
+        Policy::ApplicationRole(Name::Literal(name.to_owned()))
     }
 
     fn scope(name: &str) -> Policy {
@@ -172,9 +200,9 @@ mod tests {
         for (policy, expected) in [
             (Policy::All(vec![role("A"), role("B")]), true),
             (Policy::All(vec![role("A"), not(role("A"))]), false),
-            (Policy::All(vec![role("A"), app_role("A")]), false),
-            (Policy::All(vec![group(1), app_role("A")]), false),
-            (Policy::All(vec![scope("A"), app_role("A")]), true),
+            (Policy::All(vec![role("A"), application_role("A")]), false),
+            (Policy::All(vec![group(1), application_role("A")]), false),
+            (Policy::All(vec![scope("A"), application_role("A")]), false),
             (Policy::All(vec![Policy::Tenant(1), Policy::Tenant(2)]), false),
             (Policy::Any(vec![Policy::Tenant(1), Policy::Tenant(2)]), true),
             (not(Policy::Any(vec![role("A"), not(role("A"))])), false),
@@ -185,20 +213,24 @@ mod tests {
 
     #[test]
     fn without_a_caller_every_combination_of_facts_is_possible() {
-        assert!(can_hold(&Policy::All(vec![role("A"), app_role("A")]), &[Anyone]));
+        assert!(can_hold(&Policy::All(vec![role("A"), application_role("A")]), &[Anyone]));
         assert!(!can_hold(&Policy::All(vec![role("A"), not(role("A"))]), &[Anyone]));
     }
 
     #[test]
     fn what_holds_for_everyone_always_holds() {
         for (policy, expected) in [
-            (Policy::Any(vec![role("A"), not(role("A"))]), true),
-            (Policy::Any(vec![not(role("A")), not(app_role("A"))]), true),
+            (Policy::Any(vec![role("A"), not(role("A"))]), false),
+            (Policy::Any(vec![Policy::Tenant(1), not(Policy::Tenant(1))]), true),
+            (Policy::Any(vec![not(role("A")), not(application_role("A"))]), false),
             (Policy::Any(vec![role("A"), not(role("B"))]), false),
             (Policy::Any(vec![group(1), not(group(1))]), false),
         ] {
             assert_eq!(always_holds(&policy, &EVERYONE), expected, "{policy:?}");
         }
+        let people = [Session, Client];
+        assert!(always_holds(&Policy::Any(vec![role("A"), not(role("A"))]), &people));
+        assert!(always_holds(&Policy::User, &people) && !can_hold(&not(Policy::User), &EVERYONE));
         assert!(always_holds(&scope("A"), &[Session]));
         assert!(!always_holds(&scope("A"), &[Session, Client]));
     }
@@ -215,13 +247,40 @@ mod tests {
 
     #[test]
     fn what_else_must_hold_narrows_the_worlds() {
-        let policy = Policy::Any(vec![not(role("A")), app_role("B")]);
+        let policy = Policy::Any(vec![not(role("A")), application_role("B")]);
         let (role, people) = (role("A"), [Session, Client]);
         let narrowed = |callers: &[Caller]| {
             Worlds::of(&[&policy, &role], callers).unwrap().where_holds(&role, &people).can_hold(&policy)
         };
         assert!(!narrowed(&people));
         assert!(narrowed(&EVERYONE));
+    }
+
+    #[test]
+    fn an_application_needs_a_role_that_is_named_and_that_it_has() {
+        let job = || application_role("J");
+        for (policy, expected) in [
+            (job(), false),
+            (Policy::Any(vec![role("A"), job()]), false),
+            (Policy::Any(vec![not(role("A")), job()]), false),
+            (Policy::Any(vec![Policy::User, job()]), false),
+            (Policy::All(vec![Policy::Tenant(1), job()]), false),
+            (Policy::Any(vec![Policy::Tenant(1), job()]), true),
+            (Policy::Any(vec![not(Policy::Tenant(1)), job()]), true),
+            (not(job()), true),
+            (Policy::All(vec![Policy::Tenant(1), Policy::Any(vec![role("A"), not(job())])]), true),
+            (Policy::Any(vec![Policy::All(vec![Policy::User, Policy::Tenant(1)]), job()]), false),
+        ] {
+            let worlds = Worlds::of(&[&policy], &[Application]).unwrap();
+            assert_eq!(worlds.can_hold_without_role(&policy), expected, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_something_of_a_person_is_one() {
+        let (user, role) = (Policy::User, role("A"));
+        let worlds = Worlds::of(&[&user, &role], &[Anyone]).unwrap();
+        assert!(worlds.implies(&role, &user) && !worlds.implies(&user, &role));
     }
 
     #[test]

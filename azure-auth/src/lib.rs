@@ -59,7 +59,9 @@
 //! # A router of one's own
 //!
 //! Programs may keep their `poem::Route`. The guard is the same; what is missing is the compile-time check that every
-//! row says who may call it.
+//! row says who may call it, and the report. [`AzureAuth`] cannot see what handlers in a router declare, so groups that they
+//! name are not asked for at sign-in unless [`Builder::groups`] names them: until then it is not known whether a person of
+//! a session belongs to them, which is neither yes nor no, and refuses.
 //!
 //! ```no_run
 //! use azure_auth::AzureAuth;

@@ -55,7 +55,7 @@ use crate::io::provider::Provider;
 use crate::io::{clock, entropy};
 use crate::model::authority::{Authority, TenantName};
 use crate::model::claims::TokenClaims;
-use crate::model::groups::{Groups, GroupsInQuestion};
+use crate::model::groups::{Groups, GroupsInQuestion, UnknownGroups};
 use crate::model::guid::Guid;
 use crate::model::identity::UserId;
 use crate::model::key_set::JsonWebKeySet;
@@ -84,7 +84,8 @@ pub struct TestIdentity {
     name: String,
     roles: Vec<String>,
     scopes: Vec<String>,
-    groups: Vec<Guid>,
+    /// None: the token does not say.
+    groups: Option<Vec<Guid>>,
     has_overage: bool,
     is_expired: bool,
     claims: Map<String, Value>,
@@ -204,7 +205,7 @@ impl TestIdentity {
             name: name.to_owned(),
             roles: Vec::new(),
             scopes: Vec::new(),
-            groups: Vec::new(),
+            groups: Some(Vec::new()),
             has_overage: false,
             is_expired: false,
             claims: Map::new(),
@@ -249,7 +250,15 @@ impl TestIdentity {
     /// In a group, by object id.
     #[must_use]
     pub fn group(mut self, id: Guid) -> Self {
-        self.groups.push(id);
+        self.groups.get_or_insert_default().push(id);
+        self
+    }
+
+    /// In groups that nobody knows: with a token without a `groups` claim, as Entra makes them unless the registration
+    /// asks for groups, and for people in no group.
+    #[must_use]
+    pub fn without_groups_claim(mut self) -> Self {
+        self.groups = None;
         self
     }
 
@@ -290,7 +299,9 @@ impl TestIdentity {
         if self.is_user {
             claims.insert("scp".to_owned(), json!(self.scopes.join(" ")));
             claims.insert("name".to_owned(), json!(self.name));
-            claims.insert("groups".to_owned(), json!(self.groups));
+            if let Some(groups) = &self.groups {
+                claims.insert("groups".to_owned(), json!(groups));
+            }
         }
         if self.has_overage {
             claims.remove("groups");
@@ -309,7 +320,8 @@ impl TestIdentity {
             ..TokenClaims::default()
         };
         let identity = claims.into_identity(UserId::Entra { tenant: self.tenant, object: self.object });
-        let groups = if self.has_overage { Groups::Unknown } else { Groups::Known(self.groups.clone()) };
+        let groups = self.groups.clone().ok_or(UnknownGroups::ClaimAbsent);
+        let groups = Groups::of_token(if self.has_overage { Err(UnknownGroups::Overage) } else { groups });
         SessionRecord {
             id: SessionId([0; 2].map(|_: u64| entropy::random().map_or(0, u64::from_be_bytes))),
             signed_in_at: begun,
@@ -317,7 +329,7 @@ impl TestIdentity {
             idle_seconds: lifetimes.idle.as_secs(),
             ends_at: begun + lifetimes.absolute,
             identity: Arc::new(identity),
-            groups: questions.record(&questions.answered_by(groups)),
+            groups: questions.record(&groups),
             provider_session: None,
             data: None,
         }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use allocation_counter::measure;
-use model::groups::Groups;
+use model::groups::{Groups, UnknownGroups};
 use model::guid::Guid;
 use model::identity::{Identity, UserId};
 use model::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
@@ -33,11 +33,11 @@ const OF_PEOPLE: Requirement = Requirement {
     scopes: &["Files.Read", "Files.List"],
     roles: Some(Choice::Any(&["Owner", "Writer"])),
     groups: Some(Choice::All(&[STAFF])),
-    app_roles: None,
+    application_roles: None,
     tenants: &[Guid::from_u128(9), TENANT],
     via: None,
     allow: Some(&Policy::Any(&[
-        Policy::AppRole("Files.Read.All"),
+        Policy::ApplicationRole("Files.Read.All"),
         Policy::All(&[
             Policy::Scope("Files.List"),
             Policy::Tenant(TENANT),
@@ -49,7 +49,7 @@ const OF_PEOPLE: Requirement = Requirement {
 };
 
 const OF_APPLICATIONS: Requirement = Requirement {
-    app_roles: Some(Choice::All(&["Files.Read.All", "Files.List.All"])),
+    application_roles: Some(Choice::All(&["Files.Read.All", "Files.List.All"])),
     via: Some(Via::Bearer),
     roles: None,
     ..OF_PEOPLE
@@ -61,7 +61,7 @@ fn main() {
 
     let session = Evidence::Session;
     let delegated = || Evidence::Bearer(Permissions("Files.Read Files.List".to_owned()));
-    let overage = Principal { groups: Groups::Unknown, ..person(delegated()) };
+    let overage = Principal { groups: Groups::of_token(Err(UnknownGroups::Overage)), ..person(delegated()) };
     let without_groups = Requirement { groups: None, allow: None, ..OF_PEOPLE };
     for (what, requirement, principal) in [
         ("a session", OF_PEOPLE, person(session)),
@@ -86,7 +86,7 @@ fn person(evidence: Evidence) -> Principal {
         login_hint: None,
         claims: BTreeMap::new(),
     };
-    let groups = Groups::Known(vec![Guid::from_u128(8), STAFF]);
+    let groups = Groups::of_token(Ok(vec![Guid::from_u128(8), STAFF]));
     Principal { party: Party::User(Arc::new(identity)), evidence, groups, ends_at: UnixTime(0) }
 }
 
@@ -100,7 +100,7 @@ fn application() -> Principal {
     Principal {
         party: Party::Application(Arc::new(identity)),
         evidence: Evidence::Bearer(Permissions::default()),
-        groups: Groups::Known(Vec::new()),
+        groups: Groups::of_token(Err(UnknownGroups::ClaimAbsent)),
         ends_at: UnixTime(0),
     }
 }

@@ -22,7 +22,7 @@ fn home() -> &'static str {
     "home"
 }
 
-#[azure_auth::protect(scopes = "Files.Read Files.List", app_roles = any("Files.Read.All", "Files.Export"))]
+#[azure_auth::protect(scopes = "Files.Read Files.List", application_roles = any("Files.Read.All", "Files.Export"))]
 #[handler]
 fn read(_: Path<u64>) -> &'static str {
     RUNS.fetch_add(1, Ordering::Relaxed);
@@ -55,7 +55,7 @@ fn never(_: &Principal, _: &Request) -> Result<(), Refusal> {
     Err(Refusal::new("not now"))
 }
 
-#[azure_auth::protect(allow = role("Admin") || (role("Writer") && !group("cccccccc-0000-4000-8000-000000000001")) || app_role("Jobs.Run"))]
+#[azure_auth::protect(allow = role("Admin") || (role("Writer") && !group("cccccccc-0000-4000-8000-000000000001")) || application_role("Jobs.Run"))]
 #[handler]
 fn policy() -> &'static str {
     RUNS.fetch_add(1, Ordering::Relaxed);
@@ -102,7 +102,7 @@ fn the_matrix_has_what_nobody_writes() {
         "GET /files/:id: refuses an anonymous caller",
         "GET /files/:id: refuses a token with Files.Read without Files.List",
         "GET /files/:id: refuses a token that is forged",
-        "GET /files/:id: admits a token of an application with app role Files.Export",
+        "GET /files/:id: admits a token of an application with application role Files.Export",
         "PUT /files/:id: refuses a session that another site sends",
         "PUT /files/:id: refuses a token",
         "GET /admin/groups: refuses a session",

@@ -94,7 +94,7 @@ const TABLE: &[(&str, Row)] = &[
     ]),
     ("other daemon", [
         (200, OPEN, ""), (401, "session-required", MORE), (200, OPEN, ""), (403, "application-not-admitted", MORE),
-        (403, "application-not-admitted", MORE), (403, "app-role-missing", MORE), (403, "application-not-admitted", MORE),
+        (403, "application-not-admitted", MORE), (403, "application-role-missing", MORE), (403, "application-not-admitted", MORE),
         (403, "application-not-admitted", MORE), (403, "application-not-admitted", MORE),
     ]),
     ("tool", refused(401, "token-without-permission")),

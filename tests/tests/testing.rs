@@ -11,7 +11,7 @@ use poem::{get, handler};
 
 const STAFF: Guid = Guid::from_u128(0xcccc_cccc_0000_4000_8000_0000_0000_0001);
 
-#[azure_auth::protect(scopes = "Files.Read", app_roles = "Files.Read.All")]
+#[azure_auth::protect(scopes = "Files.Read", application_roles = "Files.Read.All")]
 #[handler]
 fn files() -> &'static str {
     "files"
@@ -23,7 +23,7 @@ fn staff(user: User) -> String {
     user.display_name().to_owned()
 }
 
-#[azure_auth::protect(app_roles = any("Files.Read.All", "Other"))]
+#[azure_auth::protect(application_roles = any("Files.Read.All", "Other"))]
 #[handler]
 fn export(application: Application) -> String {
     application.client_id().to_owned()

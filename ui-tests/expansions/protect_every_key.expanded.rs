@@ -15,7 +15,6 @@ impl ::azure_auth::__private::Declared for files {
                 ]
             }),
         )
-        .app_roles(::azure_auth::__private::Choice::All(const { &["Jobs.Run"] }))
         .tenants(const {
             &[
                 ::azure_auth::__private::Guid::from_u128(
@@ -27,9 +26,25 @@ impl ::azure_auth::__private::Declared for files {
         .allow(const {
             &::azure_auth::__private::Policy::Any(
                 &[
-                    ::azure_auth::__private::Policy::Role("Admin"),
-                    ::azure_auth::__private::Policy::Not(
-                        &::azure_auth::__private::Policy::Scope("Files.Read"),
+                    ::azure_auth::__private::Policy::All(
+                        &[
+                            ::azure_auth::__private::Policy::User,
+                            ::azure_auth::__private::Policy::Not(
+                                &::azure_auth::__private::Policy::Role("Guest"),
+                            ),
+                        ],
+                    ),
+                    ::azure_auth::__private::Policy::All(
+                        &[
+                            ::azure_auth::__private::Policy::ApplicationRole("Jobs.Run"),
+                            ::azure_auth::__private::Policy::Not(
+                                &::azure_auth::__private::Policy::Tenant(
+                                    ::azure_auth::__private::Guid::from_u128(
+                                        113427455666721760345839525579947664998u128,
+                                    ),
+                                ),
+                            ),
+                        ],
                     ),
                 ],
             )

@@ -24,18 +24,18 @@ impl ::azure_auth::__private::Declared for files {
                 ]
             }),
         )
-        .app_roles(
-            ::azure_auth::__private::Choice::All(const {
-                &[
-                    <<JobsRun as ::azure_auth::__private::Item>::Kind as ::azure_auth::__private::AppRoleValue>::VALUE,
-                ]
-            }),
-        )
         .allow(const {
-            &::azure_auth::__private::Policy::Not(
-                &::azure_auth::__private::Policy::Group(
-                    <<crate::vocabulary::Board as ::azure_auth::__private::Item>::Kind as ::azure_auth::__private::GroupId>::VALUE,
-                ),
+            &::azure_auth::__private::Policy::Any(
+                &[
+                    ::azure_auth::__private::Policy::Not(
+                        &::azure_auth::__private::Policy::Group(
+                            <<crate::vocabulary::Board as ::azure_auth::__private::Item>::Kind as ::azure_auth::__private::GroupId>::VALUE,
+                        ),
+                    ),
+                    ::azure_auth::__private::Policy::ApplicationRole(
+                        <<JobsRun as ::azure_auth::__private::Item>::Kind as ::azure_auth::__private::AppRoleValue>::VALUE,
+                    ),
+                ],
             )
         });
     type Handler = Self;

@@ -2,8 +2,7 @@
     scopes = all("openid", FilesRead),
     roles = any(Admin, "Writer"),
     groups = Staff,
-    app_roles = JobsRun,
-    allow = !group(crate::vocabulary::Board)
+    allow = !group(crate::vocabulary::Board) || application_role(JobsRun)
 )]
 #[handler]
 fn files() -> &'static str {

@@ -43,7 +43,7 @@ fn judgement(proof: &Type, subject: &Subject<'_>, private: &TokenStream) -> Toke
     let (conditions, shown) = (handler.conditions(), shown::type_name(proof));
     let message = format!(
         "the handler takes `{shown}`, and `#[protect]` admits callers without\n\
-         help: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `app_roles` where applications are admitted"
+         help: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `application_roles` where applications are admitted"
     );
     let (first, last) = ends(proof);
     let (first, last) = (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()));
@@ -107,7 +107,7 @@ fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
 }
 
 fn declaration(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
-    let Protection { openid_scopes, scopes, roles, groups, app_roles, tenants, via, allow, check, proofs: _ } =
+    let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, proofs: _ } =
         protection;
     let mut declaration = subject.declaration("protected");
     if !openid_scopes.is_empty() {
@@ -125,9 +125,9 @@ fn declaration(protection: &Protection, subject: &Subject<'_>, private: &TokenSt
         let groups = choice(groups, private, |group| self::group(group, private));
         declaration.extend(quote! { .groups(#groups) });
     }
-    if let Some(app_roles) = app_roles {
-        let app_roles = choice(app_roles, private, |role| text(role, "AppRoleValue", private));
-        declaration.extend(quote! { .app_roles(#app_roles) });
+    if let Some(application_roles) = application_roles {
+        let application_roles = choice(application_roles, private, |role| text(role, "AppRoleValue", private));
+        declaration.extend(quote! { .application_roles(#application_roles) });
     }
     if !tenants.is_empty() {
         let tenants = tenants.iter().map(|id| guid(*id, private));
@@ -163,6 +163,7 @@ fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
         quote! { &[#(#parts),*] }
     };
     match policy {
+        Policy::User => quote! { #private::Policy::User },
         Policy::Role(role) => {
             let role = text(role, "AppRoleValue", private);
             quote! { #private::Policy::Role(#role) }
@@ -175,9 +176,9 @@ fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
             let group = self::group(group, private);
             quote! { #private::Policy::Group(#group) }
         }
-        Policy::AppRole(role) => {
+        Policy::ApplicationRole(role) => {
             let role = text(role, "AppRoleValue", private);
-            quote! { #private::Policy::AppRole(#role) }
+            quote! { #private::Policy::ApplicationRole(#role) }
         }
         Policy::Tenant(id) => {
             let id = guid(*id, private);

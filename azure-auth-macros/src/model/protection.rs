@@ -11,7 +11,7 @@ pub(crate) struct Protection {
     pub(crate) scopes: Vec<Name<String>>,
     pub(crate) roles: Option<Choice<Name<String>>>,
     pub(crate) groups: Option<Choice<Name<u128>>>,
-    pub(crate) app_roles: Option<Choice<Name<String>>>,
+    pub(crate) application_roles: Option<Choice<Name<String>>>,
     pub(crate) tenants: Vec<u128>,
     pub(crate) via: Via,
     pub(crate) allow: Option<Policy>,
@@ -45,10 +45,12 @@ pub(crate) enum Via {
 /// A policy expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Policy {
+    /// Any signed-in person.
+    User,
     Role(Name<String>),
     Scope(Name<String>),
     Group(Name<u128>),
-    AppRole(Name<String>),
+    ApplicationRole(Name<String>),
     Tenant(u128),
     Not(Box<Policy>),
     All(Vec<Policy>),

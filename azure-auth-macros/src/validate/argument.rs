@@ -54,6 +54,11 @@ pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &s
 fn unknown_key(argument: &Argument, name: &str, known: &[&'static str]) -> Problem {
     let expected = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
     let problem = Problem::new(argument.key.span(), format!("there is no key `{name}` here, only {expected}"));
+    if name == "app_roles" {
+        let help =
+            "what an application without a person needs is `application_roles`; alone it admits applications only";
+        return problem.help(help);
+    }
     match nearest(name, known.iter().copied()) {
         Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
         None => problem,

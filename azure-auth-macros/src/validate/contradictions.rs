@@ -1,4 +1,7 @@
-//! Declarations that say nothing: parts that no caller can meet, that every caller meets, or that change nothing.
+//! Declarations that say nothing, or more than was meant: parts that no caller can meet, that every caller meets, or that
+//! change nothing; and policies that would admit callers whom they do not name.
+
+use syn::Expr;
 
 use super::policy::Located;
 use crate::diagnostics::{Problem, Problems, shown};
@@ -14,16 +17,18 @@ const EVERYONE: [Caller; 3] = [Caller::Session, Caller::Client, Caller::Applicat
 pub(super) fn with_sessions(
     protection: &Protection,
     scopes: Option<&Argument>,
-    app_roles: Option<&Argument>,
+    application_roles: Option<&Argument>,
     problems: &mut Problems,
 ) {
     if protection.via != Via::Session {
         return;
     }
-    if let Some(app_roles) = app_roles {
-        let message = "`app_roles` admits applications, and `via = session` keeps them out: they have no session";
-        let problem = Problem::new(app_roles.key.span(), message);
-        problems.add(problem.help("remove `app_roles`, or `via = session`; what people need stands in `roles`"));
+    if let Some(application_roles) = application_roles {
+        let message =
+            "`application_roles` admits applications, and `via = session` keeps them out: they have no session";
+        let problem = Problem::new(application_roles.key.span(), message);
+        problems
+            .add(problem.help("remove `application_roles`, or `via = session`; what people need stands in `roles`"));
     }
     if let Some(scopes) = scopes.filter(|_| !protection.scopes.is_empty()) {
         let message = "a permission limits what a client may do for a person, and `via = session` keeps clients out";
@@ -32,17 +37,108 @@ pub(super) fn with_sessions(
     }
 }
 
+/// Both say what applications need, and one of them would be passed over.
+pub(super) fn beside_application_roles(application_roles: &Argument, allow: &Located<'_>, problems: &mut Problems) {
+    let facts = application_roles.value.as_ref().map_or_else(String::new, as_facts);
+    let message = "`application_roles` and `allow` both say what an application needs";
+    let problem = Problem::new(application_roles.key.span(), message);
+    let policy = shown::code(allow.expression);
+    problems.add(problem.help(format!("write it inside the policy, such as `allow = {policy} || {facts}`")));
+}
+
+/// `application_role("A") || application_role("B")` for `any("A", "B")`.
+fn as_facts(value: &Expr) -> String {
+    let fact = |value: &Expr| format!("application_role({})", shown::code(value));
+    match value {
+        Expr::Call(list) => {
+            let joined = if shown::code(&list.func) == "all" { " && " } else { " || " };
+            list.args.iter().map(fact).collect::<Vec<_>>().join(joined)
+        }
+        one => fact(one),
+    }
+}
+
 /// What is wrong within `allow`, at the smallest part that shows it.
 pub(super) fn within(allow: &Located<'_>, protection: &Protection, problems: &mut Problems) {
     let callers = callers(allow, protection);
-    if !is_idle(allow, &callers, problems) && problems.is_empty() {
-        beside_other_keys(allow, protection, &callers, problems);
+    if allow.policy == Policy::User {
+        let problem = Problem::over(allow.expression, "`#[protect]` admits any signed-in person without `user()`");
+        problems.add(
+            problem.help("remove `allow`, or join it with what else may call: `user() || application_role(\"…\")`"),
+        );
+        return;
+    }
+    if is_idle(allow, &callers, problems) || !problems.is_empty() {
+        return;
+    }
+    beside_other_keys(allow, protection, &callers, problems);
+    if problems.is_empty() {
+        names_who_may(allow, protection, problems);
+    }
+    if problems.is_empty() && callers.contains(&Caller::Application) {
+        admits_applications_by_role(allow, problems);
+    }
+}
+
+/// What only says who may not would admit everybody else. Other keys that say who may are joined to it.
+fn names_who_may(allow: &Located<'_>, protection: &Protection, problems: &mut Problems) {
+    let Protection { scopes, roles, groups, tenants, .. } = protection;
+    if !scopes.is_empty() || roles.is_some() || groups.is_some() || !tenants.is_empty() {
+        return;
+    }
+    for part in alternatives(allow).into_iter().filter(|part| !says_who(&part.policy, false)) {
+        let found = shown::code(part.expression);
+        let problem = Problem::over(part.expression, format!("`{found}` says who may not call, and not who may"));
+        problems.add(problem.help(if part.names_application_role() {
+            "an application is admitted by an application role that it has: name that, `application_role(\"…\")`"
+                .to_owned()
+        } else {
+            format!("write `user() && {found}` for every signed-in person except those")
+        }));
+    }
+}
+
+/// An application that has none of the roles that the policy names must not meet it.
+fn admits_applications_by_role(allow: &Located<'_>, problems: &mut Problems) {
+    let meets_without = |policy| {
+        Worlds::of(&[policy], &[Caller::Application]).is_some_and(|worlds| worlds.can_hold_without_role(policy))
+    };
+    if !meets_without(&allow.policy) {
+        return;
+    }
+    for part in alternatives(allow).into_iter().filter(|part| meets_without(&part.policy)) {
+        let found = shown::code(part.expression);
+        let message = format!("`{found}` would admit applications without an application role that the policy names");
+        let problem = Problem::over(part.expression, message);
+        problems.add(problem.help(format!(
+            "write `user() && {found}` if it is about people, `application_role(\"…\") && {found}` if it is about applications"
+        )));
+    }
+}
+
+/// Each of them is enough.
+fn alternatives<'l, 'e>(policy: &'l Located<'e>) -> Vec<&'l Located<'e>> {
+    match policy.policy {
+        Policy::Any(_) => policy.parts.iter().flat_map(alternatives).collect(),
+        _ => vec![policy],
+    }
+}
+
+/// Whether it asks for a fact to be so, rather than not to be so. Of alternatives each must.
+fn says_who(policy: &Policy, is_negated: bool) -> bool {
+    match policy {
+        Policy::Not(inner) => says_who(inner, !is_negated),
+        Policy::All(parts) if is_negated => parts.iter().all(|part| says_who(part, true)),
+        Policy::All(parts) => parts.iter().any(|part| says_who(part, false)),
+        Policy::Any(parts) if is_negated => parts.iter().any(|part| says_who(part, true)),
+        Policy::Any(parts) => parts.iter().all(|part| says_who(part, false)),
+        _ => !is_negated,
     }
 }
 
 /// Who is considered at all.
 fn callers(allow: &Located<'_>, protection: &Protection) -> Vec<Caller> {
-    let takes_applications = protection.app_roles.is_some() || allow.names_app_role();
+    let takes_applications = allow.names_application_role();
     let is_considered = |caller: &Caller| match caller {
         Caller::Session => protection.via != Via::Bearer,
         Caller::Application => protection.via != Via::Session && takes_applications,
@@ -76,26 +172,30 @@ fn decided(node: &Located<'_>, callers: &[Caller]) -> Option<Problem> {
     let found = shown::code(node.expression);
     let is_never = |callers: &[Caller]| worlds(callers).is_some_and(|worlds| !worlds.can_hold(&node.policy));
     let is_always = |callers: &[Caller]| worlds(callers).is_some_and(|worlds| worlds.always_holds(&node.policy));
+    // Beside what says who may not, it says who may.
+    if node.policy == Policy::User {
+        return None;
+    }
     let (message, help) = if is_never(&[Caller::Anyone]) {
         (format!("no caller can meet `{found}`"), "its parts contradict each other: correct one of them")
     } else if is_never(&EVERYONE) {
         (
             format!("no caller can meet `{found}`"),
-            "`role` and `group` are about a person, `app_role` is about an application without one, and a caller is of \
-             one tenant; join with `||` what different callers meet",
+            "`user()`, `role`, `scope` and `group` are about a person, `application_role` is about an application without \
+             one, and a caller is of one tenant; join with `||` what different callers meet",
         )
     } else if is_never(callers) {
         (
             format!("no caller can meet `{found}`"),
             "`via = session` keeps applications out: they have no session; remove one of the two",
         )
-    } else if is_always(&EVERYONE) {
-        (format!("every caller meets `{found}`"), "it asks nothing: correct one of its parts, or remove it")
-    } else if is_always(callers) {
+    } else if is_always(callers) && !is_always(&PEOPLE) {
         (
             format!("every caller meets `{found}`"),
             "a session has every permission of its own application, and `via = session` admits nothing else: remove it",
         )
+    } else if is_always(callers) {
+        (format!("every caller meets `{found}`"), "it asks nothing: correct one of its parts, or remove it")
     } else {
         return None;
     };
@@ -127,7 +227,7 @@ fn swallowed(node: &Located<'_>) -> Vec<Problem> {
 fn idle_beside(part: &Located<'_>, by: &Located<'_>, is_any: bool) -> Problem {
     let (found, by_found) = (shown::code(part.expression), shown::code(by.expression));
     let message = match (part.policy == by.policy, is_any) {
-        (true, _) => format!("`{found}` stands here twice"),
+        (true, _) => format!("`{found}` appears here twice"),
         (false, true) => format!("`{found}` admits nobody whom `{by_found}` beside it does not admit"),
         (false, false) => format!("`{found}` refuses nobody whom `{by_found}` beside it does not refuse"),
     };
@@ -136,10 +236,9 @@ fn idle_beside(part: &Located<'_>, by: &Located<'_>, is_any: bool) -> Problem {
 
 /// A policy that the other keys decide.
 fn beside_other_keys(allow: &Located<'_>, protection: &Protection, callers: &[Caller], problems: &mut Problems) {
-    let (of_people, of_applications) = other_keys(protection);
-    let policies = [&allow.policy, &of_people, &of_applications];
-    let Some(worlds) = Worlds::of(&policies, callers) else { return };
-    let worlds = worlds.where_holds(&of_people, &PEOPLE).where_holds(&of_applications, &[Caller::Application]);
+    let (of_people, of_everyone) = other_keys(protection);
+    let Some(worlds) = Worlds::of(&[&allow.policy, &of_people, &of_everyone], callers) else { return };
+    let worlds = worlds.where_holds(&of_people, &PEOPLE).where_holds(&of_everyone, &EVERYONE);
     let found = shown::code(allow.expression);
     let (message, help) = if !worlds.can_hold(&allow.policy) {
         let message = format!("no caller whom the other keys admit can meet `{found}`");
@@ -153,17 +252,15 @@ fn beside_other_keys(allow: &Located<'_>, protection: &Protection, callers: &[Ca
     problems.add(Problem::over(allow.expression, message).help(help));
 }
 
-/// What the short keys ask, of people and of applications.
+/// What the short keys ask of people, and of everyone.
 fn other_keys(protection: &Protection) -> (Policy, Policy) {
-    let Protection { scopes, roles, groups, app_roles, tenants, .. } = protection;
-    let tenants = tenants.iter().copied().map(Policy::Tenant).collect::<Vec<_>>();
-    let tenants = (!tenants.is_empty()).then_some(Policy::Any(tenants));
+    let Protection { scopes, roles, groups, tenants, .. } = protection;
     let mut of_people = scopes.iter().cloned().map(Policy::Scope).collect::<Vec<_>>();
     of_people.extend(roles.as_ref().map(|roles| chosen(roles, Policy::Role)));
     of_people.extend(groups.as_ref().map(|groups| chosen(groups, Policy::Group)));
-    of_people.extend(tenants.clone());
-    let of_applications = app_roles.as_ref().map(|roles| chosen(roles, Policy::AppRole)).into_iter().chain(tenants);
-    (Policy::All(of_people), Policy::All(of_applications.collect()))
+    let tenants = tenants.iter().copied().map(Policy::Tenant).collect::<Vec<_>>();
+    let of_everyone = if tenants.is_empty() { Policy::All(tenants) } else { Policy::Any(tenants) };
+    (Policy::All(of_people), of_everyone)
 }
 
 fn chosen<T: Clone>(choice: &Choice<Name<T>>, fact: impl Fn(Name<T>) -> Policy) -> Policy {

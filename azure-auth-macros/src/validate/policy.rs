@@ -9,7 +9,7 @@ use crate::model::protection::Policy;
 use crate::syntax::{Argument, ungrouped};
 
 /// What a policy may ask.
-const FACTS: [&str; 5] = ["role", "scope", "group", "app_role", "tenant"];
+const FACTS: [&str; 6] = ["role", "scope", "group", "application_role", "tenant", "user"];
 
 /// A policy and where it stands, with the same of its parts.
 pub(super) struct Located<'e> {
@@ -38,8 +38,8 @@ impl<'e> Located<'e> {
         Self { policy, expression, parts }
     }
 
-    pub(super) fn names_app_role(&self) -> bool {
-        matches!(self.policy, Policy::AppRole(_)) || self.parts.iter().any(Self::names_app_role)
+    pub(super) fn names_application_role(&self) -> bool {
+        matches!(self.policy, Policy::ApplicationRole(_)) || self.parts.iter().any(Self::names_application_role)
     }
 }
 
@@ -56,7 +56,8 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
         other => {
             let problem = Problem::over(other, format!("`{}` is no part of a policy", shown::code(other)));
             problems.add(problem.help(
-                "a policy joins `role(\"…\")`, `scope`, `group`, `app_role` and `tenant` with `&&`, `||` and `!`",
+                "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` \
+                 and `!`",
             ));
             None
         }
@@ -101,12 +102,22 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
     if !FACTS.contains(&name.as_str()) {
         let problem = Problem::over(&call.func, format!("a policy cannot ask for `{name}`"));
         problems.add(match nearest(&name, FACTS) {
+            _ if name == "app_role" => {
+                problem.help("did you mean `application_role`? It is about an application without a person")
+            }
             Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
-            None => problem.help("it asks for `role`, `scope`, `group`, `app_role` or `tenant`"),
+            None => problem.help("it asks for `role`, `scope`, `group`, `application_role`, `tenant` or `user()`"),
         });
         return None;
     }
     let arguments: Vec<&Expr> = call.args.iter().map(ungrouped).collect();
+    if name == "user" {
+        if !arguments.is_empty() {
+            let problem = Problem::over(call, "`user` takes nothing: it is any signed-in person");
+            problems.add(problem.help("write `user()`, or what the person needs, such as `role(\"…\")`"));
+        }
+        return Some(Policy::User);
+    }
     let written = match arguments.as_slice() {
         [only] => Written::read(only).filter(|written| name != "tenant" || matches!(written, Written::Text(_))),
         _ => None,
@@ -127,7 +138,7 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
     }
     match (name.as_str(), written) {
         ("role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::Role),
-        ("app_role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::AppRole),
+        ("application_role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::ApplicationRole),
         ("scope", _) => written.name(|literal| scopes::permission(literal, problems)).map(Policy::Scope),
         ("group", _) => written.name(|literal| choice::id(literal, choice::GROUP, problems)).map(Policy::Group),
         (_, Written::Text(literal)) => choice::id(literal, choice::TENANT, problems).map(Policy::Tenant),

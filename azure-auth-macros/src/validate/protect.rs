@@ -7,7 +7,7 @@ use crate::diagnostics::{Problems, nearest, shown};
 use crate::model::protection::{Protection, Via};
 use crate::syntax::{Argument, Declaration};
 
-const KEYS: [&str; 8] = ["scopes", "roles", "groups", "app_roles", "tenants", "via", "allow", "check"];
+const KEYS: [&str; 8] = ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
@@ -23,7 +23,8 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems,
     }
     protection.roles = argument("roles").and_then(|argument| choice::roles(argument, &mut problems));
     protection.groups = argument("groups").and_then(|argument| choice::groups(argument, &mut problems));
-    protection.app_roles = argument("app_roles").and_then(|argument| choice::roles(argument, &mut problems));
+    protection.application_roles =
+        argument("application_roles").and_then(|argument| choice::roles(argument, &mut problems));
     if let Some(argument) = argument("tenants") {
         protection.tenants = choice::tenants(argument, &mut problems);
     }
@@ -32,8 +33,11 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems,
     }
     protection.check = argument("check").and_then(|argument| check(argument, &mut problems));
     let allow = argument("allow").and_then(|argument| policy::policy(argument, &mut problems));
-    contradictions::with_sessions(&protection, argument("scopes"), argument("app_roles"), &mut problems);
+    contradictions::with_sessions(&protection, argument("scopes"), argument("application_roles"), &mut problems);
     if let Some(allow) = allow {
+        if let Some(application_roles) = argument("application_roles") {
+            contradictions::beside_application_roles(application_roles, &allow, &mut problems);
+        }
         contradictions::within(&allow, &protection, &mut problems);
         protection.allow = Some(allow.policy);
     }

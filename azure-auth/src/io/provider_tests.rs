@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::groups::Groups;
+use crate::model::groups::{Groups, UnknownGroups};
 use crate::model::principal::{Evidence, Party, Permissions};
 use crate::rules::id_token::tests::{NOW, TENANT, entra_identity, key, key_set, metadata, template};
 
@@ -25,7 +25,7 @@ fn first(metadata: ProviderMetadata, keys: KeySet) -> Snapshot {
     let principal = Principal {
         party: Party::User(Arc::new(entra_identity())),
         evidence: Evidence::Bearer(Permissions::default()),
-        groups: Groups::Unknown,
+        groups: Groups::of_token(Err(UnknownGroups::ClaimAbsent)),
         ends_at: NOW,
     };
     snapshot.accepted.insert(TOKEN, Arc::new(principal), 0);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::groups::Groups;
+use super::groups::{Groups, UnknownGroups};
 use super::identity::{Identity, UserId};
 use super::json::{Interest, JsonProblem, Member, Members};
 use super::unix_time::UnixTime;
@@ -38,7 +38,8 @@ pub(crate) struct TokenClaims {
     pub(crate) appid: Option<String>,
     pub(crate) idtyp: Option<String>,
     pub(crate) scp: Option<String>,
-    pub(crate) groups: Vec<String>,
+    /// None: the token does not say.
+    pub(crate) groups: Option<Vec<String>>,
     /// `_claim_names` or `hasgroups` stands in the place of `groups`: there are too many.
     pub(crate) has_overage: bool,
     /// The token's own id; Entra sends no `jti`.
@@ -54,13 +55,15 @@ pub(crate) struct ClaimsReader<'a> {
 }
 
 impl TokenClaims {
-    /// The groups as the token tells them. Some registrations send names in the place of ids, and old tokens a reference:
-    /// what ids such a person has, and has not, is not known.
+    /// The groups as the token tells them.
     pub(crate) fn groups_found(&self) -> Groups {
-        match self.groups.iter().map(|group| group.parse()).collect() {
-            Ok(ids) if !self.has_overage => Groups::Known(ids),
-            _ => Groups::Unknown,
-        }
+        let ids = self.groups.as_ref().map(|groups| groups.iter().map(|group| group.parse()).collect());
+        Groups::of_token(match ids {
+            _ if self.has_overage => Err(UnknownGroups::Overage),
+            None => Err(UnknownGroups::ClaimAbsent),
+            Some(Ok(ids)) => Ok(ids),
+            Some(Err(_)) => Err(UnknownGroups::NotIds),
+        })
     }
 
     /// The person that the claims describe.
@@ -150,7 +153,7 @@ impl<'de> Members<'de> for ClaimsReader<'_> {
             "appid" => claims.appid = text(member, "appid")?,
             "idtyp" => claims.idtyp = text(member, "idtyp")?,
             "scp" => claims.scp = text(member, "scp")?,
-            "groups" => claims.groups = member.texts("groups")?,
+            "groups" => claims.groups = Some(member.texts("groups")?),
             "_claim_names" | "hasgroups" => claims.has_overage = true,
             "uti" => claims.uti = text(member, "uti")?,
             _ => {}

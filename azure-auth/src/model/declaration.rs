@@ -71,8 +71,8 @@ impl Declaration {
 
     /// App roles of an application without a user.
     #[must_use]
-    pub const fn app_roles(self, app_roles: Choice<&'static str>) -> Self {
-        self.narrowed(Requirement { app_roles: Some(app_roles), ..self.requirement() })
+    pub const fn application_roles(self, application_roles: Choice<&'static str>) -> Self {
+        self.narrowed(Requirement { application_roles: Some(application_roles), ..self.requirement() })
     }
 
     /// Tenants, any of which is accepted.

@@ -90,15 +90,16 @@ impl Requirement {
         }
         let has_sessions = !matches!(self.via, Some(Via::Bearer));
         let has_clients = !matches!(self.via, Some(Via::Session));
-        (!has_sessions || self.implies_of(Caller::Session, fact))
-            && (!has_clients || self.implies_of(Caller::Client, fact))
-            && (!has_clients || !self.considers_applications() || self.implies_of(Caller::Application, fact))
+        let has_people = self.admits_people();
+        (!has_people || !has_sessions || self.implies_of(Caller::Session, fact))
+            && (!has_people || !has_clients || self.implies_of(Caller::Client, fact))
+            && (!has_clients || !self.admits_applications() || self.implies_of(Caller::Application, fact))
     }
 
     const fn implies_of(&self, caller: Caller, fact: &Fact) -> bool {
         let by_keys = match (fact, caller) {
             (Fact::AppRole(role), Caller::Session | Caller::Client) => names(self.roles.as_ref(), role),
-            (Fact::AppRole(role), Caller::Application) => names(self.app_roles.as_ref(), role),
+            (Fact::AppRole(role), Caller::Application) => names(self.application_roles.as_ref(), role),
             (Fact::Scope(_), Caller::Session) => true,
             (Fact::Scope(scope), Caller::Client) => contains(self.scopes, scope),
             (Fact::Group(group), Caller::Session | Caller::Client) => names_group(self.groups.as_ref(), *group),
@@ -117,9 +118,9 @@ impl Policy {
     const fn implies(&self, caller: Caller, fact: &Fact) -> bool {
         match (self, caller, fact) {
             // What a caller of this kind cannot meet admits none of them.
-            (Self::Role(_) | Self::Group(_), Caller::Application, _)
-            | (Self::AppRole(_), Caller::Session | Caller::Client, _) => true,
-            (Self::Role(name) | Self::AppRole(name), _, Fact::AppRole(role)) => is_same(name, role),
+            (Self::User | Self::Role(_) | Self::Scope(_) | Self::Group(_), Caller::Application, _)
+            | (Self::ApplicationRole(_), Caller::Session | Caller::Client, _) => true,
+            (Self::Role(name) | Self::ApplicationRole(name), _, Fact::AppRole(role)) => is_same(name, role),
             (Self::Scope(name), _, Fact::Scope(scope)) => is_same(name, scope),
             (Self::Group(id), _, Fact::Group(group)) => is_same_id(*id, *group),
             (Self::All(parts), _, _) => {
@@ -209,8 +210,8 @@ mod tests {
     const GUESTS_ID: Guid = Guid::from_u128(2);
     const STAFF: Fact = Fact::Group(STAFF_ID);
     const ROLE: Policy = Policy::Role("Admin");
-    const EITHER: Policy = Policy::Any(&[ROLE, Policy::AppRole("Admin")]);
-    const OTHER: Policy = Policy::Any(&[ROLE, Policy::AppRole("Jobs.Run")]);
+    const EITHER: Policy = Policy::Any(&[ROLE, Policy::ApplicationRole("Admin")]);
+    const OTHER: Policy = Policy::Any(&[ROLE, Policy::ApplicationRole("Jobs.Run")]);
 
     #[test]
     fn what_every_admitted_caller_has_is_implied() {
@@ -238,8 +239,8 @@ mod tests {
     fn applications_must_have_it_too_where_they_are_admitted() {
         let roles = Some(Choice::All(&["Admin"]));
         let people_only = Requirement { roles, ..ANYONE };
-        let both = Requirement { app_roles: roles, ..people_only };
-        let others = Requirement { app_roles: Some(Choice::All(&["Jobs.Run"])), ..people_only };
+        let both = Requirement { application_roles: roles, ..people_only };
+        let others = Requirement { application_roles: Some(Choice::All(&["Jobs.Run"])), ..people_only };
         assert!(people_only.implies(&ADMIN) && both.implies(&ADMIN) && !others.implies(&ADMIN));
 
         assert!(Requirement { allow: Some(&EITHER), ..ANYONE }.implies(&ADMIN));
@@ -247,6 +248,8 @@ mod tests {
         assert!(!other.implies(&ADMIN));
         assert!(Requirement { via: Some(Via::Session), ..other }.implies(&ADMIN));
         assert!(!Requirement { scopes: &["Files.Read"], ..both }.implies(&READ), "an application has no scopes");
+        let applications_only = Requirement { application_roles: roles, ..ANYONE };
+        assert!(applications_only.implies(&ADMIN), "there are no people to lack it");
     }
 
     #[test]

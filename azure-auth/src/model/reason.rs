@@ -108,8 +108,8 @@ reasons! {
         "add the tenant's id to the handler if its people may call it";
     TenantMissing, "no-tenant", 403, Developer,
         "Your organisation may not use this page.",
-        "the handler lists `tenants`, and this provider has none",
-        "remove `tenants` from the handler";
+        "the handler asks for a tenant (`tenants`, or `tenant(…)` in `allow`), and this provider has none",
+        "remove it from the handler";
     ScopeMissing, "scope-missing", 403, Developer,
         "The program you use was not given this permission.",
         "the client did not ask for the scope, or nobody consented to it",
@@ -120,17 +120,23 @@ reasons! {
         "assign the app role under \"Users and groups\" of the enterprise application, then sign in again";
     GroupMissing, "group-missing", 403, TenantAdministrator,
         "You do not belong to the group that this needs.",
-        "the person is no member, or the registration does not put `groups` into tokens",
-        "add the person to the group, or set `groupMembershipClaims` in the registration";
+        "the person is not a member",
+        "add the person to the group, then sign in again";
     GroupsUnknown, "groups-unknown", 403, TenantAdministrator,
         "It is not known which groups you belong to.",
-        "the person is in more groups than a token holds (overage), or the registration sends names in place of ids",
-        "use app roles, or let tokens hold only \"Groups assigned to the application\", by their ids";
+        "the registration puts no groups into tokens, or names in place of ids; the person is in more groups than a token \
+         holds (overage); or the handler is not a row of the table, so that nobody asked for its groups at sign-in",
+        "set `groupMembershipClaims` to \"Groups assigned to the application\", by their ids, or use app roles; name groups \
+         of handlers outside the table in `Builder::groups`";
     ApplicationNotAdmitted, "application-not-admitted", 403, Developer,
         "This is for people, not for programs of their own.",
-        "an application without a user called a handler that has no `app_roles`",
-        "add `app_roles` to the handler if applications may call it, or call it on behalf of a user";
-    AppRoleMissing, "app-role-missing", 403, TenantAdministrator,
+        "an application without a user called a handler that names no application role",
+        "add `application_roles` to the handler if applications may call it, or call it on behalf of a user";
+    PersonNotAdmitted, "person-not-admitted", 403, Developer,
+        "This is for programs of their own, not for people.",
+        "a person called a handler that has `application_roles` and no key about people",
+        "write `allow = user() || application_role(\"…\")` if both may call it, or add `scopes`, `roles` or `groups`";
+    ApplicationRoleMissing, "application-role-missing", 403, TenantAdministrator,
         "This program was not given the permission that this needs.",
         "the application permission is not assigned, or an administrator has not consented",
         "add the application permission to the client's registration and grant admin consent";

@@ -14,8 +14,8 @@ pub(crate) struct Requirement {
     /// App roles of a person.
     pub(crate) roles: Option<Choice<&'static str>>,
     pub(crate) groups: Option<Choice<Guid>>,
-    /// What an application without a user needs. Without it none is admitted.
-    pub(crate) app_roles: Option<Choice<&'static str>>,
+    /// What an application without a user needs. Without it none is admitted, and alone it admits nobody else.
+    pub(crate) application_roles: Option<Choice<&'static str>>,
     /// Any of these.
     pub(crate) tenants: &'static [Guid],
     pub(crate) via: Option<Via>,
@@ -45,6 +45,8 @@ pub enum Via {
 /// A policy expression over facts about the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
+    /// The caller is a person, whoever that is.
+    User,
     /// A person has this app role.
     Role(&'static str),
     /// The client has this delegated permission; a session has all of them.
@@ -52,7 +54,7 @@ pub enum Policy {
     /// The person belongs to this group.
     Group(Guid),
     /// An application without a user has this app role.
-    AppRole(&'static str),
+    ApplicationRole(&'static str),
     /// The caller is of this tenant.
     Tenant(Guid),
     /// The opposite; of something unknown it is unknown.
@@ -70,7 +72,7 @@ impl Requirement {
         scopes: &[],
         roles: None,
         groups: None,
-        app_roles: None,
+        application_roles: None,
         tenants: &[],
         via: None,
         allow: None,
@@ -90,11 +92,17 @@ impl Requirement {
     }
 
     /// Whether an application without a user can be admitted at all.
-    pub(crate) const fn considers_applications(&self) -> bool {
+    pub(crate) const fn admits_applications(&self) -> bool {
         match self.allow {
-            Some(policy) if policy.names_app_role() => true,
-            _ => self.app_roles.is_some(),
+            Some(policy) if policy.names_application_role() => true,
+            _ => self.application_roles.is_some(),
         }
+    }
+
+    /// Whether a person can be admitted at all: application roles alone are for applications only.
+    pub(crate) const fn admits_people(&self) -> bool {
+        let asks_people = !self.scopes.is_empty() || self.roles.is_some() || self.groups.is_some();
+        self.application_roles.is_none() || asks_people
     }
 }
 
@@ -104,26 +112,26 @@ impl Policy {
             Self::Group(group) => groups.push(*group),
             Self::Not(inner) => inner.collect_groups(groups),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.collect_groups(groups)),
-            Self::Role(_) | Self::Scope(_) | Self::AppRole(_) | Self::Tenant(_) => {}
+            Self::User | Self::Role(_) | Self::Scope(_) | Self::ApplicationRole(_) | Self::Tenant(_) => {}
         }
     }
 
-    const fn names_app_role(&self) -> bool {
+    const fn names_application_role(&self) -> bool {
         match self {
-            Self::AppRole(_) => true,
-            Self::Not(inner) => inner.names_app_role(),
+            Self::ApplicationRole(_) => true,
+            Self::Not(inner) => inner.names_application_role(),
             // Constant evaluation knows no iterators.
             Self::All(parts) | Self::Any(parts) => {
                 let mut place = 0;
                 while place < parts.len() {
-                    if parts[place].names_app_role() {
+                    if parts[place].names_application_role() {
                         return true;
                     }
                     place += 1;
                 }
                 false
             }
-            Self::Role(_) | Self::Scope(_) | Self::Group(_) | Self::Tenant(_) => false,
+            Self::User | Self::Role(_) | Self::Scope(_) | Self::Group(_) | Self::Tenant(_) => false,
         }
     }
 }
@@ -146,10 +154,11 @@ impl<T: fmt::Display> fmt::Display for Choice<T> {
 impl fmt::Display for Policy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::User => formatter.write_str("user()"),
             Self::Role(name) => write!(formatter, "role({name:?})"),
             Self::Scope(name) => write!(formatter, "scope({name:?})"),
             Self::Group(id) => write!(formatter, "group(\"{id}\")"),
-            Self::AppRole(name) => write!(formatter, "app_role({name:?})"),
+            Self::ApplicationRole(name) => write!(formatter, "application_role({name:?})"),
             Self::Tenant(id) => write!(formatter, "tenant(\"{id}\")"),
             Self::Not(inner) => write!(formatter, "!{inner}"),
             Self::All(parts) => {

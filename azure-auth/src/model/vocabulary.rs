@@ -45,7 +45,7 @@ pub trait AppRoleValue {
 #[diagnostic::on_unimplemented(
     message = "expected a scope, found `{Self}`",
     label = "this item is no scope",
-    note = "an `AppRole` stands in `roles = …`, `app_roles = …`, `role(…)` or `app_role(…)`, a `Group` in `groups = …` or \
+    note = "an `AppRole` stands in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Group` in `groups = …` or \
             `group(…)`"
 )]
 pub trait ScopeValue {
@@ -57,7 +57,7 @@ pub trait ScopeValue {
 #[diagnostic::on_unimplemented(
     message = "expected a group, found `{Self}`",
     label = "this item is no group",
-    note = "an `AppRole` stands in `roles = …`, `app_roles = …`, `role(…)` or `app_role(…)`, a `Scope` in `scopes = …` or \
+    note = "an `AppRole` stands in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Scope` in `scopes = …` or \
             `scope(…)`"
 )]
 pub trait GroupId {

@@ -1,7 +1,7 @@
 //! One table: first the tokens that pass, then tokens one defect away, each with its error, its values and its reason.
 
 use super::*;
-use crate::model::groups::Groups;
+use crate::model::groups::{Groups, UnknownGroups};
 use crate::model::identity::Identity;
 use crate::model::issuer::IssuerPattern;
 use crate::rules::id_token::tests::{
@@ -179,7 +179,7 @@ fn a_delegated_token_proves_the_person_and_the_clients_permissions() {
     for other in ["Files", "Files.Read Files.List", "files.read", "", " ", "Admin"] {
         assert!(!permissions.contains(other), "{other:?}");
     }
-    assert_eq!((principal.groups, principal.ends_at), (Groups::Known(Vec::new()), UnixTime(NOW.0 + 3600 + LEEWAY)));
+    assert_eq!(principal.ends_at, UnixTime(NOW.0 + 3600 + LEEWAY));
 }
 
 #[test]
@@ -246,21 +246,21 @@ fn one_role_may_be_written_without_a_list() {
 fn groups_are_known_only_where_the_token_tells_ids_and_all_of_them() {
     let api = Api::new();
     let group = "cccccccc-0000-4000-8000-000000000001";
-    let ids = |texts: &[&str]| Groups::Known(texts.iter().map(|text| text.parse().unwrap()).collect());
+    let ids = |texts: &[&str]| Ok(texts.iter().map(|text| text.parse().unwrap()).collect());
     let sources = json!({"src1": {"endpoint": "https://graph.windows.net/x/getMemberObjects"}});
     for (changes, expected) in [
-        (json!({}), ids(&[])),
+        (json!({}), Err(UnknownGroups::ClaimAbsent)),
         (json!({"groups": []}), ids(&[])),
         (json!({"groups": group}), ids(&[group])),
         (json!({"groups": [group, OBJECT]}), ids(&[group, OBJECT])),
-        (json!({"_claim_names": {"groups": "src1"}, "_claim_sources": sources}), Groups::Unknown),
-        (json!({"_claim_names": {"groups": "src1"}, "groups": [group]}), Groups::Unknown),
-        (json!({"hasgroups": true}), Groups::Unknown),
-        (json!({"groups": "src1:https://graph.windows.net/x"}), Groups::Unknown),
-        (json!({"groups": ["CONTOSO\\Staff"]}), Groups::Unknown),
-        (json!({"groups": [group, "Staff"]}), Groups::Unknown),
+        (json!({"_claim_names": {"groups": "src1"}, "_claim_sources": sources}), Err(UnknownGroups::Overage)),
+        (json!({"_claim_names": {"groups": "src1"}, "groups": [group]}), Err(UnknownGroups::Overage)),
+        (json!({"hasgroups": true}), Err(UnknownGroups::Overage)),
+        (json!({"groups": "src1:https://graph.windows.net/x"}), Err(UnknownGroups::NotIds)),
+        (json!({"groups": ["CONTOSO\\Staff"]}), Err(UnknownGroups::NotIds)),
+        (json!({"groups": [group, "Staff"]}), Err(UnknownGroups::NotIds)),
     ] {
-        assert_eq!(api.admits(&with(&delegated(), &changes)).groups, expected, "{changes}");
+        assert_eq!(api.admits(&with(&delegated(), &changes)).groups, Groups::of_token(expected), "{changes}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, slice};
 use thiserror::Error;
 
 use super::same_origin::ForeignRequest;
-use crate::model::groups::Groups;
+use crate::model::groups::UnknownGroups;
 use crate::model::guid::Guid;
 use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::proof::Fact;
@@ -30,7 +30,7 @@ pub(crate) enum NotAdmitted {
     BearerRequired,
     #[error("the caller is of tenant {found}, expected {}", List(expected))]
     Tenant { expected: &'static [Guid], found: Guid },
-    #[error("the handler lists `tenants`, and the signed-in person has none; this provider has no tenants")]
+    #[error("the handler asks for a tenant, and the signed-in person has none; this provider has no tenants")]
     TenantMissing,
     #[error("the token has the scopes {found}, expected `{expected}`; request it in the client and consent to it")]
     Scope { expected: &'static str, found: String },
@@ -38,20 +38,25 @@ pub(crate) enum NotAdmitted {
     Role { expected: Choice<&'static str>, found: Vec<String> },
     #[error("the person is in none of the groups in question, expected {expected}")]
     Group { expected: Choice<Guid> },
-    #[error(
-        "the person's groups are not known (overage, names in place of ids, or signed in before the groups were asked \
-         for), expected {expected}"
-    )]
-    GroupsUnknown { expected: String },
-    #[error("an application without a user called; the handler has no `app_roles`")]
+    #[error("it is not known whether the person meets `{expected}`: {reason}")]
+    GroupsUnknown { expected: String, reason: UnknownGroups },
+    #[error("an application without a user called; the handler names no application role (`application_roles`)")]
     ApplicationUnwanted,
+    #[error("a person called; the handler has `application_roles` alone, which admits applications only")]
+    PersonUnwanted,
     #[error(
         "the application has the roles {}, expected {expected}; grant it and consent as an administrator",
         Names(found)
     )]
-    AppRole { expected: Choice<&'static str>, found: Vec<String> },
+    ApplicationRole { expected: Choice<&'static str>, found: Vec<String> },
     #[error("the policy does not admit the caller: `{policy}`")]
     Policy { policy: &'static Policy },
+    #[error(
+        "an application is admitted only by an application role that the policy names, `{policy}`; it has the roles {}, \
+         and facts about a person are not known of it; grant such a role and consent as an administrator",
+        Names(found)
+    )]
+    ApplicationPolicy { policy: &'static Policy, found: Vec<String> },
     #[error("{0}")]
     Check(Refusal),
     #[error("the handler takes a `User`, the caller is an application without one")]
@@ -69,11 +74,9 @@ pub(crate) fn judge(requirement: &Requirement, principal: &Principal) -> Result<
         (Party::Application(_), _) => application(requirement, principal)?,
         (Party::User(_), evidence) => user(requirement, principal, evidence)?,
     }
-    let Some(policy) = requirement.allow else { return Ok(()) };
-    match holds(policy, principal) {
-        Some(true) => Ok(()),
-        Some(false) => Err(NotAdmitted::Policy { policy }),
-        None => Err(NotAdmitted::GroupsUnknown { expected: policy.to_string() }),
+    match requirement.allow {
+        Some(policy) => meets(policy, principal),
+        None => Ok(()),
     }
 }
 
@@ -83,7 +86,7 @@ pub(crate) fn judge_fact(fact: &'static Fact, principal: &Principal) -> Result<(
         Fact::All(facts) => return facts.iter().try_for_each(|fact| judge_fact(fact, principal)),
         Fact::AppRole(role) => {
             let roles = Some(Choice::All(slice::from_ref(role)));
-            Requirement { roles, app_roles: roles, ..Requirement::ANYONE }
+            Requirement { roles, application_roles: roles, ..Requirement::ANYONE }
         }
         Fact::Scope(scope) => Requirement { scopes: slice::from_ref(scope), ..Requirement::ANYONE },
         Fact::Group(group) => Requirement { groups: Some(Choice::All(slice::from_ref(group))), ..Requirement::ANYONE },
@@ -109,18 +112,21 @@ fn tenant(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdm
 }
 
 fn application(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
-    if !requirement.considers_applications() {
+    if !requirement.admits_applications() {
         return Err(NotAdmitted::ApplicationUnwanted);
     }
-    match requirement.app_roles {
+    match requirement.application_roles {
         Some(expected) if !chosen(&expected, |role| has_role(principal, role)) => {
-            Err(NotAdmitted::AppRole { expected, found: principal.roles().to_vec() })
+            Err(NotAdmitted::ApplicationRole { expected, found: principal.roles().to_vec() })
         }
         _ => Ok(()),
     }
 }
 
 fn user(requirement: &Requirement, principal: &Principal, evidence: &Evidence) -> Result<(), NotAdmitted> {
+    if !requirement.admits_people() {
+        return Err(NotAdmitted::PersonUnwanted);
+    }
     if let Evidence::Bearer(permissions) = evidence
         && let Some(expected) = requirement.scopes.iter().find(|scope| !permissions.contains(scope))
     {
@@ -131,48 +137,143 @@ fn user(requirement: &Requirement, principal: &Principal, evidence: &Evidence) -
     {
         return Err(NotAdmitted::Role { expected, found: principal.roles().to_vec() });
     }
-    match (requirement.groups, &principal.groups) {
-        (Some(expected), Groups::Unknown) => Err(NotAdmitted::GroupsUnknown { expected: expected.to_string() }),
-        (Some(expected), Groups::Known(found)) if !chosen(&expected, |group| found.contains(group)) => {
-            Err(NotAdmitted::Group { expected })
-        }
-        _ => Ok(()),
+    match requirement.groups {
+        Some(expected) => groups(&expected, principal),
+        None => Ok(()),
     }
 }
 
-/// Three-valued: `None` is unknown, and spreads unless the other side decides alone (Kleene's logic).
-fn holds(policy: &Policy, principal: &Principal) -> Option<bool> {
+/// One group that is known can decide for `any`, and one that is known not to be there for `all`.
+fn groups(expected: &Choice<Guid>, principal: &Principal) -> Result<(), NotAdmitted> {
+    let (Choice::Any(ids) | Choice::All(ids)) = expected;
+    let facts = ids.iter().map(|id| group(*id, principal));
+    let truth = if matches!(expected, Choice::Any(_)) { Truth::any(facts) } else { Truth::all(facts) };
+    match truth {
+        Truth::Yes { .. } => Ok(()),
+        Truth::Unknown(Unknown::Group(reason)) => {
+            Err(NotAdmitted::GroupsUnknown { expected: expected.to_string(), reason })
+        }
+        Truth::No | Truth::Unknown(_) => Err(NotAdmitted::Group { expected: *expected }),
+    }
+}
+
+fn meets(policy: &'static Policy, principal: &Principal) -> Result<(), NotAdmitted> {
+    let truth = truth(policy, principal);
+    if let Party::Application(application) = &principal.party {
+        // Whatever else holds: an application gets in by a role of its own.
+        let is_admitted = truth == Truth::Yes { by_role: true };
+        let refusal = || NotAdmitted::ApplicationPolicy { policy, found: application.roles.clone() };
+        return if is_admitted { Ok(()) } else { Err(refusal()) };
+    }
+    match truth {
+        Truth::Yes { .. } => Ok(()),
+        Truth::No | Truth::Unknown(Unknown::OtherCaller) => Err(NotAdmitted::Policy { policy }),
+        Truth::Unknown(Unknown::Tenant) => Err(NotAdmitted::TenantMissing),
+        Truth::Unknown(Unknown::Group(reason)) => {
+            Err(NotAdmitted::GroupsUnknown { expected: policy.to_string(), reason })
+        }
+    }
+}
+
+/// What a policy comes to for one caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Truth {
+    No,
+    /// Neither: it refuses, and so does its opposite.
+    Unknown(Unknown),
+    /// Whether an application role that the policy names, and the application has, made it true.
+    Yes {
+        by_role: bool,
+    },
+}
+
+/// What was not known, by how much anybody can do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Unknown {
+    /// A fact about a person, of an application; or the other way round.
+    OtherCaller,
+    /// The provider has no tenants.
+    Tenant,
+    Group(UnknownGroups),
+}
+
+impl Truth {
+    fn of(is_so: bool) -> Self {
+        if is_so { Self::Yes { by_role: false } } else { Self::No }
+    }
+
+    /// What is unknown stays so unless one part is false. Of several, what nobody can change is said.
+    fn all(parts: impl Iterator<Item = Self>) -> Self {
+        let (mut unknown, mut is_by_role) = (None::<Unknown>, false);
+        for part in parts {
+            match part {
+                Self::No => return Self::No,
+                Self::Unknown(found) => unknown = Some(unknown.map_or(found, |known| known.min(found))),
+                Self::Yes { by_role } => is_by_role |= by_role,
+            }
+        }
+        unknown.map_or(Self::Yes { by_role: is_by_role }, Self::Unknown)
+    }
+
+    /// What is unknown stays so unless one part is true. Of several, what somebody can change is said.
+    fn any(parts: impl Iterator<Item = Self>) -> Self {
+        let (mut unknown, mut holds) = (None::<Unknown>, false);
+        for part in parts {
+            match part {
+                Self::No => {}
+                Self::Unknown(found) => unknown = unknown.max(Some(found)),
+                Self::Yes { by_role: true } => return part,
+                Self::Yes { by_role: false } => holds = true,
+            }
+        }
+        match unknown {
+            _ if holds => Self::Yes { by_role: false },
+            Some(unknown) => Self::Unknown(unknown),
+            None => Self::No,
+        }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes { by_role: false },
+            Self::Unknown(unknown) => Self::Unknown(unknown),
+            Self::Yes { .. } => Self::No,
+        }
+    }
+}
+
+/// Facts of the other kind of caller are unknown, so that their opposite admits nobody either.
+fn truth(policy: &Policy, principal: &Principal) -> Truth {
     let is_user = matches!(principal.party, Party::User(_));
     match policy {
-        Policy::Role(role) => Some(is_user && has_role(principal, role)),
-        Policy::AppRole(role) => Some(!is_user && has_role(principal, role)),
-        Policy::Scope(scope) => Some(match &principal.evidence {
+        Policy::User | Policy::Role(_) | Policy::Scope(_) | Policy::Group(_) if !is_user => {
+            Truth::Unknown(Unknown::OtherCaller)
+        }
+        Policy::ApplicationRole(_) if is_user => Truth::Unknown(Unknown::OtherCaller),
+        Policy::User => Truth::of(true),
+        Policy::Role(role) => Truth::of(has_role(principal, role)),
+        Policy::ApplicationRole(role) if has_role(principal, role) => Truth::Yes { by_role: true },
+        Policy::ApplicationRole(_) => Truth::No,
+        Policy::Scope(scope) => Truth::of(match &principal.evidence {
             Evidence::Session => true,
             Evidence::Bearer(permissions) => permissions.contains(scope),
         }),
-        Policy::Tenant(tenant) => Some(principal.tenant() == Some(*tenant)),
-        Policy::Group(_) if !is_user => Some(false),
-        Policy::Group(group) => match &principal.groups {
-            Groups::Known(groups) => Some(groups.contains(group)),
-            Groups::Unknown => None,
+        Policy::Tenant(tenant) => match principal.tenant() {
+            Some(found) => Truth::of(found == *tenant),
+            None => Truth::Unknown(Unknown::Tenant),
         },
-        Policy::Not(inner) => holds(inner, principal).map(|holds| !holds),
-        Policy::All(parts) => decided(parts, principal, false),
-        Policy::Any(parts) => decided(parts, principal, true),
+        Policy::Group(id) => group(*id, principal),
+        Policy::Not(inner) => truth(inner, principal).not(),
+        Policy::All(parts) => Truth::all(parts.iter().map(|part| truth(part, principal))),
+        Policy::Any(parts) => Truth::any(parts.iter().map(|part| truth(part, principal))),
     }
 }
 
-/// The value of a list in which one part of value `decisive` decides.
-fn decided(parts: &[Policy], principal: &Principal, decisive: bool) -> Option<bool> {
-    let mut is_known = true;
-    for part in parts {
-        match holds(part, principal) {
-            Some(value) if value == decisive => return Some(decisive),
-            Some(_) => {}
-            None => is_known = false,
-        }
+fn group(id: Guid, principal: &Principal) -> Truth {
+    match principal.groups.contain(id) {
+        Ok(is_member) => Truth::of(is_member),
+        Err(reason) => Truth::Unknown(Unknown::Group(reason)),
     }
-    is_known.then_some(!decisive)
 }
 
 fn chosen<T>(choice: &Choice<T>, is_there: impl Fn(&T) -> bool) -> bool {
@@ -203,7 +304,8 @@ impl NotAdmitted {
             Self::Group { .. } => Reason::GroupMissing,
             Self::GroupsUnknown { .. } => Reason::GroupsUnknown,
             Self::ApplicationUnwanted => Reason::ApplicationNotAdmitted,
-            Self::AppRole { .. } => Reason::AppRoleMissing,
+            Self::PersonUnwanted => Reason::PersonNotAdmitted,
+            Self::ApplicationRole { .. } | Self::ApplicationPolicy { .. } => Reason::ApplicationRoleMissing,
             Self::Policy { .. } => Reason::PolicyNotMet,
             Self::Check(_) => Reason::CheckRefused,
             Self::UserRequired => Reason::UserRequired,

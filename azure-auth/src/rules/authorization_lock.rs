@@ -124,7 +124,7 @@ impl fmt::Display for DifferenceKind {
 mod tests {
     use super::*;
     use crate::model::declaration::Declaration;
-    use crate::model::requirement::Choice;
+    use crate::model::requirement::{Choice, Policy};
 
     fn row(method: &str, path: &str, declaration: Declaration) -> Row {
         Row { path: path.to_owned(), method: Some(method.to_owned()), declaration }
@@ -134,7 +134,7 @@ mod tests {
         let protected = Declaration::protected("files");
         vec![
             row("POST", "/files", protected.scopes(&["Files.ReadWrite"])),
-            row("GET", "/files", protected.scopes(&["Files.Read"]).app_roles(Choice::Any(&["Files.Read.All"]))),
+            row("GET", "/files", protected.scopes(&["Files.Read"]).application_roles(Choice::Any(&["Files.Read.All"]))),
             row("GET", "/", Declaration::public("home").reason("the start page")),
         ]
     }
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(
             file.strip_prefix(HEADER).unwrap(),
             "GET / => public(reason = \"the start page\")\n\
-             GET /files => protect(scopes = \"Files.Read\", app_roles = \"Files.Read.All\")\n\
+             GET /files => protect(scopes = \"Files.Read\", application_roles = \"Files.Read.All\")\n\
              POST /files => protect(scopes = \"Files.ReadWrite\")\n"
         );
         assert_eq!(differences(&file, &rows()), []);
@@ -158,7 +158,8 @@ mod tests {
         let all: Vec<Row> = rows();
         let [write, read, home] = all.as_slice() else { panic!("three rows") };
         let [wide, narrow, other] = [
-            Declaration::protected("files").app_roles(Choice::Any(&["Files.Read.All"])),
+            Declaration::protected("files")
+                .allow(&Policy::Any(&[Policy::User, Policy::ApplicationRole("Files.Read.All")])),
             Declaration::protected("files").scopes(&["Files.Read"]),
             Declaration::protected("files").scopes(&["Files.Other"]),
         ]
@@ -169,23 +170,40 @@ mod tests {
             (vec![write, read], "removed: GET /\n  - public(reason = \"the start page\")\n"),
             (
                 vec![write, &wide, home],
-                "widened: GET /files\n  - protect(scopes = \"Files.Read\", app_roles = \"Files.Read.All\")\n  + \
-                 protect(app_roles = \"Files.Read.All\")\n",
+                "widened: GET /files\n  - protect(scopes = \"Files.Read\", application_roles = \"Files.Read.All\")\n  + \
+                 protect(allow = (user() || application_role(\"Files.Read.All\")))\n",
             ),
             (
                 vec![write, &narrow, home],
-                "narrowed: GET /files\n  - protect(scopes = \"Files.Read\", app_roles = \"Files.Read.All\")\n  + \
+                "narrowed: GET /files\n  - protect(scopes = \"Files.Read\", application_roles = \"Files.Read.All\")\n  + \
                  protect(scopes = \"Files.Read\")\n",
             ),
             (
                 vec![write, &other, home],
-                "changed: GET /files\n  - protect(scopes = \"Files.Read\", app_roles = \"Files.Read.All\")\n  + \
+                "changed: GET /files\n  - protect(scopes = \"Files.Read\", application_roles = \"Files.Read.All\")\n  + \
                  protect(scopes = \"Files.Other\")\n",
             ),
         ] {
             let rows: Vec<Row> = rows.into_iter().cloned().collect();
             let found: String = differences(&file, &rows).iter().map(ToString::to_string).collect();
             assert_eq!(found, expected);
+        }
+    }
+
+    /// What applications need had another name, and alone it admitted people too.
+    #[test]
+    fn a_file_of_before_says_changed_where_the_meaning_changed() {
+        let read = Declaration::protected("files").application_roles(Choice::Any(&["Files.Read.All"]));
+        for (before, declaration) in [
+            ("protect(app_roles = \"Files.Read.All\")", read),
+            (
+                "protect(allow = app_role(\"Files.Read.All\"))",
+                Declaration::protected("files").allow(&Policy::ApplicationRole("Files.Read.All")),
+            ),
+        ] {
+            let found = differences(&format!("GET /files => {before}\n"), &[row("GET", "/files", declaration)]);
+            let kinds: Vec<DifferenceKind> = found.iter().map(|difference| difference.kind).collect();
+            assert_eq!(kinds, [DifferenceKind::Of(Change::Changed)], "{before}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::admission;
 use crate::model::claims::TokenClaims;
-use crate::model::groups::Groups;
+use crate::model::groups::{Groups, UnknownGroups};
 use crate::model::guid::Guid;
 use crate::model::identity::UserId;
 use crate::model::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
@@ -41,7 +41,7 @@ pub(crate) enum Fact {
     Scope(&'static str),
     Role(&'static str),
     Group(Guid),
-    AppRole(&'static str),
+    ApplicationRole(&'static str),
 }
 
 /// The facts and tenants that requirements name.
@@ -58,7 +58,7 @@ impl CallerKind {
         match fact {
             Fact::Scope(_) => self == Self::Client,
             Fact::Role(_) | Fact::Group(_) => self != Self::Application,
-            Fact::AppRole(_) => self == Self::Application,
+            Fact::ApplicationRole(_) => self == Self::Application,
         }
     }
 }
@@ -71,7 +71,7 @@ impl Caller {
 
     pub(crate) fn roles(&self) -> Vec<String> {
         let role = |fact: &Fact| match fact {
-            Fact::Role(role) | Fact::AppRole(role) => Some((*role).to_owned()),
+            Fact::Role(role) | Fact::ApplicationRole(role) => Some((*role).to_owned()),
             Fact::Scope(_) | Fact::Group(_) => None,
         };
         self.facts.iter().filter_map(role).collect()
@@ -106,7 +106,7 @@ impl Caller {
                 (Party::User(Arc::new(identity)), evidence)
             }
         };
-        let groups = if self.knows_groups { Groups::Known(self.groups()) } else { Groups::Unknown };
+        let groups = Groups::of_token(if self.knows_groups { Ok(self.groups()) } else { Err(UnknownGroups::Overage) });
         Principal { party, evidence, groups, ends_at: UnixTime(u64::MAX) }
     }
 }
@@ -152,12 +152,21 @@ impl Questions {
     }
 
     fn collect(&mut self, requirement: &Requirement) {
-        let Requirement { openid_scopes: _, scopes, roles, groups, app_roles, tenants, via: _, allow, check: _ } =
-            requirement;
+        let Requirement {
+            openid_scopes: _,
+            scopes,
+            roles,
+            groups,
+            application_roles,
+            tenants,
+            via: _,
+            allow,
+            check: _,
+        } = requirement;
         self.facts.extend(scopes.iter().map(|scope| Fact::Scope(scope)));
         self.facts.extend(roles.iter().flat_map(names).map(|role| Fact::Role(role)));
         self.facts.extend(groups.iter().flat_map(names).map(|group| Fact::Group(*group)));
-        self.facts.extend(app_roles.iter().flat_map(names).map(|role| Fact::AppRole(role)));
+        self.facts.extend(application_roles.iter().flat_map(names).map(|role| Fact::ApplicationRole(role)));
         self.tenants.extend(*tenants);
         if let Some(policy) = allow {
             self.collect_policy(policy);
@@ -166,10 +175,11 @@ impl Questions {
 
     fn collect_policy(&mut self, policy: &Policy) {
         match policy {
+            Policy::User => {}
             Policy::Role(role) => self.facts.push(Fact::Role(role)),
             Policy::Scope(scope) => self.facts.push(Fact::Scope(scope)),
             Policy::Group(group) => self.facts.push(Fact::Group(*group)),
-            Policy::AppRole(role) => self.facts.push(Fact::AppRole(role)),
+            Policy::ApplicationRole(role) => self.facts.push(Fact::ApplicationRole(role)),
             Policy::Tenant(tenant) => self.tenants.push(*tenant),
             Policy::Not(inner) => self.collect_policy(inner),
             Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| self.collect_policy(part)),

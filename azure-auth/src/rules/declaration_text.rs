@@ -27,7 +27,8 @@ pub(crate) fn written(access: &Access) -> String {
 }
 
 fn keys(requirement: &Requirement) -> Vec<String> {
-    let Requirement { openid_scopes: _, scopes, roles, groups, app_roles, tenants, via, allow, check } = requirement;
+    let Requirement { openid_scopes: _, scopes, roles, groups, application_roles, tenants, via, allow, check } =
+        requirement;
     let key = |name: &str, value: Option<String>| value.map(|value| format!("{name} = {value}"));
     let tenants = (!tenants.is_empty()).then_some(Choice::Any(tenants));
     let keys = [
@@ -35,7 +36,7 @@ fn keys(requirement: &Requirement) -> Vec<String> {
         key("scopes", (!scopes.is_empty()).then(|| format!("{:?}", sorted(scopes).join(" ")))),
         key("roles", roles.as_ref().map(chosen)),
         key("groups", groups.as_ref().map(chosen)),
-        key("app_roles", app_roles.as_ref().map(chosen)),
+        key("application_roles", application_roles.as_ref().map(chosen)),
         key("tenants", tenants.as_ref().map(chosen)),
         key("allow", allow.map(ToString::to_string)),
         // The last: a path may hold anything.
@@ -102,7 +103,7 @@ impl<'t> Reader<'t> {
                 "scopes" => requirement.scopes = kept(self.text()?.split(' ').map(kept_text).collect()),
                 "roles" => requirement.roles = Some(self.choice(|name| Some(kept_text(name)))?),
                 "groups" => requirement.groups = Some(self.choice(guid)?),
-                "app_roles" => requirement.app_roles = Some(self.choice(|name| Some(kept_text(name)))?),
+                "application_roles" => requirement.application_roles = Some(self.choice(|name| Some(kept_text(name)))?),
                 "tenants" => {
                     let (Choice::Any(tenants) | Choice::All(tenants)) = self.choice(guid)?;
                     requirement.tenants = tenants;
@@ -186,9 +187,10 @@ impl<'t> Reader<'t> {
         let fact = self.word()?;
         self.expect("(", "`(`")?;
         let policy = match fact {
+            "user" => Policy::User,
             "role" => Policy::Role(kept_text(self.text()?)),
             "scope" => Policy::Scope(kept_text(self.text()?)),
-            "app_role" => Policy::AppRole(kept_text(self.text()?)),
+            "application_role" => Policy::ApplicationRole(kept_text(self.text()?)),
             "group" => Policy::Group(self.value(guid)?),
             "tenant" => Policy::Tenant(self.value(guid)?),
             _ => return Err(self.unreadable("a fact such as `role(…)` before it")),
@@ -274,8 +276,9 @@ mod tests {
     const STAFF: Guid = Guid::from_u128(1);
     const POLICY: Policy = Policy::Any(&[
         Policy::Role("Admin"),
+        Policy::All(&[Policy::User, Policy::Not(&Policy::Role("Guest"))]),
         Policy::All(&[
-            Policy::AppRole("Jobs"),
+            Policy::ApplicationRole("Jobs"),
             Policy::Scope("Files.Read"),
             Policy::Not(&Policy::Any(&[Policy::Group(STAFF), Policy::Tenant(STAFF)])),
         ]),
@@ -286,7 +289,7 @@ mod tests {
         let staff = "00000000-0000-0000-0000-000000000001";
         let group = format!("protect(groups = {staff:?}, tenants = {staff:?})");
         let policy = format!(
-            "protect(allow = (role(\"Admin\") || (app_role(\"Jobs\") && scope(\"Files.Read\") && !(group({staff:?}) || \
+            "protect(allow = (role(\"Admin\") || (user() && !role(\"Guest\")) || (application_role(\"Jobs\") && scope(\"Files.Read\") && !(group({staff:?}) || \
              tenant({staff:?})))), check = office::hours::<(u8, T)>)"
         );
         for (access, text) in [
@@ -296,10 +299,10 @@ mod tests {
                 Access::Protected(Requirement {
                     via: Some(Via::Bearer),
                     roles: Some(Choice::All(&["Writer", "Admin"])),
-                    app_roles: Some(Choice::Any(&["b", "a"])),
+                    application_roles: Some(Choice::Any(&["b", "a"])),
                     ..ANYONE
                 }),
-                "protect(via = bearer, roles = all(\"Admin\", \"Writer\"), app_roles = any(\"a\", \"b\"))",
+                "protect(via = bearer, roles = all(\"Admin\", \"Writer\"), application_roles = any(\"a\", \"b\"))",
             ),
             (
                 Access::Protected(Requirement {

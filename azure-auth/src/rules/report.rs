@@ -190,7 +190,7 @@ pub(super) enum NameKind {
 pub(super) fn names_of(requirement: &Requirement) -> Vec<(&'static str, NameKind)> {
     let mut names: Vec<(&'static str, NameKind)> = Vec::new();
     names.extend(requirement.scopes.iter().map(|scope| (*scope, NameKind::Scope)));
-    for Choice::Any(roles) | Choice::All(roles) in requirement.roles.into_iter().chain(requirement.app_roles) {
+    for Choice::Any(roles) | Choice::All(roles) in requirement.roles.into_iter().chain(requirement.application_roles) {
         names.extend(roles.iter().map(|role| (*role, NameKind::Role)));
     }
     if let Some(policy) = requirement.allow {
@@ -202,8 +202,8 @@ pub(super) fn names_of(requirement: &Requirement) -> Vec<(&'static str, NameKind
 fn names_of_policy(policy: &Policy, names: &mut Vec<(&'static str, NameKind)>) {
     match policy {
         Policy::Scope(scope) => names.push((scope, NameKind::Scope)),
-        Policy::Role(role) | Policy::AppRole(role) => names.push((role, NameKind::Role)),
-        Policy::Group(_) | Policy::Tenant(_) => {}
+        Policy::Role(role) | Policy::ApplicationRole(role) => names.push((role, NameKind::Role)),
+        Policy::User | Policy::Group(_) | Policy::Tenant(_) => {}
         Policy::Not(inner) => names_of_policy(inner, names),
         Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| names_of_policy(part, names)),
     }

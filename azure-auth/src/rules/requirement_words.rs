@@ -18,24 +18,25 @@ pub(crate) fn words(access: &Access) -> String {
 pub(crate) fn credentials(access: &Access) -> Vec<&'static str> {
     let Access::Protected(requirement) = access else { return vec!["none"] };
     let kinds = [
-        ("session", requirement.via != Some(Via::Bearer)),
-        ("token", requirement.via != Some(Via::Session)),
+        ("session", requirement.admits_people() && requirement.via != Some(Via::Bearer)),
+        ("token", requirement.admits_people() && requirement.via != Some(Via::Session)),
         ("application", admits_applications(requirement)),
     ];
     kinds.into_iter().filter(|(_, is_accepted)| *is_accepted).map(|(kind, _)| kind).collect()
 }
 
 fn of_each_kind(requirement: &Requirement) -> String {
-    let Requirement { openid_scopes: _, scopes, roles, groups, app_roles, tenants: _, via, allow: _, check: _ } =
+    let Requirement { openid_scopes: _, scopes, roles, groups, application_roles, tenants: _, via, allow: _, check: _ } =
         requirement;
     let scopes = (!scopes.is_empty()).then_some(Choice::All(scopes));
     let person = [roles.as_ref().map(|roles| named("role", roles)), groups.as_ref().map(|ids| named("group", ids))];
     let client = [vec![scopes.as_ref().map(|scopes| named("scope", scopes))], person.to_vec()].concat();
-    let application = [app_roles.as_ref().map(|roles| named("app role", roles))];
+    let application = [application_roles.as_ref().map(|roles| named("application role", roles))];
 
     let session = joined(&person, requirement, "any signed-in user");
     let token = joined(&client, requirement, "any signed-in user");
     let mut parts = match via {
+        _ if !requirement.admits_people() => Vec::new(),
         Some(Via::Session) => vec![format!("session: {session}")],
         Some(Via::Bearer) => vec![format!("token: {token}")],
         None if session == token => vec![format!("session or token: {session}")],
@@ -48,7 +49,7 @@ fn of_each_kind(requirement: &Requirement) -> String {
 }
 
 fn admits_applications(requirement: &Requirement) -> bool {
-    requirement.considers_applications() && requirement.via != Some(Via::Session)
+    requirement.admits_applications() && requirement.via != Some(Via::Session)
 }
 
 /// What is asked of one kind, and what is asked of all of them.
@@ -104,10 +105,11 @@ mod tests {
                 "session token",
             ),
             (
-                "protect(roles = all(\"C\", \"D\"), app_roles = \"E\")",
-                "session or token: every role of C, D; application: app role E",
+                "protect(roles = all(\"C\", \"D\"), application_roles = \"E\")",
+                "session or token: every role of C, D; application: application role E",
                 "session token application",
             ),
+            ("protect(application_roles = \"E\")", "application: application role E", "application"),
             (
                 "protect(groups = \"00000000-0000-0000-0000-000000000001\", tenants = \
                  \"00000000-0000-0000-0000-000000000002\")",
@@ -116,9 +118,9 @@ mod tests {
                 "session token",
             ),
             (
-                "protect(via = bearer, allow = role(\"A\") || app_role(\"B\"), check = hours)",
-                "token: policy (role(\"A\") || app_role(\"B\")) and check hours; application: policy (role(\"A\") || \
-                 app_role(\"B\")) and check hours",
+                "protect(via = bearer, allow = role(\"A\") || application_role(\"B\"), check = hours)",
+                "token: policy (role(\"A\") || application_role(\"B\")) and check hours; application: policy (role(\"A\") || \
+                 application_role(\"B\")) and check hours",
                 "token application",
             ),
         ] {

@@ -52,7 +52,7 @@ pub(crate) fn begin(
         last_seen: now,
         idle_seconds: lifetimes.idle.as_secs(),
         ends_at: now + lifetimes.absolute,
-        groups: groups.record(&groups.answered_by(token.groups)),
+        groups: groups.record(&token.groups),
         provider_session: token.provider_session,
         data: None,
         identity: Arc::new(token.identity),

@@ -91,11 +91,16 @@ mod tests {
             ("protect(groups = G)", "protect"),
             ("protect(groups = all(G, H))", "protect(groups = H)"),
             ("protect(groups = G)", "protect(groups = any(G, H))"),
-            ("protect", "protect(app_roles = \"A\")"),
-            ("protect(app_roles = \"A\")", "protect(app_roles = any(\"A\", \"B\"))"),
+            ("protect", "protect(allow = user() || application_role(\"A\"))"),
+            ("protect(application_roles = \"B\")", "protect(scopes = \"A\", application_roles = \"B\")"),
+            ("protect(application_roles = \"A\")", "protect(allow = user() || application_role(\"A\"))"),
+            ("protect(application_roles = \"A\")", "protect(application_roles = any(\"A\", \"B\"))"),
             ("protect(tenants = G)", "protect(tenants = any(G, H))"),
             ("protect(tenants = G)", "protect"),
             ("protect(tenants = G)", "protect(allow = !tenant(H))"),
+            ("protect(allow = user())", "protect(allow = user() || application_role(\"A\"))"),
+            ("protect(allow = user() && !role(\"A\"))", "protect"),
+            ("protect(scopes = \"A\")", "protect(allow = user())"),
             ("protect(via = session)", "protect"),
             ("protect(via = bearer)", "protect"),
             ("protect(via = bearer, scopes = \"A\")", "protect(scopes = \"A\")"),
@@ -105,7 +110,7 @@ mod tests {
             ("protect(allow = role(\"A\") && !group(G))", "protect(allow = role(\"A\"))"),
             ("protect(allow = role(\"A\") && role(\"B\"))", "protect(roles = \"A\")"),
             ("protect(allow = !group(G))", "protect"),
-            ("protect(roles = \"A\")", "protect(allow = role(\"A\") || app_role(\"A\"))"),
+            ("protect(roles = \"A\")", "protect(allow = role(\"A\") || application_role(\"A\"))"),
         ] {
             assert_eq!(change(narrow, wide), Change::Widened, "{narrow} → {wide}");
             assert_eq!(change(wide, narrow), Change::Narrowed, "{wide} → {narrow}");
@@ -124,8 +129,13 @@ mod tests {
             ("protect(via = session)", "protect(via = bearer)"),
             ("protect(check = hours)", "protect(check = days)"),
             ("protect(tenants = G)", "protect(tenants = H)"),
-            ("protect(roles = \"A\", app_roles = \"B\")", "protect(roles = any(\"A\", \"C\"), app_roles = \"C\")"),
+            (
+                "protect(roles = \"A\", application_roles = \"B\")",
+                "protect(roles = any(\"A\", \"C\"), application_roles = \"C\")",
+            ),
             ("protect(roles = \"A\")", "protect(allow = role(\"A\"))"),
+            ("protect", "protect(allow = user())"),
+            ("protect", "protect(application_roles = \"A\")"),
             (&many, "protect(roles = \"A\")"),
         ] {
             assert_eq!(change(one, other), Change::Changed, "{one} → {other}");

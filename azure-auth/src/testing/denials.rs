@@ -193,7 +193,7 @@ impl fmt::Display for Fact {
             Self::Scope(scope) => formatter.write_str(scope),
             Self::Role(role) => write!(formatter, "role {role}"),
             Self::Group(group) => write!(formatter, "group {group}"),
-            Self::AppRole(role) => write!(formatter, "app role {role}"),
+            Self::ApplicationRole(role) => write!(formatter, "application role {role}"),
         }
     }
 }
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn a_row_of_scopes_and_app_roles_has_every_case() {
         assert_eq!(
-            told("POST", "protect(scopes = \"Files.Read Mail\", app_roles = \"Files.All\")"),
+            told("POST", "protect(scopes = \"Files.Read Mail\", application_roles = \"Files.All\")"),
             [
                 "- an anonymous caller",
                 "- a session that is expired",
@@ -233,8 +233,8 @@ mod tests {
                 "- a token of an application that is forged",
                 "- a token of an application of a tenant that is not accepted",
                 "- a token of an application for another audience",
-                "+ a token of an application with app role Files.All",
-                "- a token of an application without app role Files.All",
+                "+ a token of an application with application role Files.All",
+                "- a token of an application without application role Files.All",
             ]
         );
     }

@@ -133,7 +133,8 @@ impl Builder {
         self
     }
 
-    /// Groups that sessions remember beside those that the handlers of the table name: for handlers outside a table.
+    /// Groups that sessions remember beside those that the handlers of the table name: for handlers outside a table, in a
+    /// `poem::Route` or a row `public(…)`. A group that nobody asked about at sign-in is unknown, and refuses.
     #[must_use]
     pub fn groups(mut self, groups: impl IntoIterator<Item = Guid>) -> Self {
         self.settings.groups = groups.into_iter().collect();

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::http::Method;
@@ -21,8 +22,10 @@ use crate::rules::report::Report;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
 ///
-/// `.with(…)`, `.data(…)` and `.catch_error(…)` keep it one, so that [`AzureAuth`](crate::AzureAuth), the outermost
-/// layer, still sees the declarations of the table: the scopes to ask for at sign-in, and paths that would clash.
+/// The methods that Poem gives to endpoints, such as `.with(…)`, `.after(…)` and `.catch_all_error(…)`, keep it one, so that
+/// [`AzureAuth`](crate::AzureAuth), the outermost layer, still sees what the table declares: the scopes and groups to ask
+/// for at sign-in, and paths that would clash. `.boxed()` makes another type of it: then nothing is asked for, and a group
+/// that a handler names is unknown, which refuses.
 pub struct Endpoints {
     endpoint: Inner,
     listing: Listing,
@@ -118,6 +121,26 @@ impl Endpoints {
         Self { endpoint, listing }
     }
 
+    /// The same, if it is wanted.
+    #[must_use]
+    pub fn with_if<M>(self, is_wanted: bool, middleware: M) -> Self
+    where
+        M: Middleware<Self>,
+        M::Output: 'static,
+        <M::Output as Endpoint>::Output: IntoResponse,
+    {
+        if is_wanted { self.with(middleware) } else { self }
+    }
+
+    /// Shares a value with every handler, if there is one.
+    #[must_use]
+    pub fn data_opt<T: Clone + Send + Sync + 'static>(self, value: Option<T>) -> Self {
+        match value {
+            Some(value) => self.data(value),
+            None => self,
+        }
+    }
+
     /// Shares a value with every handler, for [`Data`](poem::web::Data).
     #[must_use]
     pub fn data<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
@@ -133,8 +156,114 @@ impl Endpoints {
         R: IntoResponse + Send + Sync + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
+        self.wrapped(|table| EndpointExt::catch_error(table, handle))
+    }
+
+    /// Turns every error into an answer. It stands inside `AzureAuth`; a [`Refused`](crate::Refused) that it answers in its
+    /// own way sends nobody to sign in.
+    #[must_use]
+    pub fn catch_all_error<F, Fut, R>(self, handle: F) -> Self
+    where
+        F: Fn(poem::Error) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: IntoResponse + Send + Sync + 'static,
+    {
+        self.wrapped(|table| EndpointExt::catch_all_error(table, handle))
+    }
+
+    /// Looks at errors of one type as they pass.
+    #[must_use]
+    pub fn inspect_err<F, E>(self, look: F) -> Self
+    where
+        F: Fn(&E) + Send + Sync + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        self.wrapped(|table| EndpointExt::inspect_err(table, look))
+    }
+
+    /// Looks at every error as it passes.
+    #[must_use]
+    pub fn inspect_all_err<F>(self, look: F) -> Self
+    where
+        F: Fn(&poem::Error) + Send + Sync + 'static,
+    {
+        self.wrapped(|table| EndpointExt::inspect_all_err(table, look))
+    }
+
+    /// Does something with every request before it is routed. What it changes is what the guard judges.
+    #[must_use]
+    pub fn before<F, Fut>(self, change: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Request>> + Send + 'static,
+    {
+        self.wrapped(|table| EndpointExt::before(table, change))
+    }
+
+    /// Does something with every outcome.
+    #[must_use]
+    pub fn after<F, Fut, T>(self, change: F) -> Self
+    where
+        F: Fn(Result<Response>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+        T: IntoResponse,
+    {
+        self.wrapped(|table| EndpointExt::after(table, change))
+    }
+
+    /// Stands around every request; it may hand it to the table or answer itself.
+    #[must_use]
+    pub fn around<F, Fut, R>(self, handle: F) -> Self
+    where
+        F: Fn(Arc<Self>, Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R>> + Send + 'static,
+        R: IntoResponse + 'static,
+    {
+        self.wrapped(|table| EndpointExt::around(table, handle))
+    }
+
+    /// Changes every answer that is not an error.
+    #[must_use]
+    pub fn map<F, Fut, R>(self, change: F) -> Self
+    where
+        F: Fn(Response) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: IntoResponse + 'static,
+    {
+        self.wrapped(|table| EndpointExt::map(table, change))
+    }
+
+    /// The same where the change may fail.
+    #[must_use]
+    pub fn and_then<F, Fut, R>(self, change: F) -> Self
+    where
+        F: Fn(Response) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R>> + Send + 'static,
+        R: IntoResponse + 'static,
+    {
+        self.wrapped(|table| EndpointExt::and_then(table, change))
+    }
+
+    /// Turns every error into the answer that it stands for. [`AzureAuth`](crate::AzureAuth) does that too.
+    #[must_use]
+    pub fn to_response(self) -> Self {
+        self.wrapped(EndpointExt::to_response)
+    }
+
+    /// As it is: a table answers with responses.
+    #[must_use]
+    pub fn map_to_response(self) -> Self {
+        self
+    }
+
+    /// What Poem's middleware makes of the table, with the same declarations.
+    fn wrapped<E>(self, wrap: impl FnOnce(Self) -> E) -> Self
+    where
+        E: Endpoint + 'static,
+        E::Output: IntoResponse,
+    {
         let listing = self.listing.clone();
-        Self { endpoint: Inner::wrapped(EndpointExt::catch_error(self, handle)), listing }
+        Self { endpoint: Inner::wrapped(wrap(self)), listing }
     }
 
     /// What each row allows, for people to read.

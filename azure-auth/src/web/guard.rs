@@ -12,6 +12,7 @@ use super::refused::Refused;
 use super::request_cell::{Credential, RequestCell};
 use super::{answer, caller, credential, embedded, request_facts, sign_in};
 use crate::model::declaration::{Access, Declaration};
+use crate::model::groups::UnknownGroups;
 use crate::model::requirement::Requirement;
 use crate::rules::admission::{self, NotAdmitted};
 use crate::rules::navigation::AnswerForm;
@@ -81,7 +82,8 @@ async fn not_signed_in(
     }
 }
 
-/// A session that was made before this handler's groups were asked for is made again, without a word.
+/// A session that began when the application asked for other groups is made again, without a word. Groups that it does
+/// not ask for now would be as unknown afterwards.
 async fn refuse(
     cell: &RequestCell,
     request: &Request,
@@ -89,10 +91,7 @@ async fn refuse(
     requirement: &Requirement,
     handler: &'static str,
 ) -> Refused {
-    let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { .. })
-        && cell
-            .opened_session()
-            .is_some_and(|session| !cell.mounted.table.groups.is_answered_in(session.stored.record.groups.as_ref()));
+    let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { reason: UnknownGroups::OtherQuestion, .. });
     if asks_anew {
         return not_signed_in(cell, request, requirement, handler).await;
     }

@@ -35,7 +35,7 @@ impl OpenedSession {
         let principal = Principal {
             party: Party::User(stored.record.identity.clone()),
             evidence: Evidence::Session,
-            groups: groups.recalled(stored.record.groups.as_ref()),
+            groups: groups.recall(stored.record.groups.as_ref()),
             ends_at: session_lifetime::end(&stored.record),
         };
         Self { site, carrier, ticket, stored, principal: Arc::new(principal), is_touched: AtomicBool::new(false) }

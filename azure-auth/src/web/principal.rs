@@ -18,13 +18,14 @@ use crate::rules::admission::NotAdmitted;
 
 /// An application that calls without a person, by client credentials.
 ///
-/// As an argument it authenticates by itself, as [`User`] does. The handler needs `app_roles`, or none is admitted.
+/// As an argument it authenticates by itself, as [`User`] does. The handler needs `application_roles`, or an
+/// `application_role(…)` in `allow`, or none is admitted. `application_roles` alone admits applications only.
 ///
 /// ```
 /// use azure_auth::Application;
 /// use poem::handler;
 ///
-/// #[azure_auth::protect(app_roles = "Files.Read.All")]
+/// #[azure_auth::protect(application_roles = "Files.Read.All")]
 /// #[handler]
 /// fn nightly_export(application: Application) -> String {
 ///     format!("for {}", application.client_id())
@@ -41,7 +42,7 @@ pub struct Application {
 /// use azure_auth::Principal;
 /// use poem::handler;
 ///
-/// #[azure_auth::protect(scopes = "Files.Read", app_roles = "Files.Read.All")]
+/// #[azure_auth::protect(scopes = "Files.Read", application_roles = "Files.Read.All")]
 /// #[handler]
 /// fn files(principal: Principal) -> String {
 ///     match principal.user() {

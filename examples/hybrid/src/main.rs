@@ -72,7 +72,7 @@ fn api_admin(principal: Principal) -> Json<Answer> {
     Answer::new("for administrators", Some(&principal))
 }
 
-#[azure_auth::protect(scopes = "Files.Read", app_roles = "Files.Read.All")]
+#[azure_auth::protect(scopes = "Files.Read", application_roles = "Files.Read.All")]
 #[handler]
 fn read_files(principal: Principal) -> Json<Answer> {
     Answer::new("files", Some(&principal))

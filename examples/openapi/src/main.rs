@@ -59,7 +59,7 @@ impl Files {
     }
 
     /// The names of all files
-    #[protect(scopes = FilesRead, app_roles = "Files.Read.All")]
+    #[protect(scopes = FilesRead, application_roles = "Files.Read.All")]
     #[oai(path = "/files", method = "get")]
     async fn list(&self) -> Json<Vec<String>> {
         Json(self.names.lock().unwrap_or_else(PoisonError::into_inner).clone())

@@ -33,8 +33,7 @@ fn one() -> &'static str {
     roles = any(Admin, crate::vocabulary::Writer, "Owner"),
     scopes = all("openid email", FilesRead, vocabulary::OwnUserRead, "Files.Delete"),
     groups = any(Staff, self::vocabulary::Board, "55555555-aaaa-4bbb-8ccc-666666666666"),
-    app_roles = all(vocabulary::Job, "Jobs.List"),
-    allow = role(vocabulary::Reader) || app_role(vocabulary::Job) || group(vocabulary::Board) && !scope(FilesRead),
+    allow = role(vocabulary::Reader) || application_role(vocabulary::Job) && application_role("Jobs.List") || group(vocabulary::Board) && !scope(FilesRead),
 )]
 #[handler]
 fn many() -> &'static str {

@@ -6,7 +6,7 @@ azure_auth::app! {
     groups: { Staff("11111111-aaaa-4bbb-8ccc-222222222222") },
 }
 
-#[azure_auth::protect(allow = app_role(Staff) || role(Admin))]
+#[azure_auth::protect(allow = application_role(Staff) || role(Admin))]
 #[handler]
 fn files() -> &'static str {
     "files"

@@ -3,7 +3,7 @@ use poem::handler;
 
 azure_auth::app! { roles: { Admin, JobsRun("Jobs.Run") }, scopes: { FilesRead("Files.Read") } }
 
-#[azure_auth::protect(roles = Admin, app_roles = JobsRun)]
+#[azure_auth::protect(roles = Admin, application_roles = JobsRun)]
 #[handler]
 fn files(_: azure_auth::Has<(Admin, FilesRead)>, _: String, _: Has<JobsRun>) -> &'static str {
     "files"

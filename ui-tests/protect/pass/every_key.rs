@@ -6,11 +6,11 @@ use poem::{Request, get, handler};
               Files.Read",
     roles = any("Admin", "Writer"),
     groups = all("11111111-aaaa-4bbb-8ccc-222222222222", "33333333-AAAA-4BBB-8CCC-444444444444"),
-    app_roles = "Jobs.Run",
     tenants = any("11111111-aaaa-4bbb-8ccc-222222222222", "33333333-AAAA-4BBB-8CCC-444444444444"),
     via = bearer,
     allow = (role("Admin") || scope("Files.Read") && !group("11111111-aaaa-4bbb-8ccc-222222222222"))
-        && (app_role("Jobs.Run") || !tenant("11111111-aaaa-4bbb-8ccc-222222222222")),
+        && !tenant("11111111-aaaa-4bbb-8ccc-222222222222")
+        || application_role("Jobs.Run"),
     check = checks::at_once,
 )]
 #[handler]

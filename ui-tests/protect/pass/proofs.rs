@@ -26,13 +26,13 @@ fn by_policy(admin: azure_auth::Has<(Admin, Staff, FilesRead)>, _: Has<Staff>) -
     format!("{admin:?}")
 }
 
-#[azure_auth::protect(roles = any(Admin), app_roles = all(Writer, Admin), via = bearer)]
+#[azure_auth::protect(roles = any(Admin), application_roles = all(Writer, Admin), via = bearer)]
 #[handler]
 fn by_applications(admin: Has<Admin>) -> &'static str {
     delete_everything(admin)
 }
 
-#[azure_auth::protect(allow = role(Admin) || app_role(Admin))]
+#[azure_auth::protect(allow = role(Admin) || application_role(Admin))]
 #[handler]
 fn by_either(admin: Has<Admin>) -> &'static str {
     delete_everything(admin)

@@ -4,9 +4,8 @@ use poem::{get, handler};
     scopes = "openid Files.Read",
     roles = any("Admin", "Writer"),
     groups = "11111111-aaaa-4bbb-8ccc-222222222222",
-    app_roles = "Jobs.Run",
     via = bearer,
-    allow = role("Admin") || !tenant("11111111-aaaa-4bbb-8ccc-222222222222"),
+    allow = role("Admin") || user() && !tenant("11111111-aaaa-4bbb-8ccc-222222222222"),
     check = always
 )]
 #[handler]

@@ -26,9 +26,8 @@ async fn person(admin: Has<Admin>, all: Has<(Admin, FilesRead, Profiles)>, _: Op
 }
 
 #[::azure_auth::protect(
-    app_roles = any(Writer, "Jobs.Run"),
-    allow = (role(Admin) || app_role(self::Writer) || scope("Files.Write")) && !group(Staff)
-        && !tenant("55555555-aaaa-4bbb-8ccc-666666666666"),
+    allow = (role(Admin) || scope("Files.Write")) && !group(Staff)
+        || (application_role(self::Writer) || application_role("Jobs.Run")) && !tenant("55555555-aaaa-4bbb-8ccc-666666666666"),
     check = self::at_once
 )]
 #[handler]
@@ -37,6 +36,18 @@ fn application() {}
 #[::azure_auth::protect(allow = role(Writer) && scope(FilesRead) || role("Owner") && group(Staff))]
 #[handler]
 fn policy() {}
+
+#[::azure_auth::protect(application_roles = any(Writer, "Jobs.Run"), via = bearer)]
+#[handler]
+fn job() {}
+
+#[::azure_auth::protect(scopes = FilesRead, application_roles = all(Writer, "Jobs.Run"))]
+#[handler]
+fn both() {}
+
+#[::azure_auth::protect(allow = user() && !role(Writer) || application_role(Writer))]
+#[handler]
+fn any_person_but() {}
 
 fn at_once(principal: &Principal, _: &Request) -> Result<(), Refusal> {
     if principal.user().is_some() {
@@ -67,5 +78,6 @@ fn main() {
     ::std::mem::drop(::azure_auth::endpoints! {
         "/person" => ::poem::get(person).post(policy),
         "/application" => ::poem::get(application).post(local).put(generic),
+        "/job" => ::poem::get(job).post(both).put(any_person_but),
     });
 }

@@ -58,9 +58,10 @@ pub(crate) fn widenings(attribute: &Attribute) -> Vec<Change> {
     let arguments = arguments(attribute);
     let mut wider: Vec<Arguments> = (0..arguments.len()).flat_map(|place| wider_at(place, &arguments)).collect();
     if is_for_people_only(&arguments) {
-        wider.push([&*arguments, &[parse_quote! { app_roles = #ANOTHER_VALUE }]].concat());
+        wider.push(with_applications(&arguments));
     }
     let with = |arguments: Arguments| {
+        let arguments = with_people(arguments);
         let path = attribute.path();
         let list = (!arguments.is_empty()).then(|| quote! { (#(#arguments),*) });
         Change::to(&quote! { #[#path #list] })
@@ -90,9 +91,38 @@ fn is_for_people_only(arguments: &Arguments) -> bool {
     arguments.iter().all(|argument| {
         let value = argument.value.to_token_stream().to_string();
         let is_session = argument.path.is_ident("via") && value == "session";
-        let names_applications = argument.path.is_ident("app_roles") || value.contains("app_role");
+        let names_applications = argument.path.is_ident("application_roles") || value.contains("application_role");
         !is_session && !names_applications
     })
+}
+
+/// The same, and applications that have another role.
+fn with_applications(arguments: &[MetaNameValue]) -> Arguments {
+    let allow = arguments.iter().position(|argument| argument.path.is_ident("allow"));
+    let Some(place) = allow else {
+        return [arguments, &[parse_quote! { application_roles = #ANOTHER_VALUE }]].concat();
+    };
+    let value = &arguments[place].value;
+    let wider = parse_quote! { allow = (#value) || application_role(#ANOTHER_VALUE) };
+    [&arguments[..place], &[wider], &arguments[place + 1..]].concat()
+}
+
+/// `application_roles` alone would shut people out, who were let in before.
+fn with_people(mut arguments: Arguments) -> Arguments {
+    let asks_people = |argument: &MetaNameValue| {
+        let is_own = |scope: &Expr| !text(scope).is_some_and(|text| OPENID_SCOPES.contains(&text.as_str()));
+        let has_own_scope = || elements(&argument.value).iter().flat_map(words).any(|scope| is_own(&scope));
+        argument.path.is_ident("roles")
+            || argument.path.is_ident("groups")
+            || argument.path.is_ident("scopes") && has_own_scope()
+    };
+    if !arguments.iter().any(asks_people)
+        && let Some(argument) = arguments.iter_mut().find(|argument| argument.path.is_ident("application_roles"))
+    {
+        let roles = elements(&argument.value);
+        *argument = parse_quote! { allow = user() #(|| application_role(#roles))* };
+    }
+    arguments
 }
 
 /// The values of a key that ask for less; none: the key is left out.
@@ -104,7 +134,7 @@ fn wider(key: &str, value: &Expr) -> Vec<Option<Expr>> {
         "allow" => vec![None, Some(parse_quote! { (#value) || role(#another) })],
         "roles" | "groups" | "tenants" => [vec![None], wider_choice(value, another)].concat(),
         // Without the key no application gets in.
-        "app_roles" => wider_choice(value, another),
+        "application_roles" => wider_choice(value, another),
         _ => panic!("say here how `{key}` is widened"),
     }
 }
@@ -158,9 +188,24 @@ fn text(element: &Expr) -> Option<String> {
 #[test]
 fn every_key_is_widened_in_every_way() {
     for (written, wider) in [
-        ("", vec![r#"app_roles = "Another""#]),
+        ("", vec![r#"allow = user() || application_role("Another")"#]),
         ("via = session", vec![""]),
-        ("via = bearer", vec!["", r#"via = bearer, app_roles = "Another""#]),
+        ("via = bearer", vec!["", r#"via = bearer, allow = user() || application_role("Another")"#]),
+        (
+            r#"allow = role("A")"#,
+            vec![
+                "",
+                r#"allow = (role("A")) || role("Another")"#,
+                r#"allow = (role("A")) || application_role("Another")"#,
+            ],
+        ),
+        (
+            r#"scopes = "A", application_roles = "B""#,
+            vec![
+                r#"allow = user() || application_role("B")"#,
+                r#"scopes = "A", application_roles = any("B", "Another")"#,
+            ],
+        ),
         (r#"via = session, scopes = "openid email""#, vec![r#"scopes = "openid email""#]),
         (
             r#"via = session, scopes = "openid A B""#,
@@ -171,27 +216,34 @@ fn every_key_is_widened_in_every_way() {
             ],
         ),
         ("via = session, scopes = A", vec!["scopes = A", "via = session"]),
-        (r#"app_roles = "A""#, vec![r#"app_roles = any("A", "Another")"#]),
         (
-            r#"roles = all("A", B), app_roles = C"#,
+            r#"roles = all("A", B), application_roles = C"#,
             vec![
-                "app_roles = C",
-                "roles = all(B), app_roles = C",
-                r#"roles = all("A"), app_roles = C"#,
-                r#"roles = any("A", B, "Another"), app_roles = C"#,
-                r#"roles = all("A", B), app_roles = any(C, "Another")"#,
+                "allow = user() || application_role(C)",
+                "roles = all(B), application_roles = C",
+                r#"roles = all("A"), application_roles = C"#,
+                r#"roles = any("A", B, "Another"), application_roles = C"#,
+                r#"roles = all("A", B), application_roles = any(C, "Another")"#,
             ],
         ),
         (
-            r#"tenants = any("A"), allow = app_role("A")"#,
+            r#"tenants = any("A"), allow = application_role("A")"#,
             vec![
-                r#"allow = app_role("A")"#,
-                r#"tenants = any("A", "99999999-0000-4000-8000-000000000009"), allow = app_role("A")"#,
+                r#"allow = application_role("A")"#,
+                r#"tenants = any("A", "99999999-0000-4000-8000-000000000009"), allow = application_role("A")"#,
                 r#"tenants = any("A")"#,
-                r#"tenants = any("A"), allow = (app_role("A")) || role("Another")"#,
+                r#"tenants = any("A"), allow = (application_role("A")) || role("Another")"#,
             ],
         ),
-        ("check = a::b, app_roles = A", vec!["app_roles = A", r#"check = a::b, app_roles = any(A, "Another")"#]),
+        (
+            "check = a::b, groups = A, application_roles = B",
+            vec![
+                "groups = A, application_roles = B",
+                "check = a::b, allow = user() || application_role(B)",
+                r#"check = a::b, groups = any(A, "99999999-0000-4000-8000-000000000009"), application_roles = B"#,
+                r#"check = a::b, groups = A, application_roles = any(B, "Another")"#,
+            ],
+        ),
     ] {
         let attribute = |arguments: &str| match arguments {
             "" => "#[protect]".to_owned(),

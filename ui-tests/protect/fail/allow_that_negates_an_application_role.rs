@@ -1,6 +1,6 @@
 use poem::handler;
 
-#[azure_auth::protect(app_roles = "Jobs.Run Jobs.Read")]
+#[azure_auth::protect(allow = !application_role("Legacy.Job"))]
 #[handler]
 fn files() -> &'static str {
     "files"

@@ -1,6 +1,6 @@
 use poem::handler;
 
-#[azure_auth::protect(app_roles = "Jobs.Run", via = session)]
+#[azure_auth::protect(allow = !group("11111111-aaaa-4bbb-8ccc-222222222222"))]
 #[handler]
 fn files() -> &'static str {
     "files"

@@ -1,6 +1,6 @@
 use poem::handler;
 
-#[azure_auth::protect(allow = role("Admin") || app_role("Jobs.Run"), via = session)]
+#[azure_auth::protect(allow = scope("Files.Read") && application_role("Jobs.Run"))]
 #[handler]
 fn files() -> &'static str {
     "files"
