@@ -77,11 +77,11 @@ const TABLE: &[(&str, Row)] = &[
     ]),
     ("reader", [
         (200, OPEN, ""), (401, "session-required", MORE), (200, OPEN, ""), (200, OPEN, ""), (403, "role-missing", MORE),
-        (200, OPEN, ""), (403, "group-missing", MORE), (403, "scope-missing", MORE), (400, OPEN, ""),
+        (200, OPEN, ""), (403, "groups-unknown", MORE), (403, "scope-missing", MORE), (400, OPEN, ""),
     ]),
     ("writer", [
         (200, OPEN, ""), (401, "session-required", MORE), (200, OPEN, ""), (200, OPEN, ""), (403, "role-missing", MORE),
-        (403, "scope-missing", MORE), (403, "group-missing", MORE), (200, OPEN, ""), (400, OPEN, ""),
+        (403, "scope-missing", MORE), (403, "groups-unknown", MORE), (200, OPEN, ""), (400, OPEN, ""),
     ]),
     ("admin", [
         (200, OPEN, ""), (401, "session-required", MORE), (200, OPEN, ""), (200, OPEN, ""), (200, OPEN, ""),
@@ -103,7 +103,7 @@ const TABLE: &[(&str, Row)] = &[
     ("other tenant", refused(401, "token-issuer")),
     ("version 1", [
         (200, OPEN, ""), (401, "session-required", MORE), (200, OPEN, ""), (200, OPEN, ""), (403, "role-missing", MORE),
-        (200, OPEN, ""), (403, "group-missing", MORE), (403, "scope-missing", MORE), (400, OPEN, ""),
+        (200, OPEN, ""), (403, "groups-unknown", MORE), (403, "scope-missing", MORE), (400, OPEN, ""),
     ]),
     ("ID token", refused(401, "token-is-id-token")),
     ("Graph token", refused(401, "token-of-graph")),

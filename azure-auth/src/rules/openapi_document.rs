@@ -49,8 +49,14 @@ impl ApiDocument {
             if let Access::Protected(requirement) = &operation.access {
                 let responses = found.entry("responses").or_insert_with(|| Value::Object(Map::new()));
                 refusal(responses, "401", "nobody is signed in, or the access token is not accepted");
-                let roles = requirement.roles.map(|roles| format!("; expected the app role {roles}"));
-                refusal(responses, "403", &format!("not admitted{}", roles.unwrap_or_default()));
+                let expected = if requirement.admits_people() {
+                    requirement.roles.map(|roles| format!("; expected the app role {roles}"))
+                } else {
+                    requirement
+                        .application_roles
+                        .map(|roles| format!("; expected an application with the role {roles}"))
+                };
+                refusal(responses, "403", &format!("not admitted{}", expected.unwrap_or_default()));
             }
             true
         });
@@ -219,6 +225,15 @@ mod tests {
         let words = "not admitted; expected the app role any of Admin, Writer";
         assert_eq!(refusals["403"]["description"], words);
         assert!(!document.to_string().contains("secret_check") && !document.to_string().contains("00000000-"));
+    }
+
+    #[test]
+    fn what_is_for_applications_only_says_so() {
+        let requirement = Requirement { application_roles: Some(Choice::Any(&["Jobs.Run"])), ..Requirement::ANYONE };
+        let paths = json!({ "/jobs": { "get": {} } });
+        let document = document(&paths, vec![operation("/jobs", protected(requirement))]).with_tokens_of(&SOURCE);
+        let words = "not admitted; expected an application with the role Jobs.Run";
+        assert_eq!(document["paths"]["/jobs"]["get"]["responses"]["403"]["description"], words);
     }
 
     #[test]
