@@ -17,6 +17,7 @@ use crate::certificates::Certificates;
 use crate::defect::Defect;
 use crate::directory::Directory;
 use crate::front_channel::FrontChannelRequest;
+use crate::host::{AnsweredHosts, Host};
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
 use crate::server::Service;
@@ -103,6 +104,14 @@ pub enum StartError {
         /// The address as written.
         found: String,
     },
+    /// Usual cause: an address with its scheme or port.
+    #[error(
+        "found the host {found:?}, expected a name or an address alone; leave out the scheme, the port and the path"
+    )]
+    NotAHost {
+        /// The host as written.
+        found: String,
+    },
     /// Usual cause: a typing error in a seed file.
     #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
     NotAnId {
@@ -122,6 +131,7 @@ pub struct Builder {
     front_channel_logout_url: Option<String>,
     is_https: bool,
     ca_file: Option<PathBuf>,
+    hosts: Vec<String>,
 }
 
 impl Builder {
@@ -184,6 +194,17 @@ impl Builder {
         self
     }
 
+    /// Answers requests for this host as well: a name or an address, without a port. Otherwise only loopback is answered
+    /// (`localhost`, names that end in `.localhost`, 127.0.0.0/8, `[::1]`, under any port), and every other `Host` is
+    /// refused with 421, because a page of a foreign domain whose name leads to 127.0.0.1 could ask for tokens.
+    ///
+    /// The emulator still listens on 127.0.0.1 only; this is for a name in the hosts file, or for a proxy in front of it.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.hosts.push(host.into());
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let mut directory = self.directory.unwrap_or_default();
@@ -194,6 +215,9 @@ impl Builder {
         }
         let directory = directory.settled();
         check(&directory)?;
+        if let Some(found) = self.hosts.iter().find(|host| Host::without_port(host).is_none()) {
+            return Err(StartError::NotAHost { found: found.clone() });
+        }
 
         let bind = |error| StartError::Bind { port: self.port, error };
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.map_err(bind)?;
@@ -205,7 +229,13 @@ impl Builder {
         let scheme = if self.is_https { "https" } else { "http" };
         let acceptor = acceptor(listener, certificates).map_err(bind)?;
         let keys = KeyRing::new().map_err(|_| StartError::Keys)?;
-        let state = Arc::new(State::new(format!("{scheme}://{address}"), directory, self.plain, keys));
+        let state = Arc::new(State::new(
+            format!("{scheme}://{address}"),
+            AnsweredHosts::with(&self.hosts),
+            directory,
+            self.plain,
+            keys,
+        ));
         let (stop, stopped) = oneshot::channel::<()>();
         let service = Service { state: state.clone() };
         tokio::spawn(async move {

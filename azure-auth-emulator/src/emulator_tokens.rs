@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use poem::Response;
 use poem::http::StatusCode;
+use poem::http::header::{ALLOW, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::server::{self, Call};
+use crate::server::{self, Call, text};
 use crate::state::State;
 use crate::token_order::TokenOrder;
 
@@ -35,7 +36,9 @@ scope, role and group may be given several times. With Accept: application/json 
 /// `$(curl -s …)`, unless JSON is asked for.
 pub(crate) fn answer(state: &State, call: &Call) -> Response {
     if !call.is_post() {
-        return text(StatusCode::METHOD_NOT_ALLOWED, HELP);
+        let mut help = text(StatusCode::METHOD_NOT_ALLOWED, HELP);
+        help.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        return help;
     }
     let wants_json = call.accept.contains("application/json");
     let token = fields(call).and_then(|fields| order(state, &fields));
@@ -110,12 +113,4 @@ fn pairs(name: &str, value: Value) -> Vec<(String, String)> {
         Value::String(text) => vec![(name.to_owned(), text)],
         other => vec![(name.to_owned(), other.to_string())],
     }
-}
-
-fn text(status: StatusCode, text: &str) -> Response {
-    Response::builder()
-        .status(status)
-        .content_type("text/plain; charset=utf-8")
-        .header("cache-control", "no-store")
-        .body(text.to_owned())
 }

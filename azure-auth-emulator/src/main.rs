@@ -1,4 +1,4 @@
-//! `azure-auth-emulator [--port 8400] [--seed directory.json] [--https [--ca-file ca.pem]]`
+//! `azure-auth-emulator [--port 8400] [--host entra.test] [--seed directory.json] [--https [--ca-file ca.pem]]`
 
 use std::process::ExitCode;
 
@@ -7,9 +7,10 @@ use azure_auth_emulator::{Directory, Emulator};
 const HELP: &str = "\
 A local Entra ID on 127.0.0.1, for development. It is not Microsoft.
 
-azure-auth-emulator [--port <port>] [--seed <file>] [--https [--ca-file <file>]]
+azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--https [--ca-file <file>]]
 
   --port <port>     the port to listen on; 0, the default, takes a free one
+  --host <name>     answer requests for this host as well, beside localhost and 127.0.0.1; others are refused with 421
   --seed <file>     tenants, people and applications as JSON, instead of the default ones
   --https           speak https, for Microsoft's client libraries; a certificate authority is made for this run
   --ca-file <file>  where to write that authority, so that clients can trust it; by default a file in the temporary
@@ -42,6 +43,7 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
                 builder = builder
                     .port(text.parse().map_err(|_| format!("found --port {text:?}, expected a number up to 65535"))?);
             }
+            "--host" => builder = builder.host(value()?),
             "--https" => builder = builder.https(),
             "--ca-file" => builder = builder.ca_file(value()?),
             "--seed" => builder = builder.seed(read(&value()?)?),
