@@ -32,10 +32,7 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
     };
     let redirect_uri = call.parameter("redirect_uri").unwrap_or_default();
     let Some(platform) = application.platform(redirect_uri) else {
-        let text = format!(
-            "The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application."
-        );
-        return pages::error(&EntraError::new("invalid_request", 50011, text));
+        return pages::error(&application.unknown_redirect_uri(redirect_uri));
     };
     let (pairs, cookie) = match decide(state, authority, application, platform, call) {
         Decision::Page(page) => return page,
