@@ -253,7 +253,7 @@ impl Builder {
     }
 
     /// Speaks https, as Microsoft's client libraries demand, with a certificate that a new authority of its own vouches
-    /// for. Clients come to trust it by [`Emulator::ca_file`].
+    /// for. Clients come to trust it by [`Emulator::ca_file`]. `azure-auth` itself does not: for it, leave this out.
     #[must_use]
     pub fn https(mut self) -> Self {
         self.is_https = true;
