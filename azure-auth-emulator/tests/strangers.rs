@@ -220,8 +220,11 @@ async fn no_page_of_another_origin_presses_a_button_of_the_account_page() {
             assert_eq!(answer.status(), 302, "{button} {says:?}");
         }
         let address = Url::parse_with_params(&format!("{}{path}", emulator.origin()), &form).unwrap();
-        let answer = browser.http.get(address).send().await.unwrap();
-        assert!(answer.text().await.unwrap().contains("Pick an account"), "an address presses no {button} either");
+        for method in [Method::GET, Method::POST] {
+            let answer = browser.http.request(method.clone(), address.clone()).send().await.unwrap();
+            let page = answer.text().await.unwrap();
+            assert!(page.contains("Pick an account"), "an address presses no {button} either, by {method}");
+        }
     }
 }
 
