@@ -188,7 +188,7 @@ async fn every_page_is_readable_in_the_light_in_the_dark_and_on_a_phone() {
     chromium.open(&stage.at("/me")).await;
     is_readable(chromium, "Pick an account", "21-accounts").await;
     let accounts = chromium.address().await;
-    chromium.open(&accounts[..accounts.find("/aaaaaaaa-").unwrap() + 1]).await;
+    chromium.open(&accounts[..=accounts.find("/aaaaaaaa-").unwrap()]).await;
     is_readable(chromium, "Local Entra ID", "24-provider").await;
     chromium.open(&accounts.replace("authorization-code", "elsewhere")).await;
     is_readable(chromium, "Sign in", "25-not-registered").await;
