@@ -223,7 +223,7 @@ fn groups_are_the_persons_and_unknown_ones_are_neither_yes_nor_no() {
 }
 
 #[test]
-fn applications_need_app_roles_and_nothing_that_people_need() {
+fn applications_need_application_roles_and_nothing_that_people_need() {
     let of_people = Requirement {
         scopes: &["Files.Read"],
         roles: Some(Choice::All(&["Admin"])),
