@@ -80,7 +80,12 @@ impl AzureAuth {
     /// # Errors
     /// The provider cannot be reached or gave no usable answer; the text says which.
     pub async fn warm_up(&self) -> Result<(), ProviderUnavailable> {
-        self.application.provider.snapshot().await.map(|_| ()).map_err(|error| ProviderUnavailable(error.to_string()))
+        self.application
+            .provider
+            .snapshot_now()
+            .await
+            .map(|_| ())
+            .map_err(|error| ProviderUnavailable(error.to_string()))
     }
 
     fn new(
