@@ -5,6 +5,7 @@ use std::sync::Arc;
 use poem::Request;
 
 use super::application::Application;
+use super::opened_session::OpenedSession;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
 use super::request_facts::{self, Authorization};
 use super::session;
@@ -13,16 +14,24 @@ use crate::io::provider::Snapshot;
 use crate::model::principal::Principal;
 use crate::rules::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::admission::NotAdmitted;
+use crate::rules::cookies::Carrier;
 use crate::rules::same_origin::{self, ForeignRequest};
-use crate::rules::signature::{self, SignatureError};
+use crate::rules::signature::{SignatureError, SignedToken};
 
-/// What the request proves its sender with, judged at most once.
+/// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
+/// of the request in hand, each time.
 pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> &'c Credential {
-    if let Some(credential) = cell.credential.get() {
-        return credential;
+    let credential = match cell.credential.get() {
+        Some(known) => known,
+        None => {
+            let found = read(cell, request).await;
+            cell.credential.get_or_init(|| found)
+        }
+    };
+    match cell.opened_session() {
+        Some(session) => standing(cell, session, request).err().unwrap_or(credential),
+        None => credential,
     }
-    let credential = read(cell, request).await;
-    cell.credential.get_or_init(|| credential)
 }
 
 /// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
@@ -39,17 +48,36 @@ async fn read(cell: &RequestCell, request: &Request) -> Credential {
 }
 
 async fn session_principal(cell: &RequestCell, request: &Request) -> Credential {
-    let session = match session::of(cell, request).await {
-        Ok(Some(session)) => session,
-        Ok(None) => return Credential::None,
-        Err(error) => return Credential::Refused(error.into()),
-    };
-    if !request_facts::is_safe(request)
-        && let Err(foreign) = own_origin(cell.application(), request)
-    {
-        return Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into()));
+    match session::of_cookie(cell, request).await {
+        Ok(Some(session)) => Credential::Principal(session.principal.clone()),
+        Ok(None) => Credential::None,
+        Err(error) => Credential::Refused(error.into()),
     }
-    Credential::Principal(session.principal.clone())
+}
+
+/// Whether a session speaks for this request, as it came in and as it is now: nothing that middleware changes on the way
+/// makes it more than it was.
+fn standing(cell: &RequestCell, session: &OpenedSession, request: &Request) -> Result<(), &'static Credential> {
+    let application = cell.application();
+    if session.carrier == Carrier::Frame && !session::counts_in_frame(application, request) {
+        return Err(&NOBODY);
+    }
+    if cell.arrival.is_safe && request_facts::is_safe(request) {
+        return Ok(());
+    }
+    match cell.arrival.origin.and_then(|()| own_origin(application, request)) {
+        Ok(()) => Ok(()),
+        Err(ForeignRequest::OtherOrigin) => Err(&OF_OTHER_ORIGIN),
+        Err(ForeignRequest::Unknown) => Err(&OF_UNKNOWN_ORIGIN),
+    }
+}
+
+static NOBODY: Credential = Credential::None;
+static OF_OTHER_ORIGIN: Credential = foreign(ForeignRequest::OtherOrigin);
+static OF_UNKNOWN_ORIGIN: Credential = foreign(ForeignRequest::Unknown);
+
+const fn foreign(request: ForeignRequest) -> Credential {
+    Credential::Refused(CredentialRefusal::NotAdmitted(NotAdmitted::Foreign(request)))
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
@@ -89,12 +117,13 @@ async fn new_principal(application: &Application, token: &str) -> Result<Arc<Pri
         return Err(Box::new(RefusedAccessToken { error, facts }).into());
     }
     let snapshot = application.provider.snapshot_for_token().await?;
-    match validated(application, &snapshot, token) {
+    let signed = access_token::read(token)?;
+    match validated(application, &snapshot, token, &signed) {
         // The provider may have changed its keys since they were fetched.
         Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
-            let id = signature::key_id(token);
-            let snapshot = application.provider.snapshot_after(&snapshot, id.as_deref().unwrap_or_default()).await;
-            Ok(validated(application, &snapshot, token)?)
+            let id = signed.key_id().unwrap_or_default();
+            let snapshot = application.provider.snapshot_after(&snapshot, id).await;
+            Ok(validated(application, &snapshot, token, &signed)?)
         }
         outcome => Ok(outcome?),
     }
@@ -112,6 +141,7 @@ fn validated(
     application: &Application,
     snapshot: &Snapshot,
     token: &str,
+    signed: &SignedToken<'_>,
 ) -> Result<Arc<Principal>, Box<RefusedAccessToken>> {
     let configuration = &application.configuration;
     let expected = Expectations {
@@ -120,7 +150,7 @@ fn validated(
         audiences: &configuration.audiences,
         keep: &configuration.keep_claims,
     };
-    let token_is_valid = access_token::validate(token, &snapshot.keys, &expected, clock::now())?;
+    let token_is_valid = access_token::validate(signed, snapshot.keys.at(clock::moment()), &expected, clock::now())?;
     let principal = Arc::new(token_is_valid.into_principal());
     // Claims in pieces take no more than twice what they take in the token.
     snapshot.accepted.insert(token.as_bytes(), principal.clone(), token.len() * 2);

@@ -2,11 +2,13 @@
 
 pub(crate) mod answer;
 pub(crate) mod application;
+pub(crate) mod arrival;
 pub(crate) mod authorization_lock;
 pub(crate) mod azure_auth;
 pub(crate) mod builder;
 pub(crate) mod callback;
 pub(crate) mod caller;
+pub(crate) mod carried;
 pub(crate) mod credential;
 pub(crate) mod declared;
 pub(crate) mod embedded;

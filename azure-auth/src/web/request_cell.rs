@@ -2,10 +2,13 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use poem::Request;
 use poem::http::header::HeaderValue;
 use thiserror::Error;
 
 use super::application::{Application, Mounted};
+use super::arrival::Arrival;
+use super::carried::Carried;
 use super::opened_session::OpenedSession;
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
@@ -13,15 +16,22 @@ use crate::model::principal::Principal;
 use crate::rules::access_token::RefusedAccessToken;
 use crate::rules::admission::NotAdmitted;
 
-/// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once.
+/// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
+/// the request proves its sender with. Middleware may put another header or cookie in its place, and send several
+/// requests on in place of one: each is looked at anew.
 pub(crate) struct RequestCell {
     pub(crate) mounted: Arc<Mounted>,
+    pub(crate) arrival: Arrival,
+    carried: OnceLock<Carried>,
+    /// For what else the request carried.
+    next: OnceLock<Box<RequestCell>>,
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
     pub(crate) credential: OnceLock<Credential>,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
-/// A request's credential, judged once.
+/// A request's credential, judged once. Whether a session may change something is not part of it: that is asked of the
+/// request in hand.
 #[derive(Debug)]
 pub(crate) enum Credential {
     /// Neither header nor session.
@@ -44,8 +54,37 @@ pub(crate) enum CredentialRefusal {
 }
 
 impl RequestCell {
-    pub(crate) fn new(mounted: Arc<Mounted>) -> Self {
-        Self { mounted, session: OnceLock::new(), credential: OnceLock::new(), cookies: Mutex::default() }
+    pub(crate) fn new(mounted: Arc<Mounted>, arrival: Arrival) -> Self {
+        Self {
+            mounted,
+            arrival,
+            carried: OnceLock::new(),
+            next: OnceLock::new(),
+            session: OnceLock::new(),
+            credential: OnceLock::new(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// What was found out for what this request carries.
+    pub(crate) fn of(&self, request: &Request) -> &Self {
+        let mut cell = self;
+        loop {
+            let mut is_new = false;
+            let carried = cell.carried.get_or_init(|| {
+                is_new = true;
+                Carried::of(request)
+            });
+            if is_new || carried.is_in(request) {
+                return cell;
+            }
+            cell = cell.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.arrival)));
+        }
+    }
+
+    /// This one, and those for what else the request carried.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |cell| cell.next.get().map(Box::as_ref))
     }
 
     pub(crate) fn application(&self) -> &Application {
@@ -107,5 +146,15 @@ impl RequestCell {
 
     pub(crate) fn take_cookies(&self) -> Vec<HeaderValue> {
         std::mem::take(&mut *self.cookies.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for RequestCell {
+    /// One after the other: an application may send on very many requests in place of one.
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut cell) = next {
+            next = cell.next.take();
+        }
     }
 }

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use poem::http::Uri;
-use poem::http::header::{ACCEPT, AUTHORIZATION, COOKIE, FORWARDED, HOST, HeaderValue, ORIGIN, UPGRADE, VIA};
+use poem::http::header::{ACCEPT, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue};
+use poem::http::header::{ORIGIN, UPGRADE};
+use poem::http::{Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
 
 use crate::model::origin::Origin;
 use crate::rules::cookies;
 use crate::rules::navigation::{self, AnswerForm, RequestKind, answer_form};
+use crate::rules::proxy_mark;
 use crate::rules::same_origin::{self, RequestSource};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
@@ -65,6 +67,11 @@ pub(crate) fn authorization(request: &Request) -> Authorization<'_> {
     }
 }
 
+/// Whether something else than a session says who sends the request.
+pub(crate) fn has_authorization(request: &Request) -> bool {
+    request.headers().contains_key(AUTHORIZATION)
+}
+
 /// The host the client asked for; `localhost` in process, where nobody names one.
 pub(crate) fn host(request: &Request) -> Option<&str> {
     match (request.headers().get(HOST), whole_uri(request).authority()) {
@@ -80,13 +87,26 @@ pub(crate) fn is_safe(request: &Request) -> bool {
 
 pub(crate) fn source(request: &Request) -> RequestSource<'_> {
     // Two headers are as good as a foreign one: no origin has a comma in it.
-    let origin = match request.headers().get_all(ORIGIN).iter().collect::<Vec<_>>().as_slice() {
-        [] => None,
-        [only] => Some(only.to_str().unwrap_or_default()),
-        _ => Some(","),
+    let mut origins = request.headers().get_all(ORIGIN).iter();
+    let origin = match (origins.next(), origins.next()) {
+        (None, _) => None,
+        (Some(only), None) => Some(only.to_str().unwrap_or_default()),
+        (Some(_), Some(_)) => Some(","),
     };
-    RequestSource { fetch_site: text(request, "sec-fetch-site"), origin }
+    RequestSource { fetch_site: text(request, &FETCH_SITE), origin, ..RequestSource::default() }
 }
+
+/// The same with what the request is for.
+pub(crate) fn whole_source(request: &Request) -> RequestSource<'_> {
+    RequestSource {
+        fetch_mode: text(request, "sec-fetch-mode"),
+        fetch_destination: text(request, "sec-fetch-dest"),
+        is_upgrade: request.headers().contains_key(UPGRADE),
+        ..source(request)
+    }
+}
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     answer_form(RequestKind {
@@ -109,18 +129,21 @@ pub(crate) fn is_local(request: &Request) -> bool {
 }
 
 /// Whether a proxy left its mark. Read for diagnosis, never for decisions that open something.
-pub(crate) fn is_forwarded(request: &Request) -> bool {
+///
+/// Proxies that are not told otherwise name themselves as the host and leave no header, but speak HTTP/1.0 (nginx), or
+/// close each connection.
+fn is_forwarded(request: &Request) -> bool {
     let headers = request.headers();
-    headers.contains_key(FORWARDED)
-        || headers.contains_key(VIA)
-        || headers.keys().any(|name| name.as_str().starts_with("x-forwarded-"))
+    let mut connection = headers.get_all(CONNECTION).iter().map(|value| value.to_str().unwrap_or_default());
+    let is_old = matches!(request.version(), Version::HTTP_09 | Version::HTTP_10);
+    is_old || headers.keys().any(|name| proxy_mark::is_left_by(name.as_str())) || connection.any(proxy_mark::closes)
 }
 
 fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-fn text<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+fn text<'r>(request: &'r Request, name: impl AsHeaderName) -> Option<&'r str> {
     // A header that is no text is none that a browser sends: present, and equal to nothing.
     request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
 }
