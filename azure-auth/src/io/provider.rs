@@ -341,10 +341,14 @@ impl Snapshot {
 
 impl ProviderError {
     pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self.answered(), Self::Transport { error, .. } if error.is_timeout())
+    }
+
+    /// What the provider answered, whoever asked.
+    pub(crate) fn answered(&self) -> &Self {
         match self {
-            Self::Transport { error, .. } => error.is_timeout(),
-            Self::Resting(error) => error.is_timeout(),
-            _ => false,
+            Self::Resting(error) => error,
+            error => error,
         }
     }
 

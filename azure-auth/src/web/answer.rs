@@ -240,9 +240,13 @@ impl SignInError {
 
     fn entra_error(&self) -> Option<&EntraError> {
         match self {
-            Self::Callback(CallbackError::Refused(error))
-            | Self::Redemption(RedemptionError::Refused(error))
-            | Self::Provider(ProviderError::Refused { error, .. }) => Some(error),
+            Self::Callback(CallbackError::Refused(error)) | Self::Redemption(RedemptionError::Refused(error)) => {
+                Some(error)
+            }
+            Self::Provider(error) => match error.answered() {
+                ProviderError::Refused { error, .. } => Some(error),
+                _ => None,
+            },
             _ => None,
         }
     }

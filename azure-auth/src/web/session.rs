@@ -76,7 +76,7 @@ async fn open_from(
     let Some(site) = mounted.application.site(request) else { return Ok(None) };
     let Some(ticket) = request_facts::ticket(request, site.names.session(carrier)) else { return Ok(None) };
     let now = clock::now();
-    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket) {
+    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket, now) {
         Some(opened) => Some(opened),
         // Boxed here and below, for every request would carry room for what few of them need.
         None => Box::pin(load(mounted, store.as_ref(), &site, carrier, &ticket)).await?,
@@ -110,14 +110,13 @@ fn known(
     site: &Arc<Site>,
     carrier: Carrier,
     ticket: &[u8],
+    now: UnixTime,
 ) -> Option<Arc<OpenedSession>> {
     let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
     let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
-    let stands = is_here
-        && opened.carrier == carrier
-        && store.is_current(&opened.stored)
-        && clock::now() < opened.stored.fresh_until;
+    let stands =
+        is_here && opened.carrier == carrier && store.is_current(&opened.stored) && now < opened.stored.fresh_until;
     stands.then_some(opened)
 }
 
