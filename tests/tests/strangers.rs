@@ -216,6 +216,23 @@ async fn every_answer_of_the_callback_keeps_its_address_to_itself() {
     assert_eq!(elsewhere.header("referrer-policy"), "same-origin");
 }
 
+/// The address hides itself, and with it the origin of what a page at it sends: a form of the application's own page works
+/// all the same.
+#[tokio::test]
+async fn a_form_on_a_page_of_the_callback_is_one_of_our_own() {
+    let emulator = Emulator::start().await.unwrap();
+    let write =
+        |_: &azure_auth::Page| "<form method=\"post\" action=\"/logout\"><button>Leave</button></form>".to_owned();
+    let auth = builder(&emulator, &[]).pages(write).build().unwrap();
+    let scene = Scene::of(emulator, auth).await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    let page = scene.browser.open(scene.at(&format!("{CALLBACK}?code=a"))).await;
+    assert_eq!((page.status, page.header("referrer-policy")), (400, "no-referrer"));
+    assert!(scene.browser.is_signed_in(&scene.application).await);
+    assert_eq!(scene.browser.press(&page, "Leave").await.status, 303);
+    assert!(!scene.browser.is_signed_in(&scene.application).await);
+}
+
 /// Counts what it is told.
 #[derive(Clone, Default)]
 struct Told(Arc<AtomicUsize>);

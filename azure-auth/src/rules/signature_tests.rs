@@ -170,3 +170,23 @@ fn a_key_without_a_name_counts_only_where_it_is_the_only_one() {
     let with_another = vec![nameless(), json!({"kty": "oct", "k": "AAAA"})];
     assert_eq!(outcome(&key_set(with_another, false)), None);
 }
+
+#[test]
+fn a_header_has_sixteen_members_at_most_whatever_they_are() {
+    let token = |members: usize| {
+        let further: String = (2..members).map(|number| format!(r#","m{number}":0"#)).collect();
+        sign(&format!(r#"{{"alg":"RS256","kid":"k"{further}}}"#), "{}")
+    };
+    assert!(SignedToken::read(&token(16)).is_ok());
+    for members in [17, 256, 1000] {
+        let found = SignedToken::read(&token(members)).err();
+        assert_eq!(found, Some(SignatureError::Header(JsonProblem::TooMany { limit: 16 })), "{members}");
+    }
+    // As Entra ID sends them, and with everything that RFC 7515 registers.
+    let registered = r#"{"typ":"JWT","nonce":"n","alg":"RS256","x5t":"a","kid":"k"}"#;
+    let everything =
+        r#"{"alg":"RS256","jku":"","jwk":{},"kid":"k","x5u":"","x5c":[],"x5t":"","x5t#S256":"","typ":"JWT","cty":""}"#;
+    for header in [registered, everything] {
+        assert!(SignedToken::read(&sign(header, "{}")).is_ok(), "{header}");
+    }
+}

@@ -13,7 +13,6 @@ use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
 use crate::io::token_endpoint::RedemptionError;
-use crate::model::principal::Evidence;
 use crate::model::reason::Reason;
 use crate::model::refusal::Refusal;
 use crate::model::requirement::Requirement;
@@ -165,7 +164,7 @@ fn challenge(
     refusal: &NotAdmitted,
     requirement: &Requirement,
 ) -> Option<Challenge> {
-    let is_bearer = cell.principal().is_some_and(|principal| matches!(principal.evidence, Evidence::Bearer(_)));
+    let is_bearer = cell.is_bearer();
     let error = match (refusal, failure.status()) {
         (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
         (NotAdmitted::AuthorizationScheme, _) => ChallengeError::InvalidToken,

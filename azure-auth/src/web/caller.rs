@@ -44,7 +44,7 @@ pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Resu
     match credential::of(cell, request).await {
         Credential::Principal(principal) => Ok(principal.clone()),
         Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
-        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
+        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, &refusal, None)),
     }
 }
 

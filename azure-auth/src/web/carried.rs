@@ -1,8 +1,12 @@
 //! What a request proves its sender with, remembered to know it again.
 
+use std::borrow::Cow;
+
 use poem::Request;
 use poem::http::HeaderMap;
 use poem::http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+
+use crate::rules::cookies;
 
 /// The headers that say who sends a request.
 pub(crate) struct Carried {
@@ -16,6 +20,13 @@ struct Values {
     further: Vec<HeaderValue>,
 }
 
+/// The `Authorization` headers of a request.
+pub(crate) enum Authorization<'c> {
+    None,
+    One(&'c [u8]),
+    Several(usize),
+}
+
 impl Carried {
     pub(crate) fn of(request: &Request) -> Self {
         let headers = request.headers();
@@ -25,20 +36,37 @@ impl Carried {
     /// Whether a request carries just the same.
     pub(crate) fn is_in(&self, request: &Request) -> bool {
         let headers = request.headers();
-        self.authorization.are_in(headers, &AUTHORIZATION) && self.cookies.are_in(headers, &COOKIE)
+        self.cookies.are_in(headers, &COOKIE) && self.authorization.are_in(headers, &AUTHORIZATION)
+    }
+
+    pub(crate) fn authorization(&self) -> Authorization<'_> {
+        match (&self.authorization.first, self.authorization.further.len()) {
+            (None, _) => Authorization::None,
+            (Some(only), 0) => Authorization::One(only.as_bytes()),
+            (Some(_), further) => Authorization::Several(1 + further),
+        }
+    }
+
+    /// The ticket of a session, which may come in several cookies.
+    pub(crate) fn ticket(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        let headers = || self.cookies.first.iter().chain(&self.cookies.further).map(HeaderValue::as_bytes);
+        cookies::whole(name, |name| cookies::find(headers(), name))
     }
 }
 
 impl Values {
     fn of(headers: &HeaderMap, name: &HeaderName) -> Self {
-        let mut values = headers.get_all(name).iter().cloned();
-        Self { first: values.next(), further: values.collect() }
+        let mut values = headers.get_all(name).iter();
+        let Some(first) = values.next() else { return Self { first: None, further: Vec::new() } };
+        Self { first: Some(first.clone()), further: values.cloned().collect() }
     }
 
     fn are_in(&self, headers: &HeaderMap, name: &HeaderName) -> bool {
+        let Some(first) = &self.first else { return !headers.contains_key(name) };
         let mut found = headers.get_all(name).iter();
-        let is_same = |kept: &HeaderValue| found.next().is_some_and(|found| is_same(kept, found));
-        self.first.iter().chain(&self.further).all(is_same) && found.next().is_none()
+        found.next().is_some_and(|found| is_same(first, found))
+            && self.further.iter().all(|kept| found.next().is_some_and(|found| is_same(kept, found)))
+            && found.next().is_none()
     }
 }
 

@@ -1,14 +1,15 @@
 //! What a request brings to prove who sends it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use poem::Request;
 
 use super::application::Application;
+use super::carried::Authorization;
 use super::opened_session::OpenedSession;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
-use super::request_facts::{self, Authorization};
-use super::session;
+use super::{request_facts, session};
 use crate::io::clock;
 use crate::io::provider::Snapshot;
 use crate::model::principal::Principal;
@@ -20,64 +21,48 @@ use crate::rules::signature::{SignatureError, SignedToken};
 
 /// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
 /// of the request in hand, each time.
-pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> &'c Credential {
-    let credential = match cell.credential.get() {
+///
+/// An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
+pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> Credential<'c> {
+    let header = match cell.carried(request).authorization() {
+        Authorization::None => return session_principal(cell, request).await,
+        header => header,
+    };
+    let token = match cell.token.get() {
         Some(known) => known,
         None => {
-            let found = read(cell, request).await;
-            cell.credential.get_or_init(|| found)
+            let found = token_principal(cell, header).await;
+            cell.token.get_or_init(|| found)
         }
     };
-    match cell.opened_session() {
-        Some(session) => standing(cell, session, request).err().unwrap_or(credential),
-        None => credential,
+    match token {
+        Ok(principal) => Credential::Principal(principal),
+        Err(refusal) => Credential::Refused(Cow::Borrowed(refusal)),
     }
 }
 
-/// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
-async fn read(cell: &RequestCell, request: &Request) -> Credential {
-    let outcome = match request_facts::authorization(request) {
-        Authorization::None => return session_principal(cell, request).await,
-        Authorization::One(header) => match bearer(header) {
-            Some(token) => token_principal(cell.application(), token).await,
-            None => Err(NotAdmitted::AuthorizationScheme.into()),
-        },
-        Authorization::Several(found) => Err(NotAdmitted::SeveralAuthorizations { found }.into()),
-    };
-    outcome.map_or_else(Credential::Refused, Credential::Principal)
-}
-
-async fn session_principal(cell: &RequestCell, request: &Request) -> Credential {
+async fn session_principal<'c>(cell: &'c RequestCell, request: &Request) -> Credential<'c> {
     match session::of_cookie(cell, request).await {
-        Ok(Some(session)) => Credential::Principal(session.principal.clone()),
+        Ok(Some(session)) => {
+            standing(cell, session, request).err().unwrap_or(Credential::Principal(&session.principal))
+        }
         Ok(None) => Credential::None,
-        Err(error) => Credential::Refused(error.into()),
+        Err(error) => Credential::Refused(Cow::Owned(error.into())),
     }
 }
 
 /// Whether a session speaks for this request, as it came in and as it is now: nothing that middleware changes on the way
 /// makes it more than it was.
-fn standing(cell: &RequestCell, session: &OpenedSession, request: &Request) -> Result<(), &'static Credential> {
+fn standing<'c>(cell: &RequestCell, session: &OpenedSession, request: &Request) -> Result<(), Credential<'c>> {
     let application = cell.application();
     if session.carrier == Carrier::Frame && !session::counts_in_frame(application, request) {
-        return Err(&NOBODY);
+        return Err(Credential::None);
     }
-    if cell.arrival.is_safe && request_facts::is_safe(request) {
+    if cell.original.is_safe && request.method().is_safe() {
         return Ok(());
     }
-    match cell.arrival.origin.and_then(|()| own_origin(application, request)) {
-        Ok(()) => Ok(()),
-        Err(ForeignRequest::OtherOrigin) => Err(&OF_OTHER_ORIGIN),
-        Err(ForeignRequest::Unknown) => Err(&OF_UNKNOWN_ORIGIN),
-    }
-}
-
-static NOBODY: Credential = Credential::None;
-static OF_OTHER_ORIGIN: Credential = foreign(ForeignRequest::OtherOrigin);
-static OF_UNKNOWN_ORIGIN: Credential = foreign(ForeignRequest::Unknown);
-
-const fn foreign(request: ForeignRequest) -> Credential {
-    Credential::Refused(CredentialRefusal::NotAdmitted(NotAdmitted::Foreign(request)))
+    let outcome = cell.original.origin.and_then(|()| own_origin(application, request));
+    outcome.map_err(|foreign| Credential::Refused(Cow::Owned(NotAdmitted::from(foreign).into())))
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
@@ -99,7 +84,17 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
     is_one.then_some(token)
 }
 
-async fn token_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+async fn token_principal(
+    cell: &RequestCell,
+    authorization: Authorization<'_>,
+) -> Result<Arc<Principal>, CredentialRefusal> {
+    let header = match authorization {
+        Authorization::Several(found) => return Err(NotAdmitted::SeveralAuthorizations { found }.into()),
+        Authorization::One(header) => header,
+        Authorization::None => &[],
+    };
+    let application = cell.application();
+    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
     if let Some(snapshot) = application.provider.known_snapshot()
         && let Some(principal) = seen_before(&snapshot, token)
     {

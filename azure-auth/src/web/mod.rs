@@ -2,7 +2,6 @@
 
 pub(crate) mod answer;
 pub(crate) mod application;
-pub(crate) mod arrival;
 pub(crate) mod authorization_lock;
 pub(crate) mod azure_auth;
 pub(crate) mod builder;
@@ -24,6 +23,7 @@ pub(crate) mod openapi;
 pub(crate) mod opened_session;
 #[cfg(feature = "openapi")]
 pub(crate) mod operations;
+pub(crate) mod original_request;
 pub(crate) mod pages;
 pub(crate) mod popup;
 pub(crate) mod principal;

@@ -7,7 +7,7 @@ use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use super::application::Mounted;
-use super::arrival::Arrival;
+use super::original_request::OriginalRequest;
 use super::pages::protect;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
@@ -31,13 +31,9 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let own = self.own_path(&request);
-        let arrival = match own {
-            Some(_) => Arrival::AT_OWN_PATH,
-            None => Arrival::of(&self.mounted.application, &request),
-        };
-        let cell = Arc::new(RequestCell::new(self.mounted.clone(), arrival));
-        let mut response = if let Some(own) = own {
+        let original = OriginalRequest::of(&self.mounted.application, &request);
+        let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
+        let mut response = if let Some(own) = self.own_path(&request) {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &mut request)).await
         } else {
@@ -53,13 +49,12 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             }
             response
         };
-        let cookies: Vec<HeaderValue> = cell.all().flat_map(RequestCell::take_cookies).collect();
-        if !cookies.is_empty() {
-            // Whatever the application says: one person's cookies are for no cache.
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        for cookie in cookies {
-            response.headers_mut().append(SET_COOKIE, cookie);
+        for cell in cell.all() {
+            for cookie in cell.take_cookies() {
+                // Whatever the application says: one person's cookies are for no cache.
+                response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
         }
         Ok(response)
     }

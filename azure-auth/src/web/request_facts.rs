@@ -46,27 +46,6 @@ pub(crate) fn cookie<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     std::str::from_utf8(cookies::find(cookie_headers(request), name)?).ok()
 }
 
-/// The ticket of a session, which may come in several cookies.
-pub(crate) fn ticket<'r>(request: &'r Request, name: &str) -> Option<Cow<'r, [u8]>> {
-    cookies::whole(name, |name| cookies::find(cookie_headers(request), name))
-}
-
-/// The `Authorization` headers of a request.
-pub(crate) enum Authorization<'r> {
-    None,
-    One(&'r [u8]),
-    Several(usize),
-}
-
-pub(crate) fn authorization(request: &Request) -> Authorization<'_> {
-    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
-    match (headers.next(), headers.count()) {
-        (None, _) => Authorization::None,
-        (Some(only), 0) => Authorization::One(only.as_bytes()),
-        (Some(_), further) => Authorization::Several(1 + further),
-    }
-}
-
 /// Whether something else than a session says who sends the request.
 pub(crate) fn has_authorization(request: &Request) -> bool {
     request.headers().contains_key(AUTHORIZATION)

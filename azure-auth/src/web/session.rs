@@ -52,7 +52,7 @@ async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<Opened
     if opened.is_some() || application.configuration.embedding.is_none() {
         return Ok(opened);
     }
-    if !cell.arrival.counts_in_frame || !counts_in_frame(application, request) {
+    if !cell.original.counts_in_frame || !counts_in_frame(application, request) {
         return Ok(None);
     }
     Box::pin(open_from(cell, request, Carrier::Frame)).await
@@ -74,7 +74,7 @@ async fn open_from(
     let mounted = cell.mounted.as_ref();
     let Some(store) = &mounted.application.sessions else { return Ok(None) };
     let Some(site) = mounted.application.site(request) else { return Ok(None) };
-    let Some(ticket) = request_facts::ticket(request, site.names.session(carrier)) else { return Ok(None) };
+    let Some(ticket) = cell.carried(request).ticket(site.names.session(carrier)) else { return Ok(None) };
     let now = clock::now();
     let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket, now) {
         Some(opened) => Some(opened),
@@ -187,7 +187,7 @@ pub(crate) async fn end(
     site: &Site,
     is_everywhere: bool,
 ) -> Result<(), StoreError> {
-    let is_there = |carrier: &Carrier| request_facts::ticket(request, site.names.session(*carrier)).is_some();
+    let is_there = |carrier: &Carrier| cell.carried(request).ticket(site.names.session(*carrier)).is_some();
     let is_embedded = cell.application().configuration.embedding.is_some();
     let frame = Some(Carrier::Frame).filter(|carrier| is_embedded && is_there(carrier));
     let browser = Some(Carrier::Browser).filter(|carrier| frame.is_none() || is_there(carrier));
