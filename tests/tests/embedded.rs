@@ -629,4 +629,25 @@ async fn the_cookie_of_a_frame_signs_in_our_own_pages_and_what_is_to_stand_in_th
     let shown = shown.program(Method::GET, scene.at("/")).header("cookie", &cookie);
     let shown = top.iter().fold(shown, |call, (name, value)| call.header(name, value)).send().await;
     assert_eq!(shown.text, "<p>Welcome, stranger!</p>");
+
+    // Our own paths look at the session as well.
+    let at = async |path: &str, headers: Headers<'_>| {
+        let browser = Browser::new();
+        let mut call = browser.program(Method::GET, scene.at(path)).header("cookie", &cookie);
+        for (name, value) in headers {
+            call = call.header(name, value);
+        }
+        call.send().await
+    };
+    let script: Headers<'_> = &[(site, "cross-site"), (mode, "no-cors"), (destination, "script")];
+    for path in ["/session", "/session/events"] {
+        let answer = at(path, script).await;
+        assert_eq!((answer.status, answer.reason().as_deref()), (401, Some("not-signed-in")), "{path}");
+    }
+    for path in ["/logout", "/authorization-code/callback"] {
+        assert!(at(path, &top).await.text.contains("You are signed out"), "{path}");
+    }
+    let framed = [(site, "cross-site"), (mode, "navigate"), (destination, "iframe")];
+    assert!(at("/logout", &framed).await.text.contains("Do you want to sign out"));
+    assert_eq!(at("/authorization-code/callback", &framed).await.status, 303);
 }
