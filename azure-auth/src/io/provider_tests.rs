@@ -4,8 +4,8 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use super::super::clock::test_clock;
 use super::*;
+use crate::io::clock::test_clock;
 use crate::model::groups::Groups;
 use crate::model::principal::{Evidence, Party, Permissions};
 use crate::rules::id_token::tests::{MOMENT, NOW, TENANT, entra_identity, key, key_set, metadata, template};
