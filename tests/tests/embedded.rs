@@ -571,6 +571,8 @@ async fn a_frame_signs_in_with_sessions_in_memory_too() {
     assert!(!scene.is_signed_in_at(&tab).await);
 }
 
+type Headers<'h> = &'h [(&'h str, &'h str)];
+
 /// Within the portal the browser sends the cookie of a frame along with everything that goes to us, whoever asks.
 #[tokio::test]
 async fn the_cookie_of_a_frame_signs_in_our_own_pages_and_what_is_to_stand_in_the_frame_and_nothing_else() {
@@ -579,7 +581,6 @@ async fn the_cookie_of_a_frame_signs_in_our_own_pages_and_what_is_to_stand_in_th
     let [cookie] = scene.browser.frame_cookies("localhost").try_into().unwrap();
     let cookie = format!("{}={}", cookie.name, cookie.value);
     let own = scene.at("");
-    type Headers<'h> = &'h [(&'h str, &'h str)];
     let status = async |headers: Headers<'_>| {
         let browser = Browser::new();
         let mut call = browser.program(Method::GET, scene.at("/entries")).header("cookie", &cookie);

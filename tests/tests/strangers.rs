@@ -129,9 +129,11 @@ async fn a_header_with_more_names_than_headers_have_is_not_read_to_its_end() {
     let good = auth.bearer(&TestIdentity::user().scope("Files.Read"));
     let rest = good.strip_prefix("Bearer ").unwrap().split_once('.').unwrap().1.to_owned();
     let token = |members: usize| {
-        let further: String = (2..members).map(|number| format!(",\"m{number}\":0")).collect();
-        let header = format!("{{\"alg\":\"RS256\",\"kid\":\"nobody's\"{further}}}");
-        format!("Bearer {}.{rest}", URL_SAFE_NO_PAD.encode(header))
+        let mut header = serde_json::json!({"alg": "RS256", "kid": "nobody's"});
+        for number in 2..members {
+            header[format!("m{number}")] = 0.into();
+        }
+        format!("Bearer {}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
     };
     for (members, reason) in [(16, "token-key-unknown"), (17, "token-malformed"), (256, "token-malformed")] {
         let call = Browser::new();
@@ -150,8 +152,9 @@ async fn developers_detail_is_for_whoever_asks_without_a_proxy() {
     let host = application.address().to_string();
     let explained = async |version: &str, headers: &[&str]| {
         let mut stream = TcpStream::connect(application.address()).await.unwrap();
-        let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-        let request = format!("GET /files {version}\r\nHost: {host}\r\n{headers}\r\n");
+        let first = [format!("GET /files {version}"), format!("Host: {host}")];
+        let lines: Vec<&str> = first.iter().map(String::as_str).chain(headers.iter().copied()).collect();
+        let request = format!("{}\r\n\r\n", lines.join("\r\n"));
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         while !answer.ends_with(b"}") {

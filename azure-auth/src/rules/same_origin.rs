@@ -45,10 +45,8 @@ pub(crate) fn judge(source: RequestSource<'_>, own: &Origin, trusted: &[Origin])
     match (source.fetch_site, Sender::of(source.origin, own, trusted)) {
         // Whatever stands beside it: an origin is of one page, and this one is another's.
         (_, Sender::Foreign) => Err(ForeignRequest::OtherOrigin),
-        (Some("same-origin" | "none"), _) => Ok(()),
-        (None, Sender::Own) => Ok(()),
+        (Some("same-origin" | "none"), _) | (None, Sender::Own) | (_, Sender::Trusted) => Ok(()),
         (None, Sender::Unnamed) => Err(ForeignRequest::Unknown),
-        (_, Sender::Trusted) => Ok(()),
         _ => Err(ForeignRequest::OtherOrigin),
     }
 }
@@ -106,7 +104,6 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_and_trusted_origins_may_change_something() {
-        use ForeignRequest::{OtherOrigin, Unknown};
         let own = Origin::parse("https://app.example").unwrap();
         let trusted = [Origin::parse("https://partner.example").unwrap()];
         for (fetch_site, origin, expected) in [
@@ -156,70 +153,65 @@ mod tests {
         }
     }
 
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Outcome {
+        /// As if there were no cookie.
+        Nobody,
+        Refused(ForeignRequest),
+        Admitted,
+    }
+    use ForeignRequest::{OtherOrigin, Unknown};
+    use Outcome::{Admitted, Nobody, Refused};
+
+    const SITES: [Option<&str>; 7] =
+        [None, Some("same-origin"), Some("same-site"), Some("cross-site"), Some("none"), Some("Same-Origin"), Some("")];
+    // For a change, by the sites in this order.
+    const R: Outcome = Refused(OtherOrigin);
+    const CHANGES: [(Option<&str>, [Outcome; 7]); 8] = [
+        (None, [Refused(Unknown), Admitted, R, R, Admitted, R, R]),
+        (Some("https://app.example"), [Admitted, Admitted, R, R, Admitted, R, R]),
+        (Some("https://partner.example"), [Admitted; 7]),
+        (Some("https://evil.example"), [R; 7]),
+        (Some("https://app.example.evil.example"), [R; 7]),
+        (Some("null"), [R, Admitted, R, R, Admitted, R, R]),
+        // Two headers, and one that is not text.
+        (Some(","), [R; 7]),
+        (Some(""), [R; 7]),
+    ];
+    // Where the cookie of a frame counts, by the sites in this order.
+    const INTO_A_FRAME: [bool; 7] = [false, true, true, true, true, false, false];
+    const ELSEWHERE: [bool; 7] = [false, true, false, false, false, false, false];
+    const MODES: [Option<&str>; 8] = [
+        None,
+        Some("navigate"),
+        Some("cors"),
+        Some("no-cors"),
+        Some("same-origin"),
+        Some("websocket"),
+        Some("NAVIGATE"),
+        Some(""),
+    ];
+    const DESTINATIONS: [(Option<&str>, bool); 14] = [
+        (None, false),
+        (Some("iframe"), true),
+        (Some("frame"), true),
+        (Some("object"), true),
+        (Some("embed"), true),
+        (Some("document"), false),
+        (Some("empty"), false),
+        (Some("image"), false),
+        (Some("script"), false),
+        (Some("style"), false),
+        (Some("worker"), false),
+        (Some("fencedframe"), false),
+        (Some("Iframe"), false),
+        (Some(""), false),
+    ];
+
     /// Every combination of what a browser, a program or an attacker may say, against a table that was written down apart
     /// from the rule: which sites let each cookie count, and which let a change happen, for each kind of origin.
     #[test]
     fn each_cookie_counts_where_it_should_and_changes_something_only_from_our_own_pages() {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        enum Outcome {
-            /// As if there were no cookie.
-            Nobody,
-            Refused(ForeignRequest),
-            Admitted,
-        }
-        use ForeignRequest::{OtherOrigin, Unknown};
-        use Outcome::{Admitted, Nobody, Refused};
-        const SITES: [Option<&str>; 7] = [
-            None,
-            Some("same-origin"),
-            Some("same-site"),
-            Some("cross-site"),
-            Some("none"),
-            Some("Same-Origin"),
-            Some(""),
-        ];
-        // For a change, by the sites in this order.
-        const R: Outcome = Refused(OtherOrigin);
-        const CHANGES: [(Option<&str>, [Outcome; 7]); 8] = [
-            (None, [Refused(Unknown), Admitted, R, R, Admitted, R, R]),
-            (Some("https://app.example"), [Admitted, Admitted, R, R, Admitted, R, R]),
-            (Some("https://partner.example"), [Admitted; 7]),
-            (Some("https://evil.example"), [R; 7]),
-            (Some("https://app.example.evil.example"), [R; 7]),
-            (Some("null"), [R, Admitted, R, R, Admitted, R, R]),
-            // Two headers, and one that is not text.
-            (Some(","), [R; 7]),
-            (Some(""), [R; 7]),
-        ];
-        // Where the cookie of a frame counts, by the sites in this order.
-        const INTO_A_FRAME: [bool; 7] = [false, true, true, true, true, false, false];
-        const ELSEWHERE: [bool; 7] = [false, true, false, false, false, false, false];
-        const MODES: [Option<&str>; 8] = [
-            None,
-            Some("navigate"),
-            Some("cors"),
-            Some("no-cors"),
-            Some("same-origin"),
-            Some("websocket"),
-            Some("NAVIGATE"),
-            Some(""),
-        ];
-        const DESTINATIONS: [(Option<&str>, bool); 14] = [
-            (None, false),
-            (Some("iframe"), true),
-            (Some("frame"), true),
-            (Some("object"), true),
-            (Some("embed"), true),
-            (Some("document"), false),
-            (Some("empty"), false),
-            (Some("image"), false),
-            (Some("script"), false),
-            (Some("style"), false),
-            (Some("worker"), false),
-            (Some("fencedframe"), false),
-            (Some("Iframe"), false),
-            (Some(""), false),
-        ];
         let methods = [
             (Method::GET, false, true),
             (Method::HEAD, false, true),

@@ -28,12 +28,11 @@ pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> Credenti
         Authorization::None => return session_principal(cell, request).await,
         header => header,
     };
-    let token = match cell.token.get() {
-        Some(known) => known,
-        None => {
-            let found = token_principal(cell, header).await;
-            cell.token.get_or_init(|| found)
-        }
+    let token = if let Some(known) = cell.token.get() {
+        known
+    } else {
+        let found = token_principal(cell, header).await;
+        cell.token.get_or_init(|| found)
     };
     match token {
         Ok(principal) => Credential::Principal(principal),

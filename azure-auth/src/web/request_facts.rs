@@ -122,7 +122,7 @@ fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-fn text<'r>(request: &'r Request, name: impl AsHeaderName) -> Option<&'r str> {
+fn text(request: &Request, name: impl AsHeaderName) -> Option<&str> {
     // A header that is no text is none that a browser sends: present, and equal to nothing.
     request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
 }
