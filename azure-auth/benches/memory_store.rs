@@ -77,7 +77,7 @@ fn main() -> ExitCode {
 
 impl Filled {
     fn with(count: u64) -> Self {
-        let store = MemoryStore::new(MemoryLimits { sessions: usize::MAX, bytes: usize::MAX });
+        let store = MemoryStore::new(MemoryLimits { sessions: usize::MAX, bytes: usize::MAX, leases: 1 });
         let every = (count / LOOK_UPS as u64).max(1);
         let mut tickets = Vec::new();
         for number in 0..count {

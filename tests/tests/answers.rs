@@ -130,10 +130,15 @@ async fn two_tokens_are_no_question_with_one_answer() {
 async fn only_pages_of_our_own_change_anything_with_a_session() {
     let scene = signed_in().await;
     let own = scene.browser.open(scene.at("/")).await;
+    let bare = |method| scene.browser.program(method, scene.at("/entries"));
     let mut expected = 0;
     for (context, call) in [
         ("a form", scene.browser.navigation(Method::POST, scene.at("/entries")).from(&own)),
         ("a script", scene.browser.script(&own, Method::POST, scene.at("/entries"))),
+        (
+            "a page that hides where it is",
+            bare(Method::POST).header("sec-fetch-site", "same-origin").header("origin", "null"),
+        ),
         ("an older browser", scene.browser.script(&own, Method::POST, scene.at("/entries")).without_fetch_metadata()),
         ("a person's own request", scene.browser.navigation(Method::POST, scene.at("/entries"))),
     ] {
@@ -142,7 +147,6 @@ async fn only_pages_of_our_own_change_anything_with_a_session() {
         assert_eq!((answer.status, scene.entries.count()), (200, expected), "{context}: {answer:?}");
     }
 
-    let bare = |method| scene.browser.program(method, scene.at("/entries"));
     for (context, call, code) in [
         (
             "another port",
@@ -172,6 +176,24 @@ async fn only_pages_of_our_own_change_anything_with_a_session() {
             "foreign-origin",
         ),
         ("cross-site", bare(Method::DELETE).header("sec-fetch-site", "cross-site"), "foreign-origin"),
+        (
+            "another's origin beside same-origin",
+            bare(Method::POST).header("sec-fetch-site", "same-origin").header("origin", "https://evil.example"),
+            "foreign-origin",
+        ),
+        (
+            "another's origin beside none",
+            bare(Method::POST).header("sec-fetch-site", "none").header("origin", "https://evil.example"),
+            "foreign-origin",
+        ),
+        (
+            "two origins",
+            bare(Method::POST)
+                .header("sec-fetch-site", "same-origin")
+                .header("origin", &scene.at(""))
+                .header("origin", "https://evil.example"),
+            "foreign-origin",
+        ),
         ("neither header", bare(Method::POST), "origin-missing"),
         ("neither, to delete", bare(Method::DELETE), "origin-missing"),
     ] {

@@ -310,5 +310,5 @@ async fn the_way_back_leads_through_an_answer_that_hides_and_keeps_nothing() {
     let page = scene.browser.open(&back).await;
     assert_eq!((page.status, page.header("location")), (303, "/me"), "and not the code with it");
     assert_eq!(page.header("cache-control"), "no-store");
-    assert_eq!(page.header("referrer-policy"), "same-origin");
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
 }

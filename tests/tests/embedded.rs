@@ -252,7 +252,8 @@ async fn a_frame_and_the_browser_have_sessions_that_are_not_each_others() {
     let own = other.session_cookie("localhost").unwrap();
     let stranger = Browser::new();
     let with = |name: &str, value: &str| {
-        stranger.program(Method::GET, scene.at("/session")).header("cookie", &format!("{name}={value}"))
+        let call = stranger.program(Method::GET, scene.at("/session")).header("sec-fetch-site", "same-origin");
+        call.header("cookie", &format!("{name}={value}"))
     };
     for (name, value, status) in [
         (&own.name, &own.value, 200),
@@ -264,8 +265,8 @@ async fn a_frame_and_the_browser_have_sessions_that_are_not_each_others() {
     }
     // A session of the browser that is over hides none of a frame.
     let both = format!("{}=over; {}={}", own.name, in_frame.name, in_frame.value);
-    let answer = stranger.program(Method::GET, scene.at("/session")).header("cookie", &both).send().await;
-    assert_eq!(answer.status, 200);
+    let call = stranger.program(Method::GET, scene.at("/session")).header("sec-fetch-site", "same-origin");
+    assert_eq!(call.header("cookie", &both).send().await.status, 200);
     assert!(scene.is_signed_in_at(&tab).await);
 }
 
@@ -284,7 +285,8 @@ async fn whoever_signs_out_ends_the_frames_session_that_comes_along_as_well() {
     // Where the portal is of the same site as the application, both cookies are in one place.
     let who = async |cookies: &str| {
         let call = Browser::new();
-        call.program(Method::GET, scene.at("/session")).header("cookie", cookies).send().await.status
+        let call = call.program(Method::GET, scene.at("/session")).header("sec-fetch-site", "same-origin");
+        call.header("cookie", cookies).send().await.status
     };
     let both = format!("{own}; {frames}");
     assert_eq!((who(&own).await, who(&frames).await), (200, 200));
@@ -305,12 +307,18 @@ async fn what_changes_something_comes_from_our_own_page_in_the_frame_too() {
     let [cookie] = scene.browser.frame_cookies("localhost").try_into().unwrap();
     let header = format!("{}={}", cookie.name, cookie.value);
     let portal = Page::of(PORTAL);
-    for call in [
-        scene.browser.script(&portal, Method::POST, scene.at("/entries")).header("cookie", &header),
-        scene.browser.navigation(Method::POST, scene.at("/entries")).from(&portal).header("cookie", &header),
-        scene.browser.script(&portal, Method::POST, scene.at("/logout")).header("cookie", &header),
+    let into_the_frame = || {
+        let call = scene.browser.navigation(Method::POST, scene.at("/entries")).from(&portal).without_fetch_metadata();
+        let call = call.header("sec-fetch-site", "cross-site").header("sec-fetch-mode", "navigate");
+        call.header("sec-fetch-dest", "iframe")
+    };
+    for (call, reason) in [
+        (scene.browser.script(&portal, Method::POST, scene.at("/entries")), "not-signed-in"),
+        (scene.browser.navigation(Method::POST, scene.at("/entries")).from(&portal), "not-signed-in"),
+        (into_the_frame(), "foreign-origin"),
+        (scene.browser.script(&portal, Method::POST, scene.at("/logout")), "foreign-origin"),
     ] {
-        assert_eq!(call.send().await.reason().as_deref(), Some("foreign-origin"));
+        assert_eq!(call.header("cookie", &header).send().await.reason().as_deref(), Some(reason));
     }
     assert_eq!(scene.entries.count(), 1);
     assert!(scene.is_signed_in_at(&tab).await);
@@ -328,8 +336,8 @@ async fn signing_out_in_the_frame_ends_its_session_and_every_copy_of_it() {
     assert!(!scene.is_signed_in_at(&tab).await);
     assert!(scene.browser.frame_cookies("localhost").is_empty());
     let header = format!("{}={}", copied.name, copied.value);
-    let copy = scene.browser.program(Method::GET, scene.at("/session")).header("cookie", &header).send().await;
-    assert_eq!(copy.status, 401);
+    let copy = scene.browser.program(Method::GET, scene.at("/session")).header("sec-fetch-site", "same-origin");
+    assert_eq!(copy.header("cookie", &header).send().await.status, 401);
 }
 
 #[tokio::test]
@@ -561,4 +569,86 @@ async fn a_frame_signs_in_with_sessions_in_memory_too() {
     assert_eq!(scene.tab().await.text, "<p>Welcome, Adele Vance!</p>");
     scene.browser.script(&tab, Method::POST, scene.at("/logout")).send().await;
     assert!(!scene.is_signed_in_at(&tab).await);
+}
+
+type Headers<'h> = &'h [(&'h str, &'h str)];
+
+/// Within the portal the browser sends the cookie of a frame along with everything that goes to us, whoever asks.
+#[tokio::test]
+async fn the_cookie_of_a_frame_signs_in_our_own_pages_and_what_is_to_stand_in_the_frame_and_nothing_else() {
+    let scene = scene().await;
+    scene.signed_in_tab().await;
+    let [cookie] = scene.browser.frame_cookies("localhost").try_into().unwrap();
+    let cookie = format!("{}={}", cookie.name, cookie.value);
+    let own = scene.at("");
+    let status = async |headers: Headers<'_>| {
+        let browser = Browser::new();
+        let mut call = browser.program(Method::GET, scene.at("/entries")).header("cookie", &cookie);
+        for (name, value) in headers {
+            call = call.header(name, value);
+        }
+        call.send().await.status
+    };
+    let (site, mode, destination) = ("sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest");
+    let signed_in: [Headers<'_>; 10] = [
+        &[(site, "same-origin")],
+        &[(site, "same-origin"), (mode, "cors"), (destination, "empty")],
+        &[(site, "same-origin"), (mode, "navigate"), (destination, "document")],
+        &[(site, "same-origin"), (mode, "no-cors"), (destination, "image")],
+        &[(site, "same-origin"), ("origin", "null")],
+        &[(site, "cross-site"), (mode, "navigate"), (destination, "iframe")],
+        &[(site, "same-site"), (mode, "navigate"), (destination, "frame")],
+        &[(site, "none"), (mode, "navigate"), (destination, "iframe")],
+        &[(site, "cross-site"), (mode, "navigate"), (destination, "embed")],
+        // As Chromium opens a WebSocket.
+        &[("origin", &own), ("upgrade", "websocket"), ("connection", "upgrade")],
+    ];
+    for headers in signed_in {
+        assert_eq!(status(headers).await, 200, "{headers:?}");
+    }
+    let nobody: [Headers<'_>; 13] = [
+        &[],
+        &[("origin", &own)],
+        &[(site, "")],
+        &[(site, "cross-site")],
+        &[(site, "cross-site"), (mode, "no-cors"), (destination, "script")],
+        &[(site, "cross-site"), (mode, "no-cors"), (destination, "image")],
+        &[(site, "cross-site"), (mode, "cors"), (destination, "empty"), ("origin", PORTAL)],
+        &[(site, "same-site"), (mode, "cors"), (destination, "empty")],
+        &[(site, "cross-site"), (mode, "no-cors"), (destination, "iframe")],
+        &[(mode, "navigate"), (destination, "iframe")],
+        &[(site, "same-origin"), ("origin", PORTAL)],
+        &[("origin", PORTAL), ("upgrade", "websocket"), ("connection", "upgrade")],
+        &[("origin", "null"), ("upgrade", "websocket"), ("connection", "upgrade")],
+    ];
+    for headers in nobody {
+        assert_eq!(status(headers).await, 401, "{headers:?}");
+    }
+    // A page in the window of its own is not the frame, and may be opened by a link.
+    let top = [(site, "cross-site"), (mode, "navigate"), (destination, "document")];
+    let shown = Browser::new();
+    let shown = shown.program(Method::GET, scene.at("/")).header("cookie", &cookie);
+    let shown = top.iter().fold(shown, |call, (name, value)| call.header(name, value)).send().await;
+    assert_eq!(shown.text, "<p>Welcome, stranger!</p>");
+
+    // Our own paths look at the session as well.
+    let at = async |path: &str, headers: Headers<'_>| {
+        let browser = Browser::new();
+        let mut call = browser.program(Method::GET, scene.at(path)).header("cookie", &cookie);
+        for (name, value) in headers {
+            call = call.header(name, value);
+        }
+        call.send().await
+    };
+    let script: Headers<'_> = &[(site, "cross-site"), (mode, "no-cors"), (destination, "script")];
+    for path in ["/session", "/session/events"] {
+        let answer = at(path, script).await;
+        assert_eq!((answer.status, answer.reason().as_deref()), (401, Some("not-signed-in")), "{path}");
+    }
+    for path in ["/logout", "/authorization-code/callback"] {
+        assert!(at(path, &top).await.text.contains("You are signed out"), "{path}");
+    }
+    let framed = [(site, "cross-site"), (mode, "navigate"), (destination, "iframe")];
+    assert!(at("/logout", &framed).await.text.contains("Do you want to sign out"));
+    assert_eq!(at("/authorization-code/callback", &framed).await.status, 303);
 }

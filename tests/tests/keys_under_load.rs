@@ -404,6 +404,32 @@ async fn a_first_load_that_fails_is_tried_again_once_per_rest_however_many_token
     assert_eq!(world.call(&world.token(&key, 0)).await, accepted());
 }
 
+/// Anybody may open the page that begins a sign-in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_load_that_fails_is_tried_again_once_a_second_however_many_people_come() {
+    let world = World::new(&[&Key::new("current")]).await;
+    let variables = [
+        ("AZURE_CLIENT_ID", CLIENT),
+        ("AZURE_CLIENT_SECRET", "a secret of more than thirty-two characters"),
+        ("AZURE_ISSUER_URI", &world.authority),
+    ];
+    let server = Application::start(counted(AzureAuth::from_variables(variables).unwrap(), &world.arrivals)).await;
+    world.publisher.set_down(true);
+    let began = Instant::now();
+    for number in 0..300 {
+        let path = ["/login", "/files", "/login?return_to=/files"][number % 3];
+        let page = Browser::new().open(server.at(path)).await;
+        assert_eq!((page.status, page.reason().as_deref()), (502, Some("provider-unavailable")), "{path}");
+    }
+    let allowed = 1 + usize::try_from(began.elapsed().as_secs()).unwrap();
+    let asked = world.publisher.discoveries();
+    assert!((1..=allowed).contains(&asked), "{asked} fetches in {:?}", began.elapsed());
+    world.publisher.set_down(false);
+    while Browser::new().open(server.at("/login")).await.status != 302 {
+        assert!(began.elapsed() < Duration::from_secs(60), "who comes a second later is served");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn first_tokens_that_come_together_share_one_load() {
     const TOKENS: usize = 100;

@@ -247,7 +247,7 @@ async fn a_planted_session_is_never_taken_over() {
 async fn sessions_outlive_a_restart_as_long_as_a_key_does() {
     let scene = Scene::new().await;
     scene.browser.sign_in(&scene.application, "Adele").await;
-    let keys = format!("{SESSION_KEY},{}", "0a".repeat(32));
+    let keys = format!("{SESSION_KEY},{}", "0a0b".repeat(16));
     for (context, changes, lives) in [
         ("the same settings", vec![], true),
         ("other keys", vec![("AZURE_SESSION_KEYS", SESSION_KEY)], false),
@@ -258,12 +258,12 @@ async fn sessions_outlive_a_restart_as_long_as_a_key_does() {
     }
 
     let (scene, _) = signed_in().await;
-    let newer = format!("{},{SESSION_KEY}", "0a".repeat(32));
+    let newer = format!("{},{SESSION_KEY}", "0a0b".repeat(16));
     scene.restart(auth(&scene.emulator, &[("AZURE_SESSION_KEYS", &newer)]));
     assert!(scene.browser.is_signed_in(&scene.application).await, "an older key still opens");
     scene.restart(auth(&scene.emulator, &[("AZURE_SESSION_KEYS", &keys)]));
     assert!(scene.browser.is_signed_in(&scene.application).await, "in any place");
-    scene.restart(auth(&scene.emulator, &[("AZURE_SESSION_KEYS", &"0b".repeat(32))]));
+    scene.restart(auth(&scene.emulator, &[("AZURE_SESSION_KEYS", &"0c0d".repeat(16))]));
     assert!(!scene.browser.is_signed_in(&scene.application).await, "and no longer than it is listed");
 }
 

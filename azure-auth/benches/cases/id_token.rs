@@ -1,6 +1,7 @@
 //! The validation of an ID token, beside the verification of its signature alone.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize, PublicKeyComponents};
@@ -13,16 +14,18 @@ use url::Url;
 use super::{CLIENT, Iteration, Material, TENANT, access_token};
 use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
+use crate::model::moment::Moment;
 use crate::model::provider_metadata::{ClientAuthentication, ProviderMetadata};
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
 use crate::rules::id_token::{self, Expectations, ValidatedIdToken};
-use crate::rules::signature::KeySet;
+use crate::rules::signature::{KeySet, SignedToken};
 
 const HOST: &str = "https://login.microsoftonline.com";
 const KEY_ID: &str = "nDRCmiAZ2S13R4Idpsmg1bzL0yI";
 const NONCE: &str = "kXk2uJ0h0m3sJq5bqfXy3Q2p0v4wZ8r1t6y9u2i5o7c";
 pub(super) const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(super) const MOMENT: Moment = Moment::after(Duration::from_secs(1_000_000));
 
 /// The floor: the bytes that were signed, the signature decoded, the key parsed.
 pub(super) fn verification_alone(material: &Material) -> Iteration {
@@ -64,7 +67,8 @@ fn validate(token: &str, keys: &KeySet, metadata: &ProviderMetadata) -> Validate
         access_token: "",
         keep: &[],
     };
-    id_token::validate(token, keys, &expected, NOW).expect("a token without defects")
+    let signed = SignedToken::read(token).expect("a token");
+    id_token::validate(&signed, keys.at(MOMENT), &expected, NOW).expect("a token without defects")
 }
 
 pub(super) fn keys(material: &Material) -> KeySet {

@@ -148,7 +148,7 @@ fn variables() -> [(&'static str, String); 5] {
         ("AZURE_CLIENT_SECRET", "a secret of more than thirty-two characters".to_owned()),
         ("AZURE_ISSUER_URI", format!("http://127.0.0.1:9/{TENANT}")),
         ("AZURE_PUBLIC_URL", PUBLIC_URL.to_owned()),
-        ("AZURE_SESSION_KEYS", URL_SAFE_NO_PAD.encode([7; 32])),
+        ("AZURE_SESSION_KEYS", URL_SAFE_NO_PAD.encode([7, 11].repeat(16))),
     ]
 }
 

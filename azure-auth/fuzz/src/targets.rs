@@ -1,6 +1,7 @@
 //! What is done with each input, and what must hold whatever it is. Included by the fuzzers and by the ordinary tests.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -16,6 +17,7 @@ use crate::model::guid::Guid;
 use crate::model::identity::UserId;
 use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
+use crate::model::moment::Moment;
 use crate::model::origin::is_loopback;
 use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
@@ -48,6 +50,7 @@ const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
 const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 const NONCE: &str = "n";
 const NOW: UnixTime = UnixTime(1_800_000_000);
+const MOMENT: Moment = Moment::after(Duration::from_secs(1_000_000));
 const LEEWAY: u64 = 300;
 
 /// A text in the place of a token: nobody but the provider can sign, so whatever it is, it is refused.
@@ -148,10 +151,10 @@ fn key_set(input: &[u8]) {
     for keys_are_named in [true, false] {
         let keys = KeySet::read(&document, keys_are_named);
         assert!(keys.equals(&keys) && keys.equals(&KeySet::read(&document, keys_are_named)));
-        assert!(SignedToken::read(&signed).expect("a token").verify(&keys, NOW).is_err());
-        let later = KeySet::default().with_those_of(&keys, NOW);
-        assert!(later.equals(&KeySet::default().with_those_of(&keys, NOW)));
-        assert!(KeySet::default().with_those_of(&later, NOW).is_empty(), "two answers without any");
+        assert!(SignedToken::read(&signed).expect("a token").verify(keys.at(MOMENT)).is_err());
+        let later = KeySet::default().with_those_of(&keys, MOMENT);
+        assert!(later.equals(&KeySet::default().with_those_of(&keys, MOMENT)));
+        assert!(KeySet::default().with_those_of(&later, MOMENT).is_empty(), "two answers without any");
     }
 }
 
@@ -183,7 +186,9 @@ fn access(token: &str) -> Result<Principal, Box<RefusedAccessToken>> {
         audiences: &audiences,
         keep: &keep,
     };
-    access_token::validate(token, keys, &expected, NOW).map(access_token::ValidatedAccessToken::into_principal)
+    let signed = access_token::read(token)?;
+    access_token::validate(&signed, keys.at(MOMENT), &expected, NOW)
+        .map(access_token::ValidatedAccessToken::into_principal)
 }
 
 /// The session that begins with an ID token.
@@ -198,7 +203,7 @@ fn session(token: &str) -> Result<SessionRecord, IdTokenError> {
         access_token: "access",
         keep: &[],
     };
-    let token = id_token::validate(token, keys(), &expected, NOW)?;
+    let token = id_token::validate(&SignedToken::read(token)?, keys().at(MOMENT), &expected, NOW)?;
     let (groups, lifetimes) = (GroupsInQuestion::default(), SessionLifetimes::default());
     Ok(session_record::begin(token, &groups, SessionId([0, 0]), lifetimes, NOW))
 }

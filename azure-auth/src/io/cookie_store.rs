@@ -12,8 +12,9 @@ use tokio::sync::watch;
 
 use super::entropy;
 use super::leases::Leases;
-use super::session_store::{Answer, Freshness, Kept, Readiness, SessionStore, StoreError, StoredSession};
+use super::session_store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
 use crate::model::identity::UserId;
+use crate::model::moment::Moment;
 use crate::model::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::revocation::{Revocations, Revoked};
@@ -188,8 +189,13 @@ impl SessionStore for CookieStore {
         Box::pin(ready(Ok(is_known)))
     }
 
-    fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool> {
+    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease> {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
+    }
+
+    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        self.leases.release(name);
+        Box::pin(ready(Ok(())))
     }
 
     fn ready(&self) -> Answer<'_, Readiness> {

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::entropy;
-use super::leases::Leases;
-use super::session_store::{Answer, Freshness, Kept, Readiness, SessionStore, StoreError, StoredSession};
+use super::leases::{self, Leases};
+use super::session_store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
 use crate::model::identity::UserId;
+use crate::model::moment::Moment;
 use crate::model::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::seal::derive_bytes;
@@ -31,11 +32,13 @@ pub(crate) struct MemoryLimits {
     pub(crate) sessions: usize,
     /// Records and their upkeep together.
     pub(crate) bytes: usize,
+    /// Sign-ins that are being answered, or were.
+    pub(crate) leases: usize,
 }
 
 impl Default for MemoryLimits {
     fn default() -> Self {
-        Self { sessions: 1_000_000, bytes: 512 << 20 }
+        Self { sessions: 1_000_000, bytes: 512 << 20, leases: leases::LIMIT }
     }
 }
 
@@ -72,7 +75,7 @@ type UserHash = [u8; 16];
 
 impl MemoryStore {
     pub(crate) fn new(limits: MemoryLimits) -> Self {
-        Self { limits, sessions: Mutex::default(), leases: Leases::default() }
+        Self { limits, sessions: Mutex::default(), leases: Leases::with_limit(limits.leases) }
     }
 
     fn add(&self, name: &str, record: &SessionRecord) -> Result<String, StoreError> {
@@ -259,8 +262,13 @@ impl SessionStore for MemoryStore {
         Box::pin(ready(Ok(is_known)))
     }
 
-    fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool> {
+    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease> {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
+    }
+
+    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        self.leases.release(name);
+        Box::pin(ready(Ok(())))
     }
 
     fn ready(&self) -> Answer<'_, Readiness> {
@@ -276,7 +284,7 @@ mod tests {
     use crate::rules::session_record::tests::record;
 
     const BEGUN: u64 = 1_800_000_000;
-    const FEW: MemoryLimits = MemoryLimits { sessions: 3, bytes: 1 << 20 };
+    const FEW: MemoryLimits = MemoryLimits { sessions: 3, bytes: 1 << 20, leases: 3 };
 
     #[test]
     fn a_full_store_takes_no_more_until_a_session_is_over() {
@@ -295,7 +303,7 @@ mod tests {
     fn it_never_holds_more_bytes_than_it_may() {
         let mut large = record(BEGUN);
         Arc::make_mut(&mut large.identity).roles = vec!["r".repeat(2000)];
-        let store = MemoryStore::new(MemoryLimits { sessions: 1000, bytes: 10_000 });
+        let store = MemoryStore::new(MemoryLimits { sessions: 1000, bytes: 10_000, leases: 1 });
         let ticket = store.add("name", &record(BEGUN)).unwrap();
         while store.add("name", &large).is_ok() {}
         assert!((7_000..=10_000).contains(&store.sessions().bytes));
@@ -344,7 +352,7 @@ mod tests {
 
     /// Bytes that a store of so many sessions takes for each beside its record.
     fn upkeep(count: usize) -> usize {
-        let store = MemoryStore::new(MemoryLimits { sessions: count, bytes: usize::MAX });
+        let store = MemoryStore::new(MemoryLimits { sessions: count, bytes: usize::MAX, leases: 1 });
         let held = measure(|| {
             for number in 0..count as u64 {
                 let mut record = record(BEGUN + number % 1000);

@@ -9,7 +9,9 @@ pub(crate) mod lock_file;
 pub(crate) mod memory_store;
 #[cfg(feature = "redis")]
 pub(crate) mod near_cache;
+pub(crate) mod once_a_minute;
 pub(crate) mod provider;
+pub(crate) mod recent;
 #[cfg(feature = "redis")]
 pub(crate) mod redis_credentials;
 #[cfg(feature = "redis")]

@@ -8,17 +8,18 @@ use http::Request;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use super::once_a_minute::OnceAMinute;
 use super::text_cache::TextCache;
 use super::transport::{Transport, TransportError};
 use super::{clock, entropy};
 use crate::model::authority::Authority;
 use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
+use crate::model::moment::Moment;
 use crate::model::principal::Principal;
 use crate::model::provider_metadata::{DiscoveryDocument, ProviderMetadata};
-use crate::model::unix_time::UnixTime;
 use crate::rules::entra_error::EntraError;
 use crate::rules::key_refresh::{self, UnknownKeys};
 use crate::rules::provider_metadata::{self, MetadataError};
@@ -31,13 +32,20 @@ pub(crate) struct Snapshot {
     pub(crate) keys: Arc<KeySet>,
     /// Access tokens that these keys verified. New keys begin without any: cached tokens go with their key.
     pub(crate) accepted: Arc<TextCache<Principal>>,
-    loaded_at: UnixTime,
+    loaded_at: Moment,
     renewal_age: Duration,
     jitter: u8,
 }
 
 /// How long a failed first load answers for tokens that come after it.
-const FAILURE_REST: Duration = Duration::from_secs(5);
+const REST_FOR_TOKENS: Duration = Duration::from_secs(5);
+
+/// The same for people, who wait in front of a page and try again: long enough for one of them to ask for all.
+const REST_FOR_PEOPLE: Duration = Duration::from_secs(1);
+
+/// How many codes may be at the token endpoint at once. A stranger needs no account to bring one, and each takes a
+/// connection for as long as the provider takes to answer.
+const REDEMPTIONS_AT_ONCE: usize = 256;
 
 /// For accepted access tokens, in bytes: about 8,000 of the common size.
 const ACCEPTED_BUDGET: usize = 32 * 1024 * 1024;
@@ -61,6 +69,9 @@ pub(crate) enum ProviderError {
     NoUsableKey,
     #[error("the fetch ended without an outcome")]
     Abandoned,
+    /// What it answered a moment ago to somebody else.
+    #[error("{0}; it was asked just before and is not asked again at once")]
+    Resting(Box<ProviderError>),
 }
 
 /// What was asked for.
@@ -91,41 +102,61 @@ pub(crate) struct Provider {
     pub(crate) transport: Transport,
     snapshot: ArcSwapOption<Snapshot>,
     fetching: Mutex<Fetching>,
+    redemptions: Semaphore,
+    noted: OnceAMinute,
 }
 
 /// At most one fetch is under way; whoever comes meanwhile waits for its outcome.
 #[derive(Debug, Default)]
 struct Fetching {
-    started_at: Option<UnixTime>,
-    failed: Option<(UnixTime, ProviderError)>,
+    started_at: Option<Moment>,
+    failed: Option<(Moment, ProviderError)>,
     /// When a token with an unknown key last caused a fetch.
-    for_unknown_key_at: Option<UnixTime>,
+    for_unknown_key_at: Option<Moment>,
     unknown_keys: UnknownKeys,
     outcome: Option<Fetch>,
 }
 
 impl Provider {
     pub(crate) fn new(authority: Authority, transport: Transport) -> Self {
-        Self { authority, transport, snapshot: ArcSwapOption::empty(), fetching: Mutex::default() }
+        Self {
+            authority,
+            transport,
+            snapshot: ArcSwapOption::empty(),
+            fetching: Mutex::default(),
+            redemptions: Semaphore::new(REDEMPTIONS_AT_ONCE),
+            noted: OnceAMinute::default(),
+        }
     }
 
     /// A provider whose documents are there already, and which is never asked.
     #[cfg(feature = "testing")]
     pub(crate) fn known(authority: Authority, metadata: ProviderMetadata, keys: KeySet) -> Self {
-        let snapshot = Snapshot::after(None, metadata, keys, Duration::from_secs(u32::MAX.into()), clock::now());
+        let snapshot = Snapshot::after(None, metadata, keys, Duration::from_secs(u32::MAX.into()), clock::moment());
         let provider = Self::new(authority, Transport::without_network());
         provider.snapshot.store(Some(Arc::new(snapshot)));
         provider
     }
 
-    /// What is known, fetched first where nothing is. An old snapshot serves while it is renewed behind it.
+    /// What is known, fetched first where nothing is. An old snapshot serves while it is renewed behind it. Right after a
+    /// failure the provider is not asked again: anybody may open pages.
     pub(crate) async fn snapshot(self: &Arc<Self>) -> Outcome {
+        self.snapshot_unless_failed_within(REST_FOR_PEOPLE).await
+    }
+
+    /// The same for a token from outside, whose sender tries again by itself.
+    pub(crate) async fn snapshot_for_token(self: &Arc<Self>) -> Outcome {
+        self.snapshot_unless_failed_within(REST_FOR_TOKENS).await
+    }
+
+    /// The same for the program itself, which asks when it means to.
+    pub(crate) async fn snapshot_now(self: &Arc<Self>) -> Outcome {
         self.snapshot_unless_failed_within(Duration::ZERO).await
     }
 
-    /// The same for a token from outside: right after a failure nobody is asked again, however many tokens come.
-    pub(crate) async fn snapshot_for_token(self: &Arc<Self>) -> Outcome {
-        self.snapshot_unless_failed_within(FAILURE_REST).await
+    /// A place at the token endpoint; none where too many are there already.
+    pub(crate) fn place_at_token_endpoint(&self) -> Option<SemaphorePermit<'_>> {
+        self.redemptions.try_acquire().ok()
     }
 
     /// What is known, without waiting. An old snapshot is renewed behind it.
@@ -142,7 +173,9 @@ impl Provider {
             match (self.snapshot.load_full(), &fetching.failed) {
                 // A fetch ended between the two looks.
                 (Some(snapshot), _) => return Ok(snapshot),
-                (None, Some((failed_at, error))) if clock::now().since(*failed_at) < rest => return Err(error.clone()),
+                (None, Some((failed_at, error))) if clock::moment().since(*failed_at) < rest => {
+                    return Err(ProviderError::Resting(Box::new(error.clone())));
+                }
                 (None, _) => self.fetch(&mut fetching),
             }
         };
@@ -151,7 +184,7 @@ impl Provider {
 
     /// No lock unless the snapshot is old.
     fn renew_behind(self: &Arc<Self>, snapshot: &Snapshot) {
-        let now = clock::now();
+        let now = clock::moment();
         if key_refresh::is_old(snapshot.loaded_at, snapshot.renewal_age, snapshot.jitter, now) {
             let mut fetching = self.lock();
             if key_refresh::may_fetch_for_unknown_key(fetching.started_at, now) {
@@ -166,7 +199,7 @@ impl Provider {
         if let Some(newer) = newer() {
             return newer;
         }
-        let Some(fetch) = self.fetch_for_unknown_key(id, clock::now()) else {
+        let Some(fetch) = self.fetch_for_unknown_key(id, clock::moment()) else {
             // A fetch may have ended between the two looks.
             return newer().unwrap_or_else(|| seen.clone());
         };
@@ -174,14 +207,14 @@ impl Provider {
         // such a key is as open as it was.
         let Ok(snapshot) = Self::wait(fetch).await else { return seen.clone() };
         if !snapshot.keys.contains(id) {
-            self.lock().unknown_keys.note(id, clock::now());
+            self.lock().unknown_keys.note(id, clock::moment());
         }
         snapshot
     }
 
     /// The fetch that a token with an unknown key may join or cause. Only those it causes cool down: the keys may have
     /// changed right after an ordinary fetch, and the first token that shows it must not be refused.
-    fn fetch_for_unknown_key(self: &Arc<Self>, id: &str, now: UnixTime) -> Option<Fetch> {
+    fn fetch_for_unknown_key(self: &Arc<Self>, id: &str, now: Moment) -> Option<Fetch> {
         let mut fetching = self.lock();
         if fetching.outcome.is_none() {
             let may_fetch = fetching.unknown_keys.may_ask_for(id, now)
@@ -204,7 +237,7 @@ impl Provider {
         }
         let (sender, receiver) = watch::channel(None);
         // Recorded before the fetch, so that a failure cools down as well.
-        fetching.started_at = Some(clock::now());
+        fetching.started_at = Some(clock::moment());
         fetching.outcome = Some(receiver.clone());
 
         let provider = self.clone();
@@ -213,11 +246,11 @@ impl Provider {
             let outcome = provider.load(before.as_deref()).await.map(Arc::new);
             match &outcome {
                 Ok(snapshot) => provider.snapshot.store(Some(snapshot.clone())),
-                Err(error) => tracing::warn!(target: "azure_auth::provider", %error, "the provider could not be read"),
+                Err(error) => provider.note_failure(error),
             }
             let mut fetching = provider.lock();
             fetching.outcome = None;
-            fetching.failed = outcome.as_ref().err().map(|error| (clock::now(), error.clone()));
+            fetching.failed = outcome.as_ref().err().map(|error| (clock::moment(), error.clone()));
             drop(fetching);
             // Nobody may be waiting any more.
             let _ = sender.send(Some(outcome));
@@ -239,7 +272,7 @@ impl Provider {
         if keys.is_empty() {
             return Err(ProviderError::NoUsableKey);
         }
-        Ok(Snapshot::after(before, metadata, keys, renewal_age, clock::now()))
+        Ok(Snapshot::after(before, metadata, keys, renewal_age, clock::moment()))
     }
 
     /// A document, and how long it may be kept.
@@ -268,6 +301,13 @@ impl Provider {
         Ok((serde_json::from_slice(answer.body()).map_err(|_| unreadable())?, renewal_age))
     }
 
+    /// While nothing is known anybody may cause one failure a second; the log has one line a minute of each kind.
+    fn note_failure(&self, error: &ProviderError) {
+        if let Some(held_back) = self.noted.passes(error.kind(), clock::moment()) {
+            tracing::warn!(target: "azure_auth::provider", %error, held_back, "the provider could not be read");
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Fetching> {
         // Nothing under this lock can panic half-way.
         self.fetching.lock().unwrap_or_else(PoisonError::into_inner)
@@ -281,7 +321,7 @@ impl Snapshot {
         metadata: ProviderMetadata,
         keys: KeySet,
         renewal_age: Duration,
-        now: UnixTime,
+        now: Moment,
     ) -> Self {
         let keys = match before {
             Some(before) if matches!(metadata.issuer, IssuerPattern::Template { .. }) => {
@@ -301,7 +341,34 @@ impl Snapshot {
 
 impl ProviderError {
     pub(crate) fn is_timeout(&self) -> bool {
-        matches!(self, Self::Transport { error, .. } if error.is_timeout())
+        matches!(self.answered(), Self::Transport { error, .. } if error.is_timeout())
+    }
+
+    /// What the provider answered, whoever asked.
+    pub(crate) fn answered(&self) -> &Self {
+        match self {
+            Self::Resting(error) => error,
+            error => error,
+        }
+    }
+
+    /// Whether somebody else asked.
+    pub(crate) fn is_resting(&self) -> bool {
+        matches!(self, Self::Resting(_))
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Transport { document: Document::Discovery, .. } => "discovery-transport",
+            Self::Transport { document: Document::Keys, .. } => "keys-transport",
+            Self::Refused { .. } => "refused",
+            Self::Status { .. } => "status",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Metadata(_) => "metadata",
+            Self::NoUsableKey => "no-usable-key",
+            Self::Abandoned => "abandoned",
+            Self::Resting(_) => "resting",
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::io::clock::test_clock;
 use crate::model::groups::{Groups, UnknownGroups};
 use crate::model::principal::{Evidence, Party, Permissions};
-use crate::rules::id_token::tests::{NOW, TENANT, entra_identity, key, key_set, metadata, template};
+use crate::rules::id_token::tests::{MOMENT, NOW, TENANT, entra_identity, key, key_set, metadata, template};
 
 const TOKEN: &[u8] = b"a token that was accepted before";
 
@@ -16,7 +17,7 @@ fn keys(names: &[&str]) -> KeySet {
 }
 
 fn after(before: Option<&Snapshot>, metadata: ProviderMetadata, keys: KeySet) -> Snapshot {
-    Snapshot::after(before, metadata, keys, Duration::from_secs(3600), NOW)
+    Snapshot::after(before, metadata, keys, Duration::from_secs(3600), MOMENT)
 }
 
 /// A snapshot under which a token was accepted.
@@ -91,7 +92,7 @@ fn unreachable() -> (Arc<Provider>, Arc<Snapshot>) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let authority = Authority::parse(&format!("http://127.0.0.1:{port}/{TENANT}")).unwrap();
     let provider = Arc::new(Provider::new(authority, Transport::new(true).unwrap()));
-    let known = Arc::new(Snapshot::after(None, metadata(), keys(&["a"]), Duration::from_secs(3600), clock::now()));
+    let known = Arc::new(Snapshot::after(None, metadata(), keys(&["a"]), Duration::from_secs(3600), clock::moment()));
     provider.snapshot.store(Some(known.clone()));
     (provider, known)
 }
@@ -117,21 +118,87 @@ async fn an_unknown_key_asks_once_and_then_once_per_cool_down() {
 #[tokio::test]
 async fn whoever_comes_after_a_fetch_gets_its_outcome_and_causes_none() {
     let (provider, known) = unreachable();
-    let newer = Arc::new(Snapshot::after(None, metadata(), keys(&["b"]), Duration::from_secs(3600), clock::now()));
+    let newer = Arc::new(Snapshot::after(None, metadata(), keys(&["b"]), Duration::from_secs(3600), clock::moment()));
     provider.snapshot.store(Some(newer.clone()));
     assert!(Arc::ptr_eq(&provider.snapshot_after(&known, "b").await, &newer));
     assert!(provider.lock().started_at.is_none());
 }
 
 #[tokio::test]
-async fn after_a_failed_first_load_tokens_ask_no_more_for_a_while_and_people_do() {
+async fn after_a_failed_first_load_one_asks_and_the_rest_share_what_it_was_told() {
     let (provider, _) = unreachable();
     provider.snapshot.store(None);
     let started = || provider.lock().started_at.take().is_some();
-    assert!(provider.snapshot_for_token().await.is_err() && started());
-    assert!(provider.snapshot_for_token().await.is_err() && !started());
-    assert!(provider.snapshot().await.is_err() && started());
-    // The rest counts from the failure.
-    provider.lock().failed.as_mut().unwrap().0.0 -= FAILURE_REST.as_secs();
-    assert!(provider.snapshot_for_token().await.is_err() && started());
+    let first = provider.snapshot_for_token().await.unwrap_err();
+    assert!(started() && !first.is_resting());
+    for _ in 0..3 {
+        assert_eq!(provider.snapshot_for_token().await.unwrap_err(), ProviderError::Resting(Box::new(first.clone())));
+        assert_eq!(provider.snapshot().await.unwrap_err(), ProviderError::Resting(Box::new(first.clone())));
+        assert!(!started());
+    }
+    // The rest counts from the failure: a second for people, five for tokens.
+    test_clock::pass(REST_FOR_PEOPLE);
+    assert!(provider.snapshot_for_token().await.unwrap_err().is_resting() && !started());
+    assert!(!provider.snapshot().await.unwrap_err().is_resting() && started());
+    test_clock::pass(REST_FOR_TOKENS);
+    assert!(!provider.snapshot_for_token().await.unwrap_err().is_resting() && started());
+    assert!(!provider.snapshot_now().await.unwrap_err().is_resting() && started(), "the program itself asks at once");
+}
+
+/// The clock of the machine is set ahead by a year and right again, while a token with an unknown key comes each time.
+#[tokio::test]
+async fn setting_the_clock_ahead_and_back_neither_storms_the_provider_nor_keeps_it_from_being_asked() {
+    let (provider, known) = unreachable();
+    let asked = async || {
+        provider.snapshot_after(&known, "new").await;
+        provider.lock().started_at.take().is_some()
+    };
+    let year = Duration::from_secs(365 * 86_400);
+    test_clock::set_ahead(year);
+    assert!(asked().await);
+    test_clock::set_ahead(Duration::ZERO);
+    assert!(!asked().await, "the cool-down holds");
+    test_clock::pass(key_refresh::COOL_DOWN);
+    assert!(asked().await, "and is over after its time");
+    test_clock::set_ahead(year);
+    assert!(!asked().await, "a clock that jumps makes nothing older");
+    test_clock::set_ahead(Duration::ZERO);
+}
+
+#[tokio::test]
+async fn setting_the_clock_ahead_and_back_keeps_renewals_coming() {
+    let (provider, _) = unreachable();
+    let asked = || {
+        provider.known_snapshot();
+        provider.lock().started_at.is_some()
+    };
+    test_clock::set_ahead(Duration::from_secs(365 * 86_400));
+    assert!(!asked(), "nothing is older for it");
+    let loaded_then = Snapshot::after(None, metadata(), keys(&["a"]), Duration::from_secs(3600), clock::moment());
+    provider.snapshot.store(Some(Arc::new(loaded_then)));
+    test_clock::set_ahead(Duration::ZERO);
+    assert!(!asked());
+    test_clock::pass(Duration::from_secs(3600));
+    assert!(asked(), "what was loaded while the clock was ahead is renewed in time");
+}
+
+#[tokio::test]
+async fn setting_the_clock_ahead_and_back_makes_no_failure_last() {
+    let (provider, _) = unreachable();
+    provider.snapshot.store(None);
+    test_clock::set_ahead(Duration::from_secs(365 * 86_400));
+    assert!(provider.snapshot().await.is_err());
+    test_clock::set_ahead(Duration::ZERO);
+    assert!(provider.snapshot().await.unwrap_err().is_resting());
+    test_clock::pass(REST_FOR_TOKENS);
+    assert!(!provider.snapshot_for_token().await.unwrap_err().is_resting());
+}
+
+#[test]
+fn codes_at_the_token_endpoint_are_bounded() {
+    let (provider, _) = unreachable();
+    let mut places: Vec<_> = std::iter::from_fn(|| provider.place_at_token_endpoint()).collect();
+    assert_eq!(places.len(), REDEMPTIONS_AT_ONCE);
+    places.pop();
+    assert!(provider.place_at_token_endpoint().is_some(), "whoever is answered makes room");
 }

@@ -33,9 +33,10 @@ use super::near_cache::NearCache;
 use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::RedisLink;
 use super::redis_tracking::RedisTracking;
-use super::session_store::{Answer, Freshness, Kept, Readiness, SessionStore, StoreError, StoredSession};
+use super::session_store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
 use super::{clock, entropy};
 use crate::model::identity::UserId;
+use crate::model::moment::Moment;
 use crate::model::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::seal::{OpenError, SealingKeys};
@@ -385,13 +386,23 @@ impl SessionStore for RedisStore {
     }
 
     /// By the server's clock, which replicas share.
-    fn lease<'a>(&'a self, name: &'a str, _: UnixTime, duration: Duration) -> Answer<'a, bool> {
+    fn lease<'a>(&'a self, name: &'a str, _: Moment, duration: Duration) -> Answer<'a, Lease> {
         Box::pin(async move {
             let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
             let mut lease = redis::cmd("SET");
             lease.arg(self.key("lease:", name)).arg(1).arg("NX").arg("PX").arg(milliseconds);
             let mut connection = self.link.connection()?;
-            self.link.answer(lease.query_async(&mut connection)).await
+            let is_first: bool = self.link.answer(lease.query_async(&mut connection)).await?;
+            Ok(if is_first { Lease::First } else { Lease::Taken })
+        })
+    }
+
+    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut release = redis::cmd("DEL");
+            release.arg(self.key("lease:", name));
+            let mut connection = self.link.connection()?;
+            self.link.answer(release.query_async(&mut connection)).await
         })
     }
 

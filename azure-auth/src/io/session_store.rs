@@ -11,6 +11,7 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use crate::model::identity::UserId;
+use crate::model::moment::Moment;
 use crate::model::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session_record::SessionRecordError;
@@ -53,8 +54,11 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// Ends the sessions that belong to one session at the provider. False where none was known: anyone may ask.
     fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool>;
 
-    /// True for whoever asks first for this name within the time, false for everyone after.
-    fn lease<'a>(&'a self, name: &'a str, now: UnixTime, duration: Duration) -> Answer<'a, bool>;
+    /// Whether somebody asks first for this name within the time.
+    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease>;
+
+    /// Gives a name back before its time, by whoever was first: what it stood for cannot happen any more.
+    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()>;
 
     /// Whether sessions can be kept and found now, and how.
     fn ready(&self) -> Answer<'_, Readiness>;
@@ -99,6 +103,18 @@ pub(crate) enum Kept {
     Changed,
     /// It ended.
     Gone,
+}
+
+/// What somebody gets who asks for a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Lease {
+    /// It is theirs.
+    First,
+    /// Somebody else asked before.
+    Taken,
+    /// Whether somebody asked before would not be remembered.
+    NoRoom,
 }
 
 /// How a store that is ready works.

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::cookie_store::CookieStore;
 use super::memory_store::{MemoryLimits, MemoryStore};
-use super::session_store::{Kept, SessionStore, StoredSession};
+use super::session_store::{Kept, Lease, SessionStore, StoredSession};
 use crate::model::identity::UserId;
+use crate::model::moment::Moment;
 use crate::model::session::{ProviderSession, SessionId, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::seal::{Purpose, SealingKeys};
@@ -72,6 +73,7 @@ asked_of_every_store! {
     all_sessions_of_a_person_end_and_those_begun_later_live
     the_sessions_of_one_at_the_provider_end_and_those_begun_later_live
     the_first_to_ask_has_the_lease_and_again_after_its_time
+    a_lease_that_is_given_back_is_the_next_ones
     whoever_waits_learns_that_a_session_was_deleted
     what_was_loaded_no_longer_stands_after_any_end
     what_was_loaded_no_longer_stands_after_a_replacement
@@ -308,15 +310,26 @@ async fn the_sessions_of_one_at_the_provider_end_and_those_begun_later_live(subj
 
 async fn the_first_to_ask_has_the_lease_and_again_after_its_time(subject: &Subject) {
     let store = &subject.store;
-    assert_eq!(store.lease("a", NOW, HOUR).await, Ok(true));
-    assert_eq!(store.lease("a", NOW, HOUR).await, Ok(false));
-    assert_eq!(store.lease("b", NOW, Duration::from_millis(1)).await, Ok(true), "another one");
+    let now = Moment::after(HOUR);
+    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::First));
+    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::Taken));
+    assert_eq!(store.lease("b", now, Duration::from_millis(1)).await, Ok(Lease::First), "another one");
     if subject.is_a_server {
-        while !store.lease("b", NOW, HOUR).await.unwrap() {}
+        while store.lease("b", now, HOUR).await.unwrap() == Lease::Taken {}
         return;
     }
-    assert_eq!(store.lease("a", NOW + 59 * MINUTE, HOUR).await, Ok(false));
-    assert_eq!(store.lease("a", NOW + HOUR, HOUR).await, Ok(true));
+    assert_eq!(store.lease("a", now + 59 * MINUTE, HOUR).await, Ok(Lease::Taken));
+    assert_eq!(store.lease("a", now + HOUR, HOUR).await, Ok(Lease::First));
+}
+
+async fn a_lease_that_is_given_back_is_the_next_ones(subject: &Subject) {
+    let (store, now) = (&subject.store, Moment::after(HOUR));
+    store.release("a").await.unwrap();
+    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::First));
+    assert_eq!(store.lease("b", now, HOUR).await, Ok(Lease::First));
+    store.release("a").await.unwrap();
+    assert_eq!(store.lease("b", now, HOUR).await, Ok(Lease::Taken), "only that one");
+    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::First));
 }
 
 async fn whoever_waits_learns_that_a_session_was_deleted(subject: &Subject) {

@@ -1,6 +1,7 @@
 //! Values by exact text, bounded in bytes: what was proven once need not be proven again.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A cache whose keys are whole texts that end in something nobody can choose: a signature, or the tag of a seal.
@@ -14,8 +15,8 @@ pub(crate) struct TextCache<V> {
 }
 
 struct Shard<V> {
-    young: HashMap<Tail, Entry<V>>,
-    old: HashMap<Tail, Entry<V>>,
+    young: HashMap<Tail, Entry<V>, Tails>,
+    old: HashMap<Tail, Entry<V>, Tails>,
     young_bytes: usize,
 }
 
@@ -30,13 +31,46 @@ const SHARDS: usize = 16;
 /// The last characters of a text; they tell texts apart as well as a hash would.
 type Tail = [u8; 16];
 
+/// Hashes tails by what they are. Nobody chooses them: whoever has a proven text got it from a signature or a seal.
+#[derive(Clone, Copy, Default)]
+struct Tails;
+
+/// The middle of a tail, spread over all bits: characters of base64url leave some of theirs alone.
+#[derive(Default)]
+struct TailHasher(u64);
+
+impl BuildHasher for Tails {
+    type Hasher = TailHasher;
+
+    fn build_hasher(&self) -> TailHasher {
+        TailHasher::default()
+    }
+}
+
+impl Hasher for TailHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    /// The length, which all tails share.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(32)
+    }
+}
+
 /// Of an entry beside text and value: table, allocations, counters.
 const OVERHEAD: usize = 256;
 
 impl<V> TextCache<V> {
     /// A cache of at most `budget` bytes, texts and values and their upkeep counted.
     pub(crate) fn new(budget: usize) -> Self {
-        let shard = || Mutex::new(Shard { young: HashMap::new(), old: HashMap::new(), young_bytes: 0 });
+        let shard = || Mutex::new(Shard { young: HashMap::default(), old: HashMap::default(), young_bytes: 0 });
         Self { shards: std::array::from_fn(|_| shard()), half_budget: budget / SHARDS / 2 }
     }
 

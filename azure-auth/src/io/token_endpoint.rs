@@ -35,6 +35,18 @@ pub(crate) enum RedemptionError {
     Request(#[from] RelyingPartyError),
 }
 
+impl RedemptionError {
+    /// Whether the code was surely not redeemed: the provider said so, or was not even asked. Silence, a broken answer and
+    /// "a problem on our side" leave it open.
+    pub(crate) fn is_sure(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.is_about_the_request(),
+            Self::Request(_) => true,
+            Self::Transport(_) | Self::Unreadable | Self::IdTokenMissing => false,
+        }
+    }
+}
+
 /// Redeems a code, once (RFC 6749 §4.1.3 with RFC 7636 §4.5). It is never tried again: the provider may have seen it.
 pub(crate) async fn redeem(
     transport: &Transport,
@@ -66,4 +78,31 @@ pub(crate) async fn redeem(
     let access_token = SecretString::from(answer.access_token().secret().as_str());
     let id_token = answer.id_token.ok_or(RedemptionError::IdTokenMissing)?;
     Ok(RedeemedTokens { id_token, access_token })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_refused_for_sure_only_where_the_provider_says_so() {
+        let refused = |error: &str| RedemptionError::Refused(EntraError::read(error, Some("AADSTS70008: expired")));
+        for error in ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "invalid_scope"] {
+            assert!(refused(error).is_sure(), "{error}");
+        }
+        for error in ["server_error", "temporarily_unavailable", "invented", ""] {
+            assert!(!refused(error).is_sure(), "{error}");
+        }
+        for error in [
+            RedemptionError::Transport(TransportError::TimedOut),
+            RedemptionError::Transport(TransportError::NoConnection),
+            RedemptionError::Transport(TransportError::BrokenOff),
+            RedemptionError::Transport(TransportError::TooLarge),
+            RedemptionError::Transport(TransportError::Status { status: 502 }),
+            RedemptionError::Unreadable,
+            RedemptionError::IdTokenMissing,
+        ] {
+            assert!(!error.is_sure(), "{error}");
+        }
+    }
 }

@@ -12,6 +12,8 @@ use super::tenants::AcceptedTenants;
 
 /// What an application runs with. Made by `rules::configuration` only.
 pub(crate) struct Configuration {
+    /// Settings that do nothing beside the others, each with the reason.
+    pub(crate) without_effect: Vec<(&'static str, &'static str)>,
     pub(crate) client: Client,
     pub(crate) authority: Authority,
     pub(crate) tenants: AcceptedTenants,

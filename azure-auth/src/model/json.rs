@@ -18,14 +18,12 @@ pub(crate) enum JsonProblem {
     /// The name as far as it may be shown: nobody has vouched for it yet.
     #[error("the member `{name}` stands there twice")]
     Duplicate { name: String },
-    /// No token has nearly as many, and each name is compared with all before it.
-    #[error("there are more than {MEMBER_LIMIT} members")]
-    TooMany,
+    /// None that is meant has nearly as many, and each name is compared with all before it.
+    #[error("there are more than {limit} members")]
+    TooMany { limit: usize },
     #[error("the member `{name}` is {found}, expected {expected}")]
     WrongType { name: &'static str, found: &'static str, expected: &'static str },
 }
-
-const MEMBER_LIMIT: usize = 256;
 
 /// What a reader does with one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +38,9 @@ pub(crate) enum Interest {
 
 /// Receives the members of one object in the order in which they stand.
 pub(crate) trait Members<'de> {
+    /// How many members the object may have.
+    const LIMIT: usize = 256;
+
     fn interest(&self, name: &str) -> Interest;
     fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem>;
     fn keep(&mut self, name: &str, value: serde_json::Value);
@@ -141,6 +142,10 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen: Vec<(Cow<'de, str>, bool)> = Vec::with_capacity(24);
         while let Some(Name(name)) = map.next_key()? {
+            if seen.len() == M::LIMIT {
+                *self.problem = Some(JsonProblem::TooMany { limit: M::LIMIT });
+                return Err(A::Error::custom("too many"));
+            }
             let interest = self.members.interest(&name);
             let is_read = interest == Interest::Read;
             // `TID` beside `tid`: some readers ignore case, so the pair is as ambiguous as a plain duplicate.
@@ -150,10 +155,6 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
             if seen.iter().any(clashes) {
                 *self.problem = Some(JsonProblem::Duplicate { name: printable(&name) });
                 return Err(A::Error::custom("duplicate"));
-            }
-            if seen.len() == MEMBER_LIMIT {
-                *self.problem = Some(JsonProblem::TooMany);
-                return Err(A::Error::custom("too many"));
             }
             match interest {
                 Interest::Read => {
@@ -324,8 +325,8 @@ mod tests {
             let members: Vec<String> = (0..count).map(|number| format!("\"m{number}\":0")).collect();
             format!("{{{}}}", members.join(","))
         };
-        assert_eq!(problem(&object(MEMBER_LIMIT)), None);
-        assert_eq!(problem(&object(MEMBER_LIMIT + 1)), Some(JsonProblem::TooMany));
+        assert_eq!(problem(&object(256)), None);
+        assert_eq!(problem(&object(257)), Some(JsonProblem::TooMany { limit: 256 }));
     }
 
     #[test]

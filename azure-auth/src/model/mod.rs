@@ -13,6 +13,7 @@ pub(crate) mod identity;
 pub(crate) mod issuer;
 pub(crate) mod json;
 pub(crate) mod key_set;
+pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod principal;
 pub(crate) mod proof;

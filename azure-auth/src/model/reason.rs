@@ -282,6 +282,14 @@ reasons! {
         "The sign-in took too long. Please try again.",
         "more than ten minutes passed at the provider",
         "sign in again";
+    SignInNoRoom, "sign-in-no-room", 503, Developer,
+        "Too many people sign in at the moment. Please try again in a few minutes.",
+        "the process remembers as many answered sign-ins as it can: 65,536 of the last ten minutes",
+        "try again; if it lasts, look for a flood of callbacks, or let more processes serve the application";
+    SignInBusy, "sign-in-busy", 503, Developer,
+        "Too many people sign in at the moment. Please try again.",
+        "256 sign-ins wait for the provider's token endpoint at the same time",
+        "try again; if it lasts, look at how fast the provider answers, and for a flood of callbacks";
     SignInLoop, "sign-in-loop", 400, Developer,
         "You signed in, and your browser did not bring the session back. Cookies may be off, or the application may be \
          open under another address than the one that signs in.",
@@ -327,6 +335,11 @@ reasons! {
 }
 
 impl Reason {
+    /// Whether it is a bound, which strangers can reach without end: the log has it once a minute.
+    pub(crate) fn is_bound(self) -> bool {
+        matches!(self, Self::SignInNoRoom | Self::SignInBusy)
+    }
+
     pub(crate) fn code(self) -> &'static str {
         self.explanation().code
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::signature::{KeySet, SignatureError, SignedToken, VerificationKey};
+use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
 use super::token_claims::{self, ClaimError};
 use crate::model::claims::{ClaimsReader, TokenClaims};
 use crate::model::guid::Guid;
@@ -89,20 +89,24 @@ pub(crate) enum AccessTokenError {
     Contradiction { idtyp: &'static str, found: &'static str },
 }
 
-/// Validates an access token, from its bytes to the principal it proves.
+/// Reads an access token as far as its header. It is read once, however often keys are fetched for it.
+pub(crate) fn read(token: &str) -> Result<SignedToken<'_>, Box<RefusedAccessToken>> {
+    SignedToken::read(token)
+        .map_err(|error| Box::new(RefusedAccessToken { error: error.into(), facts: TokenFacts::default() }))
+}
+
+/// Validates an access token, from its signature to the principal it proves.
 ///
 /// The order finds the true cause first: what kind of token it is, then key and signature, issuer, audience, times,
 /// tenant, and last what it permits.
 pub(crate) fn validate(
-    token: &str,
-    keys: &KeySet,
+    signed: &SignedToken<'_>,
+    keys: KeysAt<'_>,
     expected: &Expectations<'_>,
     now: UnixTime,
 ) -> Result<ValidatedAccessToken, Box<RefusedAccessToken>> {
-    let signed = SignedToken::read(token)
-        .map_err(|error| Box::new(RefusedAccessToken { error: error.into(), facts: TokenFacts::default() }))?;
     let mut facts = TokenFacts::default();
-    let outcome = verified_claims(&signed, keys, expected.keep, now).and_then(|(claims, key)| {
+    let outcome = verified_claims(signed, keys, expected.keep).and_then(|(claims, key)| {
         let outcome = judge(&claims, key, expected, now);
         if outcome.is_err() {
             facts.take_over(&claims);
@@ -117,14 +121,13 @@ pub(crate) fn validate(
 
 fn verified_claims<'k>(
     signed: &SignedToken<'_>,
-    keys: &'k KeySet,
+    keys: KeysAt<'k>,
     keep: &[String],
-    now: UnixTime,
 ) -> Result<(TokenClaims, &'k VerificationKey), AccessTokenError> {
     if signed.has_nonce {
         return Err(AccessTokenError::OfGraph);
     }
-    let verified = signed.verify(keys, now)?;
+    let verified = signed.verify(keys)?;
     let mut reader = ClaimsReader { claims: TokenClaims::default(), keep };
     json::read(&verified.bytes, &mut reader).map_err(AccessTokenError::Unreadable)?;
     Ok((reader.claims, verified.key))

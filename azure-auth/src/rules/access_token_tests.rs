@@ -5,9 +5,10 @@ use crate::model::groups::{Groups, UnknownGroups};
 use crate::model::identity::Identity;
 use crate::model::issuer::IssuerPattern;
 use crate::rules::id_token::tests::{
-    CLIENT, HEADER, HOST, NOW, OBJECT, OTHER_TENANT, TENANT, key, key_set, metadata, modulus_of, other_key_pair, sign,
-    sign_by, template,
+    CLIENT, HEADER, HOST, MOMENT, NOW, OBJECT, OTHER_TENANT, TENANT, key, key_set, metadata, modulus_of,
+    other_key_pair, sign, sign_by, template,
 };
+use crate::rules::signature::KeySet;
 use crate::rules::token_claims::CLOCK_LEEWAY;
 use serde_json::{Value, json};
 
@@ -45,7 +46,7 @@ impl Api {
         let keep = ["department".to_owned()];
         let expected =
             Expectations { metadata: &self.metadata, tenants: &self.tenants, audiences: &self.audiences, keep: &keep };
-        validate(token, &self.keys, &expected, NOW).map(ValidatedAccessToken::into_principal)
+        validate(&read(token)?, self.keys.at(MOMENT), &expected, NOW).map(ValidatedAccessToken::into_principal)
     }
 
     #[track_caller]
@@ -565,7 +566,11 @@ fn a_claim_that_stands_there_twice_is_refused_whatever_it_says() {
     let many: Vec<String> = (0..300).map(|number| format!("\"m{number}\":0")).collect();
     let good = delegated().to_string();
     let payload = format!("{},{}}}", good.strip_suffix('}').unwrap(), many.join(","));
-    api.refuses(&sign(HEADER, payload), AccessTokenError::Unreadable(JsonProblem::TooMany), Reason::TokenClaims);
+    api.refuses(
+        &sign(HEADER, payload),
+        AccessTokenError::Unreadable(JsonProblem::TooMany { limit: 256 }),
+        Reason::TokenClaims,
+    );
 }
 
 #[test]

@@ -144,6 +144,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
 
     match (authority, client) {
         (Some(authority), Some(client)) if problems.0.is_empty() => Ok(Configuration {
+            without_effect: without_effect(settings, &authority),
             client,
             authority,
             tenants,
@@ -212,6 +213,14 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
         _ => None,
     };
     let is_open = matches!(name, Some(TenantName::Common | TenantName::Organizations));
+    if settings.valid_tenant_ids.is_some() && authority.is_some_and(|authority| !authority.is_entra()) {
+        problems.add(
+            NAME,
+            "lists tenants, and the provider of AZURE_ISSUER_URI has none: nobody would be kept out; remove it, or let \
+             AZURE_ISSUER_URI name Microsoft Entra ID",
+        );
+        return AcceptedTenants::OfAuthority;
+    }
     let Some(text) = &settings.valid_tenant_ids else {
         if is_open {
             problems.add(
@@ -334,6 +343,13 @@ fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &
                 NAME,
                 format!("not set, and the client secret has fewer than 32 characters, too few to derive a key from; {REMEDY}"),
             );
+        } else if is_one_repeated(secret.as_bytes()) {
+            problems.add(
+                NAME,
+                format!(
+                    "not set, and the client secret is one character over and over, which anybody guesses; {REMEDY}"
+                ),
+            );
         }
         let text = |setting: &Option<String>| setting.clone().unwrap_or_default();
         let public_url = public_url.map_or("", Origin::as_str);
@@ -344,13 +360,23 @@ fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &
     let mut secrets = Vec::new();
     for (position, text) in keys.expose_secret().split(',').map(str::trim).enumerate() {
         match decode_key(text) {
-            Some(secret) if secret.len() >= 32 => secrets.push(secret),
+            Some(secret) if secret.len() >= 32 && is_one_repeated(&secret) => problems
+                .add(NAME, format!("key {} is one byte over and over, which anybody guesses; {REMEDY}", position + 1)),
+            Some(secret) if secret.len() >= 32 => match secrets.iter().position(|other| *other == secret) {
+                Some(other) => problems
+                    .add(NAME, format!("key {} is equal to key {}; remove one of them", position + 1, other + 1)),
+                None => secrets.push(secret),
+            },
             Some(secret) => problems
                 .add(NAME, format!("key {} has {} bytes, expected at least 32; {REMEDY}", position + 1, secret.len())),
             None => problems.add(NAME, format!("key {} is neither base64url nor hexadecimal; {REMEDY}", position + 1)),
         }
     }
     secrets
+}
+
+fn is_one_repeated(bytes: &[u8]) -> bool {
+    bytes.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well.
@@ -443,6 +469,42 @@ fn clear_site_data(settings: &Settings) -> Option<&'static str> {
         (false, true) => Some("\"storage\""),
         (true, true) => Some("\"cache\", \"storage\""),
     }
+}
+
+/// Settings that were taken and do nothing beside the others, each with the reason. They open nothing, so the program
+/// starts; whoever wrote them meant something.
+fn without_effect(settings: &Settings, authority: &Authority) -> Vec<(&'static str, &'static str)> {
+    const NOBODY_SIGNS_IN: &str = "nobody signs in without AZURE_CLIENT_SECRET";
+    let mut found = Vec::new();
+    let mut note = |is_without_effect: bool, name, reason| found.extend(is_without_effect.then_some((name, reason)));
+    let is_audience_moot = settings.audience.is_some() && !authority.is_entra();
+    note(is_audience_moot, "AZURE_AUDIENCE", "only Microsoft Entra ID's access tokens are accepted");
+
+    let is_api_only = settings.client_secret.is_none();
+    for (is_set, name) in [
+        (settings.session_keys.is_some(), "AZURE_SESSION_KEYS"),
+        (settings.session_store.is_some(), "AZURE_SESSION_STORE"),
+        (settings.callback_path.is_some(), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+        (!settings.scopes.is_empty(), "scopes"),
+        (!settings.trusted_origins.is_empty(), "trusted_origins"),
+        (!settings.frame_ancestors.is_empty(), "frame_ancestors"),
+        (settings.idle_lifetime.is_some(), "idle_lifetime"),
+        (settings.absolute_lifetime.is_some(), "absolute_lifetime"),
+        (settings.session_cookie_budget.is_some(), "session_cookie_budget"),
+    ] {
+        note(is_set && is_api_only, name, NOBODY_SIGNS_IN);
+    }
+    let is_in_cookies = settings.session_store.as_ref().is_none_or(|store| store.expose_secret() == "cookie");
+    let is_budget_moot = settings.session_cookie_budget.is_some() && !is_api_only && !is_in_cookies;
+    note(is_budget_moot, "session_cookie_budget", "sessions are not kept in cookies");
+    let is_framed_by_nobody = settings.frame_ancestors.is_empty();
+    for (is_set, name) in [
+        (settings.popup_login_path.is_some(), "AZURE_POPUP_LOGIN_ENDPOINT"),
+        (settings.popup_logout_path.is_some(), "AZURE_POPUP_LOGOUT_ENDPOINT"),
+    ] {
+        note(is_set && is_framed_by_nobody, name, "`frame_ancestors` names nobody");
+    }
+    found
 }
 
 /// Who access tokens may be for. Without a setting: this registration, by id and by its default application id URI.

@@ -49,6 +49,13 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
     let common = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common");
     let organizations = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/organizations/v2.0");
     let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    let openid = ("AZURE_ISSUER_URI", "https://accounts.example");
+    let tenants = ("AZURE_VALID_TENANT_IDS", TENANT);
+    let key = URL_SAFE_NO_PAD.encode([1, 2].repeat(16));
+    let zeros = "0".repeat(64);
+    let sevens = format!("{key}, {}", URL_SAFE_NO_PAD.encode([7; 48]));
+    let twice = format!("{key},{},{}", URL_SAFE_NO_PAD.encode([3, 4].repeat(16)), "0102".repeat(16));
+    let letters = "a".repeat(40);
     for (changes, variable, words) in [
         (vec![("AZURE_CLIENT_ID", "my-app")], "AZURE_CLIENT_ID", "found \"my-app\", which is no id"),
         (vec![("AZURE_CLIENT_SECRET", TENANT)], "AZURE_CLIENT_SECRET", "that is the secret's id"),
@@ -87,6 +94,13 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         ),
         (vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "/login")], "AZURE_AUTHORIZATION_CODE_ENDPOINT", "are equal"),
         (vec![("AZURE_SESSION_KEYS", "AAAA")], "AZURE_SESSION_KEYS", "key 1 has 3 bytes"),
+        (vec![("AZURE_SESSION_KEYS", &zeros)], "AZURE_SESSION_KEYS", "key 1 is one byte over and over"),
+        (vec![("AZURE_SESSION_KEYS", &sevens)], "AZURE_SESSION_KEYS", "key 2 is one byte over and over"),
+        (vec![("AZURE_SESSION_KEYS", &twice)], "AZURE_SESSION_KEYS", "key 3 is equal to key 1; remove one"),
+        (vec![("AZURE_CLIENT_SECRET", &letters)], "AZURE_SESSION_KEYS", "the client secret is one character"),
+        (vec![openid, tenants], "AZURE_VALID_TENANT_IDS", "has none: nobody would be kept out; remove it"),
+        (vec![openid, ("AZURE_VALID_TENANT_IDS", "*")], "AZURE_VALID_TENANT_IDS", "nobody would be kept out"),
+        (vec![openid, ("AZURE_VALID_TENANT_IDS", "x")], "AZURE_VALID_TENANT_IDS", "nobody would be kept out"),
         (
             vec![("AZURE_SESSION_STORE", "file://:password@host")],
             "AZURE_SESSION_STORE",
@@ -140,11 +154,12 @@ fn a_secret_is_never_part_of_a_problem() {
 
 #[test]
 fn session_keys_are_read_in_both_alphabets_newest_first() {
-    let hexadecimal = "0a".repeat(32);
-    let base64 = URL_SAFE_NO_PAD.encode([7; 33]);
+    let hexadecimal = "0a0b".repeat(16);
+    let first: Vec<u8> = (7..40).collect();
+    let base64 = URL_SAFE_NO_PAD.encode(&first);
     let keys = format!("{base64}, {hexadecimal}");
     let configuration = judge(&settings(&[("AZURE_SESSION_KEYS", &keys)])).unwrap();
-    assert_eq!(configuration.sealing_secrets, [vec![7; 33], vec![10; 32]]);
+    assert_eq!(configuration.sealing_secrets, [first, [10, 11].repeat(16)]);
 }
 
 #[test]
@@ -183,6 +198,27 @@ fn without_a_client_secret_there_is_nothing_to_seal() {
 fn a_provider_without_tenants_takes_any_client_id() {
     let changes = [("AZURE_ISSUER_URI", "https://accounts.example"), ("AZURE_CLIENT_ID", "my-app")];
     assert!(problems(&changes).is_empty());
+}
+
+#[test]
+fn a_setting_that_does_nothing_beside_the_others_is_named_and_keeps_nobody_from_starting() {
+    let idle = |settings: Settings| {
+        let without_effect = judge(&settings).unwrap().without_effect;
+        without_effect.iter().map(|(name, _)| *name).collect::<Vec<_>>()
+    };
+    let none = Vec::<&str>::new();
+    let openid = ("AZURE_ISSUER_URI", "https://accounts.example");
+    let key = URL_SAFE_NO_PAD.encode([1, 2].repeat(16));
+    let all = [("AZURE_AUDIENCE", "api://x"), ("AZURE_SESSION_KEYS", key.as_str()), ("AZURE_SESSION_STORE", "memory")];
+    assert_eq!(idle(settings(&all)), none);
+    assert_eq!(idle(settings(&[openid, ("AZURE_AUDIENCE", "api://x")])), ["AZURE_AUDIENCE"]);
+    let api_only = [all[0], all[1], all[2], ("AZURE_CLIENT_SECRET", "")];
+    assert_eq!(idle(settings(&api_only)), ["AZURE_SESSION_KEYS", "AZURE_SESSION_STORE"]);
+    assert_eq!(idle(settings(&[("AZURE_POPUP_LOGIN_ENDPOINT", "/window")])), ["AZURE_POPUP_LOGIN_ENDPOINT"]);
+    let budget = |changes| Settings { session_cookie_budget: Some(2000), ..settings(changes) };
+    assert_eq!(idle(budget(&[])), none);
+    assert_eq!(idle(budget(&[("AZURE_SESSION_STORE", "cookie")])), none);
+    assert_eq!(idle(budget(&[("AZURE_SESSION_STORE", "memory")])), ["session_cookie_budget"]);
 }
 
 #[test]

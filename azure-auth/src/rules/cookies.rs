@@ -11,6 +11,9 @@ use crate::model::origin::Origin;
 /// How many sign-ins one browser may have under way.
 pub(crate) const ATTEMPT_LIMIT: usize = 4;
 
+/// How many cookies of surplus sign-ins one answer deletes. A browser has a few; a request can name thousands.
+const DELETIONS_LIMIT: usize = 8;
+
 /// The names of our cookies at one origin.
 ///
 /// They carry a short hash of the client id and the public URL, and on loopback the port: cookies are shared between
@@ -65,9 +68,13 @@ impl CookieNames {
         format!("{}{attempt_name}", self.attempt_prefix)
     }
 
-    /// The names of this application's attempts among the cookies of a request, in the order in which they stand.
-    pub(crate) fn attempts<'a>(&self, headers: impl Iterator<Item = &'a [u8]>) -> Vec<&'a str> {
-        headers.flat_map(names).filter(|name| name.starts_with(&self.attempt_prefix)).collect()
+    /// The names of this application's attempts among the cookies of a request that must go so that a new one is the last
+    /// of four, eight at most. Browsers send older cookies first.
+    pub(crate) fn surplus_attempts<'a>(&self, headers: impl Iterator<Item = &'a [u8]>) -> Vec<&'a str> {
+        let is_attempt = |name: &&str| name.starts_with(&self.attempt_prefix);
+        let under_way: Vec<&str> = headers.flat_map(names).filter(is_attempt).collect();
+        let surplus = (under_way.len() + 1).saturating_sub(ATTEMPT_LIMIT);
+        under_way.into_iter().take(surplus.min(DELETIONS_LIMIT)).collect()
     }
 }
 
@@ -109,11 +116,15 @@ pub(crate) fn whole<'a>(name: &str, find: impl Fn(&str) -> Option<&'a [u8]>) -> 
     Some(whole.into())
 }
 
-/// The names of further pieces among the cookies of a request, from the piece `first` on.
-pub(crate) fn further_pieces<'a>(headers: impl Iterator<Item = &'a [u8]>, name: &str, first: usize) -> Vec<&'a str> {
-    let number = |found: &'a str| found.strip_prefix(name)?.strip_prefix('.')?.parse().ok();
-    let is_meant = |found: &&'a str| number(found).is_some_and(|number: usize| (first..PIECES).contains(&number));
-    headers.flat_map(names).filter(is_meant).collect()
+/// The names of further pieces among the cookies of a request, from the piece `first` on; each once, however often a
+/// request has it.
+pub(crate) fn further_pieces<'a, H: Iterator<Item = &'a [u8]>>(
+    headers: impl Fn() -> H,
+    name: &str,
+    first: usize,
+) -> Vec<String> {
+    let all = (first.max(1)..PIECES).map(|number| format!("{name}.{number}"));
+    all.filter(|piece| headers().flat_map(names).any(|found| found == piece)).collect()
 }
 
 /// Bytes of `name=value` of all pieces of a value.
@@ -233,8 +244,8 @@ mod tests {
     #[test]
     fn pieces_that_a_shorter_value_leaves_behind_are_found() {
         let header = "n=2~a; n.1=b; n.2=c; n.7=d; m.1=e";
-        assert_eq!(further_pieces([header.as_bytes()].into_iter(), "n", 2), ["n.2"]);
-        assert_eq!(further_pieces([header.as_bytes()].into_iter(), "n", 0), ["n.1", "n.2"]);
+        assert_eq!(further_pieces(|| [header.as_bytes()].into_iter(), "n", 2), ["n.2"]);
+        assert_eq!(further_pieces(|| [header.as_bytes()].into_iter(), "n", 0), ["n.1", "n.2"]);
     }
 
     #[test]
@@ -246,6 +257,22 @@ mod tests {
             names("b", "http://localhost:3000").attempt("q"),
             ours.attempt("r")
         );
-        assert_eq!(ours.attempts([header.as_bytes()].into_iter()), [ours.attempt("p"), ours.attempt("r")]);
+        assert_eq!(ours.surplus_attempts([header.as_bytes()].into_iter()), Vec::<&str>::new());
+        let more = format!("{header}; {}=4; {}=5", ours.attempt("s"), ours.attempt("t"));
+        assert_eq!(ours.surplus_attempts([more.as_bytes()].into_iter()), [ours.attempt("p")]);
+    }
+
+    #[test]
+    fn an_answer_deletes_a_few_cookies_however_many_a_request_names() {
+        let ours = names("a", "https://app.example");
+        let many: Vec<String> = (0..16_000).map(|number| format!("{}=", ours.attempt(&number.to_string()))).collect();
+        let header = many.join("; ");
+        let surplus = ours.surplus_attempts([header.as_bytes()].into_iter());
+        assert_eq!(surplus, (0..8).map(|number| ours.attempt(&number.to_string())).collect::<Vec<_>>());
+        let name = ours.session(Carrier::Browser);
+        let pieces: Vec<String> = (0..16_000).map(|number| format!("{name}.{:0>6}=; {name}.2=", number % 4)).collect();
+        let header = pieces.join("; ");
+        let further = further_pieces(|| [header.as_bytes()].into_iter(), name, 1);
+        assert_eq!(further, [format!("{name}.2")]);
     }
 }

@@ -11,9 +11,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-use super::same_origin::RequestSource;
+use super::same_origin::{self, RequestSource};
 use super::seal::{OpenError, SealNonce, SealingKeys};
 use crate::model::frame_challenge::FrameChallenge;
+use crate::model::origin::Origin;
 use crate::model::unix_time::UnixTime;
 
 /// How long a code is good. It goes from one window to another of the same browser.
@@ -63,8 +64,8 @@ pub(crate) enum EmbeddingError {
 /// Whether the window was opened by a script of our own pages. Browsers say so, and no page can make them lie.
 ///
 /// Anybody may open it otherwise, so then a person has to press a button first.
-pub(crate) fn is_opened_by_us(source: RequestSource<'_>) -> bool {
-    source.fetch_site == Some("same-origin")
+pub(crate) fn is_opened_by_us(source: RequestSource<'_>, own: &Origin) -> bool {
+    source.fetch_site == Some("same-origin") && same_origin::judge(source, own, &[]).is_ok()
 }
 
 /// Reads a challenge.
@@ -234,8 +235,12 @@ mod tests {
             (None, false),
         ] {
             // An origin alone is no proof here: navigations send none.
-            let source = RequestSource { fetch_site, origin: Some("https://app.example") };
-            assert_eq!(is_opened_by_us(source), expected, "{fetch_site:?}");
+            let own = Origin::parse("https://app.example").unwrap();
+            let with = |origin| RequestSource { fetch_site, origin, ..RequestSource::default() };
+            for origin in [None, Some("https://app.example")] {
+                assert_eq!(is_opened_by_us(with(origin), &own), expected, "{fetch_site:?}");
+            }
+            assert!(!is_opened_by_us(with(Some("https://evil.example")), &own), "{fetch_site:?}");
         }
     }
 }

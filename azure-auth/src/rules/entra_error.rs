@@ -29,7 +29,7 @@ impl EntraError {
         let description = description.unwrap_or_default();
         Self {
             code: number_after(description, "AADSTS"),
-            error: KNOWN_ERRORS.into_iter().find(|known| *known == error).unwrap_or("unknown_error"),
+            error: KNOWN_ERRORS.into_iter().find(|known| *known == error).unwrap_or(UNKNOWN_ERROR),
             correlation_id: id_after(description, "Correlation ID:"),
         }
     }
@@ -37,6 +37,11 @@ impl EntraError {
     /// The code was redeemed before: to the visitor the same as a used `state`.
     pub(crate) fn is_spent_code(&self) -> bool {
         self.code == Some(54005)
+    }
+
+    /// What is wrong is the request, and the provider knows it; not the provider itself.
+    pub(crate) fn is_about_the_request(&self) -> bool {
+        !matches!(self.error, "server_error" | "temporarily_unavailable" | UNKNOWN_ERROR)
     }
 
     /// What is wrong is the person's assignment or a policy, not the request: refused for good, 403.
@@ -63,6 +68,8 @@ impl fmt::Display for EntraError {
         }
     }
 }
+
+const UNKNOWN_ERROR: &str = "unknown_error";
 
 const KNOWN_ERRORS: [&str; 17] = [
     "access_denied",

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-use super::signature::{KeySet, SignatureError, SignedToken, VerificationKey};
+use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
 use super::token_claims::{self, ClaimError};
 use crate::model::claims::{ClaimsReader, TokenClaims};
 use crate::model::groups::Groups;
@@ -60,17 +60,17 @@ pub(crate) enum IdTokenError {
     ObjectMissing,
 }
 
-/// Validates an ID token, from its bytes to the identity it proves.
+/// Validates an ID token, from its signature to the identity it proves.
 ///
 /// Follows OpenID Connect Core 1.0 §3.1.3.7: signature (steps 6 to 8), issuer (2), audience (3), times (9, 10),
 /// nonce (11); and Microsoft's rules for the issuers of keys.
 pub(crate) fn validate(
-    token: &str,
-    keys: &KeySet,
+    signed: &SignedToken<'_>,
+    keys: KeysAt<'_>,
     expected: &Expectations<'_>,
     now: UnixTime,
 ) -> Result<ValidatedIdToken, IdTokenError> {
-    let verified = SignedToken::read(token)?.verify(keys, now)?;
+    let verified = signed.verify(keys)?;
     let mut reader = ClaimsReader { claims: TokenClaims::default(), keep: expected.keep };
     json::read(&verified.bytes, &mut reader).map_err(IdTokenError::Unreadable)?;
     let claims = reader.claims;

@@ -12,7 +12,9 @@ use super::*;
 use crate::model::guid::Guid;
 use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
+use crate::model::moment::Moment;
 use crate::model::provider_metadata::ClientAuthentication;
+use crate::rules::signature::KeySet;
 use crate::rules::token_claims::CLOCK_LEEWAY;
 
 pub(crate) const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
@@ -21,6 +23,8 @@ pub(crate) const OBJECT: &str = "55555555-dddd-4eee-8fff-666666666666";
 pub(crate) const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 pub(crate) const HOST: &str = "https://login.microsoftonline.com";
 pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
+/// The same instant on the clock that nobody sets.
+pub(crate) const MOMENT: Moment = Moment::after(std::time::Duration::from_secs(1_000_000));
 
 pub(crate) fn metadata() -> ProviderMetadata {
     let address = |path: &str| Url::parse(&format!("{HOST}/{TENANT}/oauth2/v2.0/{path}")).unwrap();
@@ -136,7 +140,7 @@ fn judged_with(
         access_token: "access",
         keep: &["department".to_owned(), "roles_of_others".to_owned()],
     };
-    validate(token, keys, &expected, NOW).map(|token| token.identity)
+    validate(&SignedToken::read(token)?, keys.at(MOMENT), &expected, NOW).map(|token| token.identity)
 }
 
 fn judged(token: &str) -> Result<Identity, IdTokenError> {
@@ -348,7 +352,8 @@ fn without_tenants_the_identity_is_issuer_and_subject() {
     };
     // The only key of a provider needs no name.
     let token = sign(r#"{"alg":"RS256"}"#, claims.to_string());
-    let identity = validate(&token, &keys, &expected, NOW).unwrap().identity;
+    let signed = SignedToken::read(&token).unwrap();
+    let identity = validate(&signed, keys.at(MOMENT), &expected, NOW).unwrap().identity;
     assert_eq!(identity.id, UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() });
     assert_eq!(identity.id.to_string(), "openid:https://accounts.example s");
 }

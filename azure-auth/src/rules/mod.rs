@@ -19,6 +19,7 @@ pub(crate) mod navigation;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi_document;
 pub(crate) mod provider_metadata;
+pub(crate) mod proxy_mark;
 pub(crate) mod relying_party;
 pub(crate) mod report;
 pub(crate) mod requirement_words;

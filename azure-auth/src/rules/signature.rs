@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::model::issuer::IssuerPattern;
 use crate::model::json::{self, Interest, JsonProblem, Member, Members};
 use crate::model::key_set::{JsonWebKey, JsonWebKeySet};
-use crate::model::unix_time::UnixTime;
+use crate::model::moment::Moment;
 
 /// Longer tokens are refused before any work. Entra's own stay below: 200 groups make about 11 KiB.
 pub(crate) const TOKEN_SIZE_LIMIT: usize = 16 * 1024;
@@ -77,7 +77,7 @@ pub(crate) struct VerificationKey {
     /// Modulus and exponent as published, to tell keys apart.
     published: [String; 2],
     /// The first answer that did not list it.
-    absent_since: Option<UnixTime>,
+    absent_since: Option<Moment>,
 }
 
 /// The keys of one provider by their ids.
@@ -86,6 +86,13 @@ pub(crate) struct KeySet {
     by_id: HashMap<String, VerificationKey>,
     /// The only key of a provider that does not name its keys.
     unnamed: Option<VerificationKey>,
+}
+
+/// Keys as they count at one moment: one that answers do not list any more counts for a while.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeysAt<'k> {
+    set: &'k KeySet,
+    moment: Moment,
 }
 
 impl<'a> SignedToken<'a> {
@@ -117,15 +124,16 @@ impl<'a> SignedToken<'a> {
         Ok(Self { signed_part, payload, signature, key_id: reader.key_id, has_nonce: reader.has_nonce })
     }
 
+    /// The key that the token names, for looking it up; nothing is verified.
     pub(crate) fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
 
     /// Verifies the signature with the key that the header names. Only then is the payload worth reading.
-    pub(crate) fn verify<'k>(&self, keys: &'k KeySet, now: UnixTime) -> Result<VerifiedPayload<'k>, SignatureError> {
+    pub(crate) fn verify<'k>(&self, keys: KeysAt<'k>) -> Result<VerifiedPayload<'k>, SignatureError> {
         let key = match &self.key_id {
-            Some(id) => keys.named(id, now).ok_or(SignatureError::KeyUnknown)?,
-            None => keys.unnamed.as_ref().ok_or(SignatureError::KeyMissing)?,
+            Some(id) => keys.named(id).ok_or(SignatureError::KeyUnknown)?,
+            None => keys.set.unnamed.as_ref().ok_or(SignatureError::KeyMissing)?,
         };
         let signature = decode(self.signature, "signature")?;
         key.parsed.verify_sig(self.signed_part.as_bytes(), &signature).map_err(|_| SignatureError::Signature)?;
@@ -160,7 +168,7 @@ impl KeySet {
     /// These keys, and those of `before` that may only be missing by chance: the tenant-independent sets answer with
     /// subsets during a rollover, so a key goes when two answers in a row, or 15 minutes, have not listed it.
     #[must_use]
-    pub(crate) fn with_those_of(mut self, before: &Self, now: UnixTime) -> Self {
+    pub(crate) fn with_those_of(mut self, before: &Self, now: Moment) -> Self {
         for (id, key) in &before.by_id {
             if key.absent_since.is_none() && !self.by_id.contains_key(id) {
                 self.by_id.insert(id.clone(), VerificationKey { absent_since: Some(now), ..key.clone() });
@@ -194,14 +202,21 @@ impl KeySet {
         self.by_id.contains_key(id)
     }
 
-    fn named(&self, id: &str, now: UnixTime) -> Option<&VerificationKey> {
-        let key = self.by_id.get(id)?;
-        key.absent_since.is_none_or(|since| now.since(since) < ABSENCE_LIMIT).then_some(key)
+    /// The keys as they count at a moment.
+    pub(crate) fn at(&self, moment: Moment) -> KeysAt<'_> {
+        KeysAt { set: self, moment }
     }
 
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.by_id.len()
+    }
+}
+
+impl<'k> KeysAt<'k> {
+    fn named(self, id: &str) -> Option<&'k VerificationKey> {
+        let key = self.set.by_id.get(id)?;
+        key.absent_since.is_none_or(|since| self.moment.since(since) < ABSENCE_LIMIT).then_some(key)
     }
 }
 
@@ -252,6 +267,10 @@ struct Header {
 }
 
 impl<'de> Members<'de> for Header {
+    /// RFC 7515 §4.1 registers eleven, RFC 7797 one more, and Entra adds `nonce`; it sends four. Whatever is read here is
+    /// read before anybody knows whose token it is.
+    const LIMIT: usize = 16;
+
     fn interest(&self, name: &str) -> Interest {
         if matches!(name, "alg" | "kid" | "typ" | "crit" | "nonce") { Interest::Read } else { Interest::None }
     }
@@ -268,11 +287,6 @@ impl<'de> Members<'de> for Header {
     }
 
     fn keep(&mut self, _: &str, _: serde_json::Value) {}
-}
-
-/// The key that a token names, for looking it up; nothing is verified.
-pub(crate) fn key_id(token: &str) -> Option<String> {
-    SignedToken::read(token).ok()?.key_id
 }
 
 fn decode(text: &str, part: &'static str) -> Result<Vec<u8>, SignatureError> {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::*;
-use crate::rules::id_token::tests::NOW;
+use crate::rules::id_token::tests::MOMENT;
 
 /// Invalid for a property of the key alone that no verifier can see in a signature: the key of a vulnerable card (ROCA,
 /// CVE-2017-15361). Keys come from the provider over TLS, and Entra's are not made by such cards.
@@ -45,7 +45,7 @@ fn key_set(key: &Value) -> KeySet {
 fn verify(test: &Value, keys: &KeySet) -> Result<Vec<u8>, SignatureError> {
     // A few vectors are whole JSON serializations.
     let jws = test["jws"].as_str().map_or_else(|| test["jws"].to_string(), str::to_owned);
-    SignedToken::read(&jws)?.verify(keys, NOW).map(|verified| verified.bytes)
+    SignedToken::read(&jws)?.verify(keys.at(MOMENT)).map(|verified| verified.bytes)
 }
 
 fn algorithm(key: &Value) -> &str {

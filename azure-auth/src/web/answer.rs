@@ -13,7 +13,6 @@ use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
 use crate::io::token_endpoint::RedemptionError;
-use crate::model::principal::Evidence;
 use crate::model::reason::Reason;
 use crate::model::refusal::Refusal;
 use crate::model::requirement::Requirement;
@@ -57,6 +56,12 @@ pub(crate) enum SignInError {
     Embedding(#[from] EmbeddingError),
     #[error("the application does not let this person in: {0}")]
     Vetoed(Refusal),
+    /// Usual cause: very many people, or a flood of callbacks while the provider does not answer.
+    #[error("no further sign-in can be answered: as many as this process remembers were answered within ten minutes")]
+    NoRoom,
+    /// Usual cause: the provider is slow, or a flood of callbacks.
+    #[error("no further code is redeemed now: as many as this process redeems at once are at the token endpoint")]
+    Busy,
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
     #[error(
         "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {});          open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
@@ -79,7 +84,7 @@ pub(crate) fn refuse(
     }
     failure.challenge = challenge(cell, &failure, refusal, requirement);
     if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
-        log(&failure, handler, &TokenFacts::default());
+        log(&failure, handler, &TokenFacts::default(), Some(0));
     } else {
         // A page for everyone asked whether somebody is signed in: nothing was refused.
         tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
@@ -108,7 +113,8 @@ pub(crate) fn refuse_credential(
         description: failure.shown_detail().to_owned(),
         scope: Vec::new(),
     });
-    log(&failure, handler, &facts);
+    let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting());
+    log(&failure, handler, &facts, cell.application().lets_log(reason, is_shared));
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
 }
 
@@ -146,7 +152,8 @@ pub(crate) fn sign_in_failed(application: &Application, request: &Request, error
     }
     failure.retry = (application.signs_in() && !matches!(error, SignInError::Host | SignInError::Embedding(_)))
         .then(|| application.login_address("/"));
-    log(&failure, None, &TokenFacts::default());
+    let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
+    log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
     Refused::answered(failure, request_facts::form_of_answer(request), &application.pages)
 }
 
@@ -157,7 +164,7 @@ fn challenge(
     refusal: &NotAdmitted,
     requirement: &Requirement,
 ) -> Option<Challenge> {
-    let is_bearer = cell.principal().is_some_and(|principal| matches!(principal.evidence, Evidence::Bearer(_)));
+    let is_bearer = cell.is_bearer();
     let error = match (refusal, failure.status()) {
         (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
         (NotAdmitted::AuthorizationScheme, _) => ChallengeError::InvalidToken,
@@ -169,7 +176,9 @@ fn challenge(
     Some(Challenge { error, description: failure.shown_detail().to_owned(), scope })
 }
 
-fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts) {
+/// `held_back`: how many lines like this one were not written before it. None: this one is not written either.
+fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, held_back: Option<u64>) {
+    let Some(held_back) = held_back else { return };
     tracing::warn!(
         target: "azure_auth::refusal",
         code = failure.reason.code(),
@@ -185,6 +194,7 @@ fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts) {
         kid = token.kid,
         azp = token.azp,
         uti = token.uti,
+        held_back = (held_back > 0).then_some(held_back),
         "{}", failure.detail
     );
 }
@@ -192,6 +202,8 @@ fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts) {
 impl SignInError {
     fn reason(&self) -> Reason {
         match self {
+            Self::NoRoom => Reason::SignInNoRoom,
+            Self::Busy => Reason::SignInBusy,
             Self::Loop { .. } => Reason::SignInLoop,
             Self::Vetoed(_) => Reason::SignInVetoed,
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
@@ -227,9 +239,13 @@ impl SignInError {
 
     fn entra_error(&self) -> Option<&EntraError> {
         match self {
-            Self::Callback(CallbackError::Refused(error))
-            | Self::Redemption(RedemptionError::Refused(error))
-            | Self::Provider(ProviderError::Refused { error, .. }) => Some(error),
+            Self::Callback(CallbackError::Refused(error)) | Self::Redemption(RedemptionError::Refused(error)) => {
+                Some(error)
+            }
+            Self::Provider(error) => match error.answered() {
+                ProviderError::Refused { error, .. } => Some(error),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -14,12 +14,17 @@ use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
 use super::site::Site;
+use crate::io::clock;
+use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::Provider;
+use crate::io::recent::Recent;
 use crate::io::session_store::SessionStore;
 use crate::io::text_cache::TextCache;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
+use crate::model::reason::Reason;
+use crate::model::session::SessionId;
 use crate::rules::seal::{Purpose, SealingKeys};
 
 /// The parts behind every request.
@@ -34,6 +39,9 @@ pub(crate) struct Application {
     pub(crate) pages: Pages,
     pub(crate) events: Arc<dyn AnySessionEvents>,
     noted_host: AtomicBool,
+    noted: OnceAMinute,
+    /// Sessions with which a browser came back after their time.
+    pub(crate) expired: Recent<SessionId>,
     public_site: Option<Arc<Site>>,
     /// What the table last mounted asks for: cookies for tests are made after it.
     #[cfg(feature = "testing")]
@@ -99,6 +107,8 @@ impl Application {
             pages,
             events,
             noted_host: AtomicBool::new(false),
+            noted: OnceAMinute::default(),
+            expired: Recent::default(),
             public_site,
             #[cfg(feature = "testing")]
             table: ArcSwapOption::empty(),
@@ -144,6 +154,12 @@ impl Application {
     pub(crate) fn explains(&self, request: &Request) -> bool {
         let public_url = self.configuration.public_url.as_ref();
         self.configuration.explain || public_url.is_none_or(Origin::is_loopback) && request_facts::is_local(request)
+    }
+
+    /// Whether a refusal goes into the log, and how many did not before it. `is_shared`: somebody else met it first. What
+    /// strangers can cause without end is written once a minute.
+    pub(crate) fn lets_log(&self, reason: Reason, is_shared: bool) -> Option<u64> {
+        if reason.is_bound() || is_shared { self.noted.passes(reason.code(), clock::moment()) } else { Some(0) }
     }
 
     #[cfg(feature = "testing")]

@@ -80,7 +80,12 @@ impl AzureAuth {
     /// # Errors
     /// The provider cannot be reached or gave no usable answer; the text says which.
     pub async fn warm_up(&self) -> Result<(), ProviderUnavailable> {
-        self.application.provider.snapshot().await.map(|_| ()).map_err(|error| ProviderUnavailable(error.to_string()))
+        self.application
+            .provider
+            .snapshot_now()
+            .await
+            .map(|_| ())
+            .map_err(|error| ProviderUnavailable(error.to_string()))
     }
 
     fn new(
@@ -155,6 +160,9 @@ impl AzureAuth {
     fn log_start(&self) {
         let configuration = &self.application.configuration;
         let callback = &configuration.paths.callback;
+        for (setting, reason) in &configuration.without_effect {
+            tracing::warn!(target: "azure_auth::startup", "{setting} is without effect: {reason}");
+        }
         if !self.application.signs_in() {
             tracing::info!(target: "azure_auth::startup", "no AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
             return;

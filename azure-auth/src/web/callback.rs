@@ -6,13 +6,12 @@ use poem::{Request, Response};
 use secrecy::ExposeSecret;
 
 use super::answer::{self, SignInError};
-use super::application::Application;
 use super::events::SignIn;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{popup, request_facts, rounds, session, sign_out};
-use crate::io::session_store::StoreError;
+use crate::io::session_store::Lease;
 use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
 use crate::io::{clock, entropy};
 use crate::model::session::{SessionId, SessionRecord};
@@ -23,7 +22,7 @@ use crate::rules::authorization_response::{
 };
 use crate::rules::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
 use crate::rules::session_record;
-use crate::rules::signature::{self, SignatureError};
+use crate::rules::signature::{SignatureError, SignedToken};
 
 /// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
 pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -81,11 +80,16 @@ async fn answered(cell: &RequestCell, request: &Request) -> Result<Option<Arriva
     let site = application.site(request).ok_or(SignInError::Host)?;
     let query = request_facts::whole_uri(request).query().unwrap_or_default();
     let Some(response) = authorization_response::read(query)? else { return Ok(None) };
-    let attempt = take_attempt(cell, request, &site, &response)?;
-    match arrived(cell, request, &site, response, &attempt).await {
-        Ok(arrival) => Ok(Some(arrival)),
-        Err(error) => Err(Stopped { error, return_to: attempt.return_to, is_for_frame: attempt.frame.is_some() }),
+    let (cookie, attempt) = find_attempt(cell, request, &site, &response)?;
+    let outcome = arrived(cell, request, &site, response, &attempt).await;
+    // Whoever was only turned away can come again with the same answer: nobody has seen its code.
+    if !outcome.as_ref().is_err_and(SignInError::is_for_later) {
+        cell.delete_cookie(&cookie, site.names.is_secure);
     }
+    outcome.map(Some).map_err(|error| {
+        let is_for_frame = attempt.frame.is_some();
+        Stopped { error, return_to: attempt.return_to, is_for_frame }
+    })
 }
 
 /// A session, kept where it belongs.
@@ -109,19 +113,22 @@ async fn arrived(
     Ok(arrival)
 }
 
-/// The attempt of this browser that the state names. Its cookie goes with the answer, whatever that is.
-fn take_attempt(
+/// The attempt of this browser that the state names, and the name of its cookie. One that does not open goes at once.
+fn find_attempt(
     cell: &RequestCell,
     request: &Request,
     site: &Site,
     response: &AuthorizationResponse,
-) -> Result<SignInAttempt, CallbackError> {
+) -> Result<(String, SignInAttempt), CallbackError> {
     let missing = CallbackError::AttemptMissing;
     let name = site.names.attempt(attempt_name(&response.state).ok_or(missing.clone())?);
     let value = request_facts::cookie(request, &name).ok_or(missing.clone())?;
-    cell.delete_cookie(&name, site.names.is_secure);
     let plain = cell.application().attempt_keys.as_ref().and_then(|keys| keys.open(&name, value).ok());
-    plain.and_then(|plain| SignInAttempt::from_bytes(&plain)).ok_or(missing)
+    let Some(attempt) = plain.and_then(|plain| SignInAttempt::from_bytes(&plain)) else {
+        cell.delete_cookie(&name, site.names.is_secure);
+        return Err(missing);
+    };
+    Ok((name, attempt))
 }
 
 /// From a judged response to the record of a new session.
@@ -134,11 +141,7 @@ async fn signed_in(
     let application = cell.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, attempt, &snapshot.metadata, clock::now())?;
-    // Before the exchange: the second of two equal callbacks must not reach the provider.
-    if !is_first(application, attempt).await? {
-        return Err(CallbackError::AttemptUsed.into());
-    }
-    let id_token = redeemed(cell, site, code, attempt).await?;
+    let id_token = redeemed_once(cell, site, code, attempt).await?;
 
     let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
     let lifetimes = application.configuration.lifetimes;
@@ -154,12 +157,34 @@ async fn signed_in(
     Ok(sign_in.into_record())
 }
 
-/// Whether no replica answered this attempt before.
-async fn is_first(application: &Application, attempt: &SignInAttempt) -> Result<bool, StoreError> {
-    match &application.sessions {
-        Some(store) => store.lease(&attempt.state(), clock::now(), ATTEMPT_LIFETIME).await,
-        None => Ok(false),
+/// Redeems the code of an attempt that nobody answered before, here or at another replica.
+///
+/// A callback needs no account, only an attempt, which anybody gets: what one holds here is held until the provider has
+/// spoken, and not longer if it refuses the code.
+async fn redeemed_once(
+    cell: &RequestCell,
+    site: &Site,
+    code: AcceptedCode,
+    attempt: &SignInAttempt,
+) -> Result<ValidatedIdToken, SignInError> {
+    let application = cell.application();
+    let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
+    let _place = application.provider.place_at_token_endpoint().ok_or(SignInError::Busy)?;
+    let name = attempt.state();
+    // Before the exchange: the second of two equal callbacks must not reach the provider.
+    match store.lease(&name, clock::moment(), ATTEMPT_LIFETIME).await? {
+        Lease::First => {}
+        Lease::Taken => return Err(CallbackError::AttemptUsed.into()),
+        Lease::NoRoom => return Err(SignInError::NoRoom),
     }
+    let outcome = redeemed(cell, site, code, attempt).await;
+    if let Err(SignInError::Redemption(error)) = &outcome
+        && error.is_sure()
+    {
+        // Otherwise it is over with its time.
+        let _ = store.release(&name).await;
+    }
+    outcome
 }
 
 async fn redeemed(
@@ -184,6 +209,8 @@ async fn redeemed(
     .await?;
 
     let nonce = attempt.nonce();
+    // Read once, however often keys are fetched for it.
+    let signed = SignedToken::read(id_token.expose_secret()).map_err(IdTokenError::from)?;
     let judge = |snapshot: &crate::io::provider::Snapshot| {
         let expected = Expectations {
             metadata: &snapshot.metadata,
@@ -194,13 +221,12 @@ async fn redeemed(
             access_token: access_token.expose_secret(),
             keep: &configuration.keep_claims,
         };
-        id_token::validate(id_token.expose_secret(), &snapshot.keys, &expected, clock::now())
+        id_token::validate(&signed, snapshot.keys.at(clock::moment()), &expected, clock::now())
     };
     let outcome = match judge(&snapshot) {
         // The provider may have changed its keys since they were fetched.
         Err(IdTokenError::Signature(SignatureError::KeyUnknown)) => {
-            let id = signature::key_id(id_token.expose_secret());
-            snapshot = provider.snapshot_after(&snapshot, id.as_deref().unwrap_or_default()).await;
+            snapshot = provider.snapshot_after(&snapshot, signed.key_id().unwrap_or_default()).await;
             judge(&snapshot)
         }
         outcome => outcome,
@@ -209,6 +235,11 @@ async fn redeemed(
 }
 
 impl SignInError {
+    /// Nobody has looked at the answer yet: the same one may be followed later.
+    fn is_for_later(&self) -> bool {
+        matches!(self, Self::NoRoom | Self::Busy)
+    }
+
     /// The answer was followed before, by this process or by another tab.
     fn is_known_answer(&self) -> bool {
         match self {
@@ -224,3 +255,7 @@ fn see(path: &str) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish()
 }
+
+#[cfg(test)]
+#[path = "callback_tests.rs"]
+mod tests;

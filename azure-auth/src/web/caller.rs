@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::opened_session::OpenedSession;
 use super::refused::Refused;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
-use super::{answer, credential, session};
+use super::{answer, credential, request_facts, session};
 use crate::io::session_store::StoreError;
 use crate::model::principal::Principal;
 use crate::model::reason::Reason;
@@ -34,9 +34,9 @@ impl ResponseError for NotMounted {
     }
 }
 
-/// What this request has found out so far.
+/// What this request has found out so far, for what it proves its sender with.
 pub(crate) fn cell(request: &Request) -> Result<&RequestCell, NotMounted> {
-    request.extensions().get::<Arc<RequestCell>>().map(Arc::as_ref).ok_or(NotMounted)
+    Ok(request.extensions().get::<Arc<RequestCell>>().ok_or(NotMounted)?.of(request))
 }
 
 /// The principal behind a request, whatever is asked of them.
@@ -44,7 +44,7 @@ pub(crate) async fn authenticated(cell: &RequestCell, request: &Request) -> Resu
     match credential::of(cell, request).await {
         Credential::Principal(principal) => Ok(principal.clone()),
         Credential::None => Err(refused(cell, request, &NotAdmitted::NotSignedIn)),
-        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, refusal, None)),
+        Credential::Refused(refusal) => Err(answer::refuse_credential(cell, request, &refusal, None)),
     }
 }
 
@@ -54,6 +54,19 @@ pub(crate) async fn session<'c>(
     request: &Request,
 ) -> Result<Option<&'c Arc<OpenedSession>>, Refused> {
     session::of(cell, request).await.map_err(|error| without_store(cell, request, &error))
+}
+
+/// The session that a request means to watch or to end. One with an `Authorization` header means none: that header says
+/// who sends it, and is refused where it proves nothing.
+pub(crate) async fn session_alone<'c>(
+    cell: &'c RequestCell,
+    request: &Request,
+) -> Result<Option<&'c Arc<OpenedSession>>, Refused> {
+    if request_facts::has_authorization(request) {
+        authenticated(cell, request).await?;
+        return Err(refused(cell, request, &NotAdmitted::SessionRequired));
+    }
+    session(cell, request).await
 }
 
 /// A session that could not be looked up, or not be ended.

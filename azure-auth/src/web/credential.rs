@@ -1,55 +1,67 @@
 //! What a request brings to prove who sends it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use poem::Request;
 
 use super::application::Application;
+use super::carried::Authorization;
+use super::opened_session::OpenedSession;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
-use super::request_facts::{self, Authorization};
-use super::session;
+use super::{request_facts, session};
 use crate::io::clock;
 use crate::io::provider::Snapshot;
 use crate::model::principal::Principal;
 use crate::rules::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::admission::NotAdmitted;
+use crate::rules::cookies::Carrier;
 use crate::rules::same_origin::{self, ForeignRequest};
-use crate::rules::signature::{self, SignatureError};
+use crate::rules::signature::{SignatureError, SignedToken};
 
-/// What the request proves its sender with, judged at most once.
-pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> &'c Credential {
-    if let Some(credential) = cell.credential.get() {
-        return credential;
-    }
-    let credential = read(cell, request).await;
-    cell.credential.get_or_init(|| credential)
-}
-
-/// Reads the credential. An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
-async fn read(cell: &RequestCell, request: &Request) -> Credential {
-    let outcome = match request_facts::authorization(request) {
+/// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
+/// of the request in hand, each time.
+///
+/// An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
+pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> Credential<'c> {
+    let header = match cell.carried(request).authorization() {
         Authorization::None => return session_principal(cell, request).await,
-        Authorization::One(header) => match bearer(header) {
-            Some(token) => token_principal(cell.application(), token).await,
-            None => Err(NotAdmitted::AuthorizationScheme.into()),
-        },
-        Authorization::Several(found) => Err(NotAdmitted::SeveralAuthorizations { found }.into()),
+        header => header,
     };
-    outcome.map_or_else(Credential::Refused, Credential::Principal)
+    let token = if let Some(known) = cell.token.get() {
+        known
+    } else {
+        let found = token_principal(cell, header).await;
+        cell.token.get_or_init(|| found)
+    };
+    match token {
+        Ok(principal) => Credential::Principal(principal),
+        Err(refusal) => Credential::Refused(Cow::Borrowed(refusal)),
+    }
 }
 
-async fn session_principal(cell: &RequestCell, request: &Request) -> Credential {
-    let session = match session::of(cell, request).await {
-        Ok(Some(session)) => session,
-        Ok(None) => return Credential::None,
-        Err(error) => return Credential::Refused(error.into()),
-    };
-    if !request_facts::is_safe(request)
-        && let Err(foreign) = own_origin(cell.application(), request)
-    {
-        return Credential::Refused(CredentialRefusal::NotAdmitted(foreign.into()));
+async fn session_principal<'c>(cell: &'c RequestCell, request: &Request) -> Credential<'c> {
+    match session::of_cookie(cell, request).await {
+        Ok(Some(session)) => {
+            standing(cell, session, request).err().unwrap_or(Credential::Principal(&session.principal))
+        }
+        Ok(None) => Credential::None,
+        Err(error) => Credential::Refused(Cow::Owned(error.into())),
     }
-    Credential::Principal(session.principal.clone())
+}
+
+/// Whether a session speaks for this request, as it came in and as it is now: nothing that middleware changes on the way
+/// makes it more than it was.
+fn standing<'c>(cell: &RequestCell, session: &OpenedSession, request: &Request) -> Result<(), Credential<'c>> {
+    let application = cell.application();
+    if session.carrier == Carrier::Frame && !session::counts_in_frame(application, request) {
+        return Err(Credential::None);
+    }
+    if cell.original.is_safe && request.method().is_safe() {
+        return Ok(());
+    }
+    let outcome = cell.original.origin.and_then(|()| own_origin(application, request));
+    outcome.map_err(|foreign| Credential::Refused(Cow::Owned(NotAdmitted::from(foreign).into())))
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
@@ -71,7 +83,17 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
     is_one.then_some(token)
 }
 
-async fn token_principal(application: &Application, token: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+async fn token_principal(
+    cell: &RequestCell,
+    authorization: Authorization<'_>,
+) -> Result<Arc<Principal>, CredentialRefusal> {
+    let header = match authorization {
+        Authorization::Several(found) => return Err(NotAdmitted::SeveralAuthorizations { found }.into()),
+        Authorization::One(header) => header,
+        Authorization::None => &[],
+    };
+    let application = cell.application();
+    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
     if let Some(snapshot) = application.provider.known_snapshot()
         && let Some(principal) = seen_before(&snapshot, token)
     {
@@ -89,12 +111,13 @@ async fn new_principal(application: &Application, token: &str) -> Result<Arc<Pri
         return Err(Box::new(RefusedAccessToken { error, facts }).into());
     }
     let snapshot = application.provider.snapshot_for_token().await?;
-    match validated(application, &snapshot, token) {
+    let signed = access_token::read(token)?;
+    match validated(application, &snapshot, token, &signed) {
         // The provider may have changed its keys since they were fetched.
         Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
-            let id = signature::key_id(token);
-            let snapshot = application.provider.snapshot_after(&snapshot, id.as_deref().unwrap_or_default()).await;
-            Ok(validated(application, &snapshot, token)?)
+            let id = signed.key_id().unwrap_or_default();
+            let snapshot = application.provider.snapshot_after(&snapshot, id).await;
+            Ok(validated(application, &snapshot, token, &signed)?)
         }
         outcome => Ok(outcome?),
     }
@@ -112,6 +135,7 @@ fn validated(
     application: &Application,
     snapshot: &Snapshot,
     token: &str,
+    signed: &SignedToken<'_>,
 ) -> Result<Arc<Principal>, Box<RefusedAccessToken>> {
     let configuration = &application.configuration;
     let expected = Expectations {
@@ -120,7 +144,7 @@ fn validated(
         audiences: &configuration.audiences,
         keep: &configuration.keep_claims,
     };
-    let token_is_valid = access_token::validate(token, &snapshot.keys, &expected, clock::now())?;
+    let token_is_valid = access_token::validate(signed, snapshot.keys.at(clock::moment()), &expected, clock::now())?;
     let principal = Arc::new(token_is_valid.into_principal());
     // Claims in pieces take no more than twice what they take in the token.
     snapshot.accepted.insert(token.as_bytes(), principal.clone(), token.len() * 2);

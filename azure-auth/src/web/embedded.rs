@@ -12,6 +12,7 @@ use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{caller, request_facts, session};
 use crate::io::clock;
+use crate::io::session_store::Lease;
 use crate::model::embedding::Embedding;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::cookies::Carrier;
@@ -73,8 +74,10 @@ async fn redeemed(cell: &RequestCell, request: &Request, form: &[u8]) -> Result<
     let (Some(code), Some(secret)) = (field("code"), field("secret")) else { return Err(EmbeddingError::Form.into()) };
     let now = clock::now();
     let redeemable = embedding::redeem(&code, &secret, keys, site.names.session(Carrier::Frame), now)?;
-    if !store.lease(&redeemable.lease, now, CODE_LIFETIME).await? {
-        return Err(EmbeddingError::Used.into());
+    match store.lease(&redeemable.lease, clock::moment(), CODE_LIFETIME).await? {
+        Lease::First => {}
+        Lease::Taken => return Err(EmbeddingError::Used.into()),
+        Lease::NoRoom => return Err(SignInError::NoRoom),
     }
     session::take_over(cell, request, &site, Carrier::Frame, &redeemable.ticket).await;
     Ok(())

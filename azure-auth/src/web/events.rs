@@ -58,7 +58,8 @@ pub trait SessionEvents: Send + Sync + 'static {
         ready(())
     }
 
-    /// A browser came back with a session whose time is over. One that never comes back is never told.
+    /// A browser came back with a session whose time is over. It is told once, however often a copy comes back, as far as
+    /// this process remembers: some thousand sessions. One that never comes back is never told.
     fn expired(&self, user: &UserId) -> impl Future<Output = ()> + Send {
         let _ = user;
         ready(())

@@ -45,7 +45,7 @@ async fn admit(request: &Request, declaration: &'static Declaration, check: Opti
         Credential::Principal(principal) => principal,
         Credential::None => return Err(not_signed_in(cell, request, requirement, handler).await.into()),
         Credential::Refused(refusal) => {
-            return Err(answer::refuse_credential(cell, request, refusal, Some(handler)).into());
+            return Err(answer::refuse_credential(cell, request, &refusal, Some(handler)).into());
         }
     };
     let mut judged = admission::judge(requirement, principal);

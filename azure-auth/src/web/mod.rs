@@ -7,6 +7,7 @@ pub(crate) mod azure_auth;
 pub(crate) mod builder;
 pub(crate) mod callback;
 pub(crate) mod caller;
+pub(crate) mod carried;
 pub(crate) mod credential;
 pub(crate) mod declared;
 pub(crate) mod embedded;
@@ -22,6 +23,7 @@ pub(crate) mod openapi;
 pub(crate) mod opened_session;
 #[cfg(feature = "openapi")]
 pub(crate) mod operations;
+pub(crate) mod original_request;
 pub(crate) mod pages;
 pub(crate) mod popup;
 pub(crate) mod principal;

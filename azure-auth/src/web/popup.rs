@@ -24,9 +24,7 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     let frame = embedding::challenge(&text)
         .map_err(|error| answer::sign_in_failed(cell.application(), request, &error.into()))?;
     match *request.method() {
-        Method::GET | Method::HEAD if !embedding::is_opened_by_us(request_facts::source(request)) => {
-            Ok(ask_for_login(cell, frame).await)
-        }
+        Method::GET | Method::HEAD if !is_opened_by_us(cell, request) => Ok(ask_for_login(cell, frame).await),
         Method::GET | Method::HEAD => go(cell, request, frame).await,
         Method::POST => {
             own_page(cell, request)?;
@@ -83,6 +81,11 @@ pub(crate) fn hand_over(application: &Application, code: &str) -> Response {
 async fn go(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Result<Response, Refused> {
     let wanted = Wanted { return_to: "/", frame: Some(frame) };
     sign_in::go(cell, request, wanted).await.map_err(Refused::without_retry)
+}
+
+fn is_opened_by_us(cell: &RequestCell, request: &Request) -> bool {
+    let site = cell.application().site(request);
+    site.is_some_and(|site| embedding::is_opened_by_us(request_facts::source(request), &site.origin))
 }
 
 /// Whether a form that changes something was sent by our own page, and no other origin's, trusted or not.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
+use poem::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE, VARY};
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use super::application::Mounted;
+use super::original_request::OriginalRequest;
 use super::pages::protect;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
@@ -30,7 +31,8 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let cell = Arc::new(RequestCell::new(self.mounted.clone()));
+        let original = OriginalRequest::of(&self.mounted.application, &request);
+        let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
         let mut response = if let Some(own) = self.own_path(&request) {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &mut request)).await
@@ -47,13 +49,12 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             }
             response
         };
-        let cookies = cell.take_cookies();
-        if !cookies.is_empty() {
-            // Whatever the application says: one person's cookies are for no cache.
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        for cookie in cookies {
-            response.headers_mut().append(SET_COOKIE, cookie);
+        for cell in cell.all() {
+            for cookie in cell.take_cookies() {
+                // Whatever the application says: one person's cookies are for no cache.
+                response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
         }
         Ok(response)
     }
@@ -127,6 +128,10 @@ impl OwnPath {
         };
         let mut response = outcome.unwrap_or_else(|refused: Refused| refused.to_response());
         protect(&mut response, &cell.application().pages.framing);
+        if let Self::Callback = self {
+            // The address holds a code and a state. Not even our own log of the next request shall have them.
+            response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
         response
     }
 }
@@ -148,15 +153,15 @@ async fn login(cell: &RequestCell, request: &Request) -> std::result::Result<Res
 
 /// An answer that depends on who asks: kept by no cache unless the application says so, the session noted as seen.
 async fn finish(cell: &RequestCell, response: &mut Response) {
-    if !cell.has_judged() {
+    if !cell.all().any(RequestCell::has_judged) {
         return;
     }
     let headers = response.headers_mut();
-    if cell.is_personal() {
+    if cell.all().any(RequestCell::is_personal) {
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     headers.append(VARY, HeaderValue::from_static("Cookie, Authorization"));
-    if session::is_to_touch(cell) {
+    for cell in cell.all().filter(|cell| session::is_to_touch(cell)) {
         Box::pin(session::touch(cell)).await;
     }
 }

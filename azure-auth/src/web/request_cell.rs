@@ -1,37 +1,48 @@
 //! What one request has found out so far.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use poem::Request;
 use poem::http::header::HeaderValue;
 use thiserror::Error;
 
 use super::application::{Application, Mounted};
+use super::carried::Carried;
 use super::opened_session::OpenedSession;
+use super::original_request::OriginalRequest;
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
 use crate::model::principal::Principal;
 use crate::rules::access_token::RefusedAccessToken;
 use crate::rules::admission::NotAdmitted;
 
-/// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once.
+/// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
+/// the request proves its sender with. Middleware may put another header or cookie in its place, and send several
+/// requests on in place of one: each is looked at anew.
 pub(crate) struct RequestCell {
     pub(crate) mounted: Arc<Mounted>,
+    pub(crate) original: OriginalRequest,
+    carried: OnceLock<Carried>,
+    /// For what else the request carried.
+    next: OnceLock<Box<RequestCell>>,
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
-    pub(crate) credential: OnceLock<Credential>,
+    /// Of an `Authorization` header.
+    pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
-/// A request's credential, judged once.
+/// What a request proves its sender with, as far as it is judged.
 #[derive(Debug)]
-pub(crate) enum Credential {
+pub(crate) enum Credential<'c> {
     /// Neither header nor session.
     None,
-    Principal(Arc<Principal>),
-    Refused(CredentialRefusal),
+    Principal(&'c Arc<Principal>),
+    Refused(Cow<'c, CredentialRefusal>),
 }
 
 /// A credential that proves nothing. It is not passed over for another one: a bad token never falls back to a session.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub(crate) enum CredentialRefusal {
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
@@ -44,8 +55,48 @@ pub(crate) enum CredentialRefusal {
 }
 
 impl RequestCell {
-    pub(crate) fn new(mounted: Arc<Mounted>) -> Self {
-        Self { mounted, session: OnceLock::new(), credential: OnceLock::new(), cookies: Mutex::default() }
+    pub(crate) fn new(mounted: Arc<Mounted>, original: OriginalRequest) -> Self {
+        Self {
+            mounted,
+            original,
+            carried: OnceLock::new(),
+            next: OnceLock::new(),
+            session: OnceLock::new(),
+            token: OnceLock::new(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// What was found out for what this request carries.
+    pub(crate) fn of(&self, request: &Request) -> &Self {
+        let mut cell = self;
+        loop {
+            match cell.carried.get() {
+                Some(carried) if carried.is_in(request) => return cell,
+                Some(_) => cell = cell.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original))),
+                // Another request may be looked at meanwhile, in place of the same one.
+                None => {
+                    let mut is_ours = false;
+                    cell.carried.get_or_init(|| {
+                        is_ours = true;
+                        Carried::of(request)
+                    });
+                    if is_ours {
+                        return cell;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the request proves its sender with.
+    pub(crate) fn carried(&self, request: &Request) -> &Carried {
+        self.carried.get_or_init(|| Carried::of(request))
+    }
+
+    /// This one, and those for what else the request carried.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |cell| cell.next.get().map(Box::as_ref))
     }
 
     pub(crate) fn application(&self) -> &Application {
@@ -59,21 +110,18 @@ impl RequestCell {
 
     /// Whether somebody asked who sends this.
     pub(crate) fn has_judged(&self) -> bool {
-        self.credential.get().is_some() || self.session.get().is_some()
+        self.token.get().is_some() || self.session.get().is_some()
     }
 
     /// Whether the answer may be about somebody.
     pub(crate) fn is_personal(&self) -> bool {
-        let has_credential = self.credential.get().is_some_and(|credential| !matches!(credential, Credential::None));
-        has_credential || self.opened_session().is_some()
+        let has_session = matches!(self.session.get(), Some(Ok(Some(_)) | Err(_)));
+        has_session || self.token.get().is_some()
     }
 
-    /// Whom the request proves, as far as that was asked.
-    pub(crate) fn principal(&self) -> Option<&Principal> {
-        match self.credential.get()? {
-            Credential::Principal(principal) => Some(principal.as_ref()),
-            Credential::None | Credential::Refused(_) => None,
-        }
+    /// The principal of an access token, as far as one was asked for.
+    pub(crate) fn is_bearer(&self) -> bool {
+        matches!(self.token.get(), Some(Ok(_)))
     }
 
     /// Sets a cookie with the answer, whatever the answer is; with the attributes that our cookies have outside frames.
@@ -107,5 +155,15 @@ impl RequestCell {
 
     pub(crate) fn take_cookies(&self) -> Vec<HeaderValue> {
         std::mem::take(&mut *self.cookies.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for RequestCell {
+    /// One after the other: an application may send on very many requests in place of one.
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut cell) = next {
+            next = cell.next.take();
+        }
     }
 }

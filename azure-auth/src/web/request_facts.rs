@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use poem::http::Uri;
-use poem::http::header::{ACCEPT, AUTHORIZATION, COOKIE, FORWARDED, HOST, HeaderValue, ORIGIN, UPGRADE, VIA};
+use poem::http::header::{ACCEPT, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue};
+use poem::http::header::{ORIGIN, UPGRADE};
+use poem::http::{Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
 
 use crate::model::origin::Origin;
 use crate::rules::cookies;
 use crate::rules::navigation::{self, AnswerForm, RequestKind, answer_form};
+use crate::rules::proxy_mark;
 use crate::rules::same_origin::{self, RequestSource};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
@@ -44,25 +46,9 @@ pub(crate) fn cookie<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     std::str::from_utf8(cookies::find(cookie_headers(request), name)?).ok()
 }
 
-/// The ticket of a session, which may come in several cookies.
-pub(crate) fn ticket<'r>(request: &'r Request, name: &str) -> Option<Cow<'r, [u8]>> {
-    cookies::whole(name, |name| cookies::find(cookie_headers(request), name))
-}
-
-/// The `Authorization` headers of a request.
-pub(crate) enum Authorization<'r> {
-    None,
-    One(&'r [u8]),
-    Several(usize),
-}
-
-pub(crate) fn authorization(request: &Request) -> Authorization<'_> {
-    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
-    match (headers.next(), headers.count()) {
-        (None, _) => Authorization::None,
-        (Some(only), 0) => Authorization::One(only.as_bytes()),
-        (Some(_), further) => Authorization::Several(1 + further),
-    }
+/// Whether something else than a session says who sends the request.
+pub(crate) fn has_authorization(request: &Request) -> bool {
+    request.headers().contains_key(AUTHORIZATION)
 }
 
 /// The host the client asked for; `localhost` in process, where nobody names one.
@@ -80,13 +66,26 @@ pub(crate) fn is_safe(request: &Request) -> bool {
 
 pub(crate) fn source(request: &Request) -> RequestSource<'_> {
     // Two headers are as good as a foreign one: no origin has a comma in it.
-    let origin = match request.headers().get_all(ORIGIN).iter().collect::<Vec<_>>().as_slice() {
-        [] => None,
-        [only] => Some(only.to_str().unwrap_or_default()),
-        _ => Some(","),
+    let mut origins = request.headers().get_all(ORIGIN).iter();
+    let origin = match (origins.next(), origins.next()) {
+        (None, _) => None,
+        (Some(only), None) => Some(only.to_str().unwrap_or_default()),
+        (Some(_), Some(_)) => Some(","),
     };
-    RequestSource { fetch_site: text(request, "sec-fetch-site"), origin }
+    RequestSource { fetch_site: text(request, &FETCH_SITE), origin, ..RequestSource::default() }
 }
+
+/// The same with what the request is for.
+pub(crate) fn whole_source(request: &Request) -> RequestSource<'_> {
+    RequestSource {
+        fetch_mode: text(request, "sec-fetch-mode"),
+        fetch_destination: text(request, "sec-fetch-dest"),
+        is_upgrade: request.headers().contains_key(UPGRADE),
+        ..source(request)
+    }
+}
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     answer_form(RequestKind {
@@ -109,18 +108,21 @@ pub(crate) fn is_local(request: &Request) -> bool {
 }
 
 /// Whether a proxy left its mark. Read for diagnosis, never for decisions that open something.
-pub(crate) fn is_forwarded(request: &Request) -> bool {
+///
+/// Proxies that are not told otherwise name themselves as the host and leave no header, but speak HTTP/1.0 (nginx), or
+/// close each connection.
+fn is_forwarded(request: &Request) -> bool {
     let headers = request.headers();
-    headers.contains_key(FORWARDED)
-        || headers.contains_key(VIA)
-        || headers.keys().any(|name| name.as_str().starts_with("x-forwarded-"))
+    let mut connection = headers.get_all(CONNECTION).iter().map(|value| value.to_str().unwrap_or_default());
+    let is_old = matches!(request.version(), Version::HTTP_09 | Version::HTTP_10);
+    is_old || headers.keys().any(|name| proxy_mark::is_left_by(name.as_str())) || connection.any(proxy_mark::closes)
 }
 
 fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-fn text<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+fn text(request: &Request, name: impl AsHeaderName) -> Option<&str> {
     // A header that is no text is none that a browser sends: present, and equal to nothing.
     request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
 }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use poem::Request;
 
-#[cfg(feature = "testing")]
-use super::application::Application;
-use super::application::Mounted;
+use super::application::{Application, Mounted};
 use super::opened_session::OpenedSession;
 use super::request_cell::RequestCell;
 use super::site::Site;
@@ -16,10 +14,22 @@ use crate::io::session_store::{Kept, SessionStore, StoreError};
 use crate::model::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
 use crate::rules::cookies::{self, Carrier};
+use crate::rules::same_origin;
 
-/// The session that a request carries, opened at most once. A ticket that is tampered with, truncated, foreign or
-/// expired is none.
+/// The session of a request. One with an `Authorization` header is judged by that alone: its cookie stays closed.
 pub(crate) async fn of<'c>(
+    cell: &'c RequestCell,
+    request: &Request,
+) -> Result<Option<&'c Arc<OpenedSession>>, StoreError> {
+    if request_facts::has_authorization(request) {
+        return Ok(None);
+    }
+    of_cookie(cell, request).await
+}
+
+/// The session that a request without an `Authorization` header carries, opened at most once. A ticket that is tampered
+/// with, truncated, foreign or expired is none.
+pub(crate) async fn of_cookie<'c>(
     cell: &'c RequestCell,
     request: &Request,
 ) -> Result<Option<&'c Arc<OpenedSession>>, StoreError> {
@@ -38,10 +48,22 @@ pub(crate) async fn of<'c>(
 /// The browser's own session goes first: a request that carries both is not from a frame of another site.
 async fn open(cell: &RequestCell, request: &Request) -> Result<Option<Arc<OpenedSession>>, StoreError> {
     let opened = open_from(cell, request, Carrier::Browser).await?;
-    if opened.is_some() || cell.application().configuration.embedding.is_none() {
+    let application = cell.application();
+    if opened.is_some() || application.configuration.embedding.is_none() {
         return Ok(opened);
     }
+    if !cell.original.counts_in_frame || !counts_in_frame(application, request) {
+        return Ok(None);
+    }
     Box::pin(open_from(cell, request, Carrier::Frame)).await
+}
+
+/// Whether the cookie of a frame would prove anything of this request.
+pub(crate) fn counts_in_frame(application: &Application, request: &Request) -> bool {
+    let configuration = &application.configuration;
+    let Some(site) = configuration.embedding.as_ref().and_then(|_| application.site(request)) else { return false };
+    let source = request_facts::whole_source(request);
+    same_origin::counts(Carrier::Frame, source, &site.origin, &configuration.trusted_origins)
 }
 
 async fn open_from(
@@ -52,9 +74,9 @@ async fn open_from(
     let mounted = cell.mounted.as_ref();
     let Some(store) = &mounted.application.sessions else { return Ok(None) };
     let Some(site) = mounted.application.site(request) else { return Ok(None) };
-    let Some(ticket) = request_facts::ticket(request, site.names.session(carrier)) else { return Ok(None) };
+    let Some(ticket) = cell.carried(request).ticket(site.names.session(carrier)) else { return Ok(None) };
     let now = clock::now();
-    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket) {
+    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket, now) {
         Some(opened) => Some(opened),
         // Boxed here and below, for every request would carry room for what few of them need.
         None => Box::pin(load(mounted, store.as_ref(), &site, carrier, &ticket)).await?,
@@ -72,6 +94,10 @@ async fn open_from(
 /// The browser came back with a session whose time is over. It is told once.
 async fn expire(cell: &RequestCell, over: &OpenedSession) {
     delete_cookie(cell, &over.site, over.carrier, over.cookie_name());
+    // A copy may come back for ever.
+    if !cell.application().expired.is_new(over.stored.record.id) {
+        return;
+    }
     let user = &over.stored.record.identity.id;
     tracing::info!(target: "azure_auth::session", event = "expired", user = %user.loggable(), "a session is over");
     cell.application().events.expired(user).await;
@@ -84,14 +110,13 @@ fn known(
     site: &Arc<Site>,
     carrier: Carrier,
     ticket: &[u8],
+    now: UnixTime,
 ) -> Option<Arc<OpenedSession>> {
     let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
     let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
-    let stands = is_here
-        && opened.carrier == carrier
-        && store.is_current(&opened.stored)
-        && clock::now() < opened.stored.fresh_until;
+    let stands =
+        is_here && opened.carrier == carrier && store.is_current(&opened.stored) && now < opened.stored.fresh_until;
     stands.then_some(opened)
 }
 
@@ -144,6 +169,7 @@ pub(crate) async fn begin_for_frame(
 /// Lets the sender of a request keep the ticket of a session. The one it had there before ends.
 pub(crate) async fn take_over(cell: &RequestCell, request: &Request, site: &Site, carrier: Carrier, ticket: &str) {
     if let Some(store) = &cell.application().sessions
+        && !request_facts::has_authorization(request)
         && let Ok(Some(before)) = open_from(cell, request, carrier).await
     {
         // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
@@ -161,7 +187,7 @@ pub(crate) async fn end(
     site: &Site,
     is_everywhere: bool,
 ) -> Result<(), StoreError> {
-    let is_there = |carrier: &Carrier| request_facts::ticket(request, site.names.session(*carrier)).is_some();
+    let is_there = |carrier: &Carrier| cell.carried(request).ticket(site.names.session(*carrier)).is_some();
     let is_embedded = cell.application().configuration.embedding.is_some();
     let frame = Some(Carrier::Frame).filter(|carrier| is_embedded && is_there(carrier));
     let browser = Some(Carrier::Browser).filter(|carrier| frame.is_none() || is_there(carrier));
@@ -235,8 +261,8 @@ fn keep(cell: &RequestCell, site: &Site, carrier: Carrier, ticket: &str) -> usiz
 
 /// Deletes the pieces of an earlier ticket from the piece `first` on.
 fn forget_pieces(cell: &RequestCell, request: &Request, site: &Site, carrier: Carrier, first: usize) {
-    for name in cookies::further_pieces(request_facts::cookie_headers(request), site.names.session(carrier), first) {
-        delete_cookie(cell, site, carrier, name);
+    for name in cookies::further_pieces(|| request_facts::cookie_headers(request), site.names.session(carrier), first) {
+        delete_cookie(cell, site, carrier, &name);
     }
 }
 

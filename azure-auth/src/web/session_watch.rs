@@ -21,7 +21,7 @@ pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Respo
     if *request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let session = caller::session(cell, request).await?;
+    let session = caller::session_alone(cell, request).await?;
     let (Some(session), Some(store)) = (session.cloned(), cell.application().sessions.clone()) else {
         return Err(caller::refused(cell, request, &NotAdmitted::NotSignedIn));
     };

@@ -15,7 +15,6 @@ use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
 use crate::rules::authorization_response::ATTEMPT_LIFETIME;
-use crate::rules::cookies::ATTEMPT_LIMIT;
 use crate::rules::return_to::return_to;
 use crate::rules::seal::{SealNonce, SealingKeys};
 
@@ -97,8 +96,8 @@ async fn start(
 
     let (name, value) = seal(&mut attempt, keys, &site, entropy::random()?).ok_or(SignInError::NotSealed)?;
     cell.set_cookie(&name, &value, site.names.is_secure, u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok());
-    for surplus in surplus_attempts(&site, request) {
-        cell.delete_cookie(&surplus, site.names.is_secure);
+    for surplus in site.names.surplus_attempts(request_facts::cookie_headers(request)) {
+        cell.delete_cookie(surplus, site.names.is_secure);
     }
     HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
 }
@@ -119,13 +118,6 @@ fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: Sea
     }
     let value = keys.seal(&name, &attempt.to_bytes(), nonce)?;
     Some((name, value))
-}
-
-/// The attempts that must go so that a new one is the last of four. Browsers send older cookies first.
-fn surplus_attempts(site: &Site, request: &Request) -> Vec<String> {
-    let under_way = site.names.attempts(request_facts::cookie_headers(request));
-    let surplus = (under_way.len() + 1).saturating_sub(ATTEMPT_LIMIT);
-    under_way.into_iter().take(surplus).map(ToOwned::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Result<Res
 }
 
 async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if caller::session(cell, request).await?.is_none() {
+    if caller::session_alone(cell, request).await?.is_none() {
         return landing(cell, request).await;
     }
     let application = cell.application();
@@ -98,7 +98,7 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
         return Err(caller::refused(cell, request, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
-    let opened = caller::session(cell, request).await?;
+    let opened = caller::session_alone(cell, request).await?;
     let is_everywhere = is_everywhere(request);
     session::end(cell, request, site, is_everywhere)
         .await

@@ -1,0 +1,27 @@
+//! How a request came in, whatever middleware makes of it on its way.
+
+use poem::Request;
+
+use super::application::Application;
+use super::{credential, request_facts, session};
+use crate::rules::same_origin::ForeignRequest;
+
+/// What was true of a request when it came in. Middleware may change its method and its headers; whoever asks later is
+/// judged by both, so that nothing becomes harmless on the way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OriginalRequest {
+    /// It changes nothing. An upgrade that was not asked for then does not happen later.
+    pub(crate) is_safe: bool,
+    /// Of one that may change something.
+    pub(crate) origin: Result<(), ForeignRequest>,
+    /// Whether the cookie of a frame counted.
+    pub(crate) counts_in_frame: bool,
+}
+
+impl OriginalRequest {
+    pub(crate) fn of(application: &Application, request: &Request) -> Self {
+        let is_safe = request_facts::is_safe(request);
+        let origin = if is_safe { Ok(()) } else { credential::own_origin(application, request) };
+        Self { is_safe, origin, counts_in_frame: session::counts_in_frame(application, request) }
+    }
+}
