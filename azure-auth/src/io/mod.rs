@@ -3,12 +3,15 @@
 pub(crate) mod clock;
 pub(crate) mod cookie_store;
 pub(crate) mod ended;
+pub(crate) mod ended_list;
 pub(crate) mod entropy;
 pub(crate) mod leases;
 pub(crate) mod lock_file;
 pub(crate) mod memory_store;
+pub(crate) mod missed_ends;
 #[cfg(feature = "redis")]
 pub(crate) mod near_cache;
+pub(crate) mod once_a_minute;
 pub(crate) mod provider;
 #[cfg(feature = "redis")]
 pub(crate) mod redis_credentials;

@@ -21,6 +21,17 @@ pub(crate) struct SessionId(pub(crate) [u64; 2]);
 #[serde(transparent)]
 pub(crate) struct ProviderSession(pub(crate) [u64; 2]);
 
+/// What a store knew of ends when a session began to be created, as the store that gave it understands it. A session
+/// counts as long as its store would still give the same to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Beginning(pub(crate) [u64; 2]);
+
+/// Which authority a sign-in belongs to, by a hash of how it was configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct AuthorityFingerprint(pub(crate) u64);
+
 /// Holding it is being signed in, so it never prints.
 impl fmt::Debug for SessionId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,13 +75,30 @@ pub(crate) struct SessionRecord {
     /// What the application keeps with the session.
     #[serde(default)]
     pub(crate) data: Option<Value>,
+    /// Given by the store before the session was created.
+    pub(crate) beginning: Beginning,
+    /// An application that is configured with another one does not take it for a session.
+    pub(crate) authority: AuthorityFingerprint,
 }
 
 impl Serialize for SessionRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, provider_session, data } =
-            self;
-        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups, provider_session, data)
+        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, .. } = self;
+        let Self { provider_session, data, beginning, authority, .. } = self;
+        let identity = identity.as_ref();
+        (
+            id,
+            signed_in_at,
+            last_seen,
+            idle_seconds,
+            ends_at,
+            identity,
+            groups,
+            provider_session,
+            data,
+            beginning,
+            authority,
+        )
             .serialize(serializer)
     }
 }

@@ -9,6 +9,7 @@ use super::application::Application;
 use super::refused::{Failure, Refused};
 use super::request_cell::{CredentialRefusal, RequestCell};
 use super::request_facts;
+use super::stream_places::PLACES;
 use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
@@ -109,6 +110,17 @@ pub(crate) fn refuse_credential(
         scope: Vec::new(),
     });
     log(&failure, handler, &facts);
+    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
+}
+
+/// Refuses a stream of a session that has as many as it may. Whoever opens them goes on doing so, and not every one is
+/// worth a line.
+pub(crate) fn refuse_stream(cell: &RequestCell, request: &Request, is_logged: bool) -> Refused {
+    let detail = format!("{PLACES} pages of this session listen to it already; close some of them");
+    let failure = describe(cell.application(), request, Reason::TooManyStreams, detail);
+    if is_logged {
+        log(&failure, None, &TokenFacts::default());
+    }
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
 }
 

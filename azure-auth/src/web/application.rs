@@ -10,22 +10,29 @@ use url::form_urlencoded;
 
 use super::events::AnySessionEvents;
 use super::framing::Framing;
+use super::front_channel::MissedSignOuts;
 use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
 use super::site::Site;
+use super::stream_places::StreamPlaces;
+use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::Provider;
 use crate::io::session_store::SessionStore;
 use crate::io::text_cache::TextCache;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
+use crate::model::session::AuthorityFingerprint;
 use crate::rules::seal::{Purpose, SealingKeys};
+use crate::rules::session_record;
 
 /// The parts behind every request.
 pub(crate) struct Application {
     pub(crate) configuration: Configuration,
     pub(crate) provider: Arc<Provider>,
+    /// Of the authority that is configured: sessions and sign-ins of another one are none here.
+    pub(crate) authority: AuthorityFingerprint,
     /// None where nobody signs in.
     pub(crate) sessions: Option<Arc<dyn SessionStore>>,
     pub(crate) attempt_keys: Option<SealingKeys>,
@@ -33,6 +40,10 @@ pub(crate) struct Application {
     pub(crate) embedded_code_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
     pub(crate) events: Arc<dyn AnySessionEvents>,
+    pub(crate) stream_places: StreamPlaces,
+    /// Said of a stream too many.
+    pub(crate) told_of_streams: OnceAMinute,
+    pub(crate) missed_sign_outs: MissedSignOuts,
     noted_host: AtomicBool,
     public_site: Option<Arc<Site>>,
     /// What the table last mounted asks for: cookies for tests are made after it.
@@ -90,14 +101,19 @@ impl Application {
         let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
         let public_site =
             configuration.public_url.clone().map(|origin| Arc::new(Site::new(&configuration.client.id, origin)));
+        let authority = session_record::fingerprint(&configuration.authority);
         Self {
             configuration,
+            authority,
             provider: Arc::new(provider),
             sessions,
             attempt_keys,
             embedded_code_keys,
             pages,
             events,
+            stream_places: StreamPlaces::default(),
+            told_of_streams: OnceAMinute::default(),
+            missed_sign_outs: MissedSignOuts::default(),
             noted_host: AtomicBool::new(false),
             public_site,
             #[cfg(feature = "testing")]

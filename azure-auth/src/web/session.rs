@@ -54,7 +54,7 @@ async fn open_from(
     let Some(site) = mounted.application.site(request) else { return Ok(None) };
     let Some(ticket) = request_facts::ticket(request, site.names.session(carrier)) else { return Ok(None) };
     let now = clock::now();
-    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket) {
+    let opened = match known(mounted, store.as_ref(), &site, carrier, &ticket, now) {
         Some(opened) => Some(opened),
         // Boxed here and below, for every request would carry room for what few of them need.
         None => Box::pin(load(mounted, store.as_ref(), &site, carrier, &ticket)).await?,
@@ -84,6 +84,7 @@ fn known(
     site: &Arc<Site>,
     carrier: Carrier,
     ticket: &[u8],
+    now: UnixTime,
 ) -> Option<Arc<OpenedSession>> {
     let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
@@ -91,7 +92,8 @@ fn known(
     let stands = is_here
         && opened.carrier == carrier
         && store.is_current(&opened.stored)
-        && clock::now() < opened.stored.fresh_until;
+        // Seen elsewhere meanwhile, it ends later than this one knows.
+        && now < opened.principal.ends_at;
     stands.then_some(opened)
 }
 
@@ -104,6 +106,10 @@ async fn load(
 ) -> Result<Option<Arc<OpenedSession>>, StoreError> {
     let Ok(ticket) = std::str::from_utf8(ticket) else { return Ok(None) };
     let Some(stored) = store.load(site.names.session(carrier), ticket).await? else { return Ok(None) };
+    // The keys may be the same, and what another authority said of a person is worth nothing here.
+    if stored.record.authority != mounted.application.authority {
+        return Ok(None);
+    }
     let opened = OpenedSession::new(site.clone(), carrier, ticket.to_owned(), stored, &mounted.table.groups);
     // A tenant may have left the list since.
     let tenants = &mounted.application.configuration.tenants;
@@ -172,7 +178,7 @@ pub(crate) async fn end(
             let now = clock::now();
             // The others first: as long as they are there, this one is too, and the person can try again.
             if is_everywhere {
-                store.delete_of_user(&session.stored.record.identity.id, now).await?;
+                store.delete_of_user(&session.stored.record.identity.id).await?;
             }
             store.delete(session.cookie_name(), &session.ticket, &session.stored, now).await?;
         }
@@ -255,6 +261,8 @@ pub(crate) async fn cookie_header(application: &Application, record: SessionReco
         return Err(StoreError::Unreachable);
     };
     let name = site.names.session(Carrier::Browser);
+    let beginning = store.begin(&record.identity.id, record.provider_session).await?;
+    let record = SessionRecord { beginning, authority: application.authority, ..record };
     let ticket = store.create(name, record).await?;
     let pieces = cookies::pieces(name, &ticket);
     Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
