@@ -53,8 +53,11 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     ("tracing", &["io", "web"]),
     ("SystemTime", &["io/clock.rs"]),
     ("redis", &["io/redis_"]),
-    // Of tokio, for the rest after a failure.
-    ("Instant", &["io/redis_link.rs"]),
+    // For ages and rests, which no clock on a wall measures.
+    (
+        "Instant",
+        &["io/redis_link.rs", "io/redis_store.rs", "io/session_store.rs", "io/missed_ends.rs", "io/once_a_minute.rs"],
+    ),
     ("rand", &["io/entropy.rs"]),
 ];
 

@@ -202,7 +202,9 @@ impl Sessions {
 
     fn remove_all_of_user(&mut self, user: UserHash) {
         self.being_created.retain(|_, session| session.user != user);
-        named(&self.by_user, user).into_iter().for_each(|hash| self.remove(hash));
+        for hash in named(&self.by_user, user) {
+            self.remove(hash);
+        }
     }
 
     /// Whether there were any.
@@ -210,7 +212,9 @@ impl Sessions {
         self.being_created.retain(|_, session| session.provider_session != Some(of));
         let hashes = named(&self.by_provider_session, of.0);
         let is_known = !hashes.is_empty();
-        hashes.into_iter().for_each(|hash| self.remove(hash));
+        for hash in hashes {
+            self.remove(hash);
+        }
         is_known
     }
 }

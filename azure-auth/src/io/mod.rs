@@ -35,4 +35,4 @@ mod session_store_tests;
 #[cfg(all(test, feature = "redis"))]
 #[path = "../../../tests/src/redis.rs"]
 #[allow(unreachable_pub, reason = "there it is part of a library")]
-mod redis_server;
+pub(crate) mod redis_server;

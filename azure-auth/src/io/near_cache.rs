@@ -1,6 +1,7 @@
 //! Which loaded sessions still stand, as far as a server that tells of every change has told.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::session_store::Freshness;
@@ -33,8 +34,28 @@ struct State {
 /// Every mark lists exactly the sessions that need it and have a handle here.
 #[derive(Debug, Default)]
 struct Half {
-    handles: HashMap<TicketHash, Handle>,
-    by_mark: HashMap<MarkName, Vec<TicketHash>>,
+    handles: HashMap<TicketHash, Handle, AlreadyHashed>,
+    by_mark: HashMap<MarkName, Vec<TicketHash>, AlreadyHashed>,
+}
+
+/// Keys that are hashes need no other one. Whoever invents tickets cannot fill a bucket with them either: what finds
+/// nothing is forgotten at once.
+type AlreadyHashed = BuildHasherDefault<FirstBytes>;
+
+#[derive(Debug, Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    }
+
+    /// The length, which is always the same, comes first.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Debug)]
@@ -164,18 +185,21 @@ impl Half {
     }
 
     fn end_with(&mut self, mark: MarkName) {
-        let sessions = self.by_mark.remove(&mark).unwrap_or_default();
-        sessions.into_iter().for_each(|session| self.end(session));
+        for session in self.by_mark.remove(&mark).unwrap_or_default() {
+            self.end(session);
+        }
     }
 
     fn end_all(&mut self) {
         self.by_mark.clear();
-        self.handles.drain().for_each(|(_, handle)| handle.freshness.end());
+        for (_, handle) in self.handles.drain() {
+            handle.freshness.end();
+        }
     }
 }
 
 /// Where a provider does not name its sessions, both marks are the person's.
-fn each_once([first, second]: [MarkName; 2]) -> impl Iterator<Item = MarkName> {
+pub(crate) fn each_once([first, second]: [MarkName; 2]) -> impl Iterator<Item = MarkName> {
     [first].into_iter().chain((first != second).then_some(second))
 }
 

@@ -35,13 +35,13 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redis::{Client, Script, ScriptInvocation};
+use redis::{Client, Cmd, Script, ScriptInvocation, Value};
 use rustls::crypto::CryptoProvider;
 use thiserror::Error;
 use url::Url;
 
 use super::entropy;
-use super::near_cache::NearCache;
+use super::near_cache::{NearCache, each_once};
 use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::RedisLink;
 use super::redis_tracking::RedisTracking;
@@ -75,8 +75,11 @@ pub(crate) struct RedisStore {
     noted_unreadable: AtomicBool,
 }
 
-/// A session, when it was seen, and its marks.
-type Found = (Option<Vec<u8>>, Option<u64>, Option<Vec<u8>>, Option<Vec<u8>>);
+/// Characters of the longest hash in a key: base64url of 32 bytes.
+const TEXT_LENGTH: usize = 43;
+
+/// Bytes of a question for several keys, beside the keys.
+const GET_LENGTH: usize = 16;
 
 /// Why an address of a Redis server is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -271,25 +274,47 @@ impl RedisStore {
         self.tracking.start();
         // Before the question: a change that the server makes known after its answer must end it.
         let freshness = self.near_cache.register(hash, marks);
-        let text = text(hash);
-        let key = self.key("session:", &text);
-        let mut get = redis::cmd("MGET");
-        get.arg(&key).arg(self.key("seen:", &text));
-        for mark in marks {
-            get.arg(self.mark_key(mark));
+        let mut text = [0; TEXT_LENGTH];
+        let text = encoded(&hash.0, &mut text);
+        let key = self.key("session:", text);
+        let mut get = Cmd::with_capacity(5, GET_LENGTH + 5 * key.len());
+        get.arg("MGET").arg(&*key);
+        // The others are written one after the other into the same room.
+        let mut other = String::with_capacity(key.len());
+        get.arg(self.write_key(&mut other, "seen:", text));
+        for mark in each_once(marks) {
+            get.arg(self.write_key(&mut other, "mark:", encoded(&mark.0, &mut [0; TEXT_LENGTH])));
         }
-        let (value, seen, person, provider): Found = self.link.ask(&get).await?;
-        let found = value.and_then(|value| self.open(&key, value, seen, freshness));
-        let found = found.filter(|stored| {
-            let Beginning(begun) = stored.record.beginning;
-            let is = |mark: &Option<Vec<u8>>, begun: u64| mark.as_deref() == Some(&begun.to_be_bytes());
-            is(&person, begun[0]) && is(&provider, begun[1])
-        });
+        let found: Value = self.link.ask(&get).await?;
+        let found = self.found(&key, found, freshness);
         if found.is_none() {
             // Invented tickets must not push what is known out of the near cache.
             self.near_cache.invalidate(hash);
         }
         Ok(found)
+    }
+
+    /// The answer is a session, when it was seen, and its marks. It is taken as it is, without the conversions that the
+    /// client of the server has.
+    fn found(&self, key: &str, answer: Value, freshness: Freshness) -> Option<StoredSession> {
+        let Value::Array(parts) = answer else { return None };
+        let mut parts = parts.into_iter();
+        let (Some(Value::BulkString(value)), seen) = (parts.next(), parts.next()?) else { return None };
+        let seen = match seen {
+            Value::BulkString(text) => std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()),
+            _ => None,
+        };
+        let Value::BulkString(person) = parts.next()? else { return None };
+        let provider = parts.next();
+        let provider = match &provider {
+            None => &person,
+            Some(Value::BulkString(provider)) => provider,
+            Some(_) => return None,
+        };
+        let stored = self.open(key, value, seen, freshness)?;
+        let Beginning(begun) = stored.record.beginning;
+        let stands = [&person, provider].into_iter().zip(begun).all(|(mark, begun)| **mark == begun.to_be_bytes());
+        stands.then_some(stored)
     }
 
     /// The value begins with its version.
@@ -419,11 +444,17 @@ impl RedisStore {
     }
 
     fn mark_key(&self, mark: MarkName) -> String {
-        self.key("mark:", &URL_SAFE_NO_PAD.encode(mark.0))
+        self.key("mark:", encoded(&mark.0, &mut [0; TEXT_LENGTH]))
     }
 
     fn list_key(&self, mark: MarkName) -> String {
-        self.key("list:", &URL_SAFE_NO_PAD.encode(mark.0))
+        self.key("list:", encoded(&mark.0, &mut [0; TEXT_LENGTH]))
+    }
+
+    fn write_key<'k>(&self, key: &'k mut String, kind: &str, name: &str) -> &'k str {
+        key.clear();
+        key.extend([&self.prefix, kind, name]);
+        key
     }
 
     fn key(&self, kind: &str, name: &str) -> String {
@@ -432,7 +463,14 @@ impl RedisStore {
 }
 
 fn text(hash: TicketHash) -> String {
-    URL_SAFE_NO_PAD.encode(hash.0)
+    encoded(&hash.0, &mut [0; TEXT_LENGTH]).to_owned()
+}
+
+/// A hash as it is written in keys.
+fn encoded<'t>(hash: &[u8], text: &'t mut [u8; TEXT_LENGTH]) -> &'t str {
+    // Neither a longer hash nor anything but ASCII is ever written.
+    let length = URL_SAFE_NO_PAD.encode_slice(hash, text).unwrap_or_default();
+    std::str::from_utf8(&text[..length]).unwrap_or_default()
 }
 
 /// Whether the server drops keys when its memory is full, by what it says of its memory.

@@ -124,7 +124,9 @@ fn insert<K: Eq + Hash>(list: &mut HashMap<K, Ended>, key: K, ended: Ended, end:
             is_needed
         });
         if list.len() > FULL {
-            list.drain().for_each(|(_, listed)| everything.include(listed.until));
+            for (_, listed) in list.drain() {
+                everything.include(listed.until);
+            }
             everything.include(Until { order: end.order, signed_in_at: Some(end.now) });
         }
     }

@@ -61,8 +61,16 @@ pub(crate) fn read(name: &str, ticket: &str) -> Option<(TicketHash, [u8; TICKET_
     // nothing that the hash in the name does not say, both fit into one block.
     let name = name.strip_prefix("__Host-").unwrap_or(name);
     let ticket = *bytes.first_chunk()?;
-    let hash = digest(&SHA256, &[&ticket, name.as_bytes()].concat()).as_ref().try_into().ok()?;
-    Some((TicketHash(hash), ticket))
+    let mut pair = [0; 128];
+    let length = TICKET_BYTES + name.len();
+    let hash = if let Some(pair) = pair.get_mut(..length) {
+        pair[..TICKET_BYTES].copy_from_slice(&ticket);
+        pair[TICKET_BYTES..].copy_from_slice(name.as_bytes());
+        digest(&SHA256, pair)
+    } else {
+        digest(&SHA256, &[&ticket, name.as_bytes()].concat())
+    };
+    Some((TicketHash(hash.as_ref().try_into().ok()?), ticket))
 }
 
 #[cfg(test)]

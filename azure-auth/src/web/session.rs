@@ -267,3 +267,78 @@ pub(crate) async fn cookie_header(application: &Application, record: SessionReco
     let pieces = cookies::pieces(name, &ticket);
     Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::time::Duration;
+
+    use poem::http::header::COOKIE;
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::io::cookie_store::CookieStore;
+    use crate::io::ended_list::EndedLists;
+    use crate::io::memory_store::{MemoryLimits, MemoryStore};
+    use crate::io::provider::Provider;
+    use crate::io::transport::Transport;
+    use crate::rules::configuration::{self, Settings};
+    use crate::rules::seal::{Purpose, SealingKeys};
+    use crate::rules::session_record::COOKIE_BUDGET;
+    use crate::rules::session_record::tests::{AUTHORITIES, record};
+    use crate::web::application::TableFacts;
+    use crate::web::events::NoEvents;
+    use crate::web::pages::Pages;
+
+    /// The same application with the same keys and sessions, and this authority.
+    fn mounted(authority: &str, store: &Arc<dyn SessionStore>) -> Arc<Mounted> {
+        let has_tenants = ["common", "organizations"].iter().any(|ending| authority.ends_with(ending));
+        let settings = Settings {
+            client_id: Some("11111111-aaaa-4bbb-8ccc-222222222222".to_owned()),
+            client_secret: Some(SecretString::from("a secret of more than thirty-two characters")),
+            issuer_uri: Some(authority.to_owned()),
+            valid_tenant_ids: has_tenants.then(|| "*".to_owned()),
+            public_url: Some("https://app.example.com".to_owned()),
+            ..Settings::default()
+        };
+        let configuration = configuration::judge(&settings).unwrap();
+        let provider = Provider::new(configuration.authority.clone(), Transport::new(false).unwrap());
+        let application =
+            Application::new(configuration, provider, Some(store.clone()), Pages::default(), Arc::new(NoEvents));
+        Arc::new(Mounted::new(Arc::new(application), TableFacts::default()))
+    }
+
+    async fn is_session(mounted: &Arc<Mounted>, cookie: &str) -> bool {
+        let request = Request::builder().header(COOKIE, cookie).finish();
+        of(&RequestCell::new(mounted.clone()), &request).await.unwrap().is_some()
+    }
+
+    async fn assert_sessions_belong_to_their_authority(store: Arc<dyn SessionStore>) {
+        let all = AUTHORITIES.map(|authority| mounted(authority, &store));
+        for (made, one) in all.iter().enumerate() {
+            let cookie = cookie_header(&one.application, record(clock::now().0)).await.unwrap();
+            for (shown, other) in all.iter().enumerate() {
+                let (from, to) = (AUTHORITIES[made], AUTHORITIES[shown]);
+                assert_eq!(is_session(other, &cookie).await, made == shown, "{store:?}: from {from} to {to}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_of_one_authority_is_none_for_any_other_wherever_it_is_kept() {
+        let keys = |purpose| SealingKeys::derive(&[vec![1; 32]], purpose).unwrap();
+        let ended = EndedLists::of_process(7, Duration::from_secs(24 * 3600));
+        assert_sessions_belong_to_their_authority(Arc::new(CookieStore::new(
+            keys(Purpose::Session),
+            COOKIE_BUDGET,
+            ended,
+        )))
+        .await;
+        assert_sessions_belong_to_their_authority(Arc::new(MemoryStore::new(MemoryLimits::default()))).await;
+        #[cfg(feature = "redis")]
+        if let Some(server) = crate::io::redis_server::RedisServer::start() {
+            let keys = keys(Purpose::StoredSession);
+            let store = crate::io::redis_store::RedisStore::new(&server.address(), None, "application", keys).unwrap();
+            assert_sessions_belong_to_their_authority(Arc::new(store)).await;
+        }
+    }
+}
