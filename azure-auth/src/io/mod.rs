@@ -22,6 +22,7 @@ pub(crate) mod redis_store;
 #[cfg(feature = "redis")]
 pub(crate) mod redis_tracking;
 pub(crate) mod session_store;
+pub(crate) mod stream_places;
 pub(crate) mod text_cache;
 pub(crate) mod token_endpoint;
 pub(crate) mod transport;

@@ -37,6 +37,5 @@ pub(crate) mod session_watch;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod site;
-pub(crate) mod stream_places;
 pub(crate) mod user;
 pub(crate) mod who_am_i;

@@ -1,7 +1,9 @@
 //! `GET /session/events`: a page learns that its session ended, whichever tab or server ended it.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{self, Either};
 use futures_util::stream;
 use poem::http::{Method, StatusCode};
 use poem::web::sse::{Event, SSE};
@@ -10,6 +12,7 @@ use poem::{IntoResponse, Request, Response};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{answer, caller};
+use crate::io::stream_places::StreamPlace;
 use crate::rules::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
@@ -29,14 +32,19 @@ pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Respo
     let Some(place) = application.stream_places.take(session.stored.record.id) else {
         return Err(answer::refuse_stream(cell, request, application.told_of_streams.is_due()));
     };
-    let end = async move {
-        // Given back with the stream, however that ends.
-        let _place = place;
-        session.ended(store.as_ref()).await;
-        event("ended")
-    };
-    let events = stream::StreamExt::chain(stream::iter([event("live")]), stream::once(end));
+    let end = Box::pin(async move { session.ended(store.as_ref()).await });
+    let events = stream::StreamExt::chain(stream::iter([event("live")]), stream::unfold(Some((end, place)), next));
     Ok(SSE::new(events).keep_alive(KEEP_ALIVE).into_response())
+}
+
+/// What a stream sends next: `ended`, or a blank line, which browsers pass over. Poem notices that a page is gone when it
+/// writes to it, so that pages that went away give their places back when another one comes.
+async fn next<E: Future<Output = ()> + Unpin>(
+    waiting: Option<(E, StreamPlace)>,
+) -> Option<(Event, Option<(E, StreamPlace)>)> {
+    let (mut end, mut place) = waiting?;
+    let is_over = matches!(future::select(&mut end, pin!(place.another())).await, Either::Left(_));
+    Some(if is_over { (event("ended"), None) } else { (Event::message(""), Some((end, place))) })
 }
 
 /// Without data browsers drop an event.
