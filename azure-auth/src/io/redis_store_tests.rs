@@ -360,6 +360,7 @@ async fn what_one_replica_creates_while_another_ends_everything_does_not_survive
     for store in [&one, &another] {
         assert!(load(store, &ticket).await.unwrap().is_none());
     }
+    assert!(keys_like(&server, "*session:*").is_empty(), "it was never written");
     let ticket = try_add(&one, ahead).await.unwrap();
     load_to_keep(&another, &ticket).await;
     another.delete_of_user(&user()).await.unwrap();

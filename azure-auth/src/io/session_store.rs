@@ -128,7 +128,7 @@ pub(crate) struct Readiness {
     /// Whether a session that was loaded serves further requests without asking the store. Where it does not, every
     /// request costs a way to the store and back.
     pub(crate) near_cache: bool,
-    /// Whether the server may drop keys to make room: then an end of all sessions of a person may miss some.
+    /// Whether the server may drop keys to make room: then sessions may end before their time.
     pub(crate) may_evict: bool,
 }
 
