@@ -175,12 +175,12 @@ pub(crate) async fn end(
         if let Some(store) = &cell.application().sessions
             && let Some(session) = open_from(cell, request, carrier).await?
         {
-            let now = clock::now();
-            // The others first: as long as they are there, this one is too, and the person can try again.
+            // In one step: either all of them are over, this one included, or the person can try again.
             if is_everywhere {
                 store.delete_of_user(&session.stored.record.identity.id).await?;
+            } else {
+                store.delete(session.cookie_name(), &session.ticket, &session.stored, clock::now()).await?;
             }
-            store.delete(session.cookie_name(), &session.ticket, &session.stored, now).await?;
         }
         delete_cookie(cell, site, carrier, site.names.session(carrier));
         forget_pieces(cell, request, site, carrier, 1);
