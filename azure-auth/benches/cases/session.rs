@@ -209,7 +209,7 @@ pub(super) fn session_record(material: &Material) -> SessionRecord {
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
     let groups = GroupsInQuestion::default();
     let authority = session_record::fingerprint(&configuration().authority);
-    // Of another process, which says in as many digits what it knew.
+    // As another process would have given it.
     let beginning = Beginning([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
     let birth = Birth { id, beginning, authority, now: UnixTime(begun) };
     session_record::begin(id_token::validated(material), &groups, SessionLifetimes::default(), birth)

@@ -233,7 +233,7 @@ impl RedisStore {
         begin.arg(SIGN_IN_TIME.as_secs());
         let mut connection = self.link.connection()?;
         let marks: [Vec<u8>; 2] = self.link.answer(begin.invoke_async(&mut connection)).await?;
-        // Somebody else's value under our key is no mark.
+        // A value of another length is somebody else's.
         let [Some(person), Some(provider)] = marks.map(|mark| mark.try_into().ok().map(u64::from_be_bytes)) else {
             return Err(StoreError::Refused { code: "WRONGTYPE".to_owned() });
         };

@@ -49,7 +49,7 @@ fn with_provider_session() -> SessionRecord {
     SessionRecord { provider_session: Some(PROVIDER_SESSION), ..record(NOW.0) }
 }
 
-/// Of another person.
+/// A session of another person.
 fn other() -> SessionRecord {
     let mut record = SessionRecord { provider_session: Some(ProviderSession([3, 4])), ..record(NOW.0) };
     Arc::make_mut(&mut record.identity).id = UserId::OpenId { issuer: "i".to_owned(), subject: "other".to_owned() };

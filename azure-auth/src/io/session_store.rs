@@ -103,7 +103,7 @@ impl StoredSession {
         self.freshness.is_current() && self.fresh_until.is_none_or(|instant| Instant::now() < instant)
     }
 
-    /// For how long its age is no reason to load it again.
+    /// The time that is left until its age is a reason to load it again.
     pub(crate) fn fresh_for(&self) -> Duration {
         self.fresh_until.map_or(Duration::MAX, |instant| instant.saturating_duration_since(Instant::now()))
     }

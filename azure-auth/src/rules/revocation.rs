@@ -52,9 +52,9 @@ pub(crate) struct End {
 /// How far back sessions are over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Until {
-    /// Of this process: what began before that in its order.
+    /// Sessions that this process began before that, in its own order.
     order: u64,
-    /// Of any other: what says that it began until that.
+    /// Sessions of any other process that say that they began until then.
     signed_in_at: Option<UnixTime>,
 }
 
@@ -269,7 +269,7 @@ mod tests {
         let mut revocations = Revocations::new(HERE);
         let mut looked_through = 0;
         for number in 0..4 * CAPACITY as u64 {
-            // Of those that are listed one is over with every second: the least that makes room.
+            // With every second one of those that are listed is over: the least that makes room.
             let record = begun(number, ELSEWHERE, 0, NOW.0 + number);
             let before = revocations.sessions.len();
             let now = NOW + LIFETIME + Duration::from_secs((number + 1).saturating_sub(CAPACITY as u64));

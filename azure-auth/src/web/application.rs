@@ -31,7 +31,7 @@ use crate::rules::session_record;
 pub(crate) struct Application {
     pub(crate) configuration: Configuration,
     pub(crate) provider: Arc<Provider>,
-    /// Of the authority that is configured: sessions and sign-ins of another one are none here.
+    /// The configured authority. Sessions and sign-ins that began at another one are not accepted.
     pub(crate) authority: AuthorityFingerprint,
     /// None where nobody signs in.
     pub(crate) sessions: Option<Arc<dyn SessionStore>>,

@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_of_one_authority_is_none_for_any_other_wherever_it_is_kept() {
+    async fn a_session_of_one_authority_is_refused_under_every_other_wherever_it_is_kept() {
         let keys = |purpose| SealingKeys::derive(&[vec![1; 32]], purpose).unwrap();
         let ended = EndedLists::of_process(7, Duration::from_secs(24 * 3600));
         assert_sessions_belong_to_their_authority(Arc::new(CookieStore::new(
