@@ -516,9 +516,7 @@ async fn a_sign_out_at_the_provider_that_came_while_the_store_was_down_happens_w
     let frames = scene.emulator.front_channel_requests(scene.person("Adele").user_name());
     server.freeze();
     let frame = Browser::new();
-    for url in
-        [frames[0].url().to_string(), scene.at("/session/front-channel-logout?iss=https://a.example&sid=invented")]
-    {
+    for url in [frames[0].url().clone(), scene.at("/session/front-channel-logout?iss=https://a.example&sid=invented")] {
         let answer = frame.navigation(Method::GET, url).send().await;
         assert_eq!((answer.status, answer.text.as_str()), (200, ""), "nobody learns what became of it");
     }
