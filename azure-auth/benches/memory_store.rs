@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 use io::memory_store::{MemoryLimits, MemoryStore};
 use io::session_store::SessionStore;
 use model::identity::{Identity, UserId};
-use model::session::{ProviderSession, SessionId, SessionLifetimes, SessionRecord};
+use model::session::{AuthorityFingerprint, Beginning, ProviderSession, SessionId, SessionLifetimes, SessionRecord};
 use model::unix_time::UnixTime;
 
 const NAME: &str = "azure-session";
@@ -81,7 +81,9 @@ impl Filled {
         let every = (count / LOOK_UPS as u64).max(1);
         let mut tickets = Vec::new();
         for number in 0..count {
-            let ticket = now(store.create(NAME, record(number))).expect("room");
+            let record = record(number);
+            let beginning = now(store.begin(&record.identity.id, record.provider_session)).expect("room");
+            let ticket = now(store.create(NAME, SessionRecord { beginning, ..record })).expect("room");
             if number % every == 0 {
                 tickets.push(ticket);
             }
@@ -182,5 +184,7 @@ fn record(number: u64) -> SessionRecord {
         groups: None,
         provider_session: Some(ProviderSession([number, number])),
         data: None,
+        beginning: Beginning::default(),
+        authority: AuthorityFingerprint::default(),
     }
 }

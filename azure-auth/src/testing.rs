@@ -60,7 +60,7 @@ use crate::model::guid::Guid;
 use crate::model::identity::UserId;
 use crate::model::key_set::JsonWebKeySet;
 use crate::model::provider_metadata::DiscoveryDocument;
-use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::provider_metadata;
 use crate::rules::signature::KeySet;
@@ -332,6 +332,8 @@ impl TestIdentity {
             groups: questions.record(&groups),
             provider_session: None,
             data: None,
+            beginning: Beginning::default(),
+            authority: AuthorityFingerprint::default(),
         }
     }
 }

@@ -3,18 +3,23 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use azure_auth::{AzureAuth, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
-use azure_auth_emulator::{Emulator, FrontChannelRequest};
+use azure_auth_emulator::{Emulator, FrontChannelRequest, Tenant, User};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
-use azure_auth_tests::place::{Place, places};
+use azure_auth_tests::place::{Place, places, shared_places};
 use azure_auth_tests::redis::RedisServer;
 use azure_auth_tests::scene::{Scene, auth, builder};
 use azure_auth_tests::sealed_cookie::{self, Purpose, SESSION_KEY, session};
 use poem::{get, handler};
-use reqwest::Method;
+use reqwest::{Method, Response};
+use tokio::time::timeout;
+
+/// A busy machine is given time, an endless loop is none.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Two devices of one person, and one of another.
 async fn devices(scene: &Scene) -> [Browser; 3] {
@@ -376,4 +381,154 @@ async fn an_application_says_whether_it_is_ready_and_why_not() {
     let answer = Browser::new().open(application.at("/ready")).await;
     assert_eq!((answer.status, answer.json()["ready"].as_bool()), (503, Some(false)));
     assert!(answer.json()["problems"][0].as_str().unwrap().contains("discovery document"), "{}", answer.text);
+}
+
+/// A page that waits for the end of the session.
+async fn stream(scene: &Scene, browser: &Browser) -> Response {
+    let cookie = browser.session_cookie("localhost").unwrap();
+    let request = reqwest::Client::new().get(scene.at("/session/events"));
+    request.header("cookie", format!("{}={}", cookie.name, cookie.value)).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_session_has_room_for_many_streams_and_each_gives_its_place_back() {
+    for place in places() {
+        let scene = place.scene().await;
+        let browsers = devices(&scene).await;
+        let mut streams = Vec::new();
+        // Eight tabs that are restored at once are no problem, four times over.
+        for _ in 0..4 {
+            let tabs = futures_util::future::join_all((0..8).map(|_| stream(&scene, &browsers[0]))).await;
+            assert!(tabs.iter().all(|tab| tab.status() == 200), "{}", place.name);
+            streams.extend(tabs);
+        }
+        let refused = stream(&scene, &browsers[0]).await;
+        assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "10"));
+        assert!(refused.text().await.unwrap().contains("too-many-streams"), "{}", place.name);
+        assert_eq!(stream(&scene, &browsers[1]).await.status(), 200, "{}: another session", place.name);
+
+        eprintln!("TRUNCATE {}", place.name);
+        streams.truncate(31);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        eprintln!("SLEPT");
+        let again = async { while stream(&scene, &browsers[0]).await.status() != 200 {} };
+        timeout(PATIENCE, again).await.expect("the connection that was closed gave its place back");
+    }
+}
+
+#[tokio::test]
+async fn a_session_and_a_sign_in_belong_to_the_authority_that_they_began_at() {
+    const COMPANY: &str = "eeeeeeee-0000-4000-8000-000000000001";
+    for place in shared_places() {
+        let adele = User::new("Adele Vance", "adele@company.test");
+        let company = Tenant::new("company.test").id(COMPANY).user(adele);
+        let emulator = Emulator::builder().tenant(company).start().await.unwrap();
+        let forms = ["company.test", COMPANY, "organizations"];
+        let auth = |authority: &str| {
+            let kept = [("AZURE_SESSION_STORE", place.address.as_str()), ("AZURE_SESSION_KEYS", SESSION_KEY)];
+            let kept = kept.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            AzureAuth::from_variables(kept.chain(emulator.env_for(authority))).unwrap()
+        };
+        let auths = forms.map(auth);
+        let scene = Scene::of(emulator, auths[0].clone()).await;
+        scene.browser.sign_in(&scene.application, "Adele").await;
+        assert!(scene.browser.is_signed_in(&scene.application).await, "{}", place.name);
+        let waiting = Browser::new();
+        let accounts = waiting.visit(scene.at("/login?return_to=/me")).await;
+
+        for (form, auth) in forms.iter().zip(&auths).skip(1) {
+            scene.restart(auth.clone());
+            assert!(!scene.browser.is_signed_in(&scene.application).await, "{}: a session at {form}", place.name);
+        }
+        let back = waiting.press(&accounts, "Adele").await.location().unwrap();
+        let page = waiting.open(back).await;
+        assert_eq!(page.reason().as_deref(), Some("sign-in-unknown"), "{}: a sign-in of another one", place.name);
+        scene.restart(auths[0].clone());
+        assert!(scene.browser.is_signed_in(&scene.application).await, "{}: its own", place.name);
+    }
+}
+
+#[tokio::test]
+async fn two_values_of_one_process_know_of_each_others_ends() {
+    for place in shared_places() {
+        let emulator = Emulator::start().await.unwrap();
+        let changes = [("AZURE_SESSION_STORE", place.address.as_str()), ("AZURE_SESSION_KEYS", SESSION_KEY)];
+        let (one, other) = (auth(&emulator, &changes), auth(&emulator, &changes));
+        let scene = Scene::of(emulator, one.clone()).await;
+        let browsers = devices(&scene).await;
+        scene.restart(other.clone());
+        assert_eq!(are_signed_in(&scene, &browsers).await, [true; 3], "{}", place.name);
+        let user = id_of(&browsers[0].open(scene.at("/me")).await.text);
+        one.end_sessions_of(&user).await.unwrap();
+        assert_eq!(are_signed_in(&scene, &browsers).await, [false, false, true], "{}", place.name);
+        browsers[0].sign_in(&scene.application, "Adele").await;
+        let page = browsers[0].open(scene.at("/logout")).await;
+        let copy = browsers[0].copy();
+        browsers[0].press(&page, "Sign out").await;
+        scene.restart(one);
+        assert!(!copy.is_signed_in(&scene.application).await, "{}: a copy of what was signed out", place.name);
+        assert_eq!(are_signed_in(&scene, &browsers).await, [false, false, true], "{}", place.name);
+    }
+}
+
+/// Whoever signs in is, at that very moment, signed out everywhere.
+#[derive(Clone, Default)]
+struct Unlucky(Arc<OnceLock<AzureAuth>>);
+
+impl SessionEvents for Unlucky {
+    async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
+        if sign_in.user().display_name().starts_with("Adele") {
+            self.0.get().unwrap().end_sessions_of(sign_in.user().id()).await.map_err(|_| Refusal::new("no"))?;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_does_not_survive_that_all_sessions_of_its_person_end_meanwhile() {
+    for place in places() {
+        let emulator = Emulator::start().await.unwrap();
+        let unlucky = Unlucky::default();
+        let changes = [("AZURE_SESSION_STORE", place.address.as_str())];
+        let auth = builder(&emulator, &changes).session_events(unlucky.clone()).build().unwrap();
+        assert!(unlucky.0.set(auth.clone()).is_ok());
+        let scene = Scene::of(emulator, auth).await;
+        let (adele, alex) = (Browser::new(), Browser::new());
+        let accounts = adele.visit(scene.at("/login?return_to=/")).await;
+        let back = adele.press(&accounts, "Adele").await;
+        adele.step(&back).await;
+        assert!(!adele.is_signed_in(&scene.application).await, "{}", place.name);
+        alex.sign_in(&scene.application, "Alex").await;
+        assert!(alex.is_signed_in(&scene.application).await, "{}: nobody else", place.name);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_at_the_provider_that_came_while_the_store_was_down_happens_when_it_is_back() {
+    let Some(server) = RedisServer::start() else { return };
+    let emulator = Emulator::builder()
+        .front_channel_logout_url("http://localhost/session/front-channel-logout")
+        .start()
+        .await
+        .unwrap();
+    let scene = Scene::of_changes(emulator, &[("AZURE_SESSION_STORE", &server.address())]).await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    let frames = scene.emulator.front_channel_requests(scene.person("Adele").user_name());
+    server.freeze();
+    let frame = Browser::new();
+    for url in [frames[0].url().clone(), scene.at("/session/front-channel-logout?iss=https://a.example&sid=invented")] {
+        let answer = frame.navigation(Method::GET, url).send().await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, ""), "nobody learns what became of it");
+    }
+    server.thaw();
+    // Nobody asks a second time.
+    let ended = async {
+        loop {
+            let page = scene.browser.open(scene.at("/session")).await;
+            if page.status == 401 {
+                return;
+            }
+        }
+    };
+    timeout(PATIENCE, ended).await.expect("the session ends all the same");
 }

@@ -19,7 +19,7 @@ use azure_auth_tests::scene::Scene;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::http::StatusCode;
-use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Result, get, handler};
+use poem::{Endpoint, IntoResponse, Request, Response, Result, get, handler};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;

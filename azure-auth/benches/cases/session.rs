@@ -15,13 +15,14 @@ use poem::http::{StatusCode, Uri};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use super::{CLIENT, Iteration, Material, TENANT, by_hand, id_token};
+use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
-use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::session::{Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::configuration::{self, Settings};
 use crate::rules::cookies::{Carrier, CookieNames};
 use crate::rules::seal::{Purpose, SealingKeys};
-use crate::rules::session_record::{self, COOKIE_BUDGET};
+use crate::rules::session_record::{self, Birth, COOKIE_BUDGET};
 
 /// The floor: what Poem itself needs for the request.
 pub(super) fn plain_handler(material: &Material) -> Iteration {
@@ -186,9 +187,7 @@ pub(crate) fn headers(material: &Material, number: u32) -> HeaderMap {
 
 /// A cookie that the application would set at the end of a sign-in with the token of the material.
 fn session_cookie(material: &Material, number: u32) -> String {
-    let variables = variables();
-    let read = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
-    let configuration = configuration::judge(&Settings::from_variables(read)).expect("a configuration");
+    let configuration = configuration();
     let keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::Session).expect("keys");
     let names = CookieNames::new(&configuration.client.id, &configuration.public_url.expect("a public URL"));
     let mut nonce = [0; NONCE_LEN];
@@ -198,10 +197,20 @@ fn session_cookie(material: &Material, number: u32) -> String {
     format!("{name}={}", sealed.ticket)
 }
 
+fn configuration() -> Configuration {
+    let variables = variables();
+    let read = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
+    configuration::judge(&Settings::from_variables(read)).expect("a configuration")
+}
+
 /// A session that began ten minutes ago: neither just signed in nor due for renewal.
 pub(super) fn session_record(material: &Material) -> SessionRecord {
     let begun = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs() - 600;
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
     let groups = GroupsInQuestion::default();
-    session_record::begin(id_token::validated(material), &groups, id, SessionLifetimes::default(), UnixTime(begun))
+    let authority = session_record::fingerprint(&configuration().authority);
+    // As another process would have given it.
+    let beginning = Beginning([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
+    let birth = Birth { id, beginning, authority, now: UnixTime(begun) };
+    session_record::begin(id_token::validated(material), &groups, SessionLifetimes::default(), birth)
 }

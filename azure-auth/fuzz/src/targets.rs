@@ -21,15 +21,16 @@ use crate::model::moment::Moment;
 use crate::model::origin::is_loopback;
 use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
-use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
 use crate::rules::access_token::{self, RefusedAccessToken, TokenFacts};
 use crate::rules::id_token::{self, IdTokenError};
 use crate::rules::seal::{Purpose, SealingKeys};
+use crate::rules::session_record::{self, Birth};
 use crate::rules::signature::{KeySet, SignedToken};
-use crate::rules::{authorization_response, cookies, provider_metadata, return_to, session_record};
+use crate::rules::{authorization_response, cookies, provider_metadata, return_to};
 
 /// A name, and what reads the bytes.
 type Target = (&'static str, fn(&[u8]));
@@ -118,7 +119,13 @@ fn cookie(input: &[u8]) {
 /// The query of a callback. Nothing in it is the answer to an attempt that began with another secret.
 fn callback(input: &[u8]) {
     let Ok(query) = std::str::from_utf8(input) else { return };
-    let attempt = SignInAttempt { secret: [9; 32], started_at: NOW, return_to: "/".to_owned(), frame: None };
+    let attempt = SignInAttempt {
+        secret: [9; 32],
+        started_at: NOW,
+        authority: AuthorityFingerprint::default(),
+        return_to: "/".to_owned(),
+        frame: None,
+    };
     match authorization_response::read(query) {
         Ok(Some(response)) => {
             let is_ours = response.state == attempt.state();
@@ -205,7 +212,9 @@ fn session(token: &str) -> Result<SessionRecord, IdTokenError> {
     };
     let token = id_token::validate(&SignedToken::read(token)?, keys().at(MOMENT), &expected, NOW)?;
     let (groups, lifetimes) = (GroupsInQuestion::default(), SessionLifetimes::default());
-    Ok(session_record::begin(token, &groups, SessionId([0, 0]), lifetimes, NOW))
+    let (beginning, authority) = (Beginning::default(), AuthorityFingerprint::default());
+    let birth = Birth { id: SessionId([0, 0]), beginning, authority, now: NOW };
+    Ok(session_record::begin(token, &groups, lifetimes, birth))
 }
 
 fn assert_is_earned(principal: &Principal, claims: &Value) {

@@ -1,23 +1,20 @@
 //! Sessions that live in the browser, sealed: the ticket is the session itself.
 
-use std::collections::HashSet;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-use tokio::sync::watch;
-
+use super::clock;
+use super::ended_list::EndedLists;
 use super::entropy;
 use super::leases::Leases;
 use super::session_store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
 use crate::model::identity::UserId;
 use crate::model::moment::Moment;
-use crate::model::session::{ProviderSession, SessionRecord};
+use crate::model::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
-use crate::rules::revocation::{Revocations, Revoked};
+use crate::rules::revocation::Revoked;
 use crate::rules::seal::{OpenError, SealingKeys};
 use crate::rules::session_record::{self, SealedSession};
 
@@ -28,37 +25,18 @@ pub(crate) struct CookieStore {
     keys: SealingKeys,
     /// Bytes of all the cookies of a session.
     budget: usize,
-    /// No session lives longer.
-    absolute_lifetime: Duration,
-    revocations: ArcSwap<Revocations>,
-    /// How often something was revoked.
-    changes: watch::Sender<u64>,
-    provider_sessions: Mutex<SeenProviderSessions>,
+    ended: EndedLists,
     leases: Leases,
     noted_unknown_key: AtomicBool,
     noted_forged_cookie: AtomicBool,
 }
 
-/// Sessions at the provider with which sessions here began, as far as they came by lately. Anyone may send a sign-out
-/// for an invented one, and must not fill the list of revocations with them.
-#[derive(Debug, Default)]
-struct SeenProviderSessions {
-    young: HashSet<ProviderSession>,
-    old: HashSet<ProviderSession>,
-}
-
-/// In each half.
-const SEEN_LIMIT: usize = 65_536;
-
 impl CookieStore {
-    pub(crate) fn new(keys: SealingKeys, budget: usize, absolute_lifetime: Duration) -> Self {
+    pub(crate) fn new(keys: SealingKeys, budget: usize, ended: EndedLists) -> Self {
         Self {
             keys,
             budget,
-            absolute_lifetime,
-            revocations: ArcSwap::default(),
-            changes: watch::channel(0).0,
-            provider_sessions: Mutex::default(),
+            ended,
             leases: Leases::default(),
             noted_unknown_key: AtomicBool::new(false),
             noted_forged_cookie: AtomicBool::new(false),
@@ -82,42 +60,38 @@ impl CookieStore {
     fn open(&self, name: &str, ticket: &str) -> Option<StoredSession> {
         let plain = self.keys.open(name, ticket).map_err(|problem| self.note_unreadable(problem)).ok()?;
         let record = session_record::read(&plain)?;
-        if self.revocations.load().covers(&record) {
+        let (length, freshness) = (plain.len(), Freshness::default());
+        let stored = StoredSession { record, length, version: 0, freshness, fresh_until: None, is_to_reseal: false };
+        if self.is_over(&stored) {
             return None;
         }
-        if let Some(session) = record.provider_session {
-            self.seen().note(session);
-        }
-        let freshness = Freshness::default();
-        Some(StoredSession {
-            record,
-            length: plain.len(),
-            version: 0,
-            freshness,
-            fresh_until: UnixTime(u64::MAX),
-            is_to_reseal: false,
-        })
+        self.ended.note(stored.record.provider_session);
+        Some(stored)
     }
 
     /// The record under a new ticket, unless the session ended meanwhile.
-    fn reissue(&self, name: &str, record: SessionRecord) -> Result<Kept, StoreError> {
-        if self.revocations.load().covers(&record) {
+    fn reissue(&self, name: &str, seen: &StoredSession, record: SessionRecord) -> Result<Kept, StoreError> {
+        if self.is_over(seen) {
             return Ok(Kept::Gone);
         }
-        self.seal(name, record).map(Kept::Reissued)
+        self.seal(name, SessionRecord { beginning: seen.record.beginning, ..record }).map(Kept::Reissued)
     }
 
-    fn revoke(&self, revoked: Revoked<'_>, now: UnixTime, remembered_until: UnixTime) {
-        if self.revocations.load().holds(revoked, now) {
-            return;
+    /// Whether something ended it, asked of the lists only if something ended since it was judged last.
+    fn is_over(&self, seen: &StoredSession) -> bool {
+        if !seen.freshness.is_current() {
+            return true;
         }
-        self.revocations.rcu(|known| known.with(revoked, now, remembered_until));
-        self.changes.send_modify(|count| *count += 1);
-    }
-
-    fn seen(&self) -> std::sync::MutexGuard<'_, SeenProviderSessions> {
-        // Nothing under this lock can panic half-way.
-        self.provider_sessions.lock().unwrap_or_else(PoisonError::into_inner)
+        let changes = self.ended.changes();
+        if seen.freshness.is_judged_as_of(changes) {
+            return false;
+        }
+        if self.ended.covers(&seen.record) {
+            seen.freshness.end();
+            return true;
+        }
+        seen.freshness.judged_as_of(changes);
+        false
     }
 
     /// One event per process and kind: another replica or a changed secret shows at once, and cannot flood the log.
@@ -132,24 +106,13 @@ impl CookieStore {
     }
 }
 
-impl SeenProviderSessions {
-    fn note(&mut self, session: ProviderSession) {
-        if self.young.len() >= SEEN_LIMIT {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(session);
-    }
-
-    fn contains(&self, session: ProviderSession) -> bool {
-        self.young.contains(&session) || self.old.contains(&session)
-    }
-}
-
 impl SessionStore for CookieStore {
+    fn begin<'a>(&'a self, _: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning> {
+        Box::pin(ready(self.ended.begin(provider_session).ok_or(StoreError::Entropy)))
+    }
+
     fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String> {
-        if let Some(session) = record.provider_session {
-            self.seen().note(session);
-        }
+        // If what it belongs to ended meanwhile, that shows when the ticket is loaded.
         Box::pin(ready(self.seal(name, record)))
     }
 
@@ -158,35 +121,31 @@ impl SessionStore for CookieStore {
     }
 
     fn touch<'a>(&'a self, name: &'a str, _: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept> {
-        Box::pin(ready(self.reissue(name, SessionRecord { last_seen: now, ..seen.record.clone() })))
+        Box::pin(ready(self.reissue(name, seen, SessionRecord { last_seen: now, ..seen.record.clone() })))
     }
 
     fn replace<'a>(
         &'a self,
         name: &'a str,
         _: &'a str,
-        _: &'a StoredSession,
+        seen: &'a StoredSession,
         record: SessionRecord,
     ) -> Answer<'a, Kept> {
-        Box::pin(ready(self.reissue(name, record)))
+        Box::pin(ready(self.reissue(name, seen, record)))
     }
 
     fn delete<'a>(&'a self, _: &'a str, _: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, ()> {
-        self.revoke(Revoked::Session(seen.record.id), now, seen.record.ends_at);
+        self.ended.end(Revoked::Session(&seen.record), now);
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()> {
-        self.revoke(Revoked::User(user), now, now + self.absolute_lifetime);
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()> {
+        self.ended.end(Revoked::User(user), clock::now());
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool> {
-        let is_known = self.seen().contains(session);
-        if is_known {
-            self.revoke(Revoked::ProviderSession(session), now, now + self.absolute_lifetime);
-        }
-        Box::pin(ready(Ok(is_known)))
+    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool> {
+        Box::pin(ready(Ok(self.ended.end_known(session))))
     }
 
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease> {
@@ -203,14 +162,10 @@ impl SessionStore for CookieStore {
     }
 
     fn is_current(&self, seen: &StoredSession) -> bool {
-        !self.revocations.load().covers(&seen.record)
+        !self.is_over(seen)
     }
 
     fn over<'a>(&'a self, seen: &'a StoredSession) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        let mut changes = self.changes.subscribe();
-        Box::pin(async move {
-            // The sender lives as long as `self` does, so that every change is seen.
-            while self.is_current(seen) && changes.changed().await.is_ok() {}
-        })
+        Box::pin(self.ended.changed_until(|| !self.is_over(seen)))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) async fn at(instant: UnixTime) {
 pub(crate) async fn session(store: &dyn SessionStore, name: &str, ticket: &str, opened: &StoredSession) {
     let mut stored = opened.clone();
     loop {
-        let left = session_lifetime::end(&stored.record).min(stored.fresh_until).since(clock::now());
+        let left = session_lifetime::end(&stored.record).since(clock::now()).min(stored.fresh_for());
         // Either of the two is a reason to look again.
         let _ = tokio::time::timeout(left, store.over(&stored)).await;
         match look_again(store, name, ticket).await {

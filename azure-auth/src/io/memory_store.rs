@@ -1,6 +1,6 @@
 //! Sessions that live in this process, until it ends.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::leases::{self, Leases};
 use super::session_store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
 use crate::model::identity::UserId;
 use crate::model::moment::Moment;
-use crate::model::session::{ProviderSession, SessionRecord};
+use crate::model::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::seal::derive_bytes;
 use crate::rules::session_lifetime;
@@ -45,8 +45,12 @@ impl Default for MemoryLimits {
 /// Of a session beside its record: its entry, its place in every list, the allocations behind them. A test measures it.
 pub(crate) const OVERHEAD: usize = 640;
 
+/// Sessions that are being created, at a time; the oldest gives way. They are few, because only those are counted whose
+/// person is proven, and an application takes moments until it lets them in.
+const BEING_CREATED_LIMIT: usize = 16_384;
+
 /// The sessions, and the lists that find them otherwise than by ticket. Every list holds a session exactly as long as
-/// it is kept.
+/// it is kept, so that an end of all of them misses none.
 #[derive(Debug, Default)]
 struct Sessions {
     by_ticket: HashMap<TicketHash, Box<Entry>>,
@@ -54,6 +58,16 @@ struct Sessions {
     by_user: BTreeSet<(UserHash, TicketHash)>,
     by_provider_session: BTreeSet<([u64; 2], TicketHash)>,
     bytes: usize,
+    /// By the number that their beginning has. One that is not here any more is not created.
+    being_created: BTreeMap<u64, BeingCreated>,
+    last_begun: u64,
+}
+
+/// To what a session will belong.
+#[derive(Debug)]
+struct BeingCreated {
+    user: UserHash,
+    provider_session: Option<ProviderSession>,
 }
 
 /// A session as it is kept: the record as compact bytes, and what is asked without reading them.
@@ -61,7 +75,6 @@ struct Sessions {
 struct Entry {
     record: Arc<[u8]>,
     version: u64,
-    begun: UnixTime,
     last_seen: UnixTime,
     idle: Duration,
     ends_at: UnixTime,
@@ -78,11 +91,28 @@ impl MemoryStore {
         Self { limits, sessions: Mutex::default(), leases: Leases::with_limit(limits.leases) }
     }
 
+    fn start(&self, user: &UserId, provider_session: Option<ProviderSession>) -> Beginning {
+        let user = user_hash(user);
+        let mut sessions = self.sessions();
+        if sessions.being_created.len() >= BEING_CREATED_LIMIT {
+            sessions.being_created.pop_first();
+        }
+        sessions.last_begun += 1;
+        let number = sessions.last_begun;
+        sessions.being_created.insert(number, BeingCreated { user, provider_session });
+        Beginning([number, 0])
+    }
+
     fn add(&self, name: &str, record: &SessionRecord) -> Result<String, StoreError> {
         let ticket = ticket::ticket(entropy::random().map_err(|_| StoreError::Entropy)?);
         let hash = ticket::hash(name, &ticket).ok_or(StoreError::Entropy)?;
         let entry = Entry::new(record, 0)?;
         let mut sessions = self.sessions();
+        let Beginning([number, _]) = record.beginning;
+        if sessions.being_created.remove(&number).is_none() {
+            // What it belongs to ended meanwhile: its ticket finds nothing.
+            return Ok(ticket);
+        }
         sessions.forget_what_is_over(record.last_seen);
         if sessions.by_ticket.len() >= self.limits.sessions || sessions.bytes + entry.bytes() > self.limits.bytes {
             return Err(StoreError::Full);
@@ -99,9 +129,8 @@ impl MemoryStore {
             (entry.record.clone(), entry.last_seen, entry.version, entry.freshness.clone())
         };
         let record = SessionRecord { last_seen, ..session_record::read(&bytes)? };
-        // Seen elsewhere meanwhile, it ends later than this one knows.
-        let fresh_until = session_lifetime::end(&record);
-        Some(StoredSession { record, length: bytes.len(), version, freshness, fresh_until, is_to_reseal: false })
+        let length = bytes.len();
+        Some(StoredSession { record, length, version, freshness, fresh_until: None, is_to_reseal: false })
     }
 
     fn note_seen(&self, name: &str, ticket: &str, now: UnixTime) -> Kept {
@@ -109,9 +138,11 @@ impl MemoryStore {
         if is_kept { Kept::InPlace } else { Kept::Gone }
     }
 
-    fn put(&self, name: &str, ticket: &str, version: u64, record: &SessionRecord) -> Result<Kept, StoreError> {
+    fn put(&self, name: &str, ticket: &str, seen: &StoredSession, record: SessionRecord) -> Result<Kept, StoreError> {
         let Some(hash) = ticket::hash(name, ticket) else { return Ok(Kept::Gone) };
-        let mut entry = Entry::new(record, version + 1)?;
+        let version = seen.version;
+        let record = SessionRecord { beginning: seen.record.beginning, ..record };
+        let mut entry = Entry::new(&record, version + 1)?;
         let mut sessions = self.sessions();
         let Some(before) = sessions.by_ticket.get(&hash) else { return Ok(Kept::Gone) };
         if before.version != version {
@@ -172,13 +203,22 @@ impl Sessions {
         }
     }
 
-    /// Those of them that began until `now`.
-    fn remove_begun(&mut self, hashes: Vec<TicketHash>, now: UnixTime) {
-        for hash in hashes {
-            if self.by_ticket.get(&hash).is_some_and(|entry| entry.begun <= now) {
-                self.remove(hash);
-            }
+    fn remove_all_of_user(&mut self, user: UserHash) {
+        self.being_created.retain(|_, session| session.user != user);
+        for hash in named(&self.by_user, user) {
+            self.remove(hash);
         }
+    }
+
+    /// Whether there were any.
+    fn remove_all_of_provider_session(&mut self, of: ProviderSession) -> bool {
+        self.being_created.retain(|_, session| session.provider_session != Some(of));
+        let hashes = named(&self.by_provider_session, of.0);
+        let is_known = !hashes.is_empty();
+        for hash in hashes {
+            self.remove(hash);
+        }
+        is_known
     }
 }
 
@@ -188,7 +228,6 @@ impl Entry {
         Ok(Self {
             record: bytes.into(),
             version,
-            begun: record.signed_in_at,
             last_seen: record.last_seen,
             idle: Duration::from_secs(record.idle_seconds),
             ends_at: record.ends_at,
@@ -218,6 +257,10 @@ fn named<N: Copy + Ord>(list: &BTreeSet<(N, TicketHash)>, name: N) -> Vec<Ticket
 }
 
 impl SessionStore for MemoryStore {
+    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning> {
+        Box::pin(ready(Ok(self.start(user, provider_session))))
+    }
+
     fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String> {
         Box::pin(ready(self.add(name, &record)))
     }
@@ -237,7 +280,7 @@ impl SessionStore for MemoryStore {
         seen: &'a StoredSession,
         record: SessionRecord,
     ) -> Answer<'a, Kept> {
-        Box::pin(ready(self.put(name, ticket, seen.version, &record)))
+        Box::pin(ready(self.put(name, ticket, seen, record)))
     }
 
     fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> Answer<'a, ()> {
@@ -247,18 +290,14 @@ impl SessionStore for MemoryStore {
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()> {
-        let mut sessions = self.sessions();
-        let hashes = named(&sessions.by_user, user_hash(user));
-        sessions.remove_begun(hashes, now);
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()> {
+        let user = user_hash(user);
+        self.sessions().remove_all_of_user(user);
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool> {
-        let mut sessions = self.sessions();
-        let hashes = named(&sessions.by_provider_session, session.0);
-        let is_known = !hashes.is_empty();
-        sessions.remove_begun(hashes, now);
+    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool> {
+        let is_known = self.sessions().remove_all_of_provider_session(session);
         Box::pin(ready(Ok(is_known)))
     }
 
@@ -286,15 +325,34 @@ mod tests {
     const BEGUN: u64 = 1_800_000_000;
     const FEW: MemoryLimits = MemoryLimits { sessions: 3, bytes: 1 << 20, leases: 3 };
 
+    fn add(store: &MemoryStore, record: SessionRecord) -> Result<String, StoreError> {
+        let beginning = store.start(&record.identity.id, record.provider_session);
+        store.add("name", &SessionRecord { beginning, ..record })
+    }
+
+    #[test]
+    fn there_are_never_more_sessions_being_created_than_allowed_and_the_oldest_is_not_created() {
+        let store = MemoryStore::new(MemoryLimits::default());
+        let user = record(BEGUN).identity.id.clone();
+        let begun: Vec<_> = (0..=BEING_CREATED_LIMIT).map(|_| store.start(&user, None)).collect();
+        assert_eq!(store.sessions().being_created.len(), BEING_CREATED_LIMIT);
+        let lives = |beginning| {
+            let ticket = store.add("name", &SessionRecord { beginning, ..record(BEGUN) }).unwrap();
+            store.find("name", &ticket).is_some()
+        };
+        assert_eq!([begun[0], begun[1], begun[BEING_CREATED_LIMIT]].map(lives), [false, true, true]);
+        assert!(!lives(begun[1]), "what was created is not created once more");
+    }
+
     #[test]
     fn a_full_store_takes_no_more_until_a_session_is_over() {
         let store = MemoryStore::new(FEW);
-        let tickets: Vec<String> = (0..3).map(|_| store.add("name", &record(BEGUN)).unwrap()).collect();
-        assert_eq!(store.add("name", &record(BEGUN)), Err(StoreError::Full));
+        let tickets: Vec<String> = (0..3).map(|_| add(&store, record(BEGUN)).unwrap()).collect();
+        assert_eq!(add(&store, record(BEGUN)), Err(StoreError::Full));
         let idle_until = record(BEGUN).idle_seconds;
         store.note_seen("name", &tickets[1], UnixTime(BEGUN + 10));
-        assert_eq!(store.add("name", &record(BEGUN + idle_until - 1)), Err(StoreError::Full));
-        store.add("name", &record(BEGUN + idle_until)).unwrap();
+        assert_eq!(add(&store, record(BEGUN + idle_until - 1)), Err(StoreError::Full));
+        add(&store, record(BEGUN + idle_until)).unwrap();
         assert!(store.find("name", &tickets[0]).is_none() && store.find("name", &tickets[2]).is_none());
         assert!(store.find("name", &tickets[1]).is_some(), "it was seen later");
     }
@@ -304,11 +362,12 @@ mod tests {
         let mut large = record(BEGUN);
         Arc::make_mut(&mut large.identity).roles = vec!["r".repeat(2000)];
         let store = MemoryStore::new(MemoryLimits { sessions: 1000, bytes: 10_000, leases: 1 });
-        let ticket = store.add("name", &record(BEGUN)).unwrap();
-        while store.add("name", &large).is_ok() {}
+        let ticket = add(&store, record(BEGUN)).unwrap();
+        while add(&store, large.clone()).is_ok() {}
         assert!((7_000..=10_000).contains(&store.sessions().bytes));
         let before = store.sessions().bytes;
-        assert_eq!(store.put("name", &ticket, 0, &large), Err(StoreError::Full));
+        let seen = store.find("name", &ticket).unwrap();
+        assert_eq!(store.put("name", &ticket, &seen, large), Err(StoreError::Full));
         assert_eq!(store.sessions().bytes, before);
         assert!(store.find("name", &ticket).is_some(), "what was not replaced is still there");
     }
@@ -320,18 +379,19 @@ mod tests {
         let with_session = |begun| SessionRecord { provider_session: session, ..record(begun) };
         let now = UnixTime(BEGUN + 1);
         for _ in 0..3 {
-            let ticket = store.add("name", &with_session(BEGUN)).unwrap();
+            let ticket = add(&store, with_session(BEGUN)).unwrap();
             store.note_seen("name", &ticket, now);
-            store.put("name", &ticket, 0, &with_session(BEGUN)).unwrap();
+            let seen = store.find("name", &ticket).unwrap();
+            store.put("name", &ticket, &seen, with_session(BEGUN)).unwrap();
         }
-        let hashes = named(&store.sessions().by_provider_session, [1, 2]);
-        assert_eq!(hashes.len(), 3);
-        store.sessions().remove_begun(hashes, now);
-        store.add("name", &with_session(BEGUN)).unwrap();
+        assert_eq!(named(&store.sessions().by_provider_session, [1, 2]).len(), 3);
+        assert!(store.sessions().remove_all_of_provider_session(ProviderSession([1, 2])));
+        add(&store, with_session(BEGUN)).unwrap();
         let mut sessions = store.sessions();
         sessions.forget_what_is_over(UnixTime(BEGUN) + Duration::from_secs(record(0).idle_seconds));
         let lists = [sessions.by_end.len(), sessions.by_user.len(), sessions.by_provider_session.len()];
         assert_eq!((sessions.by_ticket.len(), lists, sessions.bytes), (0, [0; 3], 0));
+        assert!(sessions.being_created.is_empty());
     }
 
     #[test]
@@ -359,7 +419,7 @@ mod tests {
                 Arc::make_mut(&mut record.identity).id =
                     UserId::OpenId { issuer: "i".to_owned(), subject: number.to_string() };
                 record.provider_session = Some(ProviderSession([number, 0]));
-                store.add("name", &record).unwrap();
+                add(&store, record).unwrap();
             }
         })
         .bytes_current;

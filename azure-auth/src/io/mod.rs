@@ -3,10 +3,12 @@
 pub(crate) mod clock;
 pub(crate) mod cookie_store;
 pub(crate) mod ended;
+pub(crate) mod ended_list;
 pub(crate) mod entropy;
 pub(crate) mod leases;
 pub(crate) mod lock_file;
 pub(crate) mod memory_store;
+pub(crate) mod missed_ends;
 #[cfg(feature = "redis")]
 pub(crate) mod near_cache;
 pub(crate) mod once_a_minute;
@@ -21,6 +23,7 @@ pub(crate) mod redis_store;
 #[cfg(feature = "redis")]
 pub(crate) mod redis_tracking;
 pub(crate) mod session_store;
+pub(crate) mod stream_places;
 pub(crate) mod text_cache;
 pub(crate) mod token_endpoint;
 pub(crate) mod transport;
@@ -34,4 +37,4 @@ mod session_store_tests;
 #[cfg(all(test, feature = "redis"))]
 #[path = "../../../tests/src/redis.rs"]
 #[allow(unreachable_pub, reason = "there it is part of a library")]
-mod redis_server;
+pub(crate) mod redis_server;

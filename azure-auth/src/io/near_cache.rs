@@ -1,12 +1,13 @@
 //! Which loaded sessions still stand, as far as a server that tells of every change has told.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::session_store::Freshness;
-use crate::rules::ticket::TicketHash;
+use crate::rules::ticket::{MarkName, TicketHash};
 
-/// The handles of what was loaded, by session.
+/// The handles of what was loaded, by session and by the marks that it needs.
 ///
 /// A handle is made *before* a session is asked for: a change that the server makes known after its answer, and before
 /// that answer is put anywhere, ends the handle all the same. While nobody listens to the server, no handle stands.
@@ -26,8 +27,41 @@ struct State {
     /// The number of the last connection.
     watch: u64,
     listening: Listening,
-    young: HashMap<TicketHash, Freshness>,
-    old: HashMap<TicketHash, Freshness>,
+    young: Half,
+    old: Half,
+}
+
+/// Every mark lists exactly the sessions that need it and have a handle here.
+#[derive(Debug, Default)]
+struct Half {
+    handles: HashMap<TicketHash, Handle, AlreadyHashed>,
+    by_mark: HashMap<MarkName, Vec<TicketHash>, AlreadyHashed>,
+}
+
+/// Keys that are hashes need no other one. Whoever invents tickets cannot fill a bucket with them either: what finds
+/// nothing is forgotten at once.
+type AlreadyHashed = BuildHasherDefault<FirstBytes>;
+
+#[derive(Debug, Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    }
+
+    /// The length, which is always the same, comes first.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[derive(Debug)]
+struct Handle {
+    freshness: Freshness,
+    marks: [MarkName; 2],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,28 +77,34 @@ impl NearCache {
         Self { state: Mutex::default(), limit: limit / 2 }
     }
 
-    /// A handle for what is about to be asked for.
-    pub(crate) fn register(&self, session: TicketHash) -> Freshness {
+    /// A handle for what is about to be asked for. It ends with the session, and with each of the marks.
+    pub(crate) fn register(&self, session: TicketHash, marks: [MarkName; 2]) -> Freshness {
         let mut state = self.state();
         if state.listening != Listening::Now {
             return Freshness::none();
         }
-        if let Some(known) = state.young.get(&session).or_else(|| state.old.get(&session)) {
-            return known.clone();
+        if let Some(known) = state.young.handles.get(&session).or_else(|| state.old.handles.get(&session)) {
+            return known.freshness.clone();
         }
-        if state.young.len() >= self.limit {
-            state.end_old();
+        if state.young.handles.len() >= self.limit {
+            state.old.end_all();
             state.old = std::mem::take(&mut state.young);
         }
-        state.young.entry(session).or_default().clone()
+        state.young.add(session, marks)
     }
 
     /// A session was changed or ended.
     pub(crate) fn invalidate(&self, session: TicketHash) {
-        let mut state = self.state();
-        for ended in [state.young.remove(&session), state.old.remove(&session)].into_iter().flatten() {
-            ended.end();
-        }
+        let State { young, old, .. } = &mut *self.state();
+        young.end(session);
+        old.end(session);
+    }
+
+    /// What needs this mark is over, and nothing else.
+    pub(crate) fn invalidate_mark(&self, mark: MarkName) {
+        let State { young, old, .. } = &mut *self.state();
+        young.end_with(mark);
+        old.end_with(mark);
     }
 
     /// Any session may have changed.
@@ -106,7 +146,7 @@ impl NearCache {
     #[cfg(test)]
     pub(crate) fn handles(&self) -> usize {
         let state = self.state();
-        state.young.len() + state.old.len()
+        state.young.handles.len() + state.old.handles.len()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -117,16 +157,50 @@ impl NearCache {
 
 impl State {
     fn end_all(&mut self) {
-        self.end_old();
-        self.old = std::mem::take(&mut self.young);
-        self.end_old();
+        self.young.end_all();
+        self.old.end_all();
+    }
+}
+
+impl Half {
+    fn add(&mut self, session: TicketHash, marks: [MarkName; 2]) -> Freshness {
+        let freshness = Freshness::default();
+        for mark in each_once(marks) {
+            self.by_mark.entry(mark).or_default().push(session);
+        }
+        self.handles.insert(session, Handle { freshness: freshness.clone(), marks });
+        freshness
     }
 
-    fn end_old(&mut self) {
-        for (_, freshness) in self.old.drain() {
-            freshness.end();
+    fn end(&mut self, session: TicketHash) {
+        let Some(handle) = self.handles.remove(&session) else { return };
+        handle.freshness.end();
+        for mark in each_once(handle.marks) {
+            let Some(sessions) = self.by_mark.get_mut(&mark) else { continue };
+            sessions.retain(|listed| *listed != session);
+            if sessions.is_empty() {
+                self.by_mark.remove(&mark);
+            }
         }
     }
+
+    fn end_with(&mut self, mark: MarkName) {
+        for session in self.by_mark.remove(&mark).unwrap_or_default() {
+            self.end(session);
+        }
+    }
+
+    fn end_all(&mut self) {
+        self.by_mark.clear();
+        for (_, handle) in self.handles.drain() {
+            handle.freshness.end();
+        }
+    }
+}
+
+/// Where a provider does not name its sessions, both marks are the person's.
+pub(crate) fn each_once([first, second]: [MarkName; 2]) -> impl Iterator<Item = MarkName> {
+    [first].into_iter().chain((first != second).then_some(second))
 }
 
 #[cfg(test)]
@@ -135,6 +209,10 @@ mod tests {
 
     fn session(number: u8) -> TicketHash {
         TicketHash([number; 32])
+    }
+
+    fn marks(number: u8) -> [MarkName; 2] {
+        [MarkName([number; 8]), MarkName([number + 100; 8])]
     }
 
     fn listening(limit: usize) -> (NearCache, Watch) {
@@ -148,18 +226,21 @@ mod tests {
     fn a_change_between_the_answer_and_its_use_is_not_missed() {
         let (cache, _) = listening(100);
         // The handle, then the question, then the server's answer; then somebody else changes the session.
-        let handle = cache.register(session(1));
+        let handle = cache.register(session(1), marks(1));
         cache.invalidate(session(1));
         // What the answer said is used only now.
         assert!(!handle.is_current());
-        assert!(cache.register(session(1)).is_current(), "asked again, it is new");
+        assert!(cache.register(session(1), marks(1)).is_current(), "asked again, it is new");
     }
 
     #[test]
     fn a_change_ends_every_handle_of_its_session_and_no_other() {
         let (cache, _) = listening(100);
-        let (first, second, other) =
-            (cache.register(session(1)), cache.register(session(1)), cache.register(session(2)));
+        let (first, second, other) = (
+            cache.register(session(1), marks(1)),
+            cache.register(session(1), marks(1)),
+            cache.register(session(2), marks(2)),
+        );
         cache.invalidate(session(1));
         assert_eq!([first, second, other].map(|handle| handle.is_current()), [false, false, true]);
     }
@@ -167,26 +248,26 @@ mod tests {
     #[test]
     fn a_flush_ends_everything_and_what_is_loaded_later_stands() {
         let (cache, _) = listening(100);
-        let handle = cache.register(session(1));
+        let handle = cache.register(session(1), marks(1));
         cache.invalidate_all();
-        assert!(!handle.is_current() && cache.register(session(1)).is_current());
+        assert!(!handle.is_current() && cache.register(session(1), marks(1)).is_current());
     }
 
     #[test]
     fn nothing_stands_while_nobody_listens() {
         let cache = NearCache::new(100);
-        assert!(!cache.register(session(1)).is_current(), "before the first connection");
+        assert!(!cache.register(session(1), marks(1)).is_current(), "before the first connection");
         let watch = cache.announce();
-        assert!(!cache.register(session(1)).is_current(), "before it listens");
+        assert!(!cache.register(session(1), marks(1)).is_current(), "before it listens");
         cache.restored(watch);
-        let handle = cache.register(session(1));
+        let handle = cache.register(session(1), marks(1));
         assert!(handle.is_current() && cache.is_listening());
         cache.lost(watch);
         assert!(!handle.is_current() && !cache.is_listening());
-        assert!(!cache.register(session(1)).is_current(), "after it was lost");
+        assert!(!cache.register(session(1), marks(1)).is_current(), "after it was lost");
         let next = cache.announce();
         cache.restored(next);
-        assert!(cache.register(session(1)).is_current(), "after it was restored");
+        assert!(cache.register(session(1), marks(1)).is_current(), "after it was restored");
         assert!(!handle.is_current(), "what ended stays so");
     }
 
@@ -196,7 +277,7 @@ mod tests {
         let watch = cache.announce();
         cache.lost(watch);
         cache.restored(watch);
-        assert!(!cache.register(session(1)).is_current());
+        assert!(!cache.register(session(1), marks(1)).is_current());
     }
 
     #[test]
@@ -207,16 +288,64 @@ mod tests {
         assert!(!cache.is_listening());
         cache.restored(watch);
         cache.lost(earlier);
-        assert!(cache.register(session(1)).is_current());
+        assert!(cache.register(session(1), marks(1)).is_current());
     }
 
     #[test]
     fn there_are_never_more_handles_than_allowed_and_the_oldest_end_first() {
         let (cache, _) = listening(8);
-        let handles: Vec<_> = (0..9).map(|number| cache.register(session(number))).collect();
+        let handles: Vec<_> = (0..9).map(|number| cache.register(session(number), marks(number))).collect();
         assert!(handles[..4].iter().all(|handle| !handle.is_current()));
         assert!(handles[4..].iter().all(Freshness::is_current));
+        assert!(cache.handles() <= 8);
         let state = cache.state();
-        assert!(state.young.len() + state.old.len() <= 8);
+        assert!(state.young.by_mark.len() + state.old.by_mark.len() <= 16);
+    }
+
+    #[test]
+    fn a_mark_ends_every_handle_that_needs_it_and_no_other() {
+        let (cache, _) = listening(100);
+        let person = MarkName([7; 8]);
+        let here = cache.register(session(1), [person, MarkName([1; 8])]);
+        let elsewhere = cache.register(session(2), [person, MarkName([2; 8])]);
+        let without_provider = cache.register(session(3), [person, person]);
+        let other = cache.register(session(4), marks(4));
+        let stand = || [&here, &elsewhere, &without_provider, &other].map(Freshness::is_current);
+        cache.invalidate_mark(MarkName([1; 8]));
+        assert_eq!(stand(), [false, true, true, true], "one session at the provider");
+        cache.invalidate_mark(MarkName([9; 8]));
+        assert_eq!(stand(), [false, true, true, true], "a mark that nobody needs");
+        cache.invalidate_mark(person);
+        assert_eq!(stand(), [false, false, false, true], "the person");
+        assert!(cache.register(session(1), [person, MarkName([1; 8])]).is_current(), "asked again, it is new");
+    }
+
+    #[test]
+    fn a_mark_that_goes_between_the_answer_and_its_use_is_not_missed() {
+        let (cache, _) = listening(100);
+        let handle = cache.register(session(1), marks(1));
+        cache.invalidate_mark(marks(1)[1]);
+        assert!(!handle.is_current());
+    }
+
+    #[test]
+    fn a_mark_ends_handles_of_both_halves() {
+        let (cache, _) = listening(4);
+        let handles: Vec<_> = (0..3).map(|number| cache.register(session(number), [MarkName([7; 8]); 2])).collect();
+        cache.invalidate_mark(MarkName([7; 8]));
+        assert!(handles.iter().all(|handle| !handle.is_current()));
+        assert_eq!(cache.handles(), 0);
+    }
+
+    #[test]
+    fn nothing_is_listed_of_what_ended() {
+        let (cache, _) = listening(100);
+        for number in 0..10 {
+            cache.register(session(number), [MarkName([7; 8]), MarkName([number; 8])]);
+            cache.register(session(number + 50), [MarkName([7; 8]); 2]);
+        }
+        (0..60).for_each(|number| cache.invalidate(session(number)));
+        let state = cache.state();
+        assert!(state.young.handles.is_empty() && state.young.by_mark.is_empty());
     }
 }

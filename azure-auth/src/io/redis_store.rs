@@ -8,9 +8,20 @@
 //! |---|---|---|
 //! | `session:<hash of the ticket>` | 8 bytes of version, then the sealed record | until its absolute end |
 //! | `seen:<hash of the ticket>` | when it was last seen, in seconds | the idle time |
-//! | `user:<hash of the user id>` | sorted set of `<begun>:<hash of the ticket>`, by absolute end | as long as its last member |
-//! | `provider:<hash of issuer and sid>` | the same of a session at the provider | the same |
+//! | `mark:<hash of the user id>` | 8 random bytes | longer than the last session that holds them |
+//! | `mark:<hash of issuer and sid>` | the same of a session at the provider | the same |
+//! | `list:<the hash of a mark>` | sorted set of hashes of tickets, by absolute end | as long as its last member |
 //! | `lease:<name>` | whether somebody has it | the time of the lease |
+//!
+//! A session counts as long as the marks are there with which it began. An end removes the mark, in one step: whatever
+//! was begun before is over, at every replica, also what is still being created and what no list holds. The next sign-in
+//! writes a new one, which never revives a session of the one before. So no clocks are compared, and a mark that a server
+//! dropped ends sessions and opens none. Lists only say what may be removed, and whether there was anything to end.
+//!
+//! The hash of a mark depends on the application and not on its sealing keys. Replicas whose keys are being changed must
+//! find the marks of one another's sessions, and a session that was sealed anew outlives the key that it began with.
+//! Half of a ticket names the two marks of its session, so that one question finds all there is to know; the other half
+//! is what nobody guesses.
 //!
 //! That a session was seen is kept apart from the session, because every change of the latter makes all replicas load
 //! it again.
@@ -24,28 +35,34 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redis::{Client, Script};
+use redis::{Client, Cmd, Script, ScriptInvocation, Value};
 use rustls::crypto::CryptoProvider;
 use thiserror::Error;
 use url::Url;
 
-use super::near_cache::NearCache;
+use super::clock;
+use super::entropy;
+use super::near_cache::{NearCache, each_once};
 use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::RedisLink;
 use super::redis_tracking::RedisTracking;
 use super::session_store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
-use super::{clock, entropy};
 use crate::model::identity::UserId;
 use crate::model::moment::Moment;
-use crate::model::session::{ProviderSession, SessionRecord};
+use crate::model::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
-use crate::rules::seal::{OpenError, SealingKeys};
-use crate::rules::session_lifetime;
+use crate::rules::seal::{OpenError, SealingKeys, derive_bytes};
 use crate::rules::session_record::{self, SessionRecordError};
-use crate::rules::ticket::{self, TicketHash};
+use crate::rules::ticket::{self, MarkName, TicketHash};
 
 /// What was loaded is loaded again after that, whatever the server has told.
 const FRESH_FOR: Duration = Duration::from_secs(300);
+
+/// How long a sign-in may take from the proof of the person to the session. One that takes longer ends as it begins.
+const SIGN_IN_TIME: Duration = Duration::from_secs(3600);
+
+/// Sessions that are removed by one command.
+const REMOVED_AT_ONCE: usize = 500;
 
 /// Sessions of one process that the near cache knows at a time.
 const NEAR_CACHE_LIMIT: usize = 131_072;
@@ -60,6 +77,12 @@ pub(crate) struct RedisStore {
     noted_unreadable: AtomicBool,
 }
 
+/// Characters of the longest hash in a key: base64url of 32 bytes.
+const TEXT_LENGTH: usize = 43;
+
+/// Bytes of a question for several keys, beside the keys.
+const GET_LENGTH: usize = 16;
+
 /// Why an address of a Redis server is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum RedisAddressError {
@@ -67,49 +90,85 @@ pub(crate) enum RedisAddressError {
     Malformed,
 }
 
-/// KEYS: the session, then the lists it belongs to. ARGV: value, seconds to live, member, absolute end, now.
+/// KEYS: the marks. ARGV: what a new mark of each is, and for how many seconds it must be there.
+static BEGIN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local found = {}
+        for position = 1, 2 do
+            redis.call('SET', KEYS[position], ARGV[position], 'NX', 'EX', ARGV[3])
+            if redis.call('TTL', KEYS[position]) < tonumber(ARGV[3]) then
+                redis.call('EXPIRE', KEYS[position], ARGV[3])
+            end
+            found[position] = redis.call('GET', KEYS[position])
+        end
+        return found
+        ",
+    )
+});
+
+/// KEYS: the session, its marks, its lists. ARGV: what the marks must be, value, seconds to live, member, absolute end,
+/// now.
 ///
 /// It writes first what a server without memory refuses: after a write that it allows, a script may do anything.
+///
+/// A mark is put off by twice what it needs, so that few sign-ins of a person touch it: each time makes replicas load the
+/// person's sessions again.
 static CREATE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-        for position = 2, #KEYS do
-            redis.call('ZADD', KEYS[position], ARGV[4], ARGV[3])
-            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[5])
-            if redis.call('TTL', KEYS[position]) < tonumber(ARGV[2]) then
-                redis.call('EXPIRE', KEYS[position], ARGV[2])
+        for position = 1, 2 do
+            if redis.call('GET', KEYS[1 + position]) ~= ARGV[position] then return 2 end
+        end
+        for position = 4, 5 do
+            redis.call('ZADD', KEYS[position], ARGV[6], ARGV[5])
+            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[7])
+            if redis.call('TTL', KEYS[position]) < tonumber(ARGV[4]) then
+                redis.call('EXPIRE', KEYS[position], ARGV[4])
             end
         end
-        redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+        for position = 2, 3 do
+            if redis.call('TTL', KEYS[position]) <= tonumber(ARGV[4]) then
+                redis.call('EXPIRE', KEYS[position], 2 * ARGV[4] + 1)
+            end
+        end
+        redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
         return 1
         ",
     )
 });
 
-/// KEYS: the session, when it was seen. ARGV: now, seconds between two notes, seconds to live.
+/// KEYS: the session, its marks, when it was seen. ARGV: what the marks must be, now, seconds between two notes, seconds
+/// to live.
 static TOUCH: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-        local seen = tonumber(redis.call('GET', KEYS[2]) or '0')
-        if tonumber(ARGV[1]) >= seen + tonumber(ARGV[2]) then
-            redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[3])
+        for position = 1, 2 do
+            if redis.call('GET', KEYS[1 + position]) ~= ARGV[position] then return 0 end
+        end
+        local seen = tonumber(redis.call('GET', KEYS[4]) or '0')
+        if tonumber(ARGV[3]) >= seen + tonumber(ARGV[4]) then
+            redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[5])
         end
         return 1
         ",
     )
 });
 
-/// KEYS: the session. ARGV: the version it must have, the new value.
+/// KEYS: the session, its marks. ARGV: what the marks must be, the version it must have, the new value.
 static REPLACE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
+        for position = 1, 2 do
+            if redis.call('GET', KEYS[1 + position]) ~= ARGV[position] then return 0 end
+        end
         local version = redis.call('GETRANGE', KEYS[1], 0, 7)
         if version == '' then return 0 end
-        if version ~= ARGV[1] then return 1 end
+        if version ~= ARGV[3] then return 1 end
         local left = redis.call('PTTL', KEYS[1])
-        redis.call('SET', KEYS[1], ARGV[2])
+        redis.call('SET', KEYS[1], ARGV[4])
         redis.call('PEXPIRE', KEYS[1], left)
         return 2
         ",
@@ -123,27 +182,20 @@ static DELETE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         redis.call('DEL', KEYS[1], KEYS[2])
-        for position = 3, #KEYS do redis.call('ZREM', KEYS[position], ARGV[1]) end
+        for position = 3, 4 do redis.call('ZREM', KEYS[position], ARGV[1]) end
         return 1
         ",
     )
 });
 
-/// KEYS: a list. ARGV: now, and what the keys of sessions and of when they were seen begin with. The other list of each
-/// session keeps its member until that is over by itself.
-static DELETE_LISTED: LazyLock<Script> = LazyLock::new(|| {
+/// KEYS: a mark and its list. What is listed is over from now on; what remains of it may be removed.
+static END: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-        local ended = 0
-        for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-            local begun, hash = string.match(member, '^(%d+):(.+)$')
-            if tonumber(begun) <= tonumber(ARGV[1]) then
-                redis.call('DEL', ARGV[2] .. hash, ARGV[3] .. hash)
-                redis.call('ZREM', KEYS[1], member)
-                ended = ended + 1
-            end
-        end
-        return ended
+        redis.call('DEL', KEYS[1])
+        local listed = redis.call('ZRANGE', KEYS[2], 0, -1)
+        redis.call('DEL', KEYS[2])
+        return listed
         ",
     )
 });
@@ -166,51 +218,105 @@ impl RedisStore {
         }
         let client = Client::open(address).map_err(|_| RedisAddressError::Malformed)?;
         let near_cache = Arc::new(NearCache::new(NEAR_CACHE_LIMIT));
-        let tracking =
-            RedisTracking::new(&client, credentials.clone(), &format!("{prefix}session:"), near_cache.clone())
-                .map_err(|_| RedisAddressError::Malformed)?;
+        let tracking = RedisTracking::new(&client, credentials.clone(), &prefix, near_cache.clone())
+            .map_err(|_| RedisAddressError::Malformed)?;
         let noted_unreadable = AtomicBool::new(false);
         Ok(Self { link: RedisLink::new(client, credentials), tracking, near_cache, keys, prefix, noted_unreadable })
     }
 
-    async fn begin(&self, name: &str, record: SessionRecord) -> Result<String, StoreError> {
-        let ticket = ticket::ticket(entropy::random().map_err(|_| StoreError::Entropy)?);
+    async fn start(&self, user: &UserId, provider_session: Option<ProviderSession>) -> Result<Beginning, StoreError> {
+        let mut begin = BEGIN.prepare_invoke();
+        for mark in self.marks(user, provider_session) {
+            begin.key(self.mark_key(mark));
+        }
+        for _ in 0..2 {
+            begin.arg(&entropy::random::<8>().map_err(|_| StoreError::Entropy)?);
+        }
+        begin.arg(SIGN_IN_TIME.as_secs());
+        let mut connection = self.link.connection()?;
+        let marks: [Vec<u8>; 2] = self.link.answer(begin.invoke_async(&mut connection)).await?;
+        // A value of another length is somebody else's.
+        let [Some(person), Some(provider)] = marks.map(|mark| mark.try_into().ok().map(u64::from_be_bytes)) else {
+            return Err(StoreError::Refused { code: "WRONGTYPE".to_owned() });
+        };
+        Ok(Beginning([person, provider]))
+    }
+
+    async fn add(&self, name: &str, record: SessionRecord) -> Result<String, StoreError> {
+        let marks = self.marks(&record.identity.id, record.provider_session);
+        let ticket = ticket::marked(entropy::random().map_err(|_| StoreError::Entropy)?, marks);
         let hash = ticket::hash(name, &ticket).ok_or(StoreError::Entropy)?;
         let text = text(hash);
         let key = self.key("session:", &text);
         let now = record.last_seen;
         let mut create = CREATE.key(&key);
-        for list in self.lists(&record) {
-            create.key(list);
+        self.expect_marks(&mut create, marks, &record);
+        for mark in marks {
+            create.key(self.list_key(mark));
         }
         create
             .arg(self.seal(&key, 1, &record)?)
             // A lifetime of no seconds is none that the server knows.
             .arg(record.ends_at.since(now).as_secs().max(1))
-            .arg(member(&text, &record))
+            .arg(&text)
             .arg(record.ends_at.0)
             .arg(now.0);
         let mut connection = self.link.connection()?;
-        let is_new: bool = self.link.answer(create.invoke_async(&mut connection)).await?;
-        // Two random tickets are never the same.
-        if is_new { Ok(ticket) } else { Err(StoreError::Entropy) }
+        match self.link.answer(create.invoke_async(&mut connection)).await? {
+            // Two random tickets are never the same.
+            0 => Err(StoreError::Entropy),
+            // Also where its marks are others by now: then it is over already, and the ticket finds nothing.
+            _ => Ok(ticket),
+        }
     }
 
     async fn find(&self, name: &str, ticket: &str) -> Result<Option<StoredSession>, StoreError> {
-        let Some(hash) = ticket::hash(name, ticket) else { return Ok(None) };
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(None) };
+        let marks = ticket::marks(ticket);
         self.tracking.start();
         // Before the question: a change that the server makes known after its answer must end it.
-        let freshness = self.near_cache.register(hash);
-        let text = text(hash);
-        let key = self.key("session:", &text);
-        let mut get = redis::cmd("MGET");
-        get.arg(&key).arg(self.key("seen:", &text));
-        let (value, seen): (Option<Vec<u8>>, Option<u64>) = self.link.ask(&get).await?;
-        if value.is_none() {
+        let freshness = self.near_cache.register(hash, marks);
+        let mut text = [0; TEXT_LENGTH];
+        let text = encoded(&hash.0, &mut text);
+        let key = self.key("session:", text);
+        let mut get = Cmd::with_capacity(5, GET_LENGTH + 5 * key.len());
+        get.arg("MGET").arg(&*key);
+        // The others are written one after the other into the same room.
+        let mut other = String::with_capacity(key.len());
+        get.arg(self.write_key(&mut other, "seen:", text));
+        for mark in each_once(marks) {
+            get.arg(self.write_key(&mut other, "mark:", encoded(&mark.0, &mut [0; TEXT_LENGTH])));
+        }
+        let found: Value = self.link.ask(&get).await?;
+        let found = self.found(&key, found, freshness);
+        if found.is_none() {
             // Invented tickets must not push what is known out of the near cache.
             self.near_cache.invalidate(hash);
         }
-        Ok(value.and_then(|value| self.open(&key, value, seen, freshness)))
+        Ok(found)
+    }
+
+    /// The answer is a session, when it was seen, and its marks. It is taken as it is, without the conversions that the
+    /// client of the server has.
+    fn found(&self, key: &str, answer: Value, freshness: Freshness) -> Option<StoredSession> {
+        let Value::Array(parts) = answer else { return None };
+        let mut parts = parts.into_iter();
+        let (Some(Value::BulkString(value)), seen) = (parts.next(), parts.next()?) else { return None };
+        let seen = match seen {
+            Value::BulkString(text) => std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()),
+            _ => None,
+        };
+        let Value::BulkString(person) = parts.next()? else { return None };
+        let provider = parts.next();
+        let provider = match &provider {
+            None => &person,
+            Some(Value::BulkString(provider)) => provider,
+            Some(_) => return None,
+        };
+        let stored = self.open(key, value, seen, freshness)?;
+        let Beginning(begun) = stored.record.beginning;
+        let stands = [&person, provider].into_iter().zip(begun).all(|(mark, begun)| **mark == begun.to_be_bytes());
+        stands.then_some(stored)
     }
 
     /// The value begins with its version.
@@ -221,8 +327,7 @@ impl RedisStore {
         let plain = self.keys.open_bytes(key, sealed).map_err(|problem| self.note_unreadable(problem)).ok()?;
         let mut record = session_record::read(plain)?;
         record.last_seen = record.last_seen.max(UnixTime(seen.unwrap_or_default()));
-        // Seen by another replica meanwhile, it ends later than this one knows.
-        let fresh_until = session_lifetime::end(&record).min(clock::now() + FRESH_FOR);
+        let fresh_until = Some(clock::moment() + FRESH_FOR);
         Some(StoredSession { record, length: plain.len(), version, freshness, fresh_until, is_to_reseal })
     }
 
@@ -233,10 +338,11 @@ impl RedisStore {
         seen: &StoredSession,
         now: UnixTime,
     ) -> Result<Kept, StoreError> {
-        let Some(hash) = ticket::hash(name, ticket) else { return Ok(Kept::Gone) };
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(Kept::Gone) };
         let idle = seen.record.idle_seconds;
         let text = text(hash);
         let mut touch = TOUCH.key(self.key("session:", &text));
+        self.expect_marks(&mut touch, ticket::marks(ticket), &seen.record);
         touch.key(self.key("seen:", &text)).arg(now.0).arg(idle / 10).arg(idle.max(1));
         let mut connection = self.link.connection()?;
         let is_kept: bool = self.link.answer(touch.invoke_async(&mut connection)).await?;
@@ -248,12 +354,14 @@ impl RedisStore {
         name: &str,
         ticket: &str,
         seen: &StoredSession,
-        record: &SessionRecord,
+        record: SessionRecord,
     ) -> Result<Kept, StoreError> {
-        let Some(hash) = ticket::hash(name, ticket) else { return Ok(Kept::Gone) };
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(Kept::Gone) };
+        let record = SessionRecord { beginning: seen.record.beginning, ..record };
         let key = self.key("session:", &text(hash));
         let mut replace = REPLACE.key(&key);
-        replace.arg(&seen.version.to_be_bytes()).arg(self.seal(&key, seen.version + 1, record)?);
+        self.expect_marks(&mut replace, ticket::marks(ticket), &record);
+        replace.arg(&seen.version.to_be_bytes()).arg(self.seal(&key, seen.version + 1, &record)?);
         let mut connection = self.link.connection()?;
         Ok(match self.link.answer(replace.invoke_async(&mut connection)).await? {
             0 => Kept::Gone,
@@ -262,13 +370,13 @@ impl RedisStore {
         })
     }
 
-    async fn end(&self, name: &str, ticket: &str, seen: &StoredSession) -> Result<(), StoreError> {
-        let Some(hash) = ticket::hash(name, ticket) else { return Ok(()) };
+    async fn end(&self, name: &str, ticket: &str) -> Result<(), StoreError> {
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(()) };
         let text = text(hash);
         let mut delete = DELETE.key(self.key("session:", &text));
-        delete.key(self.key("seen:", &text)).arg(member(&text, &seen.record));
-        for list in self.lists(&seen.record) {
-            delete.key(list);
+        delete.key(self.key("seen:", &text)).arg(&text);
+        for mark in ticket::marks(ticket) {
+            delete.key(self.list_key(mark));
         }
         let mut connection = self.link.connection()?;
         let () = self.link.answer(delete.invoke_async(&mut connection)).await?;
@@ -278,15 +386,23 @@ impl RedisStore {
     }
 
     /// Whether there was anything to end.
-    async fn end_listed(&self, list: String, now: UnixTime) -> Result<bool, StoreError> {
-        let mut delete = DELETE_LISTED.key(list);
-        delete.arg(now.0).arg(self.key("session:", "")).arg(self.key("seen:", ""));
+    async fn end_all(&self, mark: MarkName) -> Result<bool, StoreError> {
+        let mut end = END.key(self.mark_key(mark));
+        end.key(self.list_key(mark));
         let mut connection = self.link.connection()?;
-        let ended: u64 = self.link.answer(delete.invoke_async(&mut connection)).await?;
-        if ended > 0 {
-            self.near_cache.invalidate_all();
+        let listed: Vec<String> = self.link.answer(end.invoke_async(&mut connection)).await?;
+        self.near_cache.invalidate_mark(mark);
+        for some in listed.chunks(REMOVED_AT_ONCE) {
+            let mut remove = redis::cmd("DEL");
+            for text in some {
+                remove.arg(self.key("session:", text)).arg(self.key("seen:", text));
+            }
+            // They are over. What remains of them opens nothing, and expires by itself.
+            if self.link.ask::<()>(&remove).await.is_err() {
+                break;
+            }
         }
-        Ok(ended > 0)
+        Ok(!listed.is_empty())
     }
 
     fn seal(&self, key: &str, version: u64, record: &SessionRecord) -> Result<Vec<u8>, StoreError> {
@@ -303,18 +419,44 @@ impl RedisStore {
         }
     }
 
-    /// The lists that a session belongs to.
-    fn lists(&self, record: &SessionRecord) -> Vec<String> {
-        let of_provider = record.provider_session.map(|session| self.provider_key(session));
-        [self.user_key(&record.identity.id)].into_iter().chain(of_provider).collect()
+    /// With what a session ends: with its person, and with its session at the provider. Without the latter it is the
+    /// person twice.
+    fn marks(&self, user: &UserId, provider_session: Option<ProviderSession>) -> [MarkName; 2] {
+        let person = self.user_mark(user);
+        [person, provider_session.map_or(person, |session| self.provider_mark(session))]
     }
 
-    fn user_key(&self, user: &UserId) -> String {
-        self.key("user:", &URL_SAFE_NO_PAD.encode(digest(&SHA256, user.to_string().as_bytes())))
+    fn user_mark(&self, user: &UserId) -> MarkName {
+        self.mark("user", &user.to_string())
     }
 
-    fn provider_key(&self, ProviderSession([high, low]): ProviderSession) -> String {
-        self.key("provider:", &format!("{high:016x}{low:016x}"))
+    fn provider_mark(&self, ProviderSession([high, low]): ProviderSession) -> MarkName {
+        self.mark("provider", &format!("{high:016x}{low:016x}"))
+    }
+
+    fn mark(&self, kind: &str, name: &str) -> MarkName {
+        MarkName(derive_bytes(self.prefix.as_bytes(), &[b"mark", kind.as_bytes(), b" ", name.as_bytes()]))
+    }
+
+    /// As keys and arguments of a script.
+    fn expect_marks(&self, script: &mut ScriptInvocation<'_>, marks: [MarkName; 2], record: &SessionRecord) {
+        for (mark, begun) in marks.into_iter().zip(record.beginning.0) {
+            script.key(self.mark_key(mark)).arg(&begun.to_be_bytes());
+        }
+    }
+
+    fn mark_key(&self, mark: MarkName) -> String {
+        self.key("mark:", encoded(&mark.0, &mut [0; TEXT_LENGTH]))
+    }
+
+    fn list_key(&self, mark: MarkName) -> String {
+        self.key("list:", encoded(&mark.0, &mut [0; TEXT_LENGTH]))
+    }
+
+    fn write_key<'k>(&self, key: &'k mut String, kind: &str, name: &str) -> &'k str {
+        key.clear();
+        key.extend([&self.prefix, kind, name]);
+        key
     }
 
     fn key(&self, kind: &str, name: &str) -> String {
@@ -322,13 +464,15 @@ impl RedisStore {
     }
 }
 
-/// A session in a list.
-fn member(text: &str, record: &SessionRecord) -> String {
-    format!("{}:{text}", record.signed_in_at.0)
+fn text(hash: TicketHash) -> String {
+    encoded(&hash.0, &mut [0; TEXT_LENGTH]).to_owned()
 }
 
-fn text(hash: TicketHash) -> String {
-    URL_SAFE_NO_PAD.encode(hash.0)
+/// A hash as it is written in keys.
+fn encoded<'t>(hash: &[u8], text: &'t mut [u8; TEXT_LENGTH]) -> &'t str {
+    // Neither a longer hash nor anything but ASCII is ever written.
+    let length = URL_SAFE_NO_PAD.encode_slice(hash, text).unwrap_or_default();
+    std::str::from_utf8(&text[..length]).unwrap_or_default()
 }
 
 /// Whether the server drops keys when its memory is full, by what it says of its memory.
@@ -351,8 +495,12 @@ fn without_prefix(address: &str) -> Option<(Url, String)> {
 }
 
 impl SessionStore for RedisStore {
+    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning> {
+        Box::pin(self.start(user, provider_session))
+    }
+
     fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String> {
-        Box::pin(self.begin(name, record))
+        Box::pin(self.add(name, record))
     }
 
     fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> Answer<'a, Option<StoredSession>> {
@@ -370,19 +518,19 @@ impl SessionStore for RedisStore {
         seen: &'a StoredSession,
         record: SessionRecord,
     ) -> Answer<'a, Kept> {
-        Box::pin(async move { self.put(name, ticket, seen, &record).await })
+        Box::pin(self.put(name, ticket, seen, record))
     }
 
-    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, _: UnixTime) -> Answer<'a, ()> {
-        Box::pin(self.end(name, ticket, seen))
+    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> Answer<'a, ()> {
+        Box::pin(self.end(name, ticket))
     }
 
-    fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()> {
-        Box::pin(async move { self.end_listed(self.user_key(user), now).await.map(drop) })
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()> {
+        Box::pin(async move { self.end_all(self.user_mark(user)).await.map(drop) })
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool> {
-        Box::pin(self.end_listed(self.provider_key(session), now))
+    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool> {
+        Box::pin(self.end_all(self.provider_mark(session)))
     }
 
     /// By the server's clock, which replicas share.

@@ -8,6 +8,7 @@ use super::redis_credentials::{RedisCredentials, RedisCredentialsSource};
 use super::redis_server::RedisServer;
 use super::redis_store::RedisStore;
 use super::session_store::{Kept, SessionStore, StoreError, StoredSession};
+use crate::model::identity::UserId;
 use crate::model::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::seal::{Purpose, SealingKeys};
@@ -42,9 +43,34 @@ fn tell<T: redis::FromRedisValue>(server: &RedisServer, command: &str) -> T {
     redis::cmd(words.next().unwrap()).arg(words.collect::<Vec<_>>()).query(&mut connection).unwrap()
 }
 
+const PROVIDER_SESSION: ProviderSession = ProviderSession([1, 2]);
+
+fn with_provider_session() -> SessionRecord {
+    SessionRecord { provider_session: Some(PROVIDER_SESSION), ..record(NOW.0) }
+}
+
+/// A session of another person.
+fn other() -> SessionRecord {
+    let mut record = SessionRecord { provider_session: Some(ProviderSession([3, 4])), ..record(NOW.0) };
+    Arc::make_mut(&mut record.identity).id = UserId::OpenId { issuer: "i".to_owned(), subject: "other".to_owned() };
+    record
+}
+
+fn user() -> UserId {
+    record(NOW.0).identity.id.clone()
+}
+
+async fn try_add(store: &RedisStore, record: SessionRecord) -> Result<String, StoreError> {
+    let beginning = store.begin(&record.identity.id, record.provider_session).await?;
+    store.create(NAME, SessionRecord { beginning, ..record }).await
+}
+
 async fn create(store: &RedisStore) -> String {
-    let record = SessionRecord { provider_session: Some(ProviderSession([1, 2])), ..record(NOW.0) };
-    store.create(NAME, record).await.unwrap()
+    try_add(store, with_provider_session()).await.unwrap()
+}
+
+fn keys_like(server: &RedisServer, pattern: &str) -> Vec<String> {
+    tell(server, &format!("KEYS {pattern}"))
 }
 
 async fn load(store: &RedisStore, ticket: &str) -> Result<Option<StoredSession>, StoreError> {
@@ -91,7 +117,7 @@ async fn a_server_that_is_down_at_first_is_found_when_it_is_there() {
     let ticket = "A".repeat(43);
     assert_eq!(load(&store, &ticket).await.unwrap_err(), StoreError::Unreachable);
     assert_eq!(store.ready().await, Err(StoreError::Unreachable));
-    assert_eq!(store.create(NAME, record(NOW.0)).await, Err(StoreError::Unreachable));
+    assert_eq!(try_add(&store, record(NOW.0)).await, Err(StoreError::Unreachable));
     assert!(begun.elapsed() < LIMIT, "{:?}", begun.elapsed());
     server.start_again();
     assert!(load_when_it_answers(&store, &ticket).await.is_none());
@@ -156,12 +182,12 @@ async fn a_server_without_memory_begins_no_session_and_still_knows_and_ends_thos
     let (seen, other_seen) =
         (load(&store, &ticket).await.unwrap().unwrap(), load(&store, &other).await.unwrap().unwrap());
     let _: String = tell(&server, "CONFIG SET maxmemory 1");
-    assert_eq!(store.create(NAME, record(NOW.0)).await, Err(StoreError::Full));
+    assert_eq!(try_add(&store, record(NOW.0)).await, Err(StoreError::Full));
     assert_eq!(store.ready().await, Err(StoreError::Full));
     assert!(load(&store, &ticket).await.unwrap().is_some());
     store.delete(NAME, &ticket, &seen, NOW).await.unwrap();
     assert!(load(&store, &ticket).await.unwrap().is_none());
-    store.delete_of_user(&other_seen.record.identity.id, NOW).await.unwrap();
+    store.delete_of_user(&other_seen.record.identity.id).await.unwrap();
     assert!(load(&store, &other).await.unwrap().is_none());
     let _: String = tell(&server, "CONFIG SET maxmemory 0");
     create(&store).await;
@@ -254,11 +280,137 @@ async fn that_a_session_was_seen_is_written_seldom_and_ends_nothing_that_was_loa
 }
 
 #[tokio::test]
+async fn an_end_makes_nobody_load_again_whom_it_does_not_concern() {
+    let Some(server) = RedisServer::start() else { return };
+    let (one, another) = (store(&server), store(&server));
+    let (ended, stranger) = (create(&one).await, try_add(&one, other()).await.unwrap());
+    let at_once = load_to_keep(&one, &ended).await;
+    let elsewhere = load_to_keep(&another, &ended).await;
+    let strangers = [load_to_keep(&one, &stranger).await, load_to_keep(&another, &stranger).await];
+    let _: String = tell(&server, "CONFIG RESETSTAT");
+    one.delete_of_user(&user()).await.unwrap();
+    assert!(!one.is_current(&at_once));
+    over(&another, &elsewhere).await;
+    // The same person begins a session, and another one ends at the provider.
+    create(&another).await;
+    another.delete_of_provider_session(PROVIDER_SESSION).await.unwrap();
+    assert!(one.is_current(&strangers[0]) && another.is_current(&strangers[1]));
+    let asked: String = tell(&server, "INFO commandstats");
+    assert!(!asked.contains("cmdstat_mget"), "nobody loaded anything: {asked}");
+}
+
+#[tokio::test]
+async fn a_mark_that_was_removed_ends_its_sessions_and_a_new_one_never_revives_them() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = store(&server);
+    // The person's, then the provider's.
+    for place in 0..2 {
+        let _: String = tell(&server, "FLUSHALL");
+        let ticket = create(&store).await;
+        let seen = load_to_keep(&store, &ticket).await;
+        let other = SessionRecord { provider_session: Some(ProviderSession([7, 7])), ..record(NOW.0) };
+        let marks = keys_like(&server, "*:mark:*");
+        let other = try_add(&store, other).await.unwrap();
+        let shared = keys_like(&server, "*:mark:*").into_iter().filter(|mark| marks.contains(mark)).count();
+        assert_eq!((marks.len(), shared), (2, 2));
+        // The list of the person has both sessions by now.
+        let is_persons =
+            |mark: &&String| tell::<i64>(&server, &format!("ZCARD {}", mark.replace(":mark:", ":list:"))) == 2;
+        let mark = marks.iter().find(|mark| is_persons(mark) == (place == 0)).unwrap();
+        let _: i64 = tell(&server, &format!("DEL {mark}"));
+        over(&store, &seen).await;
+        assert!(load(&store, &ticket).await.unwrap().is_none());
+        assert_eq!(load(&store, &other).await.unwrap().is_some(), place == 1);
+        let new = create(&store).await;
+        assert!(load(&store, &ticket).await.unwrap().is_none(), "a new mark is another one");
+        assert!(load(&store, &new).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_end_is_complete_where_lists_are_not() {
+    let Some(server) = RedisServer::start() else { return };
+    for at_provider in [false, true] {
+        let store = store(&server);
+        let ticket = create(&store).await;
+        let seen = load_to_keep(&store, &ticket).await;
+        for list in keys_like(&server, "*:list:*") {
+            let _: i64 = tell(&server, &format!("DEL {list}"));
+        }
+        if at_provider {
+            store.delete_of_provider_session(PROVIDER_SESSION).await.unwrap();
+        } else {
+            store.delete_of_user(&user()).await.unwrap();
+        }
+        assert!(!store.is_current(&seen) && load(&store, &ticket).await.unwrap().is_none());
+        assert_eq!(store.touch(NAME, &ticket, &seen, NOW).await, Ok(Kept::Gone));
+        assert_eq!(store.replace(NAME, &ticket, &seen, seen.record.clone()).await, Ok(Kept::Gone));
+    }
+}
+
+#[tokio::test]
+async fn what_one_replica_creates_while_another_ends_everything_does_not_survive() {
+    let Some(server) = RedisServer::start() else { return };
+    let (one, another) = (store(&server), store(&server));
+    let beginning = one.begin(&user(), Some(PROVIDER_SESSION)).await.unwrap();
+    another.delete_of_user(&user()).await.unwrap();
+    // The clock of the first is ahead by more than the end took.
+    let ahead = SessionRecord { signed_in_at: NOW + Duration::from_secs(2), beginning, ..with_provider_session() };
+    let ticket = one.create(NAME, ahead.clone()).await.unwrap();
+    for store in [&one, &another] {
+        assert!(load(store, &ticket).await.unwrap().is_none());
+    }
+    assert!(keys_like(&server, "*session:*").is_empty(), "it was never written");
+    let ticket = try_add(&one, ahead).await.unwrap();
+    load_to_keep(&another, &ticket).await;
+    another.delete_of_user(&user()).await.unwrap();
+    for store in [&one, &another] {
+        assert!(load(store, &ticket).await.unwrap().is_none(), "also one whose clock was ahead");
+    }
+    assert!(keys_like(&server, "*session:*").is_empty(), "what is listed is removed");
+}
+
+#[tokio::test]
+async fn a_mark_outlives_every_session_that_needs_it() {
+    let Some(server) = RedisServer::start() else { return };
+    let store = store(&server);
+    let short = |seconds| SessionRecord { ends_at: NOW + Duration::from_secs(seconds), ..with_provider_session() };
+    // One that ends soon, one that ends much later, and again one that ends soon.
+    for seconds in [60, 7 * 24 * 3600, 60] {
+        try_add(&store, short(seconds)).await.unwrap();
+    }
+    let left = |key: &String| tell::<i64>(&server, &format!("PTTL {key}"));
+    let longest = keys_like(&server, "*session:*").iter().map(left).max().unwrap();
+    for mark in keys_like(&server, "*:mark:*") {
+        assert!(left(&mark) > longest, "{mark}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_change_hide_no_session_from_an_end() {
+    let Some(server) = RedisServer::start() else { return };
+    let with = |secrets: &[u8]| RedisStore::new(&server.address(), None, "application", keys(secrets)).unwrap();
+    let (old, both, new) = (with(&[1]), with(&[2, 1]), with(&[2]));
+    for ender in [&old, &both, &new] {
+        let (by_old, by_new) = (create(&old).await, create(&both).await);
+        // In use, it was sealed anew, and outlives the key that it began with.
+        let seen = load(&both, &by_old).await.unwrap().unwrap();
+        both.replace(NAME, &by_old, &seen, seen.record.clone()).await.unwrap();
+        assert!(load(&new, &by_old).await.unwrap().is_some());
+        ender.delete_of_user(&user()).await.unwrap();
+        for ticket in [&by_old, &by_new] {
+            assert!(load(&both, ticket).await.unwrap().is_none());
+        }
+        assert!(keys_like(&server, "*session:*").is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_refused_and_never_shown() {
     let Some(server) = RedisServer::start() else { return };
     let _: String = tell(&server, "ACL SETUSER sessions on >right ~* +@all");
     let store = store_at(&server.address_of("sessions", "wrong-word"));
-    let refused = store.create(NAME, record(NOW.0)).await.unwrap_err();
+    let refused = try_add(&store, record(NOW.0)).await.unwrap_err();
     assert_eq!(refused, StoreError::Refused { code: "WRONGPASS".to_owned() });
     let shown = format!("{store:?} {refused} {refused:?}");
     assert!(!shown.contains("wrong-word") && !shown.contains("127.0.0.1"), "{shown}");
@@ -319,14 +471,15 @@ async fn nothing_remains_of_what_was_deleted_and_nothing_lives_for_ever() {
         store.replace(NAME, ticket, &seen, seen.record.clone()).await.unwrap();
     }
     let keys: Vec<String> = tell(&server, "KEYS *");
-    assert_eq!(keys.len(), 6, "two sessions, when they were seen, two lists: {keys:?}");
+    assert_eq!(keys.len(), 8, "two sessions, when they were seen, two marks, two lists: {keys:?}");
     for key in &keys {
-        assert!((1..=24 * 3600).contains(&tell::<i64>(&server, &format!("TTL {key}"))), "{key}");
+        let most = if key.contains(":mark:") { 2 * 24 * 3600 + 1 } else { 24 * 3600 };
+        assert!((1..=most).contains(&tell::<i64>(&server, &format!("TTL {key}"))), "{key}");
     }
     let seen = load(&store, &ticket).await.unwrap().unwrap();
     store.delete(NAME, &ticket, &seen, NOW).await.unwrap();
     store.delete(NAME, &other, &load(&store, &other).await.unwrap().unwrap(), NOW).await.unwrap();
-    assert_eq!(tell::<i64>(&server, "DBSIZE"), 0);
+    assert!(keys_like(&server, "*").iter().all(|key| key.contains(":mark:")), "marks end with their time");
 }
 
 #[tokio::test]

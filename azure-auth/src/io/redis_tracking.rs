@@ -1,4 +1,4 @@
-//! A connection of its own on which a Redis server tells of every session that changed (RESP3, `CLIENT TRACKING`).
+//! A connection of its own on which a Redis server tells of every session and mark that changed (RESP3, `CLIENT TRACKING`).
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use super::near_cache::{NearCache, Watch};
 use super::redis_credentials::RedisCredentialsSource;
 use super::redis_link::{PATIENCE, store_error};
 use super::session_store::StoreError;
-use crate::rules::ticket::TicketHash;
+use crate::rules::ticket::{MarkName, TicketHash};
 
 /// Between two signs of life.
 const PULSE: Duration = Duration::from_secs(1);
@@ -36,8 +36,8 @@ pub(crate) struct RedisTracking {
 struct Listener {
     client: Client,
     credentials: Option<RedisCredentialsSource>,
-    /// What the keys of sessions begin with.
-    prefix: Arc<str>,
+    /// What the keys of sessions and of marks begin with.
+    prefixes: [Arc<str>; 2],
     near_cache: Arc<NearCache>,
 }
 
@@ -51,7 +51,8 @@ impl RedisTracking {
         let information = client.get_connection_info();
         let settings = information.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(information.clone().set_redis_settings(settings))?;
-        let listener = Listener { client, credentials, prefix: prefix.into(), near_cache };
+        let prefixes = ["session:", "mark:"].map(|kind| [prefix, kind].concat().into());
+        let listener = Listener { client, credentials, prefixes, near_cache };
         Ok(Self { listener, task: Mutex::default() })
     }
 
@@ -108,7 +109,10 @@ impl Listener {
         let heard = async {
             let mut connection = self.client.get_multiplexed_async_connection_with_config(&configuration).await?;
             let mut track = redis::cmd("CLIENT");
-            track.arg("TRACKING").arg("ON").arg("BCAST").arg("PREFIX").arg(&*self.prefix);
+            track.arg("TRACKING").arg("ON").arg("BCAST");
+            for prefix in &self.prefixes {
+                track.arg("PREFIX").arg(&**prefix);
+            }
             track.exec_async(&mut connection).await?;
             self.near_cache.restored(listening.watch);
             loop {
@@ -124,12 +128,18 @@ impl Listener {
 
     /// What is done about what the server tells, at once, on the connection's own task.
     fn news(&self, watch: Watch, connection_lost: Arc<Notify>) -> impl Fn(PushInfo) -> Result<(), Infallible> + use<> {
-        let Self { prefix, near_cache, .. } = self.clone();
+        let Self { prefixes: [sessions, marks], near_cache, .. } = self.clone();
         move |push| {
             match push.kind {
                 PushKind::Invalidate => match push.data.first() {
                     Some(Value::Array(keys)) => {
-                        keys.iter().filter_map(|key| session(key, &prefix)).for_each(|key| near_cache.invalidate(key));
+                        for key in keys {
+                            if let Some(session) = named(key, &sessions) {
+                                near_cache.invalidate(TicketHash(session));
+                            } else if let Some(mark) = named(key, &marks) {
+                                near_cache.invalidate_mark(MarkName(mark));
+                            }
+                        }
                     }
                     // The server forgot everything, or says something that nobody here knows.
                     _ => near_cache.invalidate_all(),
@@ -145,11 +155,10 @@ impl Listener {
     }
 }
 
-/// The session of a key.
-fn session(key: &Value, prefix: &str) -> Option<TicketHash> {
+/// The hash in a key that begins so.
+fn named<const N: usize>(key: &Value, prefix: &str) -> Option<[u8; N]> {
     let Value::BulkString(key) = key else { return None };
-    let hash = URL_SAFE_NO_PAD.decode(key.strip_prefix(prefix.as_bytes())?).ok()?;
-    hash.try_into().map(TicketHash).ok()
+    URL_SAFE_NO_PAD.decode(key.strip_prefix(prefix.as_bytes())?).ok()?.try_into().ok()
 }
 
 struct Listening<'c> {

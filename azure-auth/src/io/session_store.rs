@@ -4,15 +4,16 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::Notify;
 
+use super::clock;
 use crate::model::identity::UserId;
 use crate::model::moment::Moment;
-use crate::model::session::{ProviderSession, SessionRecord};
+use crate::model::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session_record::SessionRecordError;
 
@@ -25,8 +26,17 @@ use crate::rules::session_record::SessionRecordError;
 /// Where the ticket is the session itself, sealed, three of them hold less far. Nobody knows of a replacement: the ticket
 /// from before stays good until the session ends, with what it says, and of two replacements both happen. A name is
 /// asked only of tickets that are loaded. And an end is known to the process that was told of it, until it restarts.
+///
+/// What ended is told by the store's own order, never by comparing the clocks of two machines: what was begun before an
+/// end is over, a session that is being created meanwhile included.
 pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
-    /// Begins a session and returns its ticket, which is new: nothing that exists is ever overwritten.
+    /// What a session of this person must hold to be created. Asked for as soon as the person is proven: whatever ends
+    /// from then on ends that session too.
+    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning>;
+
+    /// Creates a session and returns its ticket, which is new: nothing that exists is ever overwritten. Where the
+    /// sessions of its person, or of its session at the provider, ended after it [began](Self::begin), the ticket finds
+    /// nothing.
     fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String>;
 
     /// The session of a ticket. A ticket that was cut, changed, made for another name, or whose session ended, has none;
@@ -36,7 +46,7 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// Notes that a session was seen at `now`. It never brings back one that ended meanwhile.
     fn touch<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept>;
 
-    /// Puts another record in the place of `seen`, unless that was replaced or ended meanwhile.
+    /// Puts another record in the place of `seen`, unless that was replaced or ended meanwhile. When it began stays.
     fn replace<'a>(
         &'a self,
         name: &'a str,
@@ -48,11 +58,11 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// Ends one session. That it ended already is no error.
     fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, ()>;
 
-    /// Ends every session that a person began until `now`.
-    fn delete_of_user<'a>(&'a self, user: &'a UserId, now: UnixTime) -> Answer<'a, ()>;
+    /// Ends every session of a person, and every one that is being created.
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()>;
 
-    /// Ends the sessions that belong to one session at the provider. False where none was known: anyone may ask.
-    fn delete_of_provider_session(&self, session: ProviderSession, now: UnixTime) -> Answer<'_, bool>;
+    /// The same for the sessions that belong to one session at the provider. False where none was known: anyone may ask.
+    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool>;
 
     /// Whether somebody asks first for this name within the time.
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease>;
@@ -65,10 +75,10 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
 
     /// Whether what was loaded still stands, asked of memory alone: at every request.
     fn is_current(&self, seen: &StoredSession) -> bool {
-        seen.freshness.is_current()
+        seen.is_fresh()
     }
 
-    /// Resolves when what was loaded may no longer stand: then it is loaded again.
+    /// Resolves when what was loaded may no longer stand, except by its age: then it is loaded again.
     fn over<'a>(&'a self, seen: &'a StoredSession) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
         Box::pin(seen.freshness.over())
     }
@@ -86,10 +96,22 @@ pub(crate) struct StoredSession {
     /// Changes with every replacement; zero where a ticket is the session itself.
     pub(crate) version: u64,
     pub(crate) freshness: Freshness,
-    /// From then on it is loaded again in any case.
-    pub(crate) fresh_until: UnixTime,
+    /// From then on it is loaded again in any case. An age, which no clock on a wall measures.
+    pub(crate) fresh_until: Option<Moment>,
     /// Whether an older key sealed it than the one that seals now.
     pub(crate) is_to_reseal: bool,
+}
+
+impl StoredSession {
+    /// Whether nobody has told that it changed, and it is not too old.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.freshness.is_current() && self.fresh_until.is_none_or(|moment| clock::moment() < moment)
+    }
+
+    /// The time that is left until its age is a reason to load it again.
+    pub(crate) fn fresh_for(&self) -> Duration {
+        self.fresh_until.map_or(Duration::MAX, |moment| moment.since(clock::moment()))
+    }
 }
 
 /// What became of a session that was to be kept.
@@ -123,7 +145,7 @@ pub(crate) struct Readiness {
     /// Whether a session that was loaded serves further requests without asking the store. Where it does not, every
     /// request costs a way to the store and back.
     pub(crate) near_cache: bool,
-    /// Whether the server may drop keys to make room: then an end of all sessions of a person may miss some.
+    /// Whether the server may drop keys to make room: then sessions may end before their time.
     pub(crate) may_evict: bool,
 }
 
@@ -134,6 +156,8 @@ pub(crate) struct Freshness(Arc<FreshnessState>);
 #[derive(Debug, Default)]
 struct FreshnessState {
     is_over: AtomicBool,
+    /// As of how many changes of a list it was judged last.
+    judged_as_of: AtomicU64,
     waiting: Notify,
 }
 
@@ -148,6 +172,15 @@ impl Freshness {
 
     pub(crate) fn is_current(&self) -> bool {
         !self.0.is_over.load(Ordering::Acquire)
+    }
+
+    /// Whether it was judged after so many changes.
+    pub(crate) fn is_judged_as_of(&self, changes: u64) -> bool {
+        self.0.judged_as_of.load(Ordering::Acquire) == changes
+    }
+
+    pub(crate) fn judged_as_of(&self, changes: u64) {
+        self.0.judged_as_of.store(changes, Ordering::Release);
     }
 
     pub(crate) fn end(&self) {

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use super::clock;
 use super::cookie_store::CookieStore;
+use super::ended_list::EndedLists;
 use super::memory_store::{MemoryLimits, MemoryStore};
 use super::session_store::{Kept, Lease, SessionStore, StoredSession};
 use crate::model::identity::UserId;
 use crate::model::moment::Moment;
-use crate::model::session::{ProviderSession, SessionId, SessionRecord};
+use crate::model::session::{Beginning, ProviderSession, SessionId, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::seal::{Purpose, SealingKeys};
 use crate::rules::session_record::COOKIE_BUDGET_LIMIT;
@@ -18,7 +20,6 @@ use crate::rules::session_record::tests::record;
 
 const NAME: &str = "azure-session";
 const NOW: UnixTime = UnixTime(1_800_000_000);
-const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -71,6 +72,10 @@ asked_of_every_store! {
     a_session_that_is_deleted_ends_and_no_other
     a_session_may_be_deleted_twice
     all_sessions_of_a_person_end_and_those_begun_later_live
+    what_was_begun_before_an_end_is_over_and_what_was_begun_after_lives_whatever_clocks_say
+    a_session_that_is_being_created_while_all_others_end_does_not_survive
+    an_end_of_others_does_not_touch_a_session_that_is_being_created
+    a_session_ends_under_every_ticket_that_it_had
     the_sessions_of_one_at_the_provider_end_and_those_begun_later_live
     the_first_to_ask_has_the_lease_and_again_after_its_time
     a_lease_that_is_given_back_is_the_next_ones
@@ -83,7 +88,7 @@ asked_of_every_store! {
 impl Subject {
     fn cookie() -> Option<Self> {
         let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::Session)?;
-        let store = CookieStore::new(keys, COOKIE_BUDGET_LIMIT, 24 * HOUR);
+        let store = CookieStore::new(keys, COOKIE_BUDGET_LIMIT, EndedLists::of_process(7, 24 * HOUR));
         Some(Self { store: Box::new(store), is_sealed_cookie: true, is_a_server: false, _server: Box::new(()) })
     }
 
@@ -100,8 +105,30 @@ impl Subject {
         Some(Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: true, _server: Box::new(server) })
     }
 
+    async fn begin(&self, number: u64) -> Beginning {
+        self.store.begin(&user(number), numbered(number).provider_session).await.unwrap()
+    }
+
+    async fn finish(&self, beginning: Beginning, number: u64) -> String {
+        self.store.create(NAME, SessionRecord { beginning, ..numbered(number) }).await.unwrap()
+    }
+
+    async fn add(&self, record: SessionRecord) -> String {
+        let beginning = self.store.begin(&record.identity.id, record.provider_session).await.unwrap();
+        self.store.create(NAME, SessionRecord { beginning, ..record }).await.unwrap()
+    }
+
     async fn create(&self, number: u64) -> String {
-        self.store.create(NAME, numbered(number)).await.unwrap()
+        self.add(numbered(number)).await
+    }
+
+    async fn end(&self, all: All, number: u64) {
+        match all {
+            All::OfUser => self.store.delete_of_user(&user(number)).await.unwrap(),
+            All::OfProviderSession => {
+                self.store.delete_of_provider_session(ProviderSession([number, 0])).await.unwrap();
+            }
+        }
     }
 
     async fn load(&self, ticket: &str) -> Option<StoredSession> {
@@ -148,8 +175,7 @@ fn ticket_after(kept: Kept, before: &str) -> String {
 
 async fn a_session_is_found_by_its_ticket(subject: &Subject) {
     let ticket = subject.create(1).await;
-    let stored = subject.load(&ticket).await.unwrap();
-    assert_eq!(stored.record, numbered(1));
+    assert_eq!(held(subject.load(&ticket).await), numbered(1));
 }
 
 async fn a_ticket_of_another_name_finds_nothing(subject: &Subject) {
@@ -183,9 +209,9 @@ async fn a_ticket_that_was_cut_or_changed_finds_nothing(subject: &Subject) {
 async fn a_new_session_overwrites_nothing(subject: &Subject) {
     let (first, second, same) = (subject.create(1).await, subject.create(2).await, subject.create(1).await);
     assert!(first != second && first != same);
-    assert_eq!(subject.load(&first).await.unwrap().record, numbered(1));
-    assert_eq!(subject.load(&second).await.unwrap().record, numbered(2));
-    assert_eq!(subject.load(&same).await.unwrap().record, numbered(1));
+    assert_eq!(held(subject.load(&first).await), numbered(1));
+    assert_eq!(held(subject.load(&second).await), numbered(2));
+    assert_eq!(held(subject.load(&same).await), numbered(1));
 }
 
 async fn a_session_that_was_touched_was_seen_then(subject: &Subject) {
@@ -194,8 +220,7 @@ async fn a_session_that_was_touched_was_seen_then(subject: &Subject) {
     let later = NOW + HOUR;
     let kept = subject.store.touch(NAME, &ticket, &seen, later).await.unwrap();
     let ticket = ticket_after(kept, &ticket);
-    let touched = subject.load(&ticket).await.unwrap();
-    assert_eq!(touched.record, SessionRecord { last_seen: later, ..numbered(1) });
+    assert_eq!(held(subject.load(&ticket).await), SessionRecord { last_seen: later, ..numbered(1) });
     if !subject.is_sealed_cookie {
         // A slow request that was sent before comes in after.
         assert_eq!(subject.store.touch(NAME, &ticket, &seen, NOW + MINUTE).await, Ok(Kept::InPlace));
@@ -219,8 +244,7 @@ async fn a_session_is_replaced(subject: &Subject) {
     let ticket = subject.create(1).await;
     let seen = subject.load(&ticket).await.unwrap();
     let kept = subject.store.replace(NAME, &ticket, &seen, renamed("Megan Bowen")).await.unwrap();
-    let replaced = subject.load(&ticket_after(kept, &ticket)).await.unwrap();
-    assert_eq!(replaced.record, renamed("Megan Bowen"));
+    assert_eq!(held(subject.load(&ticket_after(kept, &ticket)).await), renamed("Megan Bowen"));
 }
 
 async fn a_replacement_never_brings_back_what_ended(subject: &Subject) {
@@ -241,9 +265,9 @@ async fn a_session_is_replaced_only_as_it_was_seen(subject: &Subject) {
     assert_eq!(first, Kept::InPlace);
     assert_eq!(subject.store.replace(NAME, &ticket, &seen, renamed("second")).await, Ok(Kept::Changed));
     let again = subject.load(&ticket).await.unwrap();
-    assert_eq!(again.record, renamed("first"));
+    assert_eq!(held(Some(again.clone())), renamed("first"));
     assert_eq!(subject.store.replace(NAME, &ticket, &again, renamed("second")).await, Ok(Kept::InPlace));
-    assert_eq!(subject.load(&ticket).await.unwrap().record, renamed("second"));
+    assert_eq!(held(subject.load(&ticket).await), renamed("second"));
 }
 
 async fn of_many_replacements_of_the_same_one_happens(subject: &Subject) {
@@ -285,11 +309,19 @@ async fn a_session_may_be_deleted_twice(subject: &Subject) {
     assert!(subject.load(&ticket).await.is_none());
 }
 
+/// What ends everything of the person, or of the provider's session, of that number.
+#[derive(Clone, Copy, Debug)]
+enum All {
+    OfUser,
+    OfProviderSession,
+}
+
+const BOTH: [All; 2] = [All::OfUser, All::OfProviderSession];
+
 async fn all_sessions_of_a_person_end_and_those_begun_later_live(subject: &Subject) {
     let (first, second, other) = (subject.create(1).await, subject.create(1).await, subject.create(2).await);
-    let later = SessionRecord { signed_in_at: NOW + SECOND, ..numbered(1) };
-    let later = subject.store.create(NAME, later).await.unwrap();
-    subject.store.delete_of_user(&user(1), NOW).await.unwrap();
+    subject.end(All::OfUser, 1).await;
+    let later = subject.create(1).await;
     for (ticket, lives) in [(first, false), (second, false), (other, true), (later, true)] {
         assert_eq!(subject.load(&ticket).await.is_some(), lives);
     }
@@ -297,14 +329,87 @@ async fn all_sessions_of_a_person_end_and_those_begun_later_live(subject: &Subje
 
 async fn the_sessions_of_one_at_the_provider_end_and_those_begun_later_live(subject: &Subject) {
     let (first, second, other) = (subject.create(1).await, subject.create(1).await, subject.create(2).await);
-    let without = SessionRecord { provider_session: None, ..numbered(1) };
-    let without = subject.store.create(NAME, without).await.unwrap();
-    let later = SessionRecord { signed_in_at: NOW + SECOND, ..numbered(1) };
-    let later = subject.store.create(NAME, later).await.unwrap();
-    subject.store.delete_of_provider_session(ProviderSession([1, 0]), NOW).await.unwrap();
-    subject.store.delete_of_provider_session(ProviderSession([9, 9]), NOW).await.unwrap();
+    let without = subject.add(SessionRecord { provider_session: None, ..numbered(1) }).await;
+    subject.end(All::OfProviderSession, 1).await;
+    assert_eq!(subject.store.delete_of_provider_session(ProviderSession([9, 9])).await, Ok(false), "an invented one");
+    let later = subject.create(1).await;
     for (ticket, lives) in [(first, false), (second, false), (other, true), (without, true), (later, true)] {
         assert_eq!(subject.load(&ticket).await.is_some(), lives);
+    }
+}
+
+async fn what_was_begun_before_an_end_is_over_and_what_was_begun_after_lives_whatever_clocks_say(subject: &Subject) {
+    let now = clock::now().0;
+    for all in BOTH {
+        for begun in (now - 300..=now + 300).step_by(50) {
+            let said = i128::from(begun) - i128::from(now);
+            let record = || SessionRecord {
+                signed_in_at: UnixTime(begun),
+                last_seen: UnixTime(begun),
+                ends_at: UnixTime(begun) + 24 * HOUR,
+                ..numbered(1)
+            };
+            let before = subject.add(record()).await;
+            assert!(subject.load(&before).await.is_some(), "{all:?}, {said} s");
+            subject.end(all, 1).await;
+            assert!(subject.load(&before).await.is_none(), "{all:?}: begun before, by its clock {said} s");
+            let after = subject.add(record()).await;
+            assert!(subject.load(&after).await.is_some(), "{all:?}: begun after, by its clock {said} s");
+            assert!(subject.load(&before).await.is_none(), "{all:?}: what ended stays so, {said} s");
+        }
+    }
+}
+
+async fn a_session_that_is_being_created_while_all_others_end_does_not_survive(subject: &Subject) {
+    for all in BOTH {
+        let begun = subject.begin(1).await;
+        subject.end(all, 1).await;
+        let ticket = subject.finish(begun, 1).await;
+        assert!(subject.load(&ticket).await.is_none(), "{all:?}: begin, end, create");
+
+        let begun = subject.begin(1).await;
+        let ticket = subject.finish(begun, 1).await;
+        subject.end(all, 1).await;
+        assert!(subject.load(&ticket).await.is_none(), "{all:?}: begin, create, end");
+
+        let first = subject.begin(1).await;
+        subject.end(all, 1).await;
+        let second = subject.begin(1).await;
+        let (later, earlier) = (subject.finish(second, 1).await, subject.finish(first, 1).await);
+        assert!(subject.load(&later).await.is_some(), "{all:?}: begun after the end");
+        assert!(subject.load(&earlier).await.is_none(), "{all:?}: begun before it, created after another one");
+    }
+}
+
+async fn an_end_of_others_does_not_touch_a_session_that_is_being_created(subject: &Subject) {
+    let begun = subject.begin(1).await;
+    for all in BOTH {
+        subject.create(2).await;
+        subject.end(all, 2).await;
+        subject.end(all, 9).await;
+    }
+    let ticket = subject.finish(begun, 1).await;
+    assert!(subject.load(&ticket).await.is_some());
+}
+
+async fn a_session_ends_under_every_ticket_that_it_had(subject: &Subject) {
+    for all in BOTH {
+        let first = subject.create(1).await;
+        let seen = subject.load(&first).await.unwrap();
+        let second = ticket_after(subject.store.touch(NAME, &first, &seen, NOW + HOUR).await.unwrap(), &first);
+        let seen = subject.load(&second).await.unwrap();
+        // Whoever replaces a record cannot say that it began at another time.
+        let record = SessionRecord { beginning: Beginning::default(), ..renamed("Megan Bowen") };
+        let third = ticket_after(subject.store.replace(NAME, &second, &seen, record).await.unwrap(), &second);
+        let seen = subject.load(&third).await.unwrap();
+        subject.end(all, 1).await;
+        for ticket in [&first, &second, &third] {
+            assert!(subject.load(ticket).await.is_none(), "{all:?}");
+            assert_eq!(subject.store.touch(NAME, ticket, &seen, NOW + HOUR).await, Ok(Kept::Gone), "{all:?}");
+            let replaced = subject.store.replace(NAME, ticket, &seen, renamed("Alex Wilber")).await;
+            assert_eq!(replaced, Ok(Kept::Gone), "{all:?}");
+            assert!(subject.load(ticket).await.is_none(), "{all:?}");
+        }
     }
 }
 
@@ -349,8 +454,8 @@ async fn what_was_loaded_no_longer_stands_after_any_end(subject: &Subject) {
         seen.push(subject.load_to_keep(ticket).await);
     }
     subject.delete(&tickets[0], &seen[0]).await;
-    subject.store.delete_of_user(&user(2), NOW).await.unwrap();
-    subject.store.delete_of_provider_session(ProviderSession([3, 0]), NOW).await.unwrap();
+    subject.end(All::OfUser, 2).await;
+    subject.end(All::OfProviderSession, 3).await;
     for seen in &seen {
         subject.store.over(seen).await;
         assert!(!subject.store.is_current(seen));
@@ -371,6 +476,11 @@ async fn a_store_that_works_is_ready(subject: &Subject) {
     while !subject.store.ready().await.unwrap().near_cache {
         tokio::task::yield_now().await;
     }
+}
+
+/// What a session holds, but for when it began.
+fn held(stored: Option<StoredSession>) -> SessionRecord {
+    SessionRecord { beginning: Beginning::default(), ..stored.unwrap().record }
 }
 
 /// The first session under another name of the person.

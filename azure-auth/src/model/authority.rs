@@ -79,6 +79,14 @@ impl Authority {
         }
     }
 
+    /// A text that two authorities share only if they are one: kind, address and tenant, in that order.
+    pub(crate) fn canonical(&self) -> String {
+        match self {
+            Self::Entra { origin, tenant } => format!("entra {origin} {}", tenant.as_path_segment()),
+            Self::OpenId { issuer } => format!("openid {issuer}"),
+        }
+    }
+
     /// Where the discovery document is (OpenID Connect Discovery 1.0 §4).
     pub(crate) fn metadata_address(&self) -> String {
         match self {

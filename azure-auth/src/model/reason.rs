@@ -243,6 +243,10 @@ reasons! {
         "Sessions cannot be looked up at the moment. Please try again.",
         "the session store is down, slow, full, or refuses",
         "see the log for what it answered; `AZURE_SESSION_STORE` names it";
+    TooManyStreams, "too-many-streams", 503, Developer,
+        "This application is open in too many tabs. Please close some of them.",
+        "32 pages of one session listen to `/session/events` at this process, and one more wants to",
+        "let each page open one `EventSource`, and close it with the page";
 
     // Sign-in.
     HostNotServed, "host-not-served", 421, Developer,
@@ -337,7 +341,7 @@ reasons! {
 impl Reason {
     /// Whether it is a bound, which strangers can reach without end: the log has it once a minute.
     pub(crate) fn is_bound(self) -> bool {
-        matches!(self, Self::SignInNoRoom | Self::SignInBusy)
+        matches!(self, Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams)
     }
 
     pub(crate) fn code(self) -> &'static str {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::groups::GroupsRecord;
@@ -20,6 +21,69 @@ pub(crate) struct SessionId(pub(crate) [u64; 2]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ProviderSession(pub(crate) [u64; 2]);
+
+/// What a store knew of ends when a session began to be created, as the store that gave it understands it. A session
+/// counts as long as its store would still give the same to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Beginning(pub(crate) [u64; 2]);
+
+/// Which authority a sign-in belongs to, by a hash of how it was configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct AuthorityFingerprint(pub(crate) u64);
+
+/// In hexadecimal digits, which are shorter than decimal ones and take less time to read.
+impl Serialize for Beginning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self([high, low]) = self;
+        serializer.collect_str(&format_args!("{high:016x}{low:016x}"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Beginning {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(HexadecimalNumbers).map(Self)
+    }
+}
+
+impl Serialize for AuthorityFingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:016x}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for AuthorityFingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(HexadecimalNumbers).map(|[number]| Self(number))
+    }
+}
+
+/// So many numbers of 16 digits each, one behind the other.
+struct HexadecimalNumbers<const N: usize>;
+
+impl<const N: usize> Visitor<'_> for HexadecimalNumbers<N> {
+    type Value = [u64; N];
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} hexadecimal digits", 16 * N)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        let wrong = || E::invalid_value(Unexpected::Str(text), &self);
+        let digit = |byte: u8| char::from(byte).to_digit(16).map(u64::from).ok_or_else(wrong);
+        let (numbers, rest) = text.as_bytes().as_chunks::<16>();
+        let numbers: &[[u8; 16]; N] = numbers.try_into().map_err(|_| wrong())?;
+        if !rest.is_empty() {
+            return Err(wrong());
+        }
+        let mut read = [0; N];
+        for (read, digits) in read.iter_mut().zip(numbers) {
+            for byte in digits {
+                *read = *read << 4 | digit(*byte)?;
+            }
+        }
+        Ok(read)
+    }
+}
 
 /// Holding it is being signed in, so it never prints.
 impl fmt::Debug for SessionId {
@@ -64,13 +128,56 @@ pub(crate) struct SessionRecord {
     /// What the application keeps with the session.
     #[serde(default)]
     pub(crate) data: Option<Value>,
+    /// Given by the store before the session was created.
+    pub(crate) beginning: Beginning,
+    /// An application that is configured with another one does not take it for a session.
+    pub(crate) authority: AuthorityFingerprint,
 }
 
 impl Serialize for SessionRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, provider_session, data } =
-            self;
-        (id, signed_in_at, last_seen, idle_seconds, ends_at, identity.as_ref(), groups, provider_session, data)
+        let Self { id, signed_in_at, last_seen, idle_seconds, ends_at, identity, groups, .. } = self;
+        let Self { provider_session, data, beginning, authority, .. } = self;
+        let identity = identity.as_ref();
+        (
+            id,
+            signed_in_at,
+            last_seen,
+            idle_seconds,
+            ends_at,
+            identity,
+            groups,
+            provider_session,
+            data,
+            beginning,
+            authority,
+        )
             .serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_they_were_written_and_from_nothing_else() {
+        let beginning = Beginning([0x0123_4567_89ab_cdef, 7]);
+        let text = serde_json::to_string(&beginning).unwrap();
+        assert_eq!(text, "\"0123456789abcdef0000000000000007\"");
+        assert_eq!(serde_json::from_str::<Beginning>(&text).unwrap(), beginning);
+        let authority = AuthorityFingerprint(u64::MAX);
+        let text = serde_json::to_string(&authority).unwrap();
+        assert_eq!(serde_json::from_str::<AuthorityFingerprint>(&text).unwrap(), authority);
+        for other in [
+            "\"\"",
+            "7",
+            "\"123456789abcdef\"",
+            "\"+123456789abcdef\"",
+            "\"0123456789abcdef0\"",
+            "\"0123456789abcdeé\"",
+        ] {
+            assert!(serde_json::from_str::<AuthorityFingerprint>(other).is_err(), "{other}");
+        }
     }
 }

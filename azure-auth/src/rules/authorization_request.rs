@@ -84,11 +84,18 @@ mod tests {
 
     use super::*;
     use crate::model::frame_challenge::FrameChallenge;
+    use crate::model::session::AuthorityFingerprint;
     use crate::model::unix_time::UnixTime;
     use crate::rules::id_token::tests::metadata;
 
     fn attempt() -> SignInAttempt {
-        SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: "/me".to_owned(), frame: None }
+        SignInAttempt {
+            secret: [9; 32],
+            started_at: UnixTime(0),
+            authority: AuthorityFingerprint(7),
+            return_to: "/me".to_owned(),
+            frame: None,
+        }
     }
 
     fn client() -> Client {

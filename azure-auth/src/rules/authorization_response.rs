@@ -125,12 +125,19 @@ pub(crate) fn judge(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::session::AuthorityFingerprint;
     use crate::rules::id_token::tests::metadata;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
     fn attempt() -> SignInAttempt {
-        SignInAttempt { secret: [9; 32], started_at: NOW, return_to: "/me".to_owned(), frame: None }
+        SignInAttempt {
+            secret: [9; 32],
+            started_at: NOW,
+            authority: AuthorityFingerprint(7),
+            return_to: "/me".to_owned(),
+            frame: None,
+        }
     }
 
     fn judged(query: &str, metadata: &ProviderMetadata, now: UnixTime) -> Result<AcceptedCode, CallbackError> {

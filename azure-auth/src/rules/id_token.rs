@@ -40,6 +40,16 @@ pub(crate) struct ValidatedIdToken {
     pub(super) provider_session: Option<ProviderSession>,
 }
 
+impl ValidatedIdToken {
+    pub(crate) fn user(&self) -> &UserId {
+        &self.identity.id
+    }
+
+    pub(crate) fn provider_session(&self) -> Option<ProviderSession> {
+        self.provider_session
+    }
+}
+
 /// Why an ID token was refused. Expected and found are identifiers and instants, never names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum IdTokenError {

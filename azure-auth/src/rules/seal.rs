@@ -85,9 +85,10 @@ impl SealingKeys {
         sealed.extend(key.id);
         sealed.extend(nonce);
         sealed.extend(plain);
-        let aad = Aad::from(self.purpose.associated_data(name));
         let body = &mut sealed[HEADER_LENGTH..];
-        let tag = key.key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, body).ok()?;
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let seal = |data: &[u8]| key.key.seal_in_place_separate_tag(nonce, Aad::from(data), body);
+        let tag = self.purpose.with_associated_data(name, seal).ok()?;
         sealed.extend(tag.as_ref());
         Some(sealed)
     }
@@ -101,8 +102,9 @@ impl SealingKeys {
         }
         let key = self.keys.iter().find(|key| key.id == id).ok_or(OpenError::UnknownKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| OpenError::Malformed)?;
-        let aad = Aad::from(self.purpose.associated_data(name));
-        key.key.open_in_place(nonce, aad, body).map(|plain| &*plain).map_err(|_| OpenError::Forged)
+        let opened =
+            self.purpose.with_associated_data(name, |data| key.key.open_in_place(nonce, Aad::from(data), body));
+        opened.map(|plain| &*plain).map_err(|_| OpenError::Forged)
     }
 
     /// Whether the newest key sealed these bytes.
@@ -122,8 +124,17 @@ impl Purpose {
         }
     }
 
-    fn associated_data(self, name: &str) -> Vec<u8> {
-        [self.label().as_bytes(), b"\0", name.as_bytes()].concat()
+    /// Label and name. They are put together at every opening, so that no memory is asked for where they are short.
+    fn with_associated_data<T>(self, name: &str, with: impl FnOnce(&[u8]) -> T) -> T {
+        let parts = [self.label().as_bytes(), b"\0", name.as_bytes()];
+        let mut room = [0; 160];
+        let mut length = 0;
+        for part in parts {
+            let Some(free) = room.get_mut(length..length + part.len()) else { return with(&parts.concat()) };
+            free.copy_from_slice(part);
+            length += part.len();
+        }
+        with(&room[..length])
     }
 }
 
@@ -195,6 +206,17 @@ mod tests {
         assert!(both.open("name", &by_old).is_ok());
         let by_new = both.seal("name", b"plain", NONCE).unwrap();
         assert_eq!(old.open("name", &by_new), Err(OpenError::UnknownKey));
+    }
+
+    #[test]
+    fn a_name_of_any_length_is_bound() {
+        let keys = keys(&[1], Purpose::Session);
+        for length in [0, 1, 140, 141, 142, 143, 160, 500] {
+            let name = "n".repeat(length);
+            let sealed = keys.seal(&name, b"plain", NONCE).unwrap();
+            assert_eq!(keys.open(&name, &sealed).as_deref(), Ok(&b"plain"[..]), "{length}");
+            assert_eq!(keys.open(&format!("{name}n"), &sealed), Err(OpenError::Forged), "{length}");
+        }
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use thiserror::Error;
 
 use super::cookies;
 use super::id_token::ValidatedIdToken;
 use super::seal::{SealNonce, SealingKeys};
+use crate::model::authority::Authority;
 use crate::model::groups::GroupsInQuestion;
-use crate::model::session::{SessionId, SessionLifetimes, SessionRecord};
+use crate::model::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
 
 /// Bytes of `name=value` of the session cookies together, unless the application asks for more.
@@ -38,13 +40,21 @@ pub(crate) enum SessionRecordError {
     NotSealed,
 }
 
+/// What a session is given beside the identity that it proves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Birth {
+    pub(crate) id: SessionId,
+    pub(crate) beginning: Beginning,
+    pub(crate) authority: AuthorityFingerprint,
+    pub(crate) now: UnixTime,
+}
+
 /// A session begins with a validated ID token and nothing else.
 pub(crate) fn begin(
     token: ValidatedIdToken,
     groups: &GroupsInQuestion,
-    id: SessionId,
     lifetimes: SessionLifetimes,
-    now: UnixTime,
+    Birth { id, beginning, authority, now }: Birth,
 ) -> SessionRecord {
     SessionRecord {
         id,
@@ -56,7 +66,15 @@ pub(crate) fn begin(
         provider_session: token.provider_session,
         data: None,
         identity: Arc::new(token.identity),
+        beginning,
+        authority,
     }
+}
+
+/// Names an authority in records, computed once: it says that two are different, and not which they are.
+pub(crate) fn fingerprint(authority: &Authority) -> AuthorityFingerprint {
+    let hash = digest(&SHA256, authority.canonical().as_bytes());
+    AuthorityFingerprint(hash.as_ref()[..8].iter().fold(0, |all, byte| all << 8 | u64::from(*byte)))
 }
 
 /// Seals a record; over the budget, extra claims go first, the biggest one before the others.
@@ -115,6 +133,8 @@ pub(crate) mod tests {
             groups: None,
             provider_session: None,
             data: None,
+            beginning: Beginning::default(),
+            authority: AuthorityFingerprint::default(),
             identity: Arc::new(Identity {
                 id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() },
                 display_name: Some("Adele Vance".to_owned()),
@@ -170,6 +190,34 @@ pub(crate) mod tests {
             }
         }
         assert!((COOKIE_BUDGET - 1..=COOKIE_BUDGET).contains(&largest), "{largest}");
+    }
+
+    /// Every form of an authority; a session of one must not be taken for one of another.
+    pub(crate) const AUTHORITIES: [&str; 12] = [
+        "https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444",
+        "https://login.microsoftonline.com/44444444-cccc-4ddd-8eee-444444444444",
+        "https://login.microsoftonline.com/contoso.onmicrosoft.com",
+        "https://login.microsoftonline.com/common",
+        "https://login.microsoftonline.com/organizations",
+        "https://login.microsoftonline.com/consumers",
+        "https://login.microsoftonline.us/33333333-cccc-4ddd-8eee-444444444444",
+        "https://login.partner.microsoftonline.cn/33333333-cccc-4ddd-8eee-444444444444",
+        "https://contoso.ciamlogin.com/33333333-cccc-4ddd-8eee-444444444444",
+        "https://contoso.ciamlogin.com",
+        "https://accounts.example.com",
+        "https://accounts.example.com/realms/main",
+    ];
+
+    #[test]
+    fn two_authorities_share_a_fingerprint_only_if_they_are_one() {
+        let of = |text: &str| fingerprint(&Authority::parse(text).unwrap());
+        for (first, one) in AUTHORITIES.iter().enumerate() {
+            for (second, other) in AUTHORITIES.iter().enumerate() {
+                assert_eq!(of(one) == of(other), first == second, "{one} and {other}");
+            }
+            assert_eq!(of(&format!("{one}/")), of(one), "a slash at the end makes no other authority of it");
+        }
+        assert_eq!(of(&format!("{}/v2.0", AUTHORITIES[0])), of(AUTHORITIES[0]));
     }
 
     #[test]

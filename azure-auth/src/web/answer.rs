@@ -12,6 +12,7 @@ use super::request_facts;
 use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
+use crate::io::stream_places::PLACES;
 use crate::io::token_endpoint::RedemptionError;
 use crate::model::reason::Reason;
 use crate::model::refusal::Refusal;
@@ -115,6 +116,15 @@ pub(crate) fn refuse_credential(
     });
     let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting());
     log(&failure, handler, &facts, cell.application().lets_log(reason, is_shared));
+    Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
+}
+
+/// Refuses a stream of a session that has as many as it may. Whoever opens them goes on doing so, and not every one is
+/// worth a line.
+pub(crate) fn refuse_stream(cell: &RequestCell, request: &Request) -> Refused {
+    let detail = format!("{PLACES} pages of this session listen to it already; close some of them");
+    let failure = describe(cell.application(), request, Reason::TooManyStreams, detail);
+    log(&failure, None, &TokenFacts::default(), cell.application().lets_log(failure.reason, false));
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
 }
 

@@ -10,6 +10,7 @@ use url::form_urlencoded;
 
 use super::events::AnySessionEvents;
 use super::framing::Framing;
+use super::front_channel::MissedSignOuts;
 use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
@@ -19,18 +20,22 @@ use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::Provider;
 use crate::io::recent::Recent;
 use crate::io::session_store::SessionStore;
+use crate::io::stream_places::StreamPlaces;
 use crate::io::text_cache::TextCache;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
 use crate::model::reason::Reason;
-use crate::model::session::SessionId;
+use crate::model::session::{AuthorityFingerprint, SessionId};
 use crate::rules::seal::{Purpose, SealingKeys};
+use crate::rules::session_record;
 
 /// The parts behind every request.
 pub(crate) struct Application {
     pub(crate) configuration: Configuration,
     pub(crate) provider: Arc<Provider>,
+    /// The configured authority. Sessions and sign-ins that began at another one are not accepted.
+    pub(crate) authority: AuthorityFingerprint,
     /// None where nobody signs in.
     pub(crate) sessions: Option<Arc<dyn SessionStore>>,
     pub(crate) attempt_keys: Option<SealingKeys>,
@@ -38,6 +43,8 @@ pub(crate) struct Application {
     pub(crate) embedded_code_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
     pub(crate) events: Arc<dyn AnySessionEvents>,
+    pub(crate) stream_places: StreamPlaces,
+    pub(crate) missed_sign_outs: MissedSignOuts,
     noted_host: AtomicBool,
     noted: OnceAMinute,
     /// Sessions with which a browser came back after their time.
@@ -98,14 +105,18 @@ impl Application {
         let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
         let public_site =
             configuration.public_url.clone().map(|origin| Arc::new(Site::new(&configuration.client.id, origin)));
+        let authority = session_record::fingerprint(&configuration.authority);
         Self {
             configuration,
+            authority,
             provider: Arc::new(provider),
             sessions,
             attempt_keys,
             embedded_code_keys,
             pages,
             events,
+            stream_places: StreamPlaces::default(),
+            missed_sign_outs: MissedSignOuts::default(),
             noted_host: AtomicBool::new(false),
             noted: OnceAMinute::default(),
             expired: Recent::default(),

@@ -13,7 +13,6 @@ use super::pages::Pages;
 use super::protected::Protected;
 use super::readiness::{Readiness, ReadyEndpoint};
 use super::session_storage::{self, StoreCredentials};
-use crate::io::clock;
 use crate::io::provider::Provider;
 use crate::io::transport::Transport;
 use crate::model::configuration::Configuration;
@@ -127,14 +126,14 @@ impl AzureAuth {
         ReadyEndpoint::new(self.application.clone())
     }
 
-    /// Ends every session of a person, begun until now: on an administrator's word. With sealed cookies it holds in this
-    /// process, until it restarts; with `memory` in this process, with Redis everywhere.
+    /// Ends every session of a person, begun until now, on an administrator's word: also one that is being created. With
+    /// sealed cookies it holds in this process, until it restarts; with `memory` in this process, with Redis everywhere.
     ///
     /// # Errors
     /// The session store cannot be reached: nothing has ended.
     pub async fn end_sessions_of(&self, user: &UserId) -> Result<(), SessionStoreUnavailable> {
         let Some(store) = &self.application.sessions else { return Ok(()) };
-        store.delete_of_user(user, clock::now()).await.map_err(|error| SessionStoreUnavailable(error.to_string()))?;
+        store.delete_of_user(user).await.map_err(|error| SessionStoreUnavailable(error.to_string()))?;
         tracing::info!(
             target: "azure_auth::session",
             event = "ended-by-application", user = %user.loggable(),

@@ -21,7 +21,7 @@ use crate::rules::authorization_response::{
     self, ATTEMPT_LIFETIME, AcceptedCode, AuthorizationResponse, CallbackError,
 };
 use crate::rules::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
-use crate::rules::session_record;
+use crate::rules::session_record::{self, Birth};
 use crate::rules::signature::{SignatureError, SignedToken};
 
 /// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
@@ -124,7 +124,9 @@ fn find_attempt(
     let name = site.names.attempt(attempt_name(&response.state).ok_or(missing.clone())?);
     let value = request_facts::cookie(request, &name).ok_or(missing.clone())?;
     let plain = cell.application().attempt_keys.as_ref().and_then(|keys| keys.open(&name, value).ok());
-    let Some(attempt) = plain.and_then(|plain| SignInAttempt::from_bytes(&plain)) else {
+    let attempt = plain.and_then(|plain| SignInAttempt::from_bytes(&plain));
+    // One authority's code is not for another one to see.
+    let Some(attempt) = attempt.filter(|attempt| attempt.authority == cell.application().authority) else {
         cell.delete_cookie(&name, site.names.is_secure);
         return Err(missing);
     };
@@ -142,16 +144,15 @@ async fn signed_in(
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, attempt, &snapshot.metadata, clock::now())?;
     let id_token = redeemed_once(cell, site, code, attempt).await?;
+    // As soon as the person is proven: whatever ends their sessions from now on ends this one too.
+    let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
+    let beginning = store.begin(id_token.user(), id_token.provider_session()).await?;
 
     let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
     let lifetimes = application.configuration.lifetimes;
-    let record = session_record::begin(
-        id_token,
-        &cell.mounted.table.groups,
-        SessionId([first, second]),
-        lifetimes,
-        clock::now(),
-    );
+    let birth =
+        Birth { id: SessionId([first, second]), beginning, authority: application.authority, now: clock::now() };
+    let record = session_record::begin(id_token, &cell.mounted.table.groups, lifetimes, birth);
     let mut sign_in = SignIn::new(record);
     application.events.signed_in(&mut sign_in).await.map_err(SignInError::Vetoed)?;
     Ok(sign_in.into_record())

@@ -13,8 +13,8 @@ use super::application::Application;
 const WITHOUT_NEAR_CACHE: &str = "the session store does not tell what changed, so that every request asks it; allow \
                                   `CLIENT TRACKING`, which Redis has since version 6";
 
-const MAY_EVICT: &str = "the session store may drop keys when its memory is full, and an end of all sessions of a person \
-                         would then miss some; set `maxmemory-policy noeviction`";
+const MAY_EVICT: &str = "the session store may drop keys when its memory is full, and sessions with them; set \
+                         `maxmemory-policy noeviction`";
 
 /// What [`AzureAuth::ready`](crate::AzureAuth::ready) found.
 #[derive(Clone, Debug, PartialEq, Eq)]

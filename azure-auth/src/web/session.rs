@@ -115,8 +115,11 @@ fn known(
     let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
     let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
-    let stands =
-        is_here && opened.carrier == carrier && store.is_current(&opened.stored) && now < opened.stored.fresh_until;
+    let stands = is_here
+        && opened.carrier == carrier
+        && store.is_current(&opened.stored)
+        // Seen elsewhere meanwhile, it ends later than this one knows.
+        && now < opened.principal.ends_at;
     stands.then_some(opened)
 }
 
@@ -129,6 +132,10 @@ async fn load(
 ) -> Result<Option<Arc<OpenedSession>>, StoreError> {
     let Ok(ticket) = std::str::from_utf8(ticket) else { return Ok(None) };
     let Some(stored) = store.load(site.names.session(carrier), ticket).await? else { return Ok(None) };
+    // The keys may be the same, and what another authority said of a person is worth nothing here.
+    if stored.record.authority != mounted.application.authority {
+        return Ok(None);
+    }
     let opened = OpenedSession::new(site.clone(), carrier, ticket.to_owned(), stored, &mounted.table.groups);
     // A tenant may have left the list since.
     let tenants = &mounted.application.configuration.tenants;
@@ -195,12 +202,12 @@ pub(crate) async fn end(
         if let Some(store) = &cell.application().sessions
             && let Some(session) = open_from(cell, request, carrier).await?
         {
-            let now = clock::now();
-            // The others first: as long as they are there, this one is too, and the person can try again.
+            // In one step: either all of them are over, this one included, or the person can try again.
             if is_everywhere {
-                store.delete_of_user(&session.stored.record.identity.id, now).await?;
+                store.delete_of_user(&session.stored.record.identity.id).await?;
+            } else {
+                store.delete(session.cookie_name(), &session.ticket, &session.stored, clock::now()).await?;
             }
-            store.delete(session.cookie_name(), &session.ticket, &session.stored, now).await?;
         }
         delete_cookie(cell, site, carrier, site.names.session(carrier));
         forget_pieces(cell, request, site, carrier, 1);
@@ -281,7 +288,87 @@ pub(crate) async fn cookie_header(application: &Application, record: SessionReco
         return Err(StoreError::Unreachable);
     };
     let name = site.names.session(Carrier::Browser);
+    let beginning = store.begin(&record.identity.id, record.provider_session).await?;
+    let record = SessionRecord { beginning, authority: application.authority, ..record };
     let ticket = store.create(name, record).await?;
     let pieces = cookies::pieces(name, &ticket);
     Ok(pieces.iter().map(|(name, piece)| format!("{name}={piece}")).collect::<Vec<_>>().join("; "))
+}
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests {
+    use std::time::Duration;
+
+    use poem::http::header::COOKIE;
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::io::cookie_store::CookieStore;
+    use crate::io::ended_list::EndedLists;
+    use crate::io::memory_store::{MemoryLimits, MemoryStore};
+    use crate::io::provider::Provider;
+    use crate::io::transport::Transport;
+    use crate::rules::configuration::{self, Settings};
+    use crate::rules::seal::{Purpose, SealingKeys};
+    use crate::rules::session_record::COOKIE_BUDGET;
+    use crate::rules::session_record::tests::{AUTHORITIES, record};
+    use crate::web::application::TableFacts;
+    use crate::web::events::NoEvents;
+    use crate::web::original_request::OriginalRequest;
+    use crate::web::pages::Pages;
+
+    /// The same application with the same keys and sessions, and this authority.
+    fn mounted(authority: &str, store: &Arc<dyn SessionStore>) -> Arc<Mounted> {
+        let has_tenants = ["common", "organizations"].iter().any(|ending| authority.ends_with(ending));
+        let settings = Settings {
+            client_id: Some("11111111-aaaa-4bbb-8ccc-222222222222".to_owned()),
+            client_secret: Some(SecretString::from("a secret of more than thirty-two characters")),
+            issuer_uri: Some(authority.to_owned()),
+            valid_tenant_ids: has_tenants.then(|| "*".to_owned()),
+            public_url: Some("https://app.example.com".to_owned()),
+            ..Settings::default()
+        };
+        let configuration = configuration::judge(&settings).unwrap();
+        let provider = Provider::new(configuration.authority.clone(), Transport::new(false).unwrap());
+        let application =
+            Application::new(configuration, provider, Some(store.clone()), Pages::default(), Arc::new(NoEvents));
+        Arc::new(Mounted::new(Arc::new(application), TableFacts::default()))
+    }
+
+    async fn is_session(mounted: &Arc<Mounted>, cookie: &str) -> bool {
+        let request = Request::builder().header(COOKIE, cookie).finish();
+        let original = OriginalRequest::of(&mounted.application, &request);
+        of(&RequestCell::new(mounted.clone(), original), &request).await.unwrap().is_some()
+    }
+
+    async fn assert_sessions_belong_to_their_authority(store: Arc<dyn SessionStore>) {
+        let all = AUTHORITIES.map(|authority| mounted(authority, &store));
+        for (made, one) in all.iter().enumerate() {
+            let cookie = cookie_header(&one.application, record(clock::now().0)).await.unwrap();
+            for (shown, other) in all.iter().enumerate() {
+                let (from, to) = (AUTHORITIES[made], AUTHORITIES[shown]);
+                assert_eq!(is_session(other, &cookie).await, made == shown, "{store:?}: from {from} to {to}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_of_one_authority_is_refused_under_every_other_wherever_it_is_kept() {
+        let keys = |purpose| SealingKeys::derive(&[vec![1; 32]], purpose).unwrap();
+        let ended = EndedLists::of_process(7, Duration::from_secs(24 * 3600));
+        assert_sessions_belong_to_their_authority(Arc::new(CookieStore::new(
+            keys(Purpose::Session),
+            COOKIE_BUDGET,
+            ended,
+        )))
+        .await;
+        assert_sessions_belong_to_their_authority(Arc::new(MemoryStore::new(MemoryLimits::default()))).await;
+        #[cfg(feature = "redis")]
+        if let Some(server) = crate::io::redis_server::RedisServer::start() {
+            let keys = keys(Purpose::StoredSession);
+            let store = crate::io::redis_store::RedisStore::new(&server.address(), None, "application", keys).unwrap();
+            assert_sessions_belong_to_their_authority(Arc::new(store)).await;
+        }
+    }
 }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::io::cookie_store::CookieStore;
+use crate::io::ended_list::EndedLists;
 use crate::io::memory_store::{MemoryLimits, MemoryStore};
 #[cfg(feature = "redis")]
 use crate::io::redis_credentials::RedisCredentialsSource;
@@ -14,7 +15,7 @@ use crate::io::redis_store::RedisStore;
 use crate::io::session_store::SessionStore;
 use crate::model::configuration::{Configuration, SessionStorage};
 use crate::rules::configuration::ConfigurationError;
-use crate::rules::seal::{Purpose, SealingKeys};
+use crate::rules::seal::{Purpose, SealingKeys, derive_bytes};
 
 /// What a store may need that is no setting.
 #[derive(Clone, Default)]
@@ -36,11 +37,19 @@ pub(crate) fn store(
     Ok(Some(match &configuration.session_storage {
         SessionStorage::Cookie => {
             let budget = configuration.session_cookie_budget;
-            Arc::new(CookieStore::new(keys, budget, configuration.lifetimes.absolute))
+            Arc::new(CookieStore::new(keys, budget, ended_lists(configuration)))
         }
         SessionStorage::Memory => Arc::new(MemoryStore::new(MemoryLimits::default())),
         SessionStorage::Redis(address) => redis_store(configuration, address, credentials, keys)?,
     }))
+}
+
+/// One for each sealing key. Another store of this process shares it if the one opens what the other sealed.
+fn ended_lists(configuration: &Configuration) -> EndedLists {
+    let authority = configuration.authority.canonical();
+    let whose: [&[u8]; 4] = [b"ended sessions ", configuration.client.id.as_bytes(), b" ", authority.as_bytes()];
+    let names = configuration.sealing_secrets.iter().map(|secret| derive_bytes(secret, &whose));
+    EndedLists::new(names, configuration.lifetimes.absolute)
 }
 
 /// For the log: without what may be a password.

@@ -1,22 +1,25 @@
 //! `GET /session/events`: a page learns that its session ended, whichever tab or server ended it.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{self, Either};
 use futures_util::stream;
 use poem::http::{Method, StatusCode};
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Request, Response};
 
-use super::caller;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
+use super::{answer, caller};
+use crate::io::stream_places::StreamPlace;
 use crate::rules::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
 /// Server-sent events: `live` at once, `ended` when the session is over, and nothing after that. Without a session: 401,
-/// which ends an `EventSource` for good.
+/// which ends an `EventSource` for good. More streams of one session than it has places for: 503.
 pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     if *request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
@@ -25,12 +28,23 @@ pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Respo
     let (Some(session), Some(store)) = (session.cloned(), cell.application().sessions.clone()) else {
         return Err(caller::refused(cell, request, &NotAdmitted::NotSignedIn));
     };
-    let end = async move {
-        session.ended(store.as_ref()).await;
-        event("ended")
+    let application = cell.application();
+    let Some(place) = application.stream_places.take(session.stored.record.id) else {
+        return Err(answer::refuse_stream(cell, request));
     };
-    let events = stream::StreamExt::chain(stream::iter([event("live")]), stream::once(end));
+    let end = Box::pin(async move { session.ended(store.as_ref()).await });
+    let events = stream::StreamExt::chain(stream::iter([event("live")]), stream::unfold(Some((end, place)), next));
     Ok(SSE::new(events).keep_alive(KEEP_ALIVE).into_response())
+}
+
+/// What a stream sends next: `ended`, or a blank line, which browsers pass over. Poem notices that a page is gone when it
+/// writes to it, so that pages that went away give their places back when another one comes.
+async fn next<E: Future<Output = ()> + Unpin>(
+    waiting: Option<(E, StreamPlace)>,
+) -> Option<(Event, Option<(E, StreamPlace)>)> {
+    let (mut end, mut place) = waiting?;
+    let is_over = matches!(future::select(&mut end, pin!(place.another())).await, Either::Left(_));
+    Some(if is_over { (event("ended"), None) } else { (Event::message(""), Some((end, place))) })
 }
 
 /// Without data browsers drop an event.

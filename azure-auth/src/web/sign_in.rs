@@ -81,6 +81,7 @@ async fn start(
     let mut attempt = SignInAttempt {
         secret: entropy::random()?,
         started_at: clock::now(),
+        authority: application.authority,
         return_to: return_to(wanted.return_to).to_owned(),
         frame: wanted.frame,
     };
@@ -124,6 +125,7 @@ fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: Sea
 mod tests {
     use super::*;
     use crate::model::origin::Origin;
+    use crate::model::session::AuthorityFingerprint;
     use crate::model::unix_time::UnixTime;
     use crate::rules::seal::Purpose;
 
@@ -131,8 +133,13 @@ mod tests {
         let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::SignInAttempt).unwrap();
         let origin = Origin::parse("https://app.example").unwrap();
         let site = Site::new("client", origin);
-        let mut attempt =
-            SignInAttempt { secret: [9; 32], started_at: UnixTime(0), return_to: return_to.to_owned(), frame };
+        let mut attempt = SignInAttempt {
+            secret: [9; 32],
+            started_at: UnixTime(0),
+            authority: AuthorityFingerprint(7),
+            return_to: return_to.to_owned(),
+            frame,
+        };
         let (name, value) = seal(&mut attempt, &keys, &site, [0; 12]).unwrap();
         (attempt.return_to, name.len() + 1 + value.len())
     }
