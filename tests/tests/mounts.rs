@@ -129,15 +129,15 @@ struct Mount {
     name: &'static str,
     prefix: &'static str,
     asks_for_groups: bool,
-    mount: fn(&TestAuth) -> Mounted,
+    build: fn(&TestAuth) -> Mounted,
 }
 
-const fn seen(name: &'static str, prefix: &'static str, mount: fn(&TestAuth) -> Mounted) -> Mount {
-    Mount { name, prefix, asks_for_groups: true, mount }
+const fn seen(name: &'static str, prefix: &'static str, build: fn(&TestAuth) -> Mounted) -> Mount {
+    Mount { name, prefix, asks_for_groups: true, build }
 }
 
-const fn unseen(name: &'static str, prefix: &'static str, mount: fn(&TestAuth) -> Mounted) -> Mount {
-    Mount { name, prefix, asks_for_groups: false, mount }
+const fn unseen(name: &'static str, prefix: &'static str, build: fn(&TestAuth) -> Mounted) -> Mount {
+    Mount { name, prefix, asks_for_groups: false, build }
 }
 
 const MOUNTS: [Mount; 12] = [
@@ -225,9 +225,9 @@ fn callers() -> Vec<Caller> {
 
 #[tokio::test]
 async fn a_declaration_admits_the_same_callers_wherever_its_handler_is_mounted() {
-    for Mount { name, prefix, asks_for_groups, mount } in MOUNTS {
+    for Mount { name, prefix, asks_for_groups, build } in MOUNTS {
         let auth = TestAuth::new();
-        let client = TestClient::new(mount(&auth));
+        let client = TestClient::new(build(&auth));
         for caller in callers() {
             let expected = if asks_for_groups { caller.asked } else { caller.not_asked };
             for (path, status) in PATHS.into_iter().zip(expected) {

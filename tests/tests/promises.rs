@@ -9,12 +9,12 @@ const FIRST: &str = "## What is promised";
 #[test]
 fn every_promise_names_the_tests_that_hold_it_and_they_exist() {
     let page = fs::read_to_string(root().join("SECURITY.md")).unwrap();
-    let promised = page.split_once(FIRST).expect("the section is there").1;
-    let promised = promised.split("\n## ").next().unwrap();
+    let section = page.split_once(FIRST).expect("the section is there").1;
+    let section = section.split("\n## ").next().unwrap();
     let tests = tests();
     assert!(tests.len() > 500, "the tests of the project are found: {}", tests.len());
 
-    let promises: Vec<&str> = promised.split("\n* ").skip(1).collect();
+    let promises: Vec<&str> = section.split("\n* ").skip(1).collect();
     assert!(promises.len() > 30, "the promises of the page are found: {}", promises.len());
     let mut problems = Vec::new();
     for promise in promises {
