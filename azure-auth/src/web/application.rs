@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::events::AnySessionEvents;
 use super::framing::Framing;
-use super::front_channel::MissedSignOuts;
+use super::missed_sign_outs::MissedSignOuts;
 use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;

@@ -8,6 +8,7 @@ use poem::Request;
 use super::application::Application;
 use super::carried::Authorization;
 use super::opened_session::OpenedSession;
+use super::original_request::OriginalRequest;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
 use super::{request_facts, session};
 use crate::io::clock;
@@ -62,6 +63,13 @@ fn standing<'c>(cell: &RequestCell, session: &OpenedSession, request: &Request) 
     }
     let outcome = cell.original.origin.and_then(|()| own_origin(application, request));
     outcome.map_err(|foreign| Credential::Refused(Cow::Owned(NotAdmitted::from(foreign).into())))
+}
+
+/// What is true of a request as it comes in.
+pub(crate) fn original(application: &Application, request: &Request) -> OriginalRequest {
+    let is_safe = request_facts::is_safe(request);
+    let origin = if is_safe { Ok(()) } else { own_origin(application, request) };
+    OriginalRequest { is_safe, origin, counts_in_frame: session::counts_in_frame(application, request) }
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.

@@ -18,6 +18,7 @@ pub(crate) mod framing;
 pub(crate) mod front_channel;
 pub(crate) mod guard;
 pub(crate) mod has;
+pub(crate) mod missed_sign_outs;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 pub(crate) mod opened_session;

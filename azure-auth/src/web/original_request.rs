@@ -1,9 +1,5 @@
 //! How a request came in, whatever middleware makes of it on its way.
 
-use poem::Request;
-
-use super::application::Application;
-use super::{credential, request_facts, session};
 use crate::rules::same_origin::ForeignRequest;
 
 /// What was true of a request when it came in. Middleware may change its method and its headers; whoever asks later is
@@ -16,12 +12,4 @@ pub(crate) struct OriginalRequest {
     pub(crate) origin: Result<(), ForeignRequest>,
     /// Whether the cookie of a frame counted.
     pub(crate) counts_in_frame: bool,
-}
-
-impl OriginalRequest {
-    pub(crate) fn of(application: &Application, request: &Request) -> Self {
-        let is_safe = request_facts::is_safe(request);
-        let origin = if is_safe { Ok(()) } else { credential::own_origin(application, request) };
-        Self { is_safe, origin, counts_in_frame: session::counts_in_frame(application, request) }
-    }
 }

@@ -7,12 +7,12 @@ use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use super::application::Mounted;
-use super::original_request::OriginalRequest;
 use super::pages::protect;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, embedded, front_channel, popup, request_facts, session, session_watch, sign_in, sign_out, who_am_i,
+    callback, credential, embedded, front_channel, popup, request_facts, session, session_watch, sign_in, sign_out,
+    who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;
@@ -31,7 +31,7 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let original = OriginalRequest::of(&self.mounted.application, &request);
+        let original = credential::original(&self.mounted.application, &request);
         let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
         let mut response = if let Some(own) = self.own_path(&request) {
             // Boxed, for it is large, and every other request would carry room for it.

@@ -314,8 +314,8 @@ mod tests {
     use crate::rules::session_record::COOKIE_BUDGET;
     use crate::rules::session_record::tests::{AUTHORITIES, record};
     use crate::web::application::TableFacts;
+    use crate::web::credential;
     use crate::web::events::NoEvents;
-    use crate::web::original_request::OriginalRequest;
     use crate::web::pages::Pages;
 
     /// The same application with the same keys and sessions, and this authority.
@@ -338,7 +338,7 @@ mod tests {
 
     async fn is_session(mounted: &Arc<Mounted>, cookie: &str) -> bool {
         let request = Request::builder().header(COOKIE, cookie).finish();
-        let original = OriginalRequest::of(&mounted.application, &request);
+        let original = credential::original(&mounted.application, &request);
         of(&RequestCell::new(mounted.clone(), original), &request).await.unwrap().is_some()
     }
 
