@@ -22,7 +22,8 @@ use crate::{discovery, pages};
 
 /// `GET` with an authorization request shows the account page, or goes straight back where a session is enough.
 /// `POST` with the same parameters as form fields is what the account page sends: `account` holds the user name, or
-/// `cancel` is there, and after the consent page `consent`.
+/// `cancel` is there, and after the consent page `consent`. A form of another page may begin a sign-in in this way as
+/// well, and presses no button by it.
 pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
     let client_id = call.parameter("client_id").unwrap_or_default();
     let Some(application) = state.directory.application_by_id(client_id) else {
@@ -31,10 +32,7 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
     };
     let redirect_uri = call.parameter("redirect_uri").unwrap_or_default();
     let Some(platform) = application.platform(redirect_uri) else {
-        let text = format!(
-            "The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application."
-        );
-        return pages::error(&EntraError::new("invalid_request", 50011, text));
+        return pages::error(&application.unknown_redirect_uri(redirect_uri));
     };
     let (pairs, cookie) = match decide(state, authority, application, platform, call) {
         Decision::Page(page) => return page,
@@ -85,7 +83,7 @@ fn decide(
     if let Err(error) = request(platform, call).and_then(|()| scopes(state, authority, call)) {
         return Decision::Refused(error);
     }
-    if call.is_post() && call.parameter("cancel").is_some() {
+    if call.pressed("cancel").is_some() {
         return Decision::Refused(EntraError::new(
             "access_denied",
             65004,
@@ -97,9 +95,8 @@ fn decide(
     let session = session.filter(|session| sid_fits(call, session));
     let signed_in = session.and_then(|session| state.directory.user_by_name(&session.user_name));
     let signed_in = signed_in.filter(|user| authority.tenant_of(user).is_some());
-    let chosen = if call.is_post() { call.parameter("account") } else { None };
 
-    let user = match (chosen, signed_in) {
+    let user = match (call.pressed("account"), signed_in) {
         (Some(name), _) => match state.directory.user_by_name(name) {
             Some(user) => user,
             None => {
@@ -124,7 +121,7 @@ fn decide(
     if application.requires_assignment && !user.is_assigned {
         return Decision::Refused(not_assigned(application, user));
     }
-    if prompt == "consent" && call.parameter("consent").is_none() {
+    if prompt == "consent" && call.pressed("consent").is_none() {
         return Decision::Page(pages::consent(application, user, call));
     }
     Decision::Agreed { user: user.clone(), tenant }

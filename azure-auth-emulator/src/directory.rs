@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::application::{Application, ApplicationPermission};
+use crate::application::{Application, ApplicationPermission, DEFAULT_REDIRECT_URI};
+use crate::graph_permission;
 use crate::guid::is_id;
 use crate::tenant::{CONSUMERS, Tenant};
 use crate::user::User;
@@ -15,6 +16,9 @@ pub struct Directory {
     pub(crate) tenants: Vec<Tenant>,
     #[serde(default)]
     pub(crate) applications: Vec<Application>,
+    /// Permissions of Microsoft Graph that are newer than the list of the emulator.
+    #[serde(default)]
+    pub(crate) graph_permissions: Vec<String>,
 }
 
 impl Default for Directory {
@@ -37,7 +41,7 @@ impl Default for Directory {
             );
         let personal = Tenant::new("live.com").id(CONSUMERS).user(User::new("Patti Fernandez", "patti@outlook.test"));
         let application = Application::new("Local application")
-            .redirect_uri("http://localhost/authorization-code/callback")
+            .redirect_uri(DEFAULT_REDIRECT_URI)
             .redirect_uri("http://localhost/logged-out")
             .single_page_redirect_uri("http://localhost/docs/oauth-receiver.html")
             .with_sid()
@@ -49,6 +53,7 @@ impl Default for Directory {
         Self {
             tenants: vec![contoso, fabrikam, personal],
             applications: vec![application, daemon, Application::new("Local tool")],
+            graph_permissions: Vec::new(),
         }
         .settled()
     }
@@ -79,6 +84,16 @@ impl Directory {
         &self.applications
     }
 
+    /// Whether a registration has a scope or a role of exactly this name, or a tenant a group of this id. With it a test
+    /// compares what an application asks for with the directory that it is developed with: a name that is mistyped in
+    /// one of the two is then found before a person is refused.
+    pub fn defines(&self, name: &str) -> bool {
+        let has = |names: &[String]| names.iter().any(|known| known == name);
+        let lists = |one: &Application| has(&one.scopes) || has(&one.app_roles) || has(&one.app_roles_for_applications);
+        self.applications.iter().any(lists)
+            || self.tenants.iter().any(|tenant| tenant.groups.iter().any(|group| group.id == name))
+    }
+
     /// The first tenant or person whose id is none.
     pub(crate) fn wrong_id(&self) -> Option<&str> {
         let ids = self.tenants.iter().map(Tenant::tenant_id).chain(self.users().map(User::object_id));
@@ -100,7 +115,7 @@ impl Directory {
     }
 
     pub(crate) fn user_by_name(&self, name: &str) -> Option<&User> {
-        self.users().find(|user| user.user_name.eq_ignore_ascii_case(name) || user.id == name)
+        self.users().find(|user| user.is_called(name))
     }
 
     pub(crate) fn application_by_id(&self, client_id: &str) -> Option<&Application> {
@@ -112,6 +127,12 @@ impl Directory {
         self.application_by_id(name).or_else(|| self.applications.iter().find(|application| application.name == name))
     }
 
+    /// The delegated permission of Microsoft Graph of that name, as it is written there.
+    pub(crate) fn graph_permission(&self, name: &str) -> Option<&str> {
+        let mut further = self.graph_permissions.iter().map(String::as_str);
+        graph_permission::published(name).or_else(|| further.find(|permission| permission.eq_ignore_ascii_case(name)))
+    }
+
     /// The API that a client means: by client id or identifier URI.
     pub(crate) fn resource(&self, name: &str) -> Option<&Application> {
         self.applications.iter().find(|application| application.is_resource(name))
@@ -120,9 +141,29 @@ impl Directory {
     /// The person's roles on an application. A role that registrations define is held on those; one that none defines,
     /// on all.
     pub(crate) fn roles(&self, user: &User, application: &Application) -> Vec<String> {
-        let is_defined = |role: &&String| self.applications.iter().any(|other| other.app_roles.contains(role));
-        let is_held = |role: &&String| application.app_roles.contains(role) || !is_defined(role);
-        user.roles.iter().filter(is_held).cloned().collect()
+        self.roles_as_written(user, application).cloned().collect()
+    }
+
+    fn roles_as_written<'d>(
+        &'d self,
+        user: &'d User,
+        application: &'d Application,
+    ) -> impl Iterator<Item = &'d String> {
+        let is_defined = |role: &String| self.applications.iter().any(|other| other.app_roles.contains(role));
+        user.roles.iter().filter(move |role| application.app_roles.contains(role) || !is_defined(role))
+    }
+
+    /// The roles that a token of an API may carry: those that its registration defines for this kind of caller, and for
+    /// people those that they hold everywhere because no registration defines them.
+    pub(crate) fn known_roles<'d>(&'d self, api: &'d Application, for_application: bool) -> Vec<&'d str> {
+        if for_application {
+            return api.app_roles_for_applications.iter().map(String::as_str).collect();
+        }
+        let held = self.users().flat_map(|user| self.roles_as_written(user, api));
+        let mut known: Vec<&str> = api.app_roles.iter().chain(held).map(String::as_str).collect();
+        known.sort_unstable();
+        known.dedup();
+        known
     }
 
     /// The first permission that was granted and does not exist.

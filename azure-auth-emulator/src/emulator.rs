@@ -11,20 +11,24 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::additions::Additions;
 use crate::application::Application;
 use crate::ca_file::CaFile;
 use crate::certificates::Certificates;
 use crate::defect::Defect;
 use crate::directory::Directory;
 use crate::front_channel::FrontChannelRequest;
+use crate::host::{AnsweredHosts, Host};
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
 use crate::server::Service;
+use crate::start_rule::{self, Objection};
 use crate::state::State;
 use crate::tenant::{CONSUMERS, Tenant};
 use crate::tls::HandshakenConnections;
 use crate::token_order::TokenOrder;
 use crate::transcript::Exchange;
+use crate::user::User;
 
 /// A running emulator. Dropping it stops it.
 pub struct Emulator {
@@ -103,6 +107,30 @@ pub enum StartError {
         /// The address as written.
         found: String,
     },
+    /// Usual cause: a typing error in a user name.
+    #[error("there is no person {found:?} to have a role or a group; there are {}", known.join(", "))]
+    UnknownUser {
+        /// The name as written.
+        found: String,
+        /// The user names there are.
+        known: Vec<String>,
+    },
+    /// Usual cause: a typing error in a name.
+    #[error("there is no application {found:?} to be granted a role; there are {}", known.join(", "))]
+    UnknownApplication {
+        /// The name as written.
+        found: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// Usual cause: an address with its scheme or port.
+    #[error(
+        "found the host {found:?}, expected a name or an address alone; leave out the scheme, the port and the path"
+    )]
+    NotAHost {
+        /// The host as written.
+        found: String,
+    },
     /// Usual cause: a typing error in a seed file.
     #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
     NotAnId {
@@ -118,10 +146,13 @@ pub struct Builder {
     directory: Option<Directory>,
     tenants: Vec<Tenant>,
     applications: Vec<Application>,
+    additions: Additions,
     plain: PlainIssuer,
     front_channel_logout_url: Option<String>,
     is_https: bool,
     ca_file: Option<PathBuf>,
+    hosts: Vec<String>,
+    graph_permissions: Vec<String>,
 }
 
 impl Builder {
@@ -153,11 +184,64 @@ impl Builder {
         self
     }
 
+    /// Exposes these scopes at the default application, by their short names: `Tickets.Read`. Like all that follows here,
+    /// it adds to what is there.
+    #[must_use]
+    pub fn scopes<Name: Into<String>>(mut self, names: impl IntoIterator<Item = Name>) -> Self {
+        self.additions.scopes.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds a person to the first tenant.
+    #[must_use]
+    pub fn user(mut self, user: User) -> Self {
+        self.additions.users.push(user);
+        self
+    }
+
+    /// Gives a person a role, which the default application defines from then on. The person is named by user name or
+    /// object id: `adele@contoso.test` and `alex@contoso.test` are in the default directory.
+    #[must_use]
+    pub fn assign(mut self, user: impl Into<String>, role: impl Into<String>) -> Self {
+        self.additions.assigned.push((user.into(), role.into()));
+        self
+    }
+
+    /// Names a group of the first tenant, by its object id.
+    #[must_use]
+    pub fn group(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
+        self.additions.groups.push((id.into(), name.into()));
+        self
+    }
+
+    /// Makes a person a member of a group.
+    #[must_use]
+    pub fn member(mut self, user: impl Into<String>, group: impl Into<String>) -> Self {
+        self.additions.members.push((user.into(), group.into()));
+        self
+    }
+
+    /// Grants an application, named by name or client id, a role of the default application, which defines it for
+    /// applications from then on. `Local daemon` is in the default directory.
+    #[must_use]
+    pub fn grant(mut self, application: impl Into<String>, role: impl Into<String>) -> Self {
+        self.additions.granted.push((application.into(), role.into()));
+        self
+    }
+
     /// Sets the front-channel logout URL of the default application, as
     /// [`Application::front_channel_logout_url`] does for others.
     #[must_use]
     pub fn front_channel_logout_url(mut self, url: impl Into<String>) -> Self {
         self.front_channel_logout_url = Some(url.into());
+        self
+    }
+
+    /// Adds a delegated permission of Microsoft Graph, for one that is newer than this emulator's list. What is on neither
+    /// is refused, as the real service refuses a scope that does not exist.
+    #[must_use]
+    pub fn graph_permission(mut self, name: impl Into<String>) -> Self {
+        self.graph_permissions.push(name.into());
         self
     }
 
@@ -169,7 +253,7 @@ impl Builder {
     }
 
     /// Speaks https, as Microsoft's client libraries demand, with a certificate that a new authority of its own vouches
-    /// for. Clients come to trust it by [`Emulator::ca_file`].
+    /// for. Clients come to trust it by [`Emulator::ca_file`]. `azure-auth` itself does not: for it, leave this out.
     #[must_use]
     pub fn https(mut self) -> Self {
         self.is_https = true;
@@ -184,16 +268,32 @@ impl Builder {
         self
     }
 
+    /// Answers requests for this host as well: a name or an address, without a port. Otherwise only loopback is answered
+    /// (`localhost`, names that end in `.localhost`, 127.0.0.0/8, `[::1]`, under any port), and every other `Host` is
+    /// refused with 421, because a page of a foreign domain whose name leads to 127.0.0.1 could ask for tokens.
+    ///
+    /// The emulator still listens on 127.0.0.1 only; this is for a name in the hosts file, or for a proxy in front of it.
+    #[must_use]
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.hosts.push(host.into());
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let mut directory = self.directory.unwrap_or_default();
         directory.tenants.extend(self.tenants);
+        directory.graph_permissions.extend(self.graph_permissions);
         directory.applications.splice(0..0, self.applications);
         if let (Some(url), Some(default)) = (self.front_channel_logout_url, directory.applications.first_mut()) {
             default.front_channel_logout_url = Some(url);
         }
+        self.additions.apply(&mut directory)?;
         let directory = directory.settled();
         check(&directory)?;
+        if let Some(found) = self.hosts.iter().find(|host| Host::without_port(host).is_none()) {
+            return Err(StartError::NotAHost { found: found.clone() });
+        }
 
         let bind = |error| StartError::Bind { port: self.port, error };
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.map_err(bind)?;
@@ -205,7 +305,13 @@ impl Builder {
         let scheme = if self.is_https { "https" } else { "http" };
         let acceptor = acceptor(listener, certificates).map_err(bind)?;
         let keys = KeyRing::new().map_err(|_| StartError::Keys)?;
-        let state = Arc::new(State::new(format!("{scheme}://{address}"), directory, self.plain, keys));
+        let state = Arc::new(State::new(
+            format!("{scheme}://{address}"),
+            AnsweredHosts::with(&self.hosts),
+            directory,
+            self.plain,
+            keys,
+        ));
         let (stop, stopped) = oneshot::channel::<()>();
         let service = Service { state: state.clone() };
         tokio::spawn(async move {
@@ -216,6 +322,59 @@ impl Builder {
                 .await;
         });
         Ok(Emulator { state, ca_file, _stop: stop })
+    }
+}
+
+impl Builder {
+    /// For programs that run without a tenant as well: starts it if nobody else can reach the application and nothing is
+    /// configured. `bind` is where the application is going to listen, such as `127.0.0.1:3000`.
+    ///
+    /// It starts if `bind` is loopback and none of [`Emulator::VARIABLES`] is set; other variables, such as those of the
+    /// Azure command line, do not matter. If it does not, an event of `tracing` says why, once: a warning if nothing is
+    /// configured either, so that the application cannot start.
+    ///
+    /// The address is registered with the default application: people may open it under `localhost`, as is usual, and
+    /// under the very address. An application of your own without redirect URIs gets that of `azure-auth`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use azure_auth_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder()
+    ///     .scopes(["Tickets.Read", "Tickets.Close"])
+    ///     .assign("adele@contoso.test", "Agent")
+    ///     .grant("Local daemon", "Tickets.Read.All")
+    ///     .start_unless_configured("127.0.0.1:3000")
+    ///     .await?;
+    /// // let auth = match &emulator {
+    /// //     Some(emulator) => AzureAuth::from_variables(emulator.env())?,
+    /// //     None => AzureAuth::from_env()?,
+    /// // };
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn start_unless_configured(mut self, bind: &str) -> Result<Option<Emulator>, StartError> {
+        match start_rule::objection(bind, |name| std::env::var_os(name)) {
+            Some(objection @ Objection::Configured { .. }) => {
+                tracing::info!("no local Entra ID is started: {objection}");
+                return Ok(None);
+            }
+            Some(objection @ Objection::NotLoopback { .. }) => {
+                tracing::warn!("no local Entra ID is started: {objection}");
+                return Ok(None);
+            }
+            None => {}
+        }
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        for (found, meant) in start_rule::mistyped(names) {
+            tracing::warn!("found the variable {found}, which azure-auth does not read; is {meant} meant?");
+        }
+        // `localhost` is registered under any port.
+        self.additions.served_at = Some(bind.parse().unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
+        let emulator = self.start().await?;
+        tracing::info!("a local Entra ID listens on {}; it is not Microsoft", emulator.origin());
+        Ok(Some(emulator))
     }
 }
 
@@ -268,15 +427,13 @@ impl Emulator {
         Builder::default()
     }
 
-    /// For programs that run without a tenant as well: starts an emulator if `bind` (`127.0.0.1:3000`) is loopback and
-    /// no environment variable begins with `AZURE_`. Otherwise none is wanted.
+    /// The variables that `azure-auth` reads, and that speak against a local Entra ID if one of them is set and not empty.
+    pub const VARIABLES: &[&str] = &start_rule::VARIABLES;
+
+    /// Starts with the default directory, unless something is configured:
+    /// [`Builder::start_unless_configured`].
     pub async fn start_unless_configured(bind: &str) -> Result<Option<Self>, StartError> {
-        let is_configured = std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("AZURE_"));
-        let is_loopback = match bind.parse::<SocketAddr>() {
-            Ok(address) => address.ip().is_loopback(),
-            Err(_) => bind.starts_with("localhost:"),
-        };
-        if is_configured || !is_loopback { Ok(None) } else { Self::start().await.map(Some) }
+        Self::builder().start_unless_configured(bind).await
     }
 
     /// `http://127.0.0.1:<port>`, or the same with `https`.

@@ -4,11 +4,14 @@ use std::str::FromStr;
 
 use poem::Response;
 use poem::http::StatusCode;
+use poem::http::header::{ALLOW, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::server::{self, Call};
+use crate::entra_error::EntraError;
+use crate::scopes::unknown_scope;
+use crate::server::{self, Call, text};
 use crate::state::State;
-use crate::token_order::TokenOrder;
+use crate::token_order::{OrderError, TokenOrder};
 
 const HELP: &str = "\
 POST a form or a JSON object here, and the answer is an access token:
@@ -17,8 +20,8 @@ POST a form or a JSON object here, and the answer is an access token:
 
   user        for this person, by user name; the first one if neither user nor client is given
   client      asked for by this application, by name or client id; without user, for itself
-  scope       with these scopes, short, separated by blanks
-  role        with these roles instead of those of the directory
+  scope       with these scopes of the API, short, separated by spaces
+  role        with these roles of the API instead of those of the directory
   group       with these groups instead of those of the directory
   audience    for this API, by client id or identifier URI, or for any other audience
   tenant      from this tenant, by id or domain
@@ -35,15 +38,36 @@ scope, role and group may be given several times. With Accept: application/json 
 /// `$(curl -s …)`, unless JSON is asked for.
 pub(crate) fn answer(state: &State, call: &Call) -> Response {
     if !call.is_post() {
-        return text(StatusCode::METHOD_NOT_ALLOWED, HELP);
+        let mut help = text(StatusCode::METHOD_NOT_ALLOWED, HELP);
+        help.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        return help;
     }
     let wants_json = call.accept.contains("application/json");
-    let token = fields(call).and_then(|fields| order(state, &fields));
-    match token.and_then(|order| order.try_issue().map_err(|error| error.to_string())) {
+    let token = fields(call).and_then(|fields| order(state, &fields)).map_err(Refusal::Field);
+    match token.and_then(|order| order.try_issue().map_err(Refusal::of_order)) {
         Ok(token) if wants_json => server::json(200, &json!({"token_type": "Bearer", "access_token": token})),
         Ok(token) => text(StatusCode::OK, &token),
-        Err(problem) if wants_json => server::json(400, &json!({"error": problem})),
-        Err(problem) => text(StatusCode::BAD_REQUEST, &format!("{problem}\n")),
+        Err(Refusal::Scope(error)) if wants_json => server::json(error.status(), &error.to_json()),
+        Err(Refusal::Field(problem)) if wants_json => server::json(400, &json!({"error": problem})),
+        Err(Refusal::Scope(error)) => text(StatusCode::BAD_REQUEST, &format!("{}\n", error.description_alone())),
+        Err(Refusal::Field(problem)) => text(StatusCode::BAD_REQUEST, &format!("{problem}\n")),
+    }
+}
+
+/// Why there is no token.
+enum Refusal {
+    /// The token endpoint refuses it as well, in the same words.
+    Scope(EntraError),
+    /// No other endpoint has such fields.
+    Field(String),
+}
+
+impl Refusal {
+    fn of_order(error: OrderError) -> Self {
+        match error {
+            OrderError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
+            other => Self::Field(other.to_string()),
+        }
     }
 }
 
@@ -110,12 +134,4 @@ fn pairs(name: &str, value: Value) -> Vec<(String, String)> {
         Value::String(text) => vec![(name.to_owned(), text)],
         other => vec![(name.to_owned(), other.to_string())],
     }
-}
-
-fn text(status: StatusCode, text: &str) -> Response {
-    Response::builder()
-        .status(status)
-        .content_type("text/plain; charset=utf-8")
-        .header("cache-control", "no-store")
-        .body(text.to_owned())
 }

@@ -18,11 +18,15 @@ impl EntraError {
         Self { error, code, message: message.into() }
     }
 
+    /// Code and message, without what tells one answer from the next.
+    pub(crate) fn description_alone(&self) -> String {
+        format!("AADSTS{}: {}", self.code, self.message)
+    }
+
     pub(crate) fn description(&self) -> String {
         format!(
-            "AADSTS{}: {}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}",
-            self.code,
-            self.message,
+            "{}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}",
+            self.description_alone(),
             TRACE_ID,
             CORRELATION_ID,
             timestamp()

@@ -25,6 +25,7 @@
 //! `Cross-Origin-Opener-Policy`: a sign-in in a window that a script opened can tell its opener the result.
 
 mod access_token;
+mod additions;
 mod application;
 mod authority;
 mod authorize;
@@ -38,21 +39,26 @@ mod emulator;
 mod emulator_tokens;
 mod entra_error;
 mod front_channel;
+mod graph_permission;
 mod graph_token;
 mod groups;
 mod guid;
+mod host;
 mod id_token;
 mod instance;
 mod jwt;
 mod keys;
+mod nearest;
 mod pages;
 mod plain_issuer;
 mod platform;
 mod scopes;
+mod sender;
 mod server;
 mod session;
 mod sign_out;
 mod start_page;
+mod start_rule;
 mod state;
 mod tenant;
 mod tls;

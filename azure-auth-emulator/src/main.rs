@@ -1,5 +1,6 @@
-//! `azure-auth-emulator [--port 8400] [--seed directory.json] [--https [--ca-file ca.pem]]`
+//! `azure-auth-emulator [--port 8400] [--host entra.test] [--seed directory.json] [--https [--ca-file ca.pem]]`
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use azure_auth_emulator::{Directory, Emulator};
@@ -7,11 +8,13 @@ use azure_auth_emulator::{Directory, Emulator};
 const HELP: &str = "\
 A local Entra ID on 127.0.0.1, for development. It is not Microsoft.
 
-azure-auth-emulator [--port <port>] [--seed <file>] [--https [--ca-file <file>]]
+azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--https [--ca-file <file>]]
 
   --port <port>     the port to listen on; 0, the default, takes a free one
+  --host <name>     answer requests for this host as well, beside localhost and 127.0.0.1; others are refused with 421
   --seed <file>     tenants, people and applications as JSON, instead of the default ones
-  --https           speak https, for Microsoft's client libraries; a certificate authority is made for this run
+  --https           speak https, for Microsoft's client libraries; a certificate authority is made for this run, which
+                    azure-auth itself does not trust
   --ca-file <file>  where to write that authority, so that clients can trust it; by default a file in the temporary
                     directory that goes with the emulator
 
@@ -42,6 +45,7 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
                 builder = builder
                     .port(text.parse().map_err(|_| format!("found --port {text:?}, expected a number up to 65535"))?);
             }
+            "--host" => builder = builder.host(value()?),
             "--https" => builder = builder.https(),
             "--ca-file" => builder = builder.ca_file(value()?),
             "--seed" => builder = builder.seed(read(&value()?)?),
@@ -58,12 +62,26 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
         println!("export {name}='{value}'");
     }
     if let Some(ca_file) = emulator.ca_file() {
-        println!("\nWho connects must trust its certificate authority, for example by one of");
-        for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
-            println!("export {name}='{}'", ca_file.display());
-        }
+        print_authority(ca_file);
     }
     tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+}
+
+/// How to trust an emulator that speaks https.
+fn print_authority(ca_file: &Path) {
+    println!(
+        "\nIts certificate authority is in {}. Who connects must trust it, for example by one of",
+        ca_file.display()
+    );
+    for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+        println!("export {name}='{}'", ca_file.display());
+    }
+    // The place of `export AZURE_CA_FILE='…'`, from the day on that azure-auth reads such a variable. These two lines go
+    // then.
+    println!(
+        "\n# azure-auth itself does not trust this authority: on loopback it takes no certificate but those of the"
+    );
+    println!("# system. For an application with azure-auth, start the emulator without --https.");
 }
 
 fn read(path: &str) -> Result<Directory, String> {

@@ -120,14 +120,14 @@ const STYLE: &str = "\
 --accent:#0b5cad;--hover:#eef4fb;--notice:#fff4ce}\
 @media(prefers-color-scheme:dark){:root{--paper:#15171a;--card:#202327;--line:#85898f;--text:#e9eaec;--quiet:#b0b4ba;\
 --accent:#8ec1ff;--hover:#2a3440;--notice:#4a3d0c}}\
-body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:var(--paper);color:var(--text)}\
+body{font:1rem/1.5 system-ui,sans-serif;margin:0;overflow-wrap:anywhere;background:var(--paper);color:var(--text)}\
 main{max-width:27rem;margin:8vh auto 1rem;padding:2rem clamp(1rem,6vw,2rem);background:var(--card);\
 box-shadow:0 2px 8px #0002}\
 h1{font-size:1.4rem;margin:0 0 .5rem}h2{font-size:1rem;margin:1.5rem 0 .25rem}p{margin:.25rem 0 1rem}\
-code{overflow-wrap:anywhere}.quiet{color:var(--quiet)}\
+ul{padding-left:1.25rem}.quiet{color:var(--quiet)}\
 button{font:inherit;cursor:pointer;border:1px solid var(--line);background:var(--card);color:var(--text)}\
 button:hover{background:var(--hover)}button:focus-visible{outline:3px solid var(--accent);outline-offset:1px}\
-.account{display:block;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem;overflow-wrap:anywhere}\
+.account{display:block;width:100%;text-align:left;padding:.75rem 1rem;margin:0 0 .5rem}\
 .account strong{display:block}a{color:var(--accent)}.plain{margin-top:.5rem;padding:.5rem 1.25rem}\
 footer{max-width:27rem;margin:0 auto 1rem;padding:.75rem clamp(1rem,6vw,2rem);font-size:.9375rem;\
 background:var(--notice)}";

@@ -3,6 +3,8 @@
 use crate::application::Application;
 use crate::directory::Directory;
 use crate::entra_error::EntraError;
+use crate::graph_permission;
+use crate::nearest::nearest;
 
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 const GRAPH: [&str; 2] = ["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"];
@@ -54,7 +56,7 @@ impl<'d> Scopes<'d> {
                 scopes.openid.push(word.to_owned());
             } else {
                 let (name, value) = word.rsplit_once('/').unwrap_or(("", word));
-                scopes.add(resource(name, directory)?, name, value)?;
+                scopes.add(resource(name, directory)?, name, value, directory)?;
             }
         }
         Ok(scopes)
@@ -63,8 +65,11 @@ impl<'d> Scopes<'d> {
     /// What one token is for. Nothing but OpenID Connect asks for Microsoft Graph, where `UserInfo` is.
     pub(crate) fn single(mut self) -> Result<Permissions<'d>, EntraError> {
         if self.permissions.len() > 1 {
-            let text =
-                "Provided value for the input parameter scope is not valid because it contains more than one resource.";
+            let asked: Vec<String> = self.permissions.iter().flat_map(Permissions::words).collect();
+            let text = format!(
+                "Provided value for the input parameter scope is not valid because it contains more than one resource. Asked for was '{}'; send one request for each API.",
+                asked.join(" ")
+            );
             return Err(EntraError::new("invalid_request", 28000, text));
         }
         Ok(self.permissions.pop().unwrap_or_else(Permissions::of_userinfo))
@@ -85,15 +90,28 @@ impl<'d> Scopes<'d> {
             return Ok(Permissions { values: agreed.to_vec(), ..asked });
         }
         if asked.is_default || !asked.values.iter().all(is_agreed) {
-            let text = "The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource.";
+            let before = match agreed {
+                [] => "nothing of that API".to_owned(),
+                agreed => agreed.join(" "),
+            };
+            let text = format!(
+                "The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource. Asked for was '{}'; what was agreed to before is {before}.",
+                asked.words().join(" ")
+            );
             return Err(EntraError::new("invalid_grant", 65001, text));
         }
         Ok(asked)
     }
 
-    fn add(&mut self, resource: Resource<'d>, name: &str, value: &str) -> Result<(), EntraError> {
+    fn add(
+        &mut self,
+        resource: Resource<'d>,
+        name: &str,
+        value: &str,
+        directory: &Directory,
+    ) -> Result<(), EntraError> {
         let is_default = value == DEFAULT;
-        let values = if is_default { resource.all() } else { vec![resource.registered(name, value)?] };
+        let values = if is_default { resource.all() } else { vec![resource.registered(name, value, directory)?] };
         let Some(known) = self.permissions.iter_mut().find(|known| known.resource == resource) else {
             self.permissions.push(Permissions { resource, name: name.to_owned(), values, is_default });
             return Ok(());
@@ -125,18 +143,18 @@ impl Permissions<'_> {
 }
 
 impl Resource<'_> {
-    /// The permission as it is registered. Clients may write it in another case; Microsoft Graph is taken to have any.
-    fn registered(self, name: &str, value: &str) -> Result<String, EntraError> {
-        let unknown = || invalid_scope(&format!("The scope {name}/{value} does not exist."));
+    /// The permission as it is registered. Clients may write it in another case.
+    fn registered(self, name: &str, value: &str, directory: &Directory) -> Result<String, EntraError> {
         let is_well_formed = (1..=120).contains(&value.len()) && value.bytes().all(is_scope_byte);
-        match self {
-            _ if !is_well_formed => Err(unknown()),
-            Self::Graph => Ok(value.to_owned()),
-            Self::Api(application) => {
-                let mut scopes = application.scopes.iter();
-                scopes.find(|scope| scope.eq_ignore_ascii_case(value)).cloned().ok_or_else(unknown)
-            }
-        }
+        let known = match self {
+            _ if !is_well_formed => None,
+            Self::Graph => directory.graph_permission(value).map(ToOwned::to_owned),
+            Self::Api(application) => application.registered_scope(value).map(ToOwned::to_owned),
+        };
+        known.ok_or_else(|| match self {
+            Self::Graph => unknown_at_graph(name, value, directory),
+            Self::Api(application) => unknown_scope(&format!("{name}/{value}"), application),
+        })
     }
 
     fn all(self) -> Vec<String> {
@@ -147,13 +165,42 @@ impl Resource<'_> {
     }
 }
 
+/// What the real service says of a scope that an API does not have, and beside it which it has.
+pub(crate) fn unknown_scope(written: &str, application: &Application) -> EntraError {
+    let known = match application.scopes.as_slice() {
+        [] => "has none; register one".to_owned(),
+        scopes => format!("has {}; name one of these, or register it", scopes.join(", ")),
+    };
+    invalid_scope(&format!("The scope {written} does not exist. {} ({}) {known}.", application.name, application.uri()))
+}
+
+fn unknown_at_graph(name: &str, value: &str, directory: &Directory) -> EntraError {
+    let written = if name.is_empty() { value.to_owned() } else { format!("{name}/{value}") };
+    let owner = directory.applications.iter().find(|application| application.registered_scope(value).is_some());
+    let remedy = match (owner, nearest(value, OPENID.into_iter().chain(graph_permission::all()))) {
+        (Some(owner), _) => format!("It is a scope of {}: write {}/{value}", owner.name, owner.uri()),
+        (None, Some(nearest)) => format!("Is {nearest} meant?"),
+        (None, None) => {
+            "Write openid, profile, email, offline_access, or a permission of Microsoft Graph, or put the API in front \
+             (api://<client id>/<scope>)"
+                .to_owned()
+        }
+    };
+    invalid_scope(&format!(
+        "The scope {written} does not exist. A scope without an API in front is one of Microsoft Graph, which has none of \
+         that name. {remedy}."
+    ))
+}
+
 fn resource<'d>(name: &str, directory: &'d Directory) -> Result<Resource<'d>, EntraError> {
     if name.is_empty() || GRAPH.contains(&name.strip_suffix('/').unwrap_or(name)) {
         return Ok(Resource::Graph);
     }
     let unknown = || {
+        let known: Vec<String> = directory.applications.iter().map(Application::uri).collect();
         let text = format!(
-            "The resource principal named {name} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."
+            "The resource principal named {name} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. Registered here are {}.",
+            known.join(", ")
         );
         EntraError::new("invalid_resource", 500_011, text)
     };
@@ -208,7 +255,15 @@ mod tests {
             ("{api}/Files.ReadWrite {api}/Files.Read", Ok(" | Local application: Files.ReadWrite Files.Read")),
             ("openid api://{api}/.default", Ok("openid | Local application: Files.Read Files.ReadWrite")),
             ("User.Read {api}/Files.Read", Ok(" | graph: User.Read | Local application: Files.Read")),
+            ("USER.read", Ok(" | graph: User.Read")),
             ("api://{api}/Files.Write", Err(70011)),
+            ("openid profle", Err(70011)),
+            ("User.Raed", Err(70011)),
+            ("https://graph.microsoft.com/User.Raed", Err(70011)),
+            ("access_as_user", Err(70011)),
+            ("openId", Err(70011)),
+            ("openid,profile", Err(70011)),
+            ("openid\tprofile", Err(70011)),
             ("api://{api}/", Err(70011)),
             ("api://{api}/.default api://{api}/Files.Read", Err(70011)),
             ("User.Read\\", Err(70011)),
@@ -218,6 +273,46 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), expected.as_ref().map(|text| *text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_refused_scope_is_named_with_what_is_registered_in_its_place() {
+        let directory = Directory::default();
+        let api = directory.applications()[0].client_id.clone();
+        for (text, expected) in [
+            (
+                "{api}/Files.Raed",
+                "The scope {api}/Files.Raed does not exist. Local application (api://{api}) has Files.Read, \
+                 Files.ReadWrite; name one of these, or register it.",
+            ),
+            (
+                "openid profle",
+                "The scope profle does not exist. A scope without an API in front is one of Microsoft Graph",
+            ),
+            ("openid profle", "which has none of that name. Is profile meant?"),
+            ("User.Raed", "Is User.Read meant?"),
+            ("api://nobody/Files.Read", "The resource principal named api://nobody was not found in the tenant."),
+            ("api://nobody/Files.Read", "Registered here are api://{api}, "),
+        ] {
+            let error = Scopes::parse(&text.replace("{api}", &api), &directory).unwrap_err();
+            assert!(error.message.contains(&expected.replace("{api}", &api)), "{text}: {}", error.message);
+        }
+        let mut directory = directory;
+        directory.applications.push(Application::new("Help desk").scope("Tickets.Close"));
+        let uri = directory.applications.last().unwrap().uri();
+        let error = Scopes::parse("tickets.close", &directory).unwrap_err();
+        let expected = format!("It is a scope of Help desk: write {uri}/tickets.close.");
+        assert!(error.message.contains(&expected), "{}", error.message);
+        let error = Scopes::parse(&format!("{}/Read", directory.applications[2].uri()), &directory).unwrap_err();
+        assert!(error.message.contains(") has none; register one."), "{}", error.message);
+    }
+
+    #[test]
+    fn a_directory_may_have_permissions_of_graph_that_are_newer_than_the_list() {
+        let mut directory = Directory::default();
+        assert_eq!(Scopes::parse("Moon.Read", &directory).unwrap_err().code, 70011);
+        directory.graph_permissions.push("Moon.Read".to_owned());
+        assert_eq!(Scopes::parse("moon.read", &directory).unwrap().permissions[0].values, ["Moon.Read"]);
     }
 
     #[test]

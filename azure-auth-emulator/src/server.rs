@@ -10,6 +10,8 @@ use url::form_urlencoded;
 
 use crate::authority::Authority;
 use crate::defect::Defect;
+use crate::host::WrongHost;
+use crate::sender::is_foreign_page;
 use crate::state::State;
 use crate::transcript::{Exchange, masked};
 use crate::{authorize, discovery, emulator_tokens, instance, pages, sign_out, start_page, token, userinfo};
@@ -42,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) authorization: Option<String>,
     /// Where the page is from that sent it to another origin, as browsers say.
     pub(crate) origin: Option<String>,
+    /// A page that is not the emulator's own sent it, or a frame.
+    pub(crate) is_of_foreign_page: bool,
     pub(crate) session: Option<String>,
 }
 
@@ -55,13 +59,27 @@ impl Call {
         let found = self.query.iter().chain(&self.form).find(|(candidate, _)| candidate == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
+
+    /// What a person did on a page of the emulator, as its form says. Nobody else can press a button there: not the
+    /// address of a link, and not a form of another origin.
+    pub(crate) fn pressed(&self, name: &str) -> Option<&str> {
+        if !self.is_post() || self.is_of_foreign_page {
+            return None;
+        }
+        let found = self.form.iter().find(|(candidate, _)| candidate == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
 }
 
 impl Endpoint for Service {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let Some(call) = read(request).await else { return Ok(StatusCode::PAYLOAD_TOO_LARGE.into()) };
+        if let Err(wrong) = self.state.hosts.check(&request) {
+            return Ok(self.misdirected(&request, &wrong));
+        }
+        let scheme = self.state.scheme();
+        let Some(call) = read(request, scheme).await else { return Ok(StatusCode::PAYLOAD_TOO_LARGE.into()) };
         let index = self.state.note(Exchange {
             method: call.method.to_string(),
             path: call.path.clone(),
@@ -76,7 +94,23 @@ impl Endpoint for Service {
     }
 }
 
-async fn read(mut request: Request) -> Option<Call> {
+impl Service {
+    /// The answer to a request for another host. It is noted without what it carried, which was meant for somebody else.
+    fn misdirected(&self, request: &Request, wrong: &WrongHost) -> Response {
+        tracing::debug!(%wrong, "refused a request for another host");
+        self.state.note(Exchange {
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+            query: Vec::new(),
+            form: Vec::new(),
+            has_authorization: false,
+            status: StatusCode::MISDIRECTED_REQUEST.as_u16(),
+        });
+        text(StatusCode::MISDIRECTED_REQUEST, &format!("{wrong}; {}\n", WrongHost::REMEDY))
+    }
+}
+
+async fn read(mut request: Request, scheme: &str) -> Option<Call> {
     let pairs = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect::<Vec<_>>();
     let body = request.take_body().into_bytes_limit(FORM_LIMIT).await.ok()?;
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
@@ -91,6 +125,7 @@ async fn read(mut request: Request) -> Option<Call> {
         accept: header(ACCEPT).unwrap_or_default(),
         authorization: header(AUTHORIZATION),
         origin: header(ORIGIN),
+        is_of_foreign_page: is_foreign_page(request.headers(), scheme),
         session: session(request.headers()),
     })
 }
@@ -106,6 +141,7 @@ async fn answer(state: &State, call: &Call) -> Response {
     let Some((first, rest)) = segments.split_first() else { return not_found() };
     match (*first, rest) {
         ("", []) => return start_page::answer(state),
+        ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return of_foreign_page(call),
         ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
         ("oidc", ["userinfo"]) => return userinfo::answer(state, call),
         _ => {}
@@ -130,6 +166,27 @@ async fn answer(state: &State, call: &Call) -> Response {
         (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
         _ => not_found(),
     }
+}
+
+/// What only programs and own pages may do. The real service has no such addresses, and so nobody else needs them.
+fn of_foreign_page(call: &Call) -> Response {
+    let page = call.origin.as_deref().map_or_else(|| "another origin".to_owned(), |origin| format!("{origin:?}"));
+    let problem = format!(
+        "found a request that a page of {page} or a frame had a browser send, expected one of a program, or of this \
+         emulator's own pages; send it from a shell or a test, without Origin and Sec-Fetch-Site\n"
+    );
+    text(StatusCode::FORBIDDEN, &problem)
+}
+
+/// Plain text that nothing stores, frames or takes for anything else.
+pub(crate) fn text(status: StatusCode, text: &str) -> Response {
+    Response::builder()
+        .status(status)
+        .content_type("text/plain; charset=utf-8")
+        .header("cache-control", "no-store")
+        .header("x-content-type-options", "nosniff")
+        .header("x-frame-options", "DENY")
+        .body(text.to_owned())
 }
 
 /// JSON, with the headers that metadata and token answers share.

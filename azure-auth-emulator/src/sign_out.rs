@@ -14,7 +14,7 @@ use crate::state::State;
 pub(crate) fn answer(state: &State, call: &Call) -> Response {
     let session = call.session.as_deref().and_then(|cookie| state.session(cookie));
     let user = session.as_ref().and_then(|session| state.directory.user_by_name(&session.user_name));
-    let is_confirmed = call.parameter("logout_hint").is_some() || call.parameter("confirmed").is_some();
+    let is_confirmed = call.parameter("logout_hint").is_some() || call.pressed("confirmed").is_some();
     if let Some(user) = user
         && !is_confirmed
     {

@@ -13,6 +13,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::directory::Directory;
 use crate::front_channel::FrontChannelRequest;
+use crate::host::AnsweredHosts;
 use crate::keys::KeyRing;
 use crate::plain_issuer::PlainIssuer;
 use crate::platform::Platform;
@@ -22,6 +23,7 @@ use crate::user::User;
 
 pub(crate) struct State {
     pub(crate) origin: String,
+    pub(crate) hosts: AnsweredHosts,
     pub(crate) directory: Directory,
     pub(crate) plain: PlainIssuer,
     keys: Mutex<KeyRing>,
@@ -65,9 +67,16 @@ impl Grant {
 }
 
 impl State {
-    pub(crate) fn new(origin: String, directory: Directory, plain: PlainIssuer, keys: KeyRing) -> Self {
+    pub(crate) fn new(
+        origin: String,
+        hosts: AnsweredHosts,
+        directory: Directory,
+        plain: PlainIssuer,
+        keys: KeyRing,
+    ) -> Self {
         Self {
             origin,
+            hosts,
             directory,
             plain,
             keys: Mutex::new(keys),
@@ -79,6 +88,11 @@ impl State {
             access_tokens: Mutex::default(),
             sessions: Mutex::default(),
         }
+    }
+
+    /// `http` or `https`.
+    pub(crate) fn scheme(&self) -> &str {
+        self.origin.split(':').next().unwrap_or_default()
     }
 
     pub(crate) fn keys(&self) -> KeyRing {

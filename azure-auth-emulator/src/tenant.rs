@@ -63,6 +63,13 @@ impl Tenant {
         self
     }
 
+    /// The same, unless the group has a name.
+    pub(crate) fn name_group(&mut self, id: String, name: String) {
+        if !self.groups.iter().any(|group| group.id == id) {
+            self.groups.push(Group { id, name });
+        }
+    }
+
     /// The id, a GUID.
     pub fn tenant_id(&self) -> &str {
         &self.id

@@ -15,6 +15,7 @@ use crate::id_token;
 use crate::jwt::{Algorithm, Draft, Members};
 use crate::keys::{KeyRing, SigningKey};
 use crate::platform::Platform;
+use crate::scopes;
 use crate::state::{BACKDATED, Grant, State, now, random_text};
 use crate::user::User;
 
@@ -135,12 +136,44 @@ pub enum OrderError {
         /// The name of the API.
         application: String,
     },
+    /// Usual cause: a typing error, or a scope that was never registered.
+    #[error(
+        "{}; in code, a token that is wrong on purpose has `.claim(\"scp\", …)` instead",
+        scopes::unknown_scope(found, application).description_alone()
+    )]
+    UnknownScope {
+        /// The scope as written.
+        found: String,
+        /// The API, with the scopes that it has.
+        application: Box<Application>,
+    },
+    /// Usual cause: a typing error, or a role that was never defined, or for the other kind of caller.
+    #[error(
+        "found the role {found:?}, which {application:?} does not define for {callers}; it has {}; define it \
+         (`Application::app_role`, `Application::app_role_for_applications`), or in code, for a token that is wrong on \
+         purpose, write `.claim(\"roles\", …)`",
+        listed(known)
+    )]
+    UnknownRole {
+        /// The role as written.
+        found: String,
+        /// The name of the API.
+        application: String,
+        /// `people` or `applications`.
+        callers: &'static str,
+        /// The roles that it has for them.
+        known: Vec<String>,
+    },
     /// There are two.
     #[error("access tokens are of version 1 or 2, not {found}")]
     WrongVersion {
         /// The version as written.
         found: u8,
     },
+}
+
+fn listed(known: &[String]) -> String {
+    if known.is_empty() { "none".to_owned() } else { known.join(", ") }
 }
 
 impl<'e> TokenOrder<'e> {
@@ -184,13 +217,15 @@ impl<'e> TokenOrder<'e> {
         self
     }
 
-    /// Adds a scope, short, whether it is registered or not.
+    /// Adds a scope of the API, by its short name: `Files.Read`. One that is not registered is refused, as everywhere; a
+    /// token that is wrong on purpose has `.claim("scp", "Files.Raed")`.
     pub fn scope(mut self, name: impl Into<String>) -> Self {
         self.scopes.push(name.into());
         self
     }
 
-    /// Adds a role. Those of the directory are left out then.
+    /// Adds a role that the API defines for such a caller. Those of the directory are left out then. A token with a role
+    /// that does not exist has `.claim("roles", json!(["Other"]))`.
     pub fn role(mut self, value: impl Into<String>) -> Self {
         self.roles.push(value.into());
         self
@@ -318,9 +353,9 @@ impl<'e> TokenOrder<'e> {
                 sid: SESSION,
                 platform: Platform::Web,
                 scopes: self.scopes_at(resource)?,
-                roles: self.roles_or(|| self.state.directory.roles(user, resource)),
+                roles: self.roles_at(resource, || self.state.directory.roles(user, resource))?,
             },
-            None => Caller::Application { roles: self.roles_or(|| client.roles_on(resource)) },
+            None => Caller::Application { roles: self.roles_at(resource, || client.roles_on(resource))? },
         };
         Ok(AccessToken {
             tenant: self.tenant_id()?,
@@ -487,14 +522,36 @@ impl<'e> TokenOrder<'e> {
 
     fn scopes_at(&self, resource: &Application) -> Result<Vec<String>, OrderError> {
         if !self.scopes.is_empty() {
-            return Ok(self.scopes.clone());
+            let unknown = |found: &String| OrderError::UnknownScope {
+                found: found.clone(),
+                application: resource.clone().into(),
+            };
+            let registered = |scope: &String| resource.registered_scope(scope).map(ToOwned::to_owned);
+            return self.scopes.iter().map(|scope| registered(scope).ok_or_else(|| unknown(scope))).collect();
         }
         let first = resource.scopes.first().cloned();
         first.map(|scope| vec![scope]).ok_or_else(|| OrderError::NoScope { application: resource.name.clone() })
     }
 
-    fn roles_or(&self, of_directory: impl FnOnce() -> Vec<String>) -> Vec<String> {
-        if self.roles.is_empty() { of_directory() } else { self.roles.clone() }
+    fn roles_at(
+        &self,
+        resource: &Application,
+        of_directory: impl FnOnce() -> Vec<String>,
+    ) -> Result<Vec<String>, OrderError> {
+        if self.roles.is_empty() {
+            return Ok(of_directory());
+        }
+        let is_application = matches!(self.caller, Some(CallerName::Application(_)));
+        let known = self.state.directory.known_roles(resource, is_application);
+        match self.roles.iter().find(|role| !known.contains(&role.as_str())) {
+            None => Ok(self.roles.clone()),
+            Some(found) => Err(OrderError::UnknownRole {
+                found: found.clone(),
+                application: resource.name.clone(),
+                callers: if is_application { "applications" } else { "people" },
+                known: known.into_iter().map(ToOwned::to_owned).collect(),
+            }),
+        }
     }
 }
 

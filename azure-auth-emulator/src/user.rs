@@ -102,6 +102,11 @@ impl User {
         &self.user_name
     }
 
+    /// Whether it is this person's user name or object id.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.user_name.eq_ignore_ascii_case(name) || self.id == name
+    }
+
     /// The object id, a GUID.
     pub fn object_id(&self) -> &str {
         &self.id

@@ -342,6 +342,10 @@ async fn what_does_not_exist_cannot_be_asked_for() {
         ("api://nobody/Files.Read", "invalid_resource", "AADSTS500011: "),
         ("openid {api}/Files.Write", "invalid_scope", "AADSTS70011: "),
         ("{api}/.default {api}/Files.Read", "invalid_scope", "AADSTS70011: "),
+        ("openid profle", "invalid_scope", "AADSTS70011: "),
+        ("openid User.Raed", "invalid_scope", "AADSTS70011: "),
+        ("openid Tickets.Read", "invalid_scope", "AADSTS70011: "),
+        ("https://graph.microsoft.com/User.Raed", "invalid_scope", "AADSTS70011: "),
     ] {
         let answer = client.authorize("adele@contoso.test", scope).await;
         assert_eq!(answer[0], ("error".to_owned(), error.to_owned()), "{scope}");
@@ -379,8 +383,10 @@ async fn an_order_changes_what_it_names_and_nothing_else() {
     let order = || emulator.access_token();
     let daemon = emulator.directory().applications()[1].application_id();
     for (order, changes) in [
-        (order().scope("Other.Read").scope("More"), json!({"scp": "Other.Read More"})),
-        (order().role("Writer").role("Reader"), json!({"roles": ["Writer", "Reader"]})),
+        (order().scope("files.readwrite").scope("Files.Read"), json!({"scp": "Files.ReadWrite Files.Read"})),
+        (order().claim("scp", "Other.Read More"), json!({"scp": "Other.Read More"})),
+        (order().role("Admin"), json!({"roles": ["Admin"]})),
+        (order().claim("roles", json!(["Writer", "Reader"])), json!({"roles": ["Writer", "Reader"]})),
         (order().audience("api://other"), json!({"aud": "api://other"})),
         (order().audience(format!("api://{api}")), json!({"aud": format!("api://{api}")})),
         (order().client("Local daemon"), json!({"azp": daemon})),
@@ -485,7 +491,7 @@ async fn orders_that_name_nobody_are_refused_in_plain_words() {
     let tenant = azure_auth_emulator::Tenant::new("empty.test");
     let emulator = Emulator::builder().application(lonely).tenant(tenant).start().await.unwrap();
     let refused = |order: TokenOrder<'_>| order.try_issue().unwrap_err().to_string();
-    let order = || emulator.access_token().scope("Read");
+    let order = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
     for (order, expected) in [
         (order().user("nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
         (order().application("nobody"), "there is no application \"nobody\"; there are Lonely, Local application, "),
@@ -494,6 +500,28 @@ async fn orders_that_name_nobody_are_refused_in_plain_words() {
         (order().tenant("empty.test"), "nobody is at home in the tenant "),
         (order().version(3), "access tokens are of version 1 or 2, not 3"),
         (emulator.access_token(), "\"Lonely\" exposes no scope; name one"),
+        (
+            order().scope("Files.Raed"),
+            "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
+             exist. Local application (",
+        ),
+        (emulator.access_token().scope("Read"), "AADSTS70011: "),
+        (
+            order().role("Amdin"),
+            "found the role \"Amdin\", which \"Local application\" does not define for people; it has Admin; ",
+        ),
+        (
+            order().role("Files.Read.All"),
+            "found the role \"Files.Read.All\", which \"Local application\" does not define for people; it has Admin; ",
+        ),
+        (
+            order().application("Local daemon").role("Admin"),
+            "found the role \"Admin\", which \"Local application\" does not define for applications; it has Files.Read.All; ",
+        ),
+        (
+            emulator.access_token().application("Local daemon").role("x"),
+            "found the role \"x\", which \"Lonely\" does not define for applications; it has none; ",
+        ),
     ] {
         let found = refused(order);
         assert!(found.starts_with(expected), "{found}");
@@ -537,7 +565,8 @@ async fn a_shell_gets_the_bare_token() {
         (vec![], "preferred_username", json!("adele@contoso.test")),
         (vec![("client", "Local daemon")], "roles", json!(["Files.Read.All"])),
         (vec![("client", "Local tool"), ("user", "alex@contoso.test")], "scp", json!("Files.Read")),
-        (vec![("role", "One"), ("role", "Two")], "roles", json!(["One", "Two"])),
+        (vec![("role", "Admin"), ("user", "alex@contoso.test")], "roles", json!(["Admin"])),
+        (vec![("scope", "files.readwrite")], "scp", json!("Files.ReadWrite")),
         (vec![("group", STAFF), ("group", "other")], "groups", json!([STAFF, "other"])),
         (vec![("audience", "api://other")], "aud", json!("api://other")),
         (vec![("version", "1")], "ver", json!("1.0")),
@@ -565,13 +594,24 @@ async fn programs_get_tokens_in_json() {
         let request = client.http.post(&address).header("content-type", "application/json").body(body.to_owned());
         request.header("accept", "application/json").send().await.unwrap().json::<Value>().await.unwrap()
     };
-    let answer = post(r#"{"client": "Local daemon", "role": ["One", "Two"], "version": 1, "idtyp": true}"#).await;
+    let answer = post(r#"{"client": "Local daemon", "role": ["Files.Read.All"], "version": 1, "idtyp": true}"#).await;
     assert_eq!(answer["token_type"], "Bearer");
     let claims = claims(access_token(&answer));
     let found = ["roles", "ver", "idtyp"].map(|name| claims[name].clone());
-    assert_eq!(found, [json!(["One", "Two"]), json!("1.0"), json!("app")]);
+    assert_eq!(found, [json!(["Files.Read.All"]), json!("1.0"), json!("app")]);
     assert_eq!(post("[]").await["error"], "the body is JSON and no object");
     assert!(post("{").await["error"].as_str().unwrap().starts_with("the body is no JSON: "));
+    let refused = post(r#"{"scope": "Files.Read Files.Raed"}"#).await;
+    assert_eq!(
+        (&refused["error"], &refused["error_codes"]),
+        (&json!("invalid_scope"), &json!([70011])),
+        "as Entra says it"
+    );
+    assert!(
+        refused["error_description"].as_str().unwrap().contains("The scope Files.Raed does not exist."),
+        "{refused}"
+    );
+    assert_eq!(refused.get("access_token"), None);
 }
 
 #[tokio::test]
@@ -580,6 +620,14 @@ async fn wrong_fields_are_answered_in_plain_words() {
     let address = format!("{}/emulator/tokens", client.emulator.origin());
     for (field, expected) in [
         (("user", "nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
+        (
+            ("scope", "Files.Raed"),
+            "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
+             exist. Local application (",
+        ),
+        (("scope", "Files.Read Files.Raed"), "AADSTS70011: "),
+        (("scope", "User.Read"), "AADSTS70011: "),
+        (("role", "Amdin"), "found the role \"Amdin\", which "),
         (("scopes", "Files.Read"), "there is no field \"scopes\"\n\nPOST a form"),
         (("version", "two"), "found version=two, expected 1 or 2"),
         (("version", "3"), "access tokens are of version 1 or 2, not 3"),

@@ -499,6 +499,9 @@ async fn what_cannot_go_back_safely_stays_on_a_page_of_the_provider() {
     for (change, code) in [
         (("client_id", "99999999-9999-4999-8999-999999999999"), "AADSTS700016"),
         (("redirect_uri", "http://localhost:3000/other"), "AADSTS50011"),
+        (("redirect_uri", "http://127.0.0.1:3000/authorization-code/callback"), "AADSTS50011"),
+        (("redirect_uri", "http://[::1]:3000/authorization-code/callback"), "AADSTS50011"),
+        (("redirect_uri", "http://localhost:3000/Authorization-code/callback"), "AADSTS50011"),
         (("redirect_uri", "https://evil.example/authorization-code/callback"), "AADSTS50011"),
         (("redirect_uri", ""), "AADSTS50011"),
     ] {

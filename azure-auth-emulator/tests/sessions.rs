@@ -205,12 +205,12 @@ async fn signing_out_tells_every_application_of_the_session_and_then_goes_back()
 #[tokio::test]
 async fn signing_out_without_a_registered_address_tells_the_applications_and_stays() {
     let emulator = Emulator::builder().front_channel_logout_url("https://app.test/out").start().await.unwrap();
-    for parameters in
-        [&[("logout_hint", "x"), ("post_logout_redirect_uri", "https://evil.example/")][..], &[("confirmed", "1")]]
-    {
+    let logout = endpoint(&emulator, CONTOSO, "logout");
+    let named = with(&logout, &[("logout_hint", "x"), ("post_logout_redirect_uri", "https://evil.example/")]);
+    for request in [http().get(named), http().post(logout).form(&[("confirmed", "1")])] {
         let browser = Browser::default();
         browser.sign_in(&emulator, ADELE).await;
-        let html = browser.sign_out(&emulator, parameters).await.text().await.unwrap();
+        let html = browser.send(request).await.text().await.unwrap();
         assert_eq!(frames(&html).len(), 1, "{html}");
         assert!(!html.contains("<script") && !html.contains("evil") && !html.contains("<a "), "{html}");
     }

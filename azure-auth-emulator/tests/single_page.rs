@@ -133,7 +133,7 @@ fn names(body: &Value) -> String {
 #[tokio::test]
 async fn a_page_redeems_its_code_with_the_verifier_and_no_secret() {
     let client = Client::new().await;
-    for page in [PAGE, "http://127.0.0.1:9/docs/oauth-receiver.html"] {
+    for page in [PAGE, "http://localhost:9/docs/oauth-receiver.html"] {
         let answer = client.post(&client.redemption(page).await, Some(ORIGIN)).await;
         assert_eq!(answer.headers()["access-control-allow-origin"], "*");
         assert_eq!(answer.status(), 200);

@@ -35,7 +35,7 @@ impl Hybrid {
             "writer" => user().scope("Files.ReadWrite"),
             "admin" => admin().scope("Files.Read"),
             "daemon" => daemon().role("Files.Read.All"),
-            "other daemon" => daemon().role("Other"),
+            "other daemon" => daemon().claim("roles", vec!["Other"]),
             "tool" => self.emulator.access_token().application("Local tool"),
             "expired" => user().scope("Files.Read").expires_in(-3600),
             "other audience" => user().scope("Files.Read").audience("99999999-9999-4999-8999-999999999999"),

@@ -41,8 +41,8 @@ fn portal(Data(application): Data<&String>) -> Html<String> {
 fn page(title: &str, body: &str) -> Html<String> {
     let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Embedded</title>\
         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-        <style>body{font:1.1rem system-ui;max-width:46rem;margin:5vh auto;padding:0 1rem}button{font:inherit}</style>";
-    Html(format!("{head}<h1>{title}</h1>{body}"))
+        <style>body{font:1.1rem system-ui;max-width:46rem;margin:5vh auto;padding:0 1rem}button{font:inherit}iframe{max-width:100%}</style>";
+    Html(format!("{head}<main><h1>{title}</h1>{body}</main>"))
 }
 
 #[tokio::main]
@@ -56,7 +56,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let portal_acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await?;
     let portal_address = portal_acceptor.local_addr()[0].to_string().replace("socket://", "http://");
 
-    // Without a tenant: a local Entra ID, started only where nobody else can reach it and nothing is configured.
+    // Without a tenant: a local Entra ID, if nobody else can reach this program and nothing is configured. If there is
+    // none, the log says why.
     let emulator = Emulator::start_unless_configured(&bind).await?;
     let builder = match &emulator {
         Some(emulator) => Builder::from_variables(emulator.env()),

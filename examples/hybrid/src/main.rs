@@ -91,8 +91,10 @@ fn api_staff(principal: Principal) -> Json<Answer> {
 }
 
 fn page(title: &str, body: &str) -> Html<String> {
-    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Hybrid</title>";
-    Html(format!("{head}<body style=\"font:1.1rem system-ui;max-width:32rem;margin:15vh auto\"><h1>{title}</h1>{body}"))
+    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Hybrid</title>\
+        <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+        <style>body{font:1.1rem system-ui;max-width:32rem;margin:15vh auto;padding:0 1rem}button{font:inherit}</style>";
+    Html(format!("{head}<main><h1>{title}</h1>{body}</main>"))
 }
 
 fn endpoints() -> Endpoints {
@@ -108,6 +110,17 @@ fn endpoints() -> Endpoints {
     }
 }
 
+/// What the handlers above ask for, as the app registration has it, and who has it. The names are the texts of the
+/// attributes; a test finds one that is missing here.
+fn local_entra_id() -> azure_auth_emulator::Builder {
+    Emulator::builder()
+        .scopes(["Files.Read", "Files.ReadWrite"])
+        .assign("adele@contoso.test", "Admin")
+        .grant("Local daemon", "Files.Read.All")
+        .group("cccccccc-0000-4000-8000-000000000001", "Staff")
+        .member("adele@contoso.test", "cccccccc-0000-4000-8000-000000000001")
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(report) = endpoints().report().asked_for(std::env::args()) {
@@ -120,8 +133,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let address = format!("http://{}", bind.replace("127.0.0.1", "localhost"));
 
-    // Without a tenant: a local Entra ID, started only where nobody else can reach it and nothing is configured.
-    let emulator = Emulator::start_unless_configured(&bind).await?;
+    // Without a tenant: a local Entra ID, if nobody else can reach this program and nothing is configured. If there is
+    // none, the log says why.
+    let emulator = local_entra_id().start_unless_configured(&bind).await?;
     let auth = match &emulator {
         Some(emulator) => AzureAuth::from_variables(emulator.env())?,
         None => AzureAuth::from_env()?,

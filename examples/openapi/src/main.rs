@@ -105,7 +105,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let address = format!("http://{}", bind.replace("127.0.0.1", "localhost"));
 
-    // Without a tenant: a local Entra ID, started only where nobody else can reach it and nothing is configured.
+    // Without a tenant: a local Entra ID, if nobody else can reach this program and nothing is configured. If there is
+    // none, the log says why.
     let emulator = Emulator::start_unless_configured(&bind).await?;
     let auth = match &emulator {
         Some(emulator) => AzureAuth::from_variables(emulator.env())?,

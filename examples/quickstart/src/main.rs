@@ -27,7 +27,7 @@ fn page(title: &str, body: &str) -> Html<String> {
     let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Quickstart</title>\
         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
         <style>body{font:1.1rem system-ui;max-width:32rem;margin:15vh auto;padding:0 1rem}button{font:inherit}</style>";
-    Html(format!("{head}<h1>{title}</h1>{body}"))
+    Html(format!("{head}<main><h1>{title}</h1>{body}</main>"))
 }
 
 #[tokio::main]
@@ -36,7 +36,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     dotenvy::dotenv().ok();
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
 
-    // Without a tenant: a local Entra ID, started only where nobody else can reach it and nothing is configured.
+    // Without a tenant: a local Entra ID, if nobody else can reach this program and nothing is configured. If there is
+    // none, the log says why.
     let emulator = Emulator::start_unless_configured(&bind).await?;
     let auth = match &emulator {
         Some(emulator) => AzureAuth::from_variables(emulator.env())?,

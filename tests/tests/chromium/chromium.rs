@@ -15,7 +15,7 @@ use crate::webdriver::Session;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// In CSS pixels.
-pub(crate) const PHONE_WIDTH: u64 = 360;
+pub(crate) const PHONE_WIDTH: u64 = 320;
 
 /// How WebDriver's answers name an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -210,6 +210,11 @@ impl Chromium {
     /// How wide the page is, beyond the edge of the screen too.
     pub(crate) async fn width(&self) -> u64 {
         self.asks("return document.documentElement.scrollWidth").await.as_u64().unwrap()
+    }
+
+    /// How many main parts the page has, where readers of screens begin.
+    pub(crate) async fn main_parts(&self) -> u64 {
+        self.asks("return document.querySelectorAll('main').length").await.as_u64().unwrap()
     }
 
     /// The errors that the browser has noted since they were last taken: what a page's policy forbids is among them.

@@ -187,6 +187,12 @@ async fn every_page_is_readable_in_the_light_in_the_dark_and_on_a_phone() {
     is_readable(chromium, "You are signed out", "20-signed-out").await;
     chromium.open(&stage.at("/me")).await;
     is_readable(chromium, "Pick an account", "21-accounts").await;
+    let accounts = chromium.address().await;
+    chromium.open(&accounts[..=accounts.find("/aaaaaaaa-").unwrap()]).await;
+    is_readable(chromium, "Local Entra ID", "24-provider").await;
+    chromium.open(&accounts.replace("authorization-code", "elsewhere")).await;
+    is_readable(chromium, "Sign in", "25-not-registered").await;
+    chromium.open(&accounts).await;
     chromium.clicks("Adele Vance").await;
     is_readable(chromium, "Welcome, Adele Vance!", "22-signed-in").await;
     chromium.open(&stage.at("/logout")).await;
@@ -200,6 +206,7 @@ async fn is_readable(chromium: &Chromium, heading: &str, name: &str) {
         chromium.screenshot(&format!("{name}-{screen}")).await;
         assert_eq!(chromium.unreadable_texts().await, Vec::<String>::new(), "{heading:?}, {screen}");
     }
+    assert_eq!(chromium.main_parts().await, 1, "{heading:?} has a main part");
     assert_eq!(chromium.width().await, PHONE_WIDTH, "{heading:?} needs no moving sideways");
     chromium.looks_at(Screen::Light).await;
 }
