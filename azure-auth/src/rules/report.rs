@@ -90,8 +90,8 @@ impl Report {
         titles + &rows.chain(remarks).collect::<String>()
     }
 
-    /// Names that are a scope in one place and a role in another. The compiler knows items of a vocabulary, of texts
-    /// only the whole table.
+    /// Names that are a scope in one place and a role in another, and rows that nobody may call. The compiler knows items
+    /// of a vocabulary and what one declaration asks for; of texts, and of guards around each other, only the whole table.
     pub(crate) fn notes(&self) -> Vec<String> {
         let mut names: BTreeMap<&str, [Option<String>; 2]> = BTreeMap::new();
         for row in &self.rows {
@@ -107,6 +107,9 @@ impl Report {
                 "`{name}` is a scope at {scope} and an app role at {role}; if it is only one of them, nobody has the other"
             )
         })
+        .chain(self.rows.iter().filter(|row| credentials(&row.access()).is_empty()).map(|row| {
+            format!("nobody may call {} {}: its guards exclude each other", row.method(), row.path)
+        }))
         .collect()
     }
 
@@ -260,6 +263,19 @@ mod tests {
              note: `Files.Read` is a scope at GET /files and an app role at POST /files; if it is only one of them, nobody \
              has the other\n"
                 .replace("anyone: a | b\n", "anyone: a | b                                         \n")
+        );
+    }
+
+    #[test]
+    fn a_row_whose_guards_exclude_each_other_is_noted() {
+        static APPLICATIONS: Declaration = Declaration::protected("guard").application_roles(Choice::All(&["Jobs"]));
+        let rows = report(None).rows.into_iter().map(|row| row.behind(&APPLICATIONS)).collect();
+        assert_eq!(
+            Report::new(rows, None).notes()[1..],
+            [
+                "nobody may call GET /files: its guards exclude each other",
+                "nobody may call POST /files: its guards exclude each other",
+            ]
         );
     }
 

@@ -11,7 +11,7 @@ use super::{TestAuth, TestIdentity, sign};
 use crate::model::row::Row;
 use crate::rules::callers::{Caller, CallerKind};
 use crate::web::endpoints::Endpoints;
-use crate::web::guard::GuardsAhead;
+use crate::web::guard::Rehearsal;
 
 /// Tries every declared method of every path with callers that must be refused, and with those that must get in.
 ///
@@ -40,8 +40,7 @@ use crate::web::guard::GuardsAhead;
 /// # }
 /// ```
 ///
-/// No handler runs: the [`AzureAuth`](crate::AzureAuth) that stands around the table here, and no other one, answers 204
-/// where it would admit. Public rows that no [`guard!`](crate::guard) stands around are not called. Neither is the function in `check`: it is yours,
+/// No handler runs: the requests of the matrix, and no others, are answered 204 by the last guard that would admit them. Public rows that no [`guard!`](crate::guard) stands around are not called. Neither is the function in `check`: it is yours,
 /// needs your data, and only ever refuses more; test it yourself. What else stands in the table (middleware, data, nested
 /// tables) is as you give it; an `AzureAuth` around it is left out.
 ///
@@ -77,7 +76,7 @@ struct Attempt {
     case: Case,
 }
 
-/// The table inside an `AzureAuth` that runs no handler.
+/// The table inside an `AzureAuth` that accepts what the cases bring.
 struct Stage {
     auth: TestAuth,
     endpoints: Endpoints,
@@ -180,7 +179,7 @@ impl DenialMatrix {
         let trials = self.trials();
         let cases: Vec<Case> =
             trials.iter().filter_map(|trial| trial.case.as_ref().ok().map(|attempt| attempt.case.clone())).collect();
-        let auth = TestAuth::rehearsing(&denials::tenants(&cases));
+        let auth = TestAuth::accepting(&denials::tenants(&cases));
         let endpoints = self.endpoints.with(auth.azure_auth());
         (Stage { auth, endpoints }, trials)
     }
@@ -251,7 +250,7 @@ impl Stage {
     async fn answer(&self, Attempt { method, uri, guards, case }: &Attempt) -> StatusCode {
         let origin = if case.is_foreign { "https://attacker.example" } else { TestAuth::ORIGIN };
         let request = Request::builder().method(method.clone()).uri(uri.clone()).header("origin", origin);
-        let request = request.extension(GuardsAhead::of(*guards));
+        let request = request.extension(Rehearsal::of(*guards));
         let request = match &case.credential {
             Credential::None => request,
             Credential::Of(caller, flaw) if caller.kind == CallerKind::Session => {

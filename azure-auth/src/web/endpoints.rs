@@ -42,6 +42,19 @@ struct Listing {
     tenants: Option<AcceptedTenants>,
 }
 
+impl Listing {
+    /// What a middleware made of a table, where that is a table still, or a guard around one.
+    fn of(made: &dyn Any) -> Option<Self> {
+        if let Some(table) = made.downcast_ref::<Endpoints>() {
+            return Some(table.listing.clone());
+        }
+        let guarded = made.downcast_ref::<GuardedEndpoint<Endpoints>>()?;
+        let mut listing = guarded.endpoint().listing.clone();
+        listing.rows = listing.rows.into_iter().map(|row| row.behind(guarded.declaration())).collect();
+        Some(listing)
+    }
+}
+
 /// What is called at every request goes without a box around it.
 enum Inner {
     Open(Rows),
@@ -116,12 +129,9 @@ impl Endpoints {
         M::Output: 'static,
         <M::Output as Endpoint>::Output: IntoResponse,
     {
-        let mut listing = self.listing.clone();
+        let listing = self.listing.clone();
         let made = middleware.transform(self);
-        if let Some(guarded) = (&made as &dyn Any).downcast_ref::<GuardedEndpoint<Self>>() {
-            let behind = |row: Row| row.behind(guarded.declaration());
-            listing.rows = listing.rows.into_iter().map(behind).collect();
-        }
+        let mut listing = Listing::of(&made).unwrap_or(listing);
         let endpoint = Inner::of(made);
         if let Inner::Closed(protected) = &endpoint {
             listing.tenants = Some(protected.mounted.application.configuration.tenants.clone());
@@ -457,7 +467,13 @@ impl Table {
         let mut endpoint = Some(endpoint.into_endpoint());
         let table = (&mut endpoint as &mut dyn Any).downcast_mut::<Option<Endpoints>>().and_then(Option::take);
         if let Some(table) = table {
-            self.nest(path, table.with(guard));
+            // Poem panics, and as one endpoint the table would hide its rows.
+            if is_pattern(path) {
+                let problem = "a table is at a path without parameters; they belong into that table";
+                self.listing.problems.push(format!("the path {path:?} cannot be served: {problem}"));
+            } else {
+                self.nest(path, table.with(guard));
+            }
         } else if let Some(endpoint) = endpoint {
             let guarded = guard.transform(endpoint);
             let declaration = *guarded.declaration();
@@ -472,7 +488,7 @@ impl Table {
         E::Endpoint: 'static,
     {
         // A pattern says itself what it takes, and Poem nests at plain paths only.
-        let is_pattern = path.contains(['*', ':', '<']);
+        let is_pattern = is_pattern(path);
         let taken = if is_pattern { path.to_owned() } else { format!("{}/*", path.trim_end_matches('/')) };
         self.listing.rows.push(Row::new(taken, None, declaration));
         self.mount(
@@ -495,4 +511,8 @@ impl Table {
             Err(error) => self.listing.problems.push(format!("the path {path:?} cannot be served: {error}")),
         }
     }
+}
+
+fn is_pattern(path: &str) -> bool {
+    path.contains(['*', ':', '<'])
 }

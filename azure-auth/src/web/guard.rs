@@ -50,12 +50,10 @@ async fn admit(request: &Request, declaration: &'static Declaration, check: Opti
     };
     let mut judged = admission::judge(requirement, principal);
     #[cfg(feature = "testing")]
-    if judged.is_ok() && cell.mounted.rehearses {
-        return if GuardsAhead::has_passed_last(request) {
-            Err(poem::Error::from_status(poem::http::StatusCode::NO_CONTENT))
-        } else {
-            Ok(())
-        };
+    if judged.is_ok()
+        && let Some(rehearsal) = request.extensions().get::<Rehearsal>()
+    {
+        return rehearsal.pass_guard();
     }
     if judged.is_ok()
         && let Some(check) = check
@@ -68,25 +66,27 @@ async fn admit(request: &Request, declaration: &'static Declaration, check: Opti
     }
 }
 
-/// In a test of a table: how many guards stand in front of what a request asks for. Where the last one would admit,
-/// nothing runs; the others let the request pass, so that each of them is asked.
+/// Marks a request of a test of a whole table, for which nothing runs, with how many guards stand in front of what it asks
+/// for. Requests from outside cannot have it.
 #[cfg(feature = "testing")]
 #[derive(Clone)]
-pub(crate) struct GuardsAhead(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+pub(crate) struct Rehearsal(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
 #[cfg(feature = "testing")]
-impl GuardsAhead {
+impl Rehearsal {
     pub(crate) fn of(guards: usize) -> Self {
         Self(std::sync::Arc::new(guards.into()))
     }
 
-    /// A request that says nothing of guards ends at the first.
-    fn has_passed_last(request: &Request) -> bool {
+    /// The guards in front let it pass, so that each of them is asked. The last one ends it.
+    fn pass_guard(&self) -> Result<()> {
         use std::sync::atomic::Ordering::Relaxed;
 
-        let Some(Self(ahead)) = request.extensions().get::<Self>() else { return true };
-        let before = ahead.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_sub(1)));
-        before.is_ok_and(|before| before <= 1)
+        let ahead = self.0.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_sub(1)));
+        if ahead.is_ok_and(|ahead| ahead > 1) {
+            return Ok(());
+        }
+        Err(poem::Error::from_status(poem::http::StatusCode::NO_CONTENT))
     }
 }
 

@@ -26,6 +26,10 @@ pub const fn guard(declaration: &'static Declaration, check: Option<Check>) -> G
 }
 
 impl<E> GuardedEndpoint<E> {
+    pub(crate) fn endpoint(&self) -> &E {
+        &self.endpoint
+    }
+
     pub(crate) fn declaration(&self) -> &'static Declaration {
         self.guard.declaration
     }
