@@ -132,7 +132,11 @@ fn outsiders() -> &'static str {
 
 fn open_for_testers(principal: &Principal, request: &Request) -> Result<(), Refusal> {
     let is_tester = principal.user().is_some_and(|user| user.display_name() == "Tester");
-    if is_tester && !request.headers().contains_key("x-closed") { Ok(()) } else { Err(Refusal::new("for testers only")) }
+    if is_tester && !request.headers().contains_key("x-closed") {
+        Ok(())
+    } else {
+        Err(Refusal::new("for testers only"))
+    }
 }
 
 async fn later(principal: &Principal, request: &Request) -> Result<(), Refusal> {
@@ -149,7 +153,9 @@ impl Files {
     fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("azure-auth-{name}-{}", std::process::id()));
         fs::create_dir_all(folder.join("served/more")).unwrap();
-        for (path, text) in [("served/report.txt", "a report"), ("served/more/page.html", "a page"), ("secret.txt", SECRET)] {
+        for (path, text) in
+            [("served/report.txt", "a report"), ("served/more/page.html", "a page"), ("secret.txt", SECRET)]
+        {
             fs::write(folder.join(path), text).unwrap();
         }
         Self(folder)
@@ -185,7 +191,10 @@ async fn a_directory_is_for_whom_its_row_admits() {
         assert_eq!(desk.status(&session_of("Auditor"), path).await, found, "{path}");
     }
     let answer = desk.sent(&session_of("Auditor"), Method::GET, "/reports/report.txt", &[]).await;
-    assert_eq!((answer.header("cache-control"), answer.header("vary")), (Some("no-store"), Some("Cookie, Authorization")));
+    assert_eq!(
+        (answer.header("cache-control"), answer.header("vary")),
+        (Some("no-store"), Some("Cookie, Authorization"))
+    );
     assert_eq!(text(answer).await, "a report");
 }
 
@@ -346,7 +355,8 @@ async fn refusals_are_answered_as_those_of_a_handler() {
         for path in ["/handler", "/row", "/table", "/router"] {
             let answer = desk.sent(&proof, method.clone(), path, headers).await;
             let header = |name| answer.header(name).map(str::to_owned);
-            let asked = |location: String| location.split('&').find(|part| part.starts_with("scope=")).map(str::to_owned);
+            let asked =
+                |location: String| location.split('&').find(|part| part.starts_with("scope=")).map(str::to_owned);
             answers.push((
                 answer.status().as_u16(),
                 header("www-authenticate"),
@@ -404,9 +414,7 @@ async fn groups_of_rows_and_of_guards_around_tables_are_asked_about_and_those_of
         }),
     ];
     let unseen = [
-        Desk::of_router(
-            Route::new().at("/staff", endpoint().with(members)).at("/outsiders", endpoint().with(others)),
-        ),
+        Desk::of_router(Route::new().at("/staff", endpoint().with(members)).at("/outsiders", endpoint().with(others))),
         // Handlers in a router in a row, as in a router of one's own.
         Desk::of(azure_auth::endpoints! {
             "/" => protect(Route::new().at("/staff", get(staff)).at("/outsiders", get(outsiders))),
@@ -470,7 +478,9 @@ async fn of_several_guards_each_must_admit_applications_too() {
         Desk::of_router(Route::new().at("/row", endpoint()).with(A).with(b())),
         Desk::of_router(Route::new().nest("/row", Route::new().at("/", endpoint().with(b()))).with(&A)),
         Desk::of(azure_auth::endpoints! { "/row" => public(endpoint(), reason = "x") }.with(A).data(7_u8).with(b())),
-        Desk::of(azure_auth::endpoints! { "/row" => protect(endpoint().with(A), roles = "B", application_roles = "B") }),
+        Desk::of(
+            azure_auth::endpoints! { "/row" => protect(endpoint().with(A), roles = "B", application_roles = "B") },
+        ),
         Desk::of(azure_auth::endpoints! {
             "/" => protect(azure_auth::endpoints! {
                 "/row" => protect(endpoint(), roles = "A", application_roles = "A"),
@@ -549,7 +559,8 @@ async fn a_guard_stands_where_it_is_put_among_other_middleware() {
 }
 
 fn narrowed(runs: &Runs) -> Endpoints {
-    let nested = azure_auth::endpoints! { "/:id" => get(files).post(home), "/own" => public(runs.endpoint(), reason = "x") };
+    let nested =
+        azure_auth::endpoints! { "/:id" => get(files).post(home), "/own" => public(runs.endpoint(), reason = "x") };
     let table = azure_auth::endpoints! {
         "/"      => get(home),
         "/files" => nest(nested),
@@ -579,7 +590,13 @@ fn a_guard_narrows_every_row_of_its_table_in_report_and_lock() {
         ("GET", "/admin/files/:id", 1, format!("{admin} and {read}"), of_files),
         ("POST", "/admin/files/:id", 1, admin.to_owned(), jobs),
         ("null", "/admin/files/own/*", 1, admin.to_owned(), jobs),
-        ("null", "/admin/row/*", 1, format!("{admin} and protect(via = session, check = later)"), "session: role Admin and check later"),
+        (
+            "null",
+            "/admin/row/*",
+            1,
+            format!("{admin} and protect(via = session, check = later)"),
+            "session: role Admin and check later",
+        ),
         ("GET", "/apart/apart", 0, read.to_owned(), alone),
         ("GET", "/table/", 1, "protect(roles = \"Auditor\")".to_owned(), "session or token: role Auditor"),
     ];
@@ -661,7 +678,9 @@ async fn every_case_of_rows_and_guards_holds_and_nothing_runs() {
         assert!(names.iter().any(|name| name == expected), "{expected} in {names:#?}");
     }
     denial_matrix(narrowed(&runs)).run().await;
-    denial_matrix(one_row(&runs).with(azure_auth::guard!(tenants = "dddddddd-0000-4000-8000-000000000001"))).run().await;
+    denial_matrix(one_row(&runs).with(azure_auth::guard!(tenants = "dddddddd-0000-4000-8000-000000000001")))
+        .run()
+        .await;
     denial_matrix(one_row(&runs).with(A).data(7_u8).with(b())).run().await;
     denial_matrix(guarded_table(&runs)).run().await;
     assert_eq!(runs.count(), 0);

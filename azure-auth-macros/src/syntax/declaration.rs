@@ -25,9 +25,7 @@ impl Declaration {
         let arguments = match &attribute.meta {
             Meta::Path(_) => Arguments::parse(TokenStream::new()),
             Meta::List(list) => Arguments::parse(list.tokens.clone()),
-            Meta::NameValue(value) => {
-                Arguments::unreadable(syn::Error::new(value.eq_token.span, "unexpected `=`"))
-            }
+            Meta::NameValue(value) => Arguments::unreadable(syn::Error::new(value.eq_token.span, "unexpected `=`")),
         };
         Self { arguments, handler: Handler::of_operation(method, Some(attribute)) }
     }

@@ -46,11 +46,7 @@ impl ProtectCall {
     /// The same that was read as an expression.
     pub(crate) fn of(name: Ident, call: &ExprCall) -> Self {
         let arguments = call.args.iter().skip(1);
-        Self {
-            name,
-            endpoint: call.args.first().cloned(),
-            arguments: Arguments::parse(quote! { #(#arguments),* }),
-        }
+        Self { name, endpoint: call.args.first().cloned(), arguments: Arguments::parse(quote! { #(#arguments),* }) }
     }
 
     /// None where something else stands. Behind it there may be the next row, but no method.

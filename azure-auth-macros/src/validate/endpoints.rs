@@ -171,12 +171,15 @@ fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) ->
         }
         (Expr::Call(call), Some(name)) => {
             problems.add(no_method(call, name));
-            strays.extend(call.args.iter().cloned());
+            // A key is not a value.
+            strays.extend(call.args.iter().filter(|argument| Argument::of(argument).is_none()).cloned());
             None
         }
         _ => {
             problems.add(no_target(expression));
-            strays.push(expression.clone());
+            if !ROWS.contains(&shown::code(expression).as_str()) {
+                strays.push(expression.clone());
+            }
             None
         }
     }
@@ -199,7 +202,8 @@ fn followed(name: &str, links: &[Link]) -> Option<Problem> {
         "public" => ("endpoint", ", reason = \"…\""),
         _ => ("endpoint", ", …"),
     };
-    let problem = Problem::new(method.span(), format!("`.{method}(…)` cannot follow `{name}(…)`, which is a whole row"));
+    let problem =
+        Problem::new(method.span(), format!("`.{method}(…)` cannot follow `{name}(…)`, which is a whole row"));
     Some(problem.help(format!("write it inside: `{name}({argument}.{method}(…){keys})`")))
 }
 

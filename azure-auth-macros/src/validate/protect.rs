@@ -7,7 +7,8 @@ use crate::diagnostics::{Problems, nearest, shown};
 use crate::model::protection::{Protection, Via};
 use crate::syntax::{Argument, Arguments, Declaration};
 
-pub(super) const KEYS: [&str; 8] = ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
+pub(super) const KEYS: [&str; 8] =
+    ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
@@ -44,8 +45,7 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
     }
     protection.roles = argument("roles").and_then(|argument| choice::roles(argument, problems));
     protection.groups = argument("groups").and_then(|argument| choice::groups(argument, problems));
-    protection.application_roles =
-        argument("application_roles").and_then(|argument| choice::roles(argument, problems));
+    protection.application_roles = argument("application_roles").and_then(|argument| choice::roles(argument, problems));
     if let Some(argument) = argument("tenants") {
         protection.tenants = choice::tenants(argument, problems);
     }

@@ -336,25 +336,11 @@ mod tests {
                 "protect(via = bearer, roles = all(\"Admin\", \"Writer\"), application_roles = any(\"a\", \"b\"))",
             ),
             (
-                one(Requirement {
-                    via: Some(Via::Session),
-                    roles: Some(Choice::All(&["Admin"])),
-                    ..ANYONE
-                }),
+                one(Requirement { via: Some(Via::Session), roles: Some(Choice::All(&["Admin"])), ..ANYONE }),
                 "protect(via = session, roles = \"Admin\")",
             ),
-            (
-                one(Requirement { groups: Some(Choice::Any(&[STAFF])), tenants: &[STAFF], ..ANYONE }),
-                &group,
-            ),
-            (
-                one(Requirement {
-                    allow: Some(&POLICY),
-                    check: Some("office::hours::<(u8, T)>"),
-                    ..ANYONE
-                }),
-                &policy,
-            ),
+            (one(Requirement { groups: Some(Choice::Any(&[STAFF])), tenants: &[STAFF], ..ANYONE }), &group),
+            (one(Requirement { allow: Some(&POLICY), check: Some("office::hours::<(u8, T)>"), ..ANYONE }), &policy),
             (
                 RowAccess::Protected(vec![
                     Requirement { check: Some("hours::<(u8, T)>"), ..ANYONE },

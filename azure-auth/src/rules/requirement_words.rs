@@ -54,17 +54,8 @@ impl Kind {
 
     /// What one guard asks of it.
     fn parts(self, requirement: &Requirement) -> Vec<String> {
-        let Requirement {
-            openid_scopes: _,
-            scopes,
-            roles,
-            groups,
-            application_roles,
-            tenants,
-            via: _,
-            allow,
-            check,
-        } = requirement;
+        let Requirement { openid_scopes: _, scopes, roles, groups, application_roles, tenants, via: _, allow, check } =
+            requirement;
         let scopes = (!scopes.is_empty()).then_some(Choice::All(scopes));
         let tenants = (!tenants.is_empty()).then_some(Choice::Any(tenants));
         let scope = scopes.as_ref().map(|scopes| named("scope", scopes));

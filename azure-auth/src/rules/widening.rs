@@ -127,9 +127,15 @@ mod tests {
             ("protect(roles = \"A\") and protect(scopes = \"B\")", "protect(scopes = \"B\")"),
             ("protect(roles = \"A\") and protect(scopes = \"B\")", "protect(roles = \"A\")"),
             ("protect(roles = \"A\") and protect", "public"),
-            ("protect and protect(application_roles = \"A\", roles = \"B\")", "protect(application_roles = \"A\", roles = \"B\")"),
+            (
+                "protect and protect(application_roles = \"A\", roles = \"B\")",
+                "protect(application_roles = \"A\", roles = \"B\")",
+            ),
             ("protect(check = hours) and protect(check = days)", "protect(check = days)"),
-            ("protect(check = a) and protect(check = b) and protect(check = c)", "protect(check = c) and protect(check = a)"),
+            (
+                "protect(check = a) and protect(check = b) and protect(check = c)",
+                "protect(check = c) and protect(check = a)",
+            ),
         ] {
             assert_eq!(change(narrow, wide), Change::Widened, "{narrow} → {wide}");
             assert_eq!(change(wide, narrow), Change::Narrowed, "{wide} → {narrow}");
@@ -157,7 +163,10 @@ mod tests {
             ("protect", "protect(application_roles = \"A\")"),
             ("protect and protect(roles = \"A\")", "protect(roles = \"A\")"),
             ("protect(roles = \"A\") and protect(roles = \"B\")", "protect(roles = \"B\") and protect(roles = \"A\")"),
-            ("protect(check = a) and protect(check = b) and protect(check = c) and protect(check = d) and protect(check = e)", "protect(check = a)"),
+            (
+                "protect(check = a) and protect(check = b) and protect(check = c) and protect(check = d) and protect(check = e)",
+                "protect(check = a)",
+            ),
             (&many, "protect(roles = \"A\")"),
         ] {
             assert_eq!(change(one, other), Change::Changed, "{one} → {other}");

@@ -7,8 +7,8 @@ macro_rules! guarded_by {
     };
 }
 
-fn office_hours(_: &Principal, _: &Request) -> Result<(), Refusal> {
-    Ok(())
+fn office_hours(_: &Principal, request: &Request) -> Result<(), Refusal> {
+    if request.headers().contains_key("x-closed") { Err(Refusal::new("closed")) } else { Ok(()) }
 }
 
 fn main() {

@@ -2,7 +2,6 @@
 use ::azure_auth::{Guard, Principal, Refusal};
 use ::poem::{EndpointExt, Request, Route};
 use ::std::result::Result;
-use ::{poem, std};
 
 ::azure_auth::app! {
     roles: { Admin = "Can administer", Writer("Tasks.Write") },

@@ -1,7 +1,7 @@
 #![no_implicit_prelude]
 use ::azure_auth::{Guard, Principal, Refusal};
 use ::poem::Request;
-use ::{azure_auth, std};
+use ::azure_auth;
 
 ::std::include!("../../expansions/guard_of_every_kind.rs");
 
@@ -13,5 +13,5 @@ fn office_hours(_: &Principal, request: &Request) -> ::std::result::Result<(), R
 }
 
 fn main() {
-    ::std::mem::drop([administrators(), anyone(), auditors()]);
+    let _ = [administrators(), anyone(), auditors()];
 }

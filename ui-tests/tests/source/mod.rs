@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::parse::Parser;
 use syn::{Attribute, Block, FnArg, ImplItemFn, ItemFn, Macro, Meta, PatType, Signature, Type, parse_quote};
 
 use crate::widening::Change;
@@ -168,8 +168,11 @@ impl Protects {
             let end = parts.iter().position(|part| is_sign(Some(part), ',')).unwrap_or(parts.len());
             let endpoint: TokenStream = parts[..end].iter().cloned().collect();
             let keys: TokenStream = parts.iter().skip(end + 1).cloned().collect();
-            let attribute =
-                if keys.is_empty() { parse_quote! { #[protect] } } else { parse_quote! { #[protect(#keys)] } };
+            let attribute = if keys.is_empty() {
+                parse_quote! { #[protect] }
+            } else {
+                parse_quote! { #[protect(#keys)] }
+            };
             let letters = path.to_string().replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
             self.found.push(Protect {
                 handler: format!("row{letters}"),
