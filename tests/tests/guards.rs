@@ -698,7 +698,6 @@ fn a_middleware_that_gives_a_table_keeps_what_it_declares() {
     };
     let [a, b] = ["A", "B"].map(|role| format!("protect(roles = {role:?}, application_roles = {role:?})"));
     assert_eq!(declared(table().with(A)), a);
-    assert_eq!(declared(table().with(&A)), a);
     assert_eq!(declared(table().with_if(true, A).with_if(false, self::b())), a);
     assert_eq!(declared(table().with(with_guard())), a);
     assert_eq!(declared(table().with(for_two())), format!("{b} and {a}"));

@@ -97,10 +97,7 @@ pub(super) fn guard(protection: &Protection, name: &TokenStream, place: Span) ->
     let (private, private_at_place) = (paths::private(), paths::private_at(place));
     let protected = quote_spanned! {place=> #private_at_place::Declaration::protected(#name) };
     let declaration = declaration(protection, protected, &private);
-    let check = match &protection.check {
-        Some(function) => asked(function),
-        None => quote! { ::core::option::Option::None },
-    };
+    let check = protection.check.as_ref().map_or_else(|| quote! { ::core::option::Option::None }, asked);
     quote! { #private::guard(const { &#declaration }, #check) }
 }
 

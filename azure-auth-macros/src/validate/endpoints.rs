@@ -159,7 +159,9 @@ fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) ->
             name.and_then(|name| protected(&ProtectCall::of(name, call), problems))
         }
         (Expr::Call(call), Some(name @ ("nest" | "public" | "protect"))) => {
-            followed(name, &links).into_iter().for_each(|problem| problems.add(problem));
+            if let Some(link) = links.first() {
+                problems.add(followed(name, link));
+            }
             strays.extend(call.args.first().cloned());
             None
         }
@@ -195,8 +197,8 @@ fn called(expression: &Expr) -> Option<Ident> {
 const TARGETS: &str = "expected `get(handler)` or another method, `nest(endpoints)`, `protect(endpoint, …)` or \
                        `public(endpoint, reason = …)`";
 
-fn followed(name: &str, links: &[Link]) -> Option<Problem> {
-    let method = &links.first()?.call.method;
+fn followed(name: &str, link: &Link) -> Problem {
+    let method = &link.call.method;
     let (argument, keys) = match name {
         "nest" => ("endpoints", ""),
         "public" => ("endpoint", ", reason = \"…\""),
@@ -204,7 +206,7 @@ fn followed(name: &str, links: &[Link]) -> Option<Problem> {
     };
     let problem =
         Problem::new(method.span(), format!("`.{method}(…)` cannot follow `{name}(…)`, which is a whole row"));
-    Some(problem.help(format!("write it inside: `{name}({argument}.{method}(…){keys})`")))
+    problem.help(format!("write it inside: `{name}({argument}.{method}(…){keys})`"))
 }
 
 fn no_method(call: &ExprCall, name: &str) -> Problem {
