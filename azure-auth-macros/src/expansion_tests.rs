@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, File, Item, ItemFn, ItemImpl, Meta, Stmt};
+use syn::{Expr, File, Item, ItemFn, ItemImpl, Macro, Meta, Stmt};
 
 use crate::{expand, syntax, validate};
 
@@ -14,7 +14,7 @@ use crate::{expand, syntax, validate};
 const LINES_ADDED: usize = 15;
 
 /// No attributes, and attributes that say more than one thing.
-const LONGER: [&str; 5] = ["api_", "endpoints_", "vocabulary_", "protect_every_key", "protect_with_a_proof"];
+const LONGER: [&str; 6] = ["api_", "endpoints_", "guard_", "vocabulary_", "protect_every_key", "protect_with_a_proof"];
 
 #[test]
 fn expansions_are_as_reviewed() {
@@ -68,7 +68,7 @@ fn expanded_item(item: Item) -> TokenStream {
             let attribute = function.attrs.remove(place);
             expanded_handler(&attribute.meta, &function)
         }
-        None => expanded_tables(function),
+        None => expanded_function(function),
     }
 }
 
@@ -99,17 +99,24 @@ fn expanded_vocabulary(sections: TokenStream) -> TokenStream {
     expand::vocabulary::vocabulary(&vocabulary.unwrap_or_else(|_| panic!("a vocabulary without mistakes")))
 }
 
-fn expanded_tables(mut function: ItemFn) -> TokenStream {
+fn expanded_function(mut function: ItemFn) -> TokenStream {
     for statement in &mut function.block.stmts {
-        let rows = match statement {
-            Stmt::Macro(table) => &table.mac.tokens,
-            Stmt::Expr(Expr::Macro(table), _) => &table.mac.tokens,
+        let called = match statement {
+            Stmt::Macro(called) => &called.mac,
+            Stmt::Expr(Expr::Macro(called), _) => &called.mac,
             _ => continue,
         };
-        let table = validate::endpoints::endpoints(&syntax::Endpoints::parse(rows.clone()));
-        let table = table.unwrap_or_else(|_| panic!("a table without mistakes"));
-        let expanded: Expr = syn::parse2(expand::endpoints::endpoints(&table)).unwrap();
+        let expanded: Expr = syn::parse2(expanded_macro(called)).unwrap();
         *statement = Stmt::Expr(expanded, None);
     }
     function.into_token_stream()
+}
+
+fn expanded_macro(called: &Macro) -> TokenStream {
+    if called.path.segments.last().is_some_and(|last| last.ident == "guard") {
+        let protection = validate::protect::guard(&syntax::Arguments::parse(called.tokens.clone()));
+        return expand::guard::guard(&protection.unwrap_or_else(|_| panic!("a guard without mistakes")));
+    }
+    let table = validate::endpoints::endpoints(&syntax::Endpoints::parse(called.tokens.clone()));
+    expand::endpoints::endpoints(&table.unwrap_or_else(|_| panic!("a table without mistakes")))
 }

@@ -144,6 +144,7 @@ pub fn protect_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The table of an application: paths, and for each what answers there. It gives an `azure_auth::Endpoints`.
 ///
 /// ```
+/// use poem::endpoint::make_sync;
 /// use poem::{get, handler};
 ///
 /// #[azure_auth::public]
@@ -163,11 +164,25 @@ pub fn protect_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 ///
 /// let endpoints = azure_auth::endpoints! {
-///     "/"       => get(home),
-///     "/files"  => nest(files()),
-///     "/health" => public(poem::endpoint::make_sync(|_| "ok"), reason = "asked by the load balancer"),
+///     "/"        => get(home),
+///     "/files"   => nest(files()),
+///     "/reports" => protect(make_sync(|_| "a report"), roles = "Auditor"),
+///     "/health"  => public(make_sync(|_| "ok"), reason = "asked by the load balancer"),
 /// };
 /// ```
+///
+/// | row | answers |
+/// |---|---|
+/// | `get(handler).post(handler)` | each method with its handler |
+/// | `nest(endpoints)` | another table below the path |
+/// | `protect(endpoint, roles = "Auditor")` | an endpoint that is not a handler, such as a directory or a router of its own, for callers whom the keys admit; they are those of [`macro@protect`], and without any it is for every signed-in person |
+/// | `public(endpoint, reason = "…")` | the same for anyone |
+///
+/// `protect(…)` and `public(…)` take every method, at the path and everything below it; a pattern such as
+/// `/assets/*path` says itself what it takes. Nothing of a protected endpoint runs, and no body is read, for whoever is
+/// refused. A request that may change something and brings a session must come from the application's own origin: that is
+/// every method but `GET`, `HEAD`, `OPTIONS` and `TRACE`, and every WebSocket. A table in `protect(…)` shows its rows, each
+/// with what the guard asks for as well; of handlers in a `poem::Route` the table knows nothing.
 ///
 /// Every handler must declare who may call it, with [`macro@protect`] or [`macro@public`]; one that does not is a
 /// compile error at its name. Paths that are given twice, that shadow each other, are relative, or are among the
@@ -178,6 +193,71 @@ pub fn endpoints(rows: TokenStream) -> TokenStream {
     match validate::endpoints::endpoints(&syntax) {
         Ok(table) => expand::endpoints::endpoints(&table).into(),
         Err((problems, remains)) => expand::fallback::unmounted(&problems, &remains).into(),
+    }
+}
+
+/// Says who may call everything inside of a router or a table, as a middleware of Poem. The keys are those of
+/// [`macro@protect`]; without any it admits every signed-in person.
+///
+/// ```
+/// use poem::endpoint::make_sync;
+/// use poem::{EndpointExt, Route};
+///
+/// let reports = Route::new()
+///     .at("/", make_sync(|_| "all reports"))
+///     .at("/:year", make_sync(|_| "a report"))
+///     .with(azure_auth::guard!(roles = "Auditor"));
+/// ```
+///
+/// It is judged before anything inside of it runs: handlers, other middleware, and whatever reads the body. Handlers
+/// inside keep their own declaration, and guards may stand inside of each other: each of them must admit the caller, one
+/// after the other, from the outermost in. An application without a person therefore needs an application role for each of
+/// them. Like a protected handler, what is behind a guard answers 500 and never runs outside of `AzureAuth`.
+///
+/// Around an `azure_auth::Endpoints`, as the argument of its `with`, a guard narrows every row, and the report, the lock
+/// file and the denial matrix say of each what guard and row ask for together. A row that is public inside of it is open
+/// to those only whom the guard admits.
+///
+/// ```
+/// use poem::{get, handler};
+///
+/// #[azure_auth::protect(scopes = "Files.Read")]
+/// #[handler]
+/// fn files() -> &'static str {
+///     "files"
+/// }
+///
+/// let endpoints = azure_auth::endpoints! { "/files" => get(files) }.with(azure_auth::guard!(roles = "Admin"));
+/// let report = endpoints.report().to_string();
+/// assert!(report.contains("session: role Admin; token: role Admin and scope Files.Read"));
+/// ```
+///
+/// Around a `poem::Route`, combined with other middleware before it is given to `with`, or inside of `around`, the table
+/// cannot see it: it admits and refuses all the same, but report, lock file and denial matrix do not have it, and groups
+/// that it names are not asked for at sign-in unless `Builder::groups` names them. Until then it is not known whether a
+/// person of a session belongs to them, and that refuses.
+///
+/// It is a value, so that one guard can stand in many places:
+///
+/// ```
+/// use azure_auth::{Guard, Principal, Refusal};
+/// use poem::Request;
+///
+/// static ADMINISTRATORS: Guard = azure_auth::guard!(roles = "Admin", check = is_open);
+///
+/// fn is_open(_: &Principal, request: &Request) -> Result<(), Refusal> {
+///     if request.headers().contains_key("x-closed") { Err(Refusal::new("closed")) } else { Ok(()) }
+/// }
+/// ```
+#[proc_macro]
+pub fn guard(arguments: TokenStream) -> TokenStream {
+    let syntax = syntax::Arguments::parse(arguments.into());
+    match validate::protect::guard(&syntax) {
+        Ok(protection) => expand::guard::guard(&protection).into(),
+        Err(found) => {
+            let (problems, remains) = *found;
+            expand::fallback::guard(&problems, &remains).into()
+        }
     }
 }
 

@@ -85,6 +85,7 @@
 //! |---|---|
 //! | who may call a handler | [`protect`], [`public`] |
 //! | the table of an application | [`endpoints!`], [`Endpoints`] |
+//! | who may call a directory, a router or a whole table | `protect(…)` in [`endpoints!`], [`guard!`] |
 //! | what an application allows, to read and to review | [`Endpoints::report`], [`assert_authorization_lock!`] |
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
@@ -115,7 +116,7 @@ mod rules;
 pub mod testing;
 mod web;
 
-pub use azure_auth_macros::{app, endpoints, protect, public};
+pub use azure_auth_macros::{app, endpoints, guard, protect, public};
 
 /// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
@@ -142,6 +143,7 @@ pub use web::principal::{Application, Principal};
 pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
+pub use web::router_guard::{Guard, GuardedEndpoint};
 pub use web::user::User;
 
 /// Fails a test when the application allows something else than its lock file says.

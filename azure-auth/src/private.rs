@@ -15,6 +15,7 @@ pub use crate::web::guard::Guarded;
 #[cfg(feature = "openapi")]
 pub use crate::web::operations::{DeclaredApi, Operation, guarded};
 pub use crate::web::principal::Principal;
+pub use crate::web::router_guard::guard;
 pub use ::poem::Request;
 #[cfg(feature = "openapi")]
 pub use ::poem::{Endpoint, Response};

@@ -153,12 +153,11 @@ impl TestAuth {
     /// Of nobody's, and accepted by no application under test.
     const FOREIGN_TENANT: Guid = Guid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0009);
 
-    /// One that runs no handler, for callers of further tenants as well.
-    fn rehearsing(tenants: &[Guid]) -> Self {
+    /// For callers of further tenants as well.
+    fn accepting(tenants: &[Guid]) -> Self {
         let accepted: Vec<String> = tenants.iter().chain([&TENANT]).map(ToString::to_string).collect();
         let issuer = format!("{AUTHORITY}/organizations/v2.0");
-        let Self { auth } = Self::with(|builder| builder.issuer_uri(issuer).valid_tenant_ids(accepted.join(",")));
-        Self { auth: auth.rehearsing() }
+        Self::with(|builder| builder.issuer_uri(issuer).valid_tenant_ids(accepted.join(",")))
     }
 
     /// The layer for the application under test.

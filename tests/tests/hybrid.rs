@@ -158,6 +158,8 @@ async fn a_session_opens_the_same_handlers() {
             (Method::GET, "/api/files", 200),
             (Method::GET, "/api/admin", admin_and_staff),
             (Method::GET, "/api/staff", admin_and_staff),
+            (Method::GET, "/handbook", admin_and_staff),
+            (Method::GET, "/handbook/index.html", admin_and_staff),
         ] {
             assert_eq!(browser.program(method, hybrid.program.at(path)).send().await.status, status, "{person} {path}");
         }

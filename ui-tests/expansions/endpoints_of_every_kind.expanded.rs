@@ -20,6 +20,23 @@ fn endpoints() -> Endpoints {
                 ::azure_auth::__private::Nested::into_endpoints(admin::endpoints()),
             );
         __table.public("/static", StaticFilesEndpoint::new("static"), "assets");
+        __table
+            .protect(
+                "/audits",
+                StaticFilesEndpoint::new("audits"),
+                ::azure_auth::__private::guard(
+                    const {
+                        &::azure_auth::__private::Declaration::protected("/audits")
+                            .roles(
+                                ::azure_auth::__private::Choice::All(const { &["Auditor"] }),
+                            )
+                            .check("office_hours")
+                    },
+                    ::core::option::Option::Some(|__principal, __request| ::azure_auth::__private::check_outcome(
+                        office_hours(__principal, __request),
+                    )),
+                ),
+            );
         __table.finish()
     }
 }

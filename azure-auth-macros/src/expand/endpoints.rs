@@ -1,12 +1,12 @@
 //! A table: its rows, mounted one after the other.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, parse_quote};
 
-use super::paths;
+use super::{paths, protect};
 use crate::diagnostics::ends;
-use crate::model::table::{Link, Method, MethodChain, Remains, Table, TableRow, Target};
+use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
 
 pub(crate) fn endpoints(table: &Table) -> TokenStream {
     let private = paths::private();
@@ -30,8 +30,12 @@ pub(super) fn unmounted(remains: &Remains) -> TokenStream {
     let private = paths::private();
     let table = table_name();
     let targets = remains.targets.iter().map(|target| match target {
-        Target::Methods(chain) => declared_chain(chain, &table),
-        Target::Nest(endpoint) | Target::Public { endpoint, .. } => endpoint.clone(),
+        Target::Methods(chain) => declared_chain(chain, &table).into_token_stream(),
+        Target::Nest(endpoint) | Target::Public { endpoint, .. } => endpoint.to_token_stream(),
+        Target::Protect(row) => {
+            let (endpoint, guard) = (&row.endpoint, guard(row, &""));
+            quote! { (#endpoint, #guard) }
+        }
     });
     let strays = &remains.strays;
     quote! {
@@ -70,7 +74,17 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
             let call = called_at(endpoint, table, "public", &quote! { #path, #endpoint, #reason });
             quote! { #call; }
         }
+        Target::Protect(row) => {
+            let (endpoint, guard) = (&row.endpoint, guard(row, path));
+            let call = called_at(endpoint, table, "protect", &quote! { #path, #endpoint, #guard });
+            quote! { #call; }
+        }
     }
+}
+
+/// What stands in front of a row, under the name of its path.
+fn guard(ProtectedEndpoint { protection, place, .. }: &ProtectedEndpoint, path: &impl ToTokens) -> TokenStream {
+    protect::guard(protection, &path.to_token_stream(), *place)
 }
 
 /// `get(a).post(b)` with every handler shown to the table on its way.

@@ -45,6 +45,13 @@ pub(crate) fn unmounted(problems: &Problems, remains: &Remains) -> TokenStream {
     quote! {{ #errors #rows }}
 }
 
+/// The guard, with the keys that could be read.
+pub(crate) fn guard(problems: &Problems, remains: &Protection) -> TokenStream {
+    let errors = problems.to_tokens();
+    let guard = super::guard::guard(remains);
+    quote! {{ #errors #guard }}
+}
+
 /// The items whose names could be read, so that whoever uses them finds them.
 pub(crate) fn declared(problems: &Problems, remains: &Vocabulary) -> TokenStream {
     untouched(problems, &super::vocabulary::vocabulary(remains))

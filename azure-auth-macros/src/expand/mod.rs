@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod endpoints;
 pub(crate) mod fallback;
+pub(crate) mod guard;
 mod paths;
 pub(crate) mod protect;
 pub(crate) mod public;

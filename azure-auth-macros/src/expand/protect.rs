@@ -23,7 +23,7 @@ pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream
 
 /// The declaration, and what the compiler judges about it.
 pub(super) fn declared(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
-    let declaration = declaration(protection, subject, private);
+    let declaration = declaration(protection, subject.declaration("protected"), private);
     let check = protection.check.as_ref().map(|function| check(function, private));
     let implementation = implementation(subject, private, &declaration, check.as_ref());
     let judgements = protection.proofs.iter().map(|proof| judgement(proof, subject, private));
@@ -92,24 +92,38 @@ pub(super) fn implementation(
     }
 }
 
-/// Asks the function; a mistake in what it takes or returns shows at its name.
+/// A guard as a value, under a name for logs. Reports say that it is declared at `place`.
+pub(super) fn guard(protection: &Protection, name: &TokenStream, place: Span) -> TokenStream {
+    let (private, private_at_place) = (paths::private(), paths::private_at(place));
+    let protected = quote_spanned! {place=> #private_at_place::Declaration::protected(#name) };
+    let declaration = declaration(protection, protected, &private);
+    let check = protection.check.as_ref().map_or_else(|| quote! { ::core::option::Option::None }, asked);
+    quote! { #private::guard(const { &#declaration }, #check) }
+}
+
 fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
+    let check = asked(function);
+    quote! {
+        const CHECK: ::core::option::Option<#private::Check> = #check;
+    }
+}
+
+/// Asks the function; a mistake in what it takes or returns shows at its name.
+fn asked(function: &ExprPath) -> TokenStream {
     let (first, last) = ends(function);
     let arguments = Span::mixed_site().located_at(last);
     let [principal, request] = ["__principal", "__request"].map(|name| Ident::new(name, arguments));
     let place = paths::private_at(first);
     let outcome = quote_spanned! {last=> (#function(#principal, #request)) };
     let call = quote_spanned! {first=> #place::check_outcome #outcome };
-    quote! {
-        const CHECK: ::core::option::Option<#private::Check> =
-            ::core::option::Option::Some(|#principal, #request| #call);
-    }
+    quote! { ::core::option::Option::Some(|#principal, #request| #call) }
 }
 
-fn declaration(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
+/// `declaration`, which asks for nothing yet, with everything that is asked for.
+fn declaration(protection: &Protection, declaration: TokenStream, private: &TokenStream) -> TokenStream {
     let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, proofs: _ } =
         protection;
-    let mut declaration = subject.declaration("protected");
+    let mut declaration = declaration;
     if !openid_scopes.is_empty() {
         declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });
     }

@@ -1,6 +1,9 @@
 //! What `endpoints!` builds.
 
+use proc_macro2::Span;
 use syn::{Expr, ExprCall, ExprMethodCall, LitStr};
+
+use super::protection::Protection;
 
 /// Rows in the order in which they were written.
 #[derive(Default)]
@@ -21,6 +24,16 @@ pub(crate) enum Target {
     Nest(Expr),
     /// `public(endpoint, reason = "…")`.
     Public { endpoint: Expr, reason: String },
+    /// `protect(endpoint, roles = "…")`.
+    Protect(ProtectedEndpoint),
+}
+
+/// An endpoint that is not a handler, and what is asked of its callers.
+pub(crate) struct ProtectedEndpoint {
+    pub(crate) endpoint: Expr,
+    pub(crate) protection: Box<Protection>,
+    /// Where reports say that it is declared.
+    pub(crate) place: Span,
 }
 
 /// `get(handler)` and the calls behind it.

@@ -1,9 +1,12 @@
 //! The rows of `endpoints!`.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Expr, Lit, Token};
+use syn::{Attribute, Expr, ExprCall, Lit, Path, Token, parenthesized, token};
 
+use super::argument::Arguments;
 use crate::diagnostics::{Problem, Problems};
 
 /// A whole table.
@@ -18,7 +21,54 @@ pub(crate) struct Endpoints {
 pub(crate) struct Row {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) path: Expr,
-    pub(crate) target: Expr,
+    pub(crate) target: RowTarget,
+}
+
+/// What stands behind the arrow.
+pub(crate) enum RowTarget {
+    Protect(ProtectCall),
+    Other(Expr),
+}
+
+/// `protect(endpoint, key = value)`. What stands behind the endpoint is read as in the attribute, so that a mistake in it
+/// is told in the same words.
+pub(crate) struct ProtectCall {
+    /// Without a path in front.
+    pub(crate) name: Ident,
+    /// What stands first; it may be a key.
+    pub(crate) endpoint: Option<Expr>,
+    pub(crate) arguments: Arguments,
+}
+
+impl ProtectCall {
+    const NAME: &'static str = "protect";
+
+    /// The same that was read as an expression.
+    pub(crate) fn of(name: Ident, call: &ExprCall) -> Self {
+        let arguments = call.args.iter().skip(1);
+        Self { name, endpoint: call.args.first().cloned(), arguments: Arguments::parse(quote! { #(#arguments),* }) }
+    }
+
+    /// None where something else stands. Behind it there may be the next row, but no method.
+    fn read(input: ParseStream<'_>) -> syn::Result<Option<Self>> {
+        let ahead = input.fork();
+        let Ok(path) = ahead.call(Path::parse_mod_style) else { return Ok(None) };
+        let Some(name) = path.segments.last().map(|last| last.ident.clone()) else { return Ok(None) };
+        if name != Self::NAME || !ahead.peek(token::Paren) {
+            return Ok(None);
+        }
+        let content;
+        parenthesized!(content in ahead);
+        if ahead.peek(Token![.]) || ahead.peek(Token![?]) {
+            return Ok(None);
+        }
+        input.advance_to(&ahead);
+        let endpoint = if content.is_empty() { None } else { Some(content.parse()?) };
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+        Ok(Some(Self { name, endpoint, arguments: Arguments::parse(content.parse()?) }))
+    }
 }
 
 impl Endpoints {
@@ -71,7 +121,10 @@ impl Parse for Row {
         let path = path(input)?;
         input.parse::<Token![=>]>()?;
         attributes.extend(input.call(Attribute::parse_outer)?);
-        let target = input.parse()?;
+        let target = match ProtectCall::read(input)? {
+            Some(call) => RowTarget::Protect(call),
+            None => RowTarget::Other(input.parse()?),
+        };
         Ok(Self { attributes, path, target })
     }
 }

@@ -10,9 +10,9 @@ mod vocabulary;
 use syn::Expr;
 
 pub(crate) use api::{Api, DeclarationKind, Operation};
-pub(crate) use argument::Argument;
+pub(crate) use argument::{Argument, Arguments};
 pub(crate) use declaration::Declaration;
-pub(crate) use endpoints::{Endpoints, Row};
+pub(crate) use endpoints::{Endpoints, ProtectCall, Row, RowTarget};
 pub(crate) use handler::Handler;
 pub(crate) use vocabulary::{Entry, Section, Vocabulary};
 

@@ -51,12 +51,26 @@ pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &s
     Problem::over(&argument.value_or_key(), format!("{found}, expected {expected}")).help(format!("write `{example}`"))
 }
 
-fn unknown_key(argument: &Argument, name: &str, known: &[&'static str]) -> Problem {
+/// Where a key of the other declaration stands.
+fn belongs_elsewhere(name: &str, known: &[&'static str]) -> Option<String> {
+    if known == super::protect::KEYS && name == super::public::KEY {
+        return Some("`reason` belongs to `public`: it says why anyone may call; `protect` says who may".to_owned());
+    }
+    if known == [super::public::KEY] && super::protect::KEYS.contains(&name) {
+        return Some(format!("`{name}` belongs to `protect`, which says who may call; `public` lets anyone call"));
+    }
+    None
+}
+
+pub(super) fn unknown_key(argument: &Argument, name: &str, known: &[&'static str]) -> Problem {
     let expected = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
     let problem = Problem::new(argument.key.span(), format!("there is no key `{name}` here, only {expected}"));
     if name == "app_roles" {
         let help =
             "what an application without a person needs is `application_roles`; alone it admits applications only";
+        return problem.help(help);
+    }
+    if let Some(help) = belongs_elsewhere(name, known) {
         return problem.help(help);
     }
     match nearest(name, known.iter().copied()) {

@@ -1,14 +1,19 @@
 //! Rules of `endpoints!`.
 
+use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
+use super::{argument, protect, public};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
-use crate::model::table::{Link, Method, MethodChain, Remains, Table, TableRow, Target};
+use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
 use crate::path_pattern::{PathPattern, PathProblem, PathProblemKind};
-use crate::syntax::{Endpoints, Row, ungrouped};
+use crate::syntax::{Argument, Endpoints, ProtectCall, Row, RowTarget, ungrouped};
 
 /// The functions of Poem that begin a row, and its methods that go on.
 const METHODS: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "connect", "patch", "trace"];
+
+/// What else can begin one.
+const ROWS: [&str; 3] = ["nest", "public", "protect"];
 
 /// The library's own paths, unless configured otherwise.
 const AUTH_PATHS: [&str; 6] = [
@@ -32,7 +37,10 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)
 
     for ((row, literal), value) in syntax.rows.iter().zip(literals).zip(&values) {
         no_attributes(row, &mut problems);
-        let target = target(&row.target, &mut problems, &mut remains.strays);
+        let target = match &row.target {
+            RowTarget::Protect(call) => protected(call, &mut problems),
+            RowTarget::Other(expression) => target(expression, &mut problems, &mut remains.strays),
+        };
         let (Some(literal), Some(value)) = (literal, value) else {
             remains.targets.extend(target);
             continue;
@@ -139,12 +147,24 @@ fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) ->
         first = ungrouped(&call.receiver);
     }
     links.reverse();
-    match (first, called(first).as_deref()) {
+    let name = called(first);
+    match (first, name.as_ref().map(Ident::to_string).as_deref()) {
         (Expr::Call(call), Some("nest")) if links.is_empty() => {
             one_argument(call, "nest(endpoints)", problems);
             call.args.first().cloned().map(Target::Nest)
         }
-        (Expr::Call(call), Some("public")) if links.is_empty() => public(call, problems),
+        (Expr::Call(call), Some("public")) if links.is_empty() => opened(call, problems),
+        // Inside of a macro that was given the row.
+        (Expr::Call(call), Some("protect")) if links.is_empty() => {
+            name.and_then(|name| protected(&ProtectCall::of(name, call), problems))
+        }
+        (Expr::Call(call), Some(name @ ("nest" | "public" | "protect"))) => {
+            if let Some(link) = links.first() {
+                problems.add(followed(name, link));
+            }
+            strays.extend(call.args.first().cloned());
+            None
+        }
         (Expr::Call(call), Some(name)) if METHODS.contains(&name) => {
             one_argument(call, &format!("{name}(handler)"), problems);
             methods_once(name, &links, problems);
@@ -153,29 +173,45 @@ fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) ->
         }
         (Expr::Call(call), Some(name)) => {
             problems.add(no_method(call, name));
-            strays.extend(call.args.iter().cloned());
+            // A key is not a value.
+            strays.extend(call.args.iter().filter(|argument| Argument::of(argument).is_none()).cloned());
             None
         }
         _ => {
             problems.add(no_target(expression));
-            strays.push(expression.clone());
+            if !ROWS.contains(&shown::code(expression).as_str()) {
+                strays.push(expression.clone());
+            }
             None
         }
     }
 }
 
 /// The last segment of the function that is called.
-fn called(expression: &Expr) -> Option<String> {
+fn called(expression: &Expr) -> Option<Ident> {
     let Expr::Call(ExprCall { func, .. }) = expression else { return None };
     let Expr::Path(path) = func.as_ref() else { return None };
-    path.path.segments.last().map(|segment| segment.ident.to_string())
+    path.path.segments.last().map(|segment| segment.ident.clone())
 }
 
-const TARGETS: &str = "expected `get(handler)` or another method, `nest(endpoints)` or `public(endpoint, reason = …)`";
+const TARGETS: &str = "expected `get(handler)` or another method, `nest(endpoints)`, `protect(endpoint, …)` or \
+                       `public(endpoint, reason = …)`";
+
+fn followed(name: &str, link: &Link) -> Problem {
+    let method = &link.call.method;
+    let (argument, keys) = match name {
+        "nest" => ("endpoints", ""),
+        "public" => ("endpoint", ", reason = \"…\""),
+        _ => ("endpoint", ", …"),
+    };
+    let problem =
+        Problem::new(method.span(), format!("`.{method}(…)` cannot follow `{name}(…)`, which is a whole row"));
+    problem.help(format!("write it inside: `{name}({argument}.{method}(…){keys})`"))
+}
 
 fn no_method(call: &ExprCall, name: &str) -> Problem {
-    let problem = Problem::over(&call.func, format!("`{name}` begins no row; {TARGETS}"));
-    match nearest(name, METHODS.into_iter().chain(["nest", "public"])) {
+    let problem = Problem::over(&call.func, format!("a row cannot start with `{name}`; {TARGETS}"));
+    match nearest(name, METHODS.into_iter().chain(ROWS)) {
         Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
         None => problem,
     }
@@ -183,8 +219,13 @@ fn no_method(call: &ExprCall, name: &str) -> Problem {
 
 fn no_target(expression: &Expr) -> Problem {
     let found = shown::code(expression);
-    Problem::over(expression, format!("`{found}` is no target of a row; {TARGETS}"))
-        .help(format!("write `get({found})`"))
+    let example = match found.as_str() {
+        "protect" => PROTECT_EXAMPLE.to_owned(),
+        "public" => PUBLIC_EXAMPLE.to_owned(),
+        "nest" => "write `nest(endpoints)`".to_owned(),
+        _ => format!("write `get({found})`"),
+    };
+    Problem::over(expression, format!("`{found}` cannot be the target of a row; {TARGETS}")).help(example)
 }
 
 fn one_argument(call: &ExprCall, example: &str, problems: &mut Problems) {
@@ -207,11 +248,34 @@ fn methods_once(first: &str, links: &[Link], problems: &mut Problems) {
     }
 }
 
-fn public(call: &ExprCall, problems: &mut Problems) -> Option<Target> {
+/// `protect(endpoint, …)`, with the rules of the attribute.
+fn protected(call: &ProtectCall, problems: &mut Problems) -> Option<Target> {
+    let first_key = call.endpoint.as_ref().and_then(Argument::of);
+    if first_key.is_some() || call.endpoint.is_none() {
+        let problem = Problem::new(call.name.span(), "`protect(…)` protects no endpoint here");
+        problems.add(problem.help(PROTECT_EXAMPLE));
+    }
+    let has_endpoint = first_key.is_none();
+    let arguments: Vec<Argument> = first_key.into_iter().chain(call.arguments.read(problems).iter().cloned()).collect();
+    let protection = Box::new(protect::keys(&arguments, problems));
+    let endpoint = call.endpoint.clone().filter(|_| has_endpoint)?;
+    Some(Target::Protect(ProtectedEndpoint { endpoint, protection, place: call.name.span() }))
+}
+
+/// `public(endpoint, reason = "…")`.
+fn opened(call: &ExprCall, problems: &mut Problems) -> Option<Target> {
+    let keys = call.args.iter().skip(1).filter_map(Argument::of);
+    let others: Vec<Argument> = keys.filter(|argument| argument.key != public::KEY).collect();
+    for other in &others {
+        problems.add(argument::unknown_key(other, &other.key.to_string(), &[public::KEY]));
+    }
+    if !others.is_empty() {
+        return Some(Target::Public { endpoint: call.args.first()?.clone(), reason: String::new() });
+    }
     let reason = match call.args.iter().collect::<Vec<_>>().as_slice() {
         [_, Expr::Assign(reason)] if shown::code(&reason.left) == "reason" => text_of_reason(&reason.right, problems),
         _ => {
-            let problem = Problem::over(call, "an endpoint that is no handler needs a reason to be open");
+            let problem = Problem::over(call, "an endpoint that is not a handler needs a reason to be open");
             problems.add(problem.help(PUBLIC_EXAMPLE));
             String::new()
         }
@@ -223,10 +287,11 @@ fn text_of_reason(reason: &Expr, problems: &mut Problems) -> String {
     match ungrouped(reason) {
         Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => reason.value(),
         other => {
-            problems.add(Problem::over(other, "the reason is no text, or an empty one").help(PUBLIC_EXAMPLE));
+            problems.add(Problem::over(other, "the reason is not a text, or is empty").help(PUBLIC_EXAMPLE));
             String::new()
         }
     }
 }
 
+const PROTECT_EXAMPLE: &str = "write `protect(endpoint, roles = \"Admin\")`, with keys as in the attribute";
 const PUBLIC_EXAMPLE: &str = "write `public(endpoint, reason = \"why anyone may call it\")`";

@@ -1,51 +1,68 @@
-//! Rules of `#[protect]`.
+//! Rules of `#[protect]`, of `guard!`, and of what stands in `protect(…)`.
 
 use syn::{Expr, ExprPath};
 
 use super::{argument, choice, contradictions, handler, policy, scopes};
 use crate::diagnostics::{Problems, nearest, shown};
 use crate::model::protection::{Protection, Via};
-use crate::syntax::{Argument, Declaration};
+use crate::syntax::{Argument, Arguments, Declaration};
 
-const KEYS: [&str; 8] = ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
+pub(super) const KEYS: [&str; 8] =
+    ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
     let mut problems = Problems::default();
     handler::handler("protect", &syntax.handler, &mut problems);
-    let arguments = argument::by_key(syntax.arguments(&mut problems), &KEYS, &mut problems);
-    let argument = |key: &str| arguments.get(key).copied();
-
-    let mut protection = Protection::default();
-    if let Some(argument) = argument("scopes") {
-        let scopes = scopes::scopes(argument, &mut problems);
-        (protection.openid_scopes, protection.scopes) = (scopes.openid, scopes.own);
-    }
-    protection.roles = argument("roles").and_then(|argument| choice::roles(argument, &mut problems));
-    protection.groups = argument("groups").and_then(|argument| choice::groups(argument, &mut problems));
-    protection.application_roles =
-        argument("application_roles").and_then(|argument| choice::roles(argument, &mut problems));
-    if let Some(argument) = argument("tenants") {
-        protection.tenants = choice::tenants(argument, &mut problems);
-    }
-    if let Some(argument) = argument("via") {
-        protection.via = via(argument, &mut problems);
-    }
-    protection.check = argument("check").and_then(|argument| check(argument, &mut problems));
-    let allow = argument("allow").and_then(|argument| policy::policy(argument, &mut problems));
-    contradictions::with_sessions(&protection, argument("scopes"), argument("application_roles"), &mut problems);
-    if let Some(allow) = allow {
-        if let Some(application_roles) = argument("application_roles") {
-            contradictions::beside_application_roles(application_roles, &allow, &mut problems);
-        }
-        contradictions::within(&allow, &protection, &mut problems);
-        protection.allow = Some(allow.policy);
-    }
+    let mut protection = keys(syntax.arguments.read(&mut problems), &mut problems);
     protection.proofs = syntax.handler.proofs().cloned().collect();
+    judged(problems, protection)
+}
+
+/// The same of a `guard!`.
+pub(crate) fn guard(syntax: &Arguments) -> Result<Protection, Box<(Problems, Protection)>> {
+    let mut problems = Problems::default();
+    let protection = keys(syntax.read(&mut problems), &mut problems);
+    judged(problems, protection)
+}
+
+fn judged(problems: Problems, protection: Protection) -> Result<Protection, Box<(Problems, Protection)>> {
     match problems.or(()) {
         Ok(()) => Ok(protection),
         Err(problems) => Err(Box::new((problems, protection))),
     }
+}
+
+/// What the keys ask for, as far as they could be read.
+pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protection {
+    let arguments = argument::by_key(arguments, &KEYS, problems);
+    let argument = |key: &str| arguments.get(key).copied();
+
+    let mut protection = Protection::default();
+    if let Some(argument) = argument("scopes") {
+        let scopes = scopes::scopes(argument, problems);
+        (protection.openid_scopes, protection.scopes) = (scopes.openid, scopes.own);
+    }
+    protection.roles = argument("roles").and_then(|argument| choice::roles(argument, problems));
+    protection.groups = argument("groups").and_then(|argument| choice::groups(argument, problems));
+    protection.application_roles = argument("application_roles").and_then(|argument| choice::roles(argument, problems));
+    if let Some(argument) = argument("tenants") {
+        protection.tenants = choice::tenants(argument, problems);
+    }
+    if let Some(argument) = argument("via") {
+        protection.via = via(argument, problems);
+    }
+    protection.check = argument("check").and_then(|argument| check(argument, problems));
+    let allow = argument("allow").and_then(|argument| policy::policy(argument, problems));
+    contradictions::with_sessions(&protection, argument("scopes"), argument("application_roles"), problems);
+    if let Some(allow) = allow {
+        if let Some(application_roles) = argument("application_roles") {
+            contradictions::beside_application_roles(application_roles, &allow, problems);
+        }
+        contradictions::within(&allow, &protection, problems);
+        protection.allow = Some(allow.policy);
+    }
+    protection
 }
 
 fn via(argument: &Argument, problems: &mut Problems) -> Via {

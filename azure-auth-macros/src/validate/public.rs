@@ -7,13 +7,16 @@ use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::opening::Opening;
 use crate::syntax::{Declaration, Handler};
 
+/// The only one.
+pub(super) const KEY: &str = "reason";
+
 /// What a `#[public]` means, or everything that is wrong with it.
 pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
     let mut problems = Problems::default();
     handler::handler("public", &syntax.handler, &mut problems);
-    let arguments = argument::by_key(syntax.arguments(&mut problems), &["reason"], &mut problems);
+    let arguments = argument::by_key(syntax.arguments.read(&mut problems), &[KEY], &mut problems);
 
-    let reason = arguments.get("reason").and_then(|argument| {
+    let reason = arguments.get(KEY).and_then(|argument| {
         let text = argument::text(argument, "reason = \"the start page\"", &mut problems)?;
         if text.value().trim().is_empty() {
             let problem = Problem::new(text.span(), "the reason is empty");

@@ -80,7 +80,7 @@ fn lines_of(rows: &[Row]) -> Lines {
     let mut lines = Lines::new();
     for row in rows {
         let key = (row.path.clone(), row.method().to_owned());
-        lines.entry(key).or_default().push(written(&row.declaration.access));
+        lines.entry(key).or_default().push(written(&row.access()));
     }
     lines
 }
@@ -127,7 +127,7 @@ mod tests {
     use crate::model::requirement::{Choice, Policy};
 
     fn row(method: &str, path: &str, declaration: Declaration) -> Row {
-        Row { path: path.to_owned(), method: Some(method.to_owned()), declaration }
+        Row::new(path, Some(method.to_owned()), declaration)
     }
 
     fn rows() -> Vec<Row> {

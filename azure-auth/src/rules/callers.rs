@@ -64,9 +64,10 @@ impl CallerKind {
 }
 
 impl Caller {
-    /// As the guard would judge them, their `check` aside.
-    pub(crate) fn is_admitted(&self, requirement: &Requirement) -> bool {
-        admission::judge(requirement, &self.principal()).is_ok()
+    /// As one guard after the other would judge them, their `check` aside.
+    pub(crate) fn is_admitted(&self, requirements: &[Requirement]) -> bool {
+        let principal = self.principal();
+        requirements.iter().all(|requirement| admission::judge(requirement, &principal).is_ok())
     }
 
     pub(crate) fn roles(&self) -> Vec<String> {
@@ -112,7 +113,7 @@ impl Caller {
 }
 
 impl Questions {
-    pub(crate) fn of(requirements: &[&Requirement]) -> Self {
+    pub(crate) fn of<'r>(requirements: impl IntoIterator<Item = &'r Requirement>) -> Self {
         let mut questions = Self::default();
         for requirement in requirements {
             questions.collect(requirement);

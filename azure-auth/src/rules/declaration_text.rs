@@ -5,9 +5,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::model::declaration::Access;
 use crate::model::guid::Guid;
 use crate::model::requirement::{Choice, Policy, Requirement, Via};
+use crate::model::row::RowAccess;
 
 /// A text that is no declaration.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -17,13 +17,21 @@ pub(crate) struct Unreadable {
     expected: &'static str,
 }
 
-/// `protect(scopes = "Files.Read")`. Scopes of OpenID Connect refuse nobody, and are left out.
-pub(crate) fn written(access: &Access) -> String {
-    let (attribute, keys) = match access {
-        Access::Public { reason } => ("public", reason.iter().map(|reason| format!("reason = {reason:?}")).collect()),
-        Access::Protected(requirement) => ("protect", keys(requirement)),
-    };
-    if keys.is_empty() { attribute.to_owned() } else { format!("{attribute}({})", keys.join(", ")) }
+/// `protect(scopes = "Files.Read")`, and with guards around it, the outermost first: `protect(roles = "Admin") and
+/// protect`. Scopes of OpenID Connect refuse nobody, and are left out.
+pub(crate) fn written(access: &RowAccess) -> String {
+    match access {
+        RowAccess::Public { reason: None } => "public".to_owned(),
+        RowAccess::Public { reason: Some(reason) } => format!("public(reason = {reason:?})"),
+        RowAccess::Protected(requirements) => requirements.iter().map(protect).collect::<Vec<_>>().join(AND),
+    }
+}
+
+const AND: &str = " and ";
+
+fn protect(requirement: &Requirement) -> String {
+    let keys = keys(requirement);
+    if keys.is_empty() { "protect".to_owned() } else { format!("protect({})", keys.join(", ")) }
 }
 
 fn keys(requirement: &Requirement) -> Vec<String> {
@@ -75,11 +83,11 @@ fn sorted<T: fmt::Display>(names: &[T]) -> Vec<String> {
 
 /// Reads what [`written`] writes. What it names lives as long as the program, as it does in constant data: that is for
 /// tests, which read a few.
-pub(crate) fn read(text: &str) -> Result<Access, Unreadable> {
+pub(crate) fn read(text: &str) -> Result<RowAccess, Unreadable> {
     let mut reader = Reader { rest: text.trim() };
     let access = match reader.word()? {
-        "protect" => Access::Protected(reader.requirement()?),
-        "public" => Access::Public { reason: reader.reason()? },
+        "protect" => RowAccess::Protected(reader.requirements()?),
+        "public" => RowAccess::Public { reason: reader.reason()? },
         _ => return Err(Reader { rest: text }.unreadable("`protect` or `public`")),
     };
     if reader.rest.is_empty() { Ok(access) } else { Err(reader.unreadable("the end")) }
@@ -90,6 +98,18 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    /// Behind the first `protect`.
+    fn requirements(&mut self) -> Result<Vec<Requirement>, Unreadable> {
+        let mut requirements = vec![self.requirement()?];
+        while self.takes(AND.trim()) {
+            if self.word()? != "protect" {
+                return Err(self.unreadable("`protect` before it"));
+            }
+            requirements.push(self.requirement()?);
+        }
+        Ok(requirements)
+    }
+
     fn requirement(&mut self) -> Result<Requirement, Unreadable> {
         let mut requirement = Requirement::ANYONE;
         if !self.takes("(") {
@@ -199,9 +219,19 @@ impl<'t> Reader<'t> {
         Ok(policy)
     }
 
-    /// Everything up to the last parenthesis.
+    /// Everything up to the parenthesis that is not opened in it.
     fn function(&mut self) -> Result<&'static str, Unreadable> {
-        let Some(end) = self.rest.rfind(')') else { return Err(self.unreadable("`)`")) };
+        let mut open = 0_usize;
+        let is_end = |letter: char| {
+            match letter {
+                '(' => open += 1,
+                ')' if open == 0 => return true,
+                ')' => open -= 1,
+                _ => {}
+            }
+            false
+        };
+        let Some(end) = self.rest.find(is_end) else { return Err(self.unreadable("`)`")) };
         let function = self.rest[..end].trim();
         self.rest = &self.rest[end..];
         Ok(kept_text(function))
@@ -287,16 +317,17 @@ mod tests {
     #[test]
     fn a_declaration_is_written_as_in_its_attribute_and_read_back() {
         let staff = "00000000-0000-0000-0000-000000000001";
+        let one = |requirement| RowAccess::Protected(vec![requirement]);
         let group = format!("protect(groups = {staff:?}, tenants = {staff:?})");
         let policy = format!(
             "protect(allow = (role(\"Admin\") || (user() && !role(\"Guest\")) || (application_role(\"Jobs\") && scope(\"Files.Read\") && !(group({staff:?}) || \
              tenant({staff:?})))), check = office::hours::<(u8, T)>)"
         );
         for (access, text) in [
-            (Access::Protected(ANYONE), "protect"),
-            (Access::Protected(Requirement { scopes: &["B", "A", "B"], ..ANYONE }), "protect(scopes = \"A B\")"),
+            (one(ANYONE), "protect"),
+            (one(Requirement { scopes: &["B", "A", "B"], ..ANYONE }), "protect(scopes = \"A B\")"),
             (
-                Access::Protected(Requirement {
+                one(Requirement {
                     via: Some(Via::Bearer),
                     roles: Some(Choice::All(&["Writer", "Admin"])),
                     application_roles: Some(Choice::Any(&["b", "a"])),
@@ -305,31 +336,25 @@ mod tests {
                 "protect(via = bearer, roles = all(\"Admin\", \"Writer\"), application_roles = any(\"a\", \"b\"))",
             ),
             (
-                Access::Protected(Requirement {
-                    via: Some(Via::Session),
-                    roles: Some(Choice::All(&["Admin"])),
-                    ..ANYONE
-                }),
+                one(Requirement { via: Some(Via::Session), roles: Some(Choice::All(&["Admin"])), ..ANYONE }),
                 "protect(via = session, roles = \"Admin\")",
             ),
+            (one(Requirement { groups: Some(Choice::Any(&[STAFF])), tenants: &[STAFF], ..ANYONE }), &group),
+            (one(Requirement { allow: Some(&POLICY), check: Some("office::hours::<(u8, T)>"), ..ANYONE }), &policy),
             (
-                Access::Protected(Requirement { groups: Some(Choice::Any(&[STAFF])), tenants: &[STAFF], ..ANYONE }),
-                &group,
+                RowAccess::Protected(vec![
+                    Requirement { check: Some("hours::<(u8, T)>"), ..ANYONE },
+                    ANYONE,
+                    Requirement { roles: Some(Choice::All(&["Admin"])), check: Some("days"), ..ANYONE },
+                ]),
+                "protect(check = hours::<(u8, T)>) and protect and protect(roles = \"Admin\", check = days)",
             ),
-            (
-                Access::Protected(Requirement {
-                    allow: Some(&POLICY),
-                    check: Some("office::hours::<(u8, T)>"),
-                    ..ANYONE
-                }),
-                &policy,
-            ),
-            (Access::Public { reason: None }, "public"),
-            (Access::Public { reason: Some("so \"they\" said\n") }, r#"public(reason = "so \"they\" said\n")"#),
+            (RowAccess::Public { reason: None }, "public"),
+            (RowAccess::Public { reason: Some("so \"they\" said\n") }, r#"public(reason = "so \"they\" said\n")"#),
         ] {
             assert_eq!(written(&access), text);
             let read = read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-            if let Access::Protected(_) = access {
+            if let RowAccess::Protected(_) = access {
                 assert_eq!(written(&read), text);
             }
         }
@@ -347,6 +372,11 @@ mod tests {
             "protect(groups = \"Staff\")",
             "protect(via = cookie)",
             "protect(via = session) and more",
+            "protect and",
+            "protect and public",
+            "protect protect",
+            "public and protect",
+            "protect(check = hours",
             "protect(allow = group(\"x\"))",
             "protect(allow = admin(\"x\"))",
             "protect(reason = \"x\")",

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::Location;
 
 use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::declaration_text::written;
 use super::requirement_words::{credentials, words};
-use crate::model::declaration::Access;
 use crate::model::requirement::{Choice, Policy, Requirement};
-use crate::model::row::Row;
+use crate::model::row::{Row, RowAccess};
 use crate::model::tenants::AcceptedTenants;
 
 /// What each row of a table allows; made by [`Endpoints::report`](crate::Endpoints::report).
@@ -31,7 +31,8 @@ use crate::model::tenants::AcceptedTenants;
 /// ```
 ///
 /// A browser's session is the application itself, so that scopes do not limit it: a row that asks for scopes only reads
-/// "session: any signed-in user". Paths that end in `/*` are endpoints that are no handlers, and everything below them.
+/// "session: any signed-in user". Paths that end in `/*` are endpoints that are not handlers, and everything below them.
+/// A row inside of a [`guard!`](crate::guard) says what the guard and the row ask for together.
 #[derive(Clone, Debug)]
 pub struct Report {
     rows: Vec<Row>,
@@ -71,7 +72,8 @@ impl Report {
     }
 
     /// As JSON: `rows` with `path`, `method` (`null`: every method), `handler` (`null`: none), `file`, `line`,
-    /// `credentials`, `requirement` in words, `declaration` as in the attribute and `reason`; `tenants`, and `notes`.
+    /// `guards` (where those around the row are written, the outermost first), `credentials`, `requirement` in words,
+    /// `declaration` as in the attributes and `reason`; `tenants`, and `notes`.
     pub fn json(&self) -> String {
         let rows: Vec<Value> = self.rows.iter().map(json_row).collect();
         let tenants = self.tenants.as_ref().map(json_tenants);
@@ -88,13 +90,13 @@ impl Report {
         titles + &rows.chain(remarks).collect::<String>()
     }
 
-    /// Names that are a scope in one place and a role in another. The compiler knows items of a vocabulary, of texts
-    /// only the whole table.
+    /// Names that are a scope in one place and a role in another, and rows that nobody may call. The compiler knows items
+    /// of a vocabulary and what one declaration asks for; of texts, and of guards around each other, only the whole table.
     pub(crate) fn notes(&self) -> Vec<String> {
         let mut names: BTreeMap<&str, [Option<String>; 2]> = BTreeMap::new();
         for row in &self.rows {
-            let Access::Protected(requirement) = &row.declaration.access else { continue };
-            for (name, kind) in names_of(requirement) {
+            let access = row.access();
+            for (name, kind) in access.requirements().iter().flat_map(names_of) {
                 let place = &mut names.entry(name).or_default()[kind as usize];
                 place.get_or_insert_with(|| format!("{} {}", row.method(), row.path));
             }
@@ -105,6 +107,9 @@ impl Report {
                 "`{name}` is a scope at {scope} and an app role at {role}; if it is only one of them, nobody has the other"
             )
         })
+        .chain(self.rows.iter().filter(|row| credentials(&row.access()).is_empty()).map(|row| {
+            format!("nobody may call {} {}: its guards exclude each other", row.method(), row.path)
+        }))
         .collect()
     }
 
@@ -134,32 +139,41 @@ impl fmt::Display for Report {
 }
 
 fn cells(row: &Row) -> [String; 5] {
-    let access = &row.declaration.access;
-    let location = row.declaration.location;
-    let place = format!("{}:{}", location.file(), location.line());
+    let access = row.access();
     let who = match access {
-        Access::Public { reason: Some(reason) } => format!("{}: {reason}", words(access)),
-        _ => words(access),
+        RowAccess::Public { reason: Some(reason) } => format!("{}: {reason}", words(&access)),
+        RowAccess::Public { reason: None } | RowAccess::Protected(_) => words(&access),
     };
-    let handler = match row.method {
-        Some(_) => format!("{} ({place})", row.declaration.handler),
+    let place = place(row.location());
+    let handler = match row.handler() {
+        Some(handler) => format!("{handler} ({place})"),
         None => place,
     };
-    [row.path.clone(), row.method().to_owned(), credentials(access).join(", "), who, handler]
+    let guards = row.guard_locations().map(|location| format!(", guard at {}", self::place(location)));
+    let handler = handler + &guards.collect::<String>();
+    [row.path.clone(), row.method().to_owned(), credentials(&access).join(", "), who, handler]
+}
+
+fn place(location: &Location<'_>) -> String {
+    format!("{}:{}", location.file(), location.line())
 }
 
 fn json_row(row: &Row) -> Value {
-    let access = &row.declaration.access;
-    let reason = if let Access::Public { reason } = access { *reason } else { None };
+    let access = row.access();
+    let reason = match access {
+        RowAccess::Public { reason } => reason,
+        RowAccess::Protected(_) => None,
+    };
     json!({
         "path": row.path,
         "method": row.method,
-        "handler": row.method.as_ref().map(|_| row.declaration.handler),
-        "file": row.declaration.location.file(),
-        "line": row.declaration.location.line(),
-        "credentials": credentials(access),
-        "requirement": words(access),
-        "declaration": written(access),
+        "handler": row.handler(),
+        "file": row.location().file(),
+        "line": row.location().line(),
+        "guards": row.guard_locations().map(place).collect::<Vec<_>>(),
+        "credentials": credentials(&access),
+        "requirement": words(&access),
+        "declaration": written(&access),
         "reason": reason,
     })
 }
@@ -215,7 +229,7 @@ mod tests {
     use crate::model::declaration::Declaration;
 
     fn row(path: &str, method: Option<&str>, declaration: Declaration) -> Row {
-        Row { path: path.to_owned(), method: method.map(str::to_owned), declaration }
+        Row::new(path, method.map(str::to_owned), declaration)
     }
 
     fn report(tenants: Option<AcceptedTenants>) -> Report {
@@ -249,6 +263,19 @@ mod tests {
              note: `Files.Read` is a scope at GET /files and an app role at POST /files; if it is only one of them, nobody \
              has the other\n"
                 .replace("anyone: a | b\n", "anyone: a | b                                         \n")
+        );
+    }
+
+    #[test]
+    fn a_row_whose_guards_exclude_each_other_is_noted() {
+        static APPLICATIONS: Declaration = Declaration::protected("guard").application_roles(Choice::All(&["Jobs"]));
+        let rows = report(None).rows.into_iter().map(|row| row.behind(&APPLICATIONS)).collect();
+        assert_eq!(
+            Report::new(rows, None).notes()[1..],
+            [
+                "nobody may call GET /files: its guards exclude each other",
+                "nobody may call POST /files: its guards exclude each other",
+            ]
         );
     }
 

@@ -3,65 +3,102 @@
 
 use std::fmt;
 
-use crate::model::declaration::Access;
 use crate::model::requirement::{Choice, Requirement, Via, separated};
+use crate::model::row::RowAccess;
 
 /// `session: any signed-in user; token: scope Files.Read`.
-pub(crate) fn words(access: &Access) -> String {
+pub(crate) fn words(access: &RowAccess) -> String {
     match access {
-        Access::Public { .. } => "anyone".to_owned(),
-        Access::Protected(requirement) => of_each_kind(requirement),
+        RowAccess::Public { .. } => "anyone".to_owned(),
+        RowAccess::Protected(requirements) => of_each_kind(requirements),
     }
 }
 
 /// The credentials that are accepted.
-pub(crate) fn credentials(access: &Access) -> Vec<&'static str> {
-    let Access::Protected(requirement) = access else { return vec!["none"] };
-    let kinds = [
-        ("session", requirement.admits_people() && requirement.via != Some(Via::Bearer)),
-        ("token", requirement.admits_people() && requirement.via != Some(Via::Session)),
-        ("application", admits_applications(requirement)),
-    ];
-    kinds.into_iter().filter(|(_, is_accepted)| *is_accepted).map(|(kind, _)| kind).collect()
-}
-
-fn of_each_kind(requirement: &Requirement) -> String {
-    let Requirement { openid_scopes: _, scopes, roles, groups, application_roles, tenants: _, via, allow: _, check: _ } =
-        requirement;
-    let scopes = (!scopes.is_empty()).then_some(Choice::All(scopes));
-    let person = [roles.as_ref().map(|roles| named("role", roles)), groups.as_ref().map(|ids| named("group", ids))];
-    let client = [vec![scopes.as_ref().map(|scopes| named("scope", scopes))], person.to_vec()].concat();
-    let application = [application_roles.as_ref().map(|roles| named("application role", roles))];
-
-    let session = joined(&person, requirement, "any signed-in user");
-    let token = joined(&client, requirement, "any signed-in user");
-    let mut parts = match via {
-        _ if !requirement.admits_people() => Vec::new(),
-        Some(Via::Session) => vec![format!("session: {session}")],
-        Some(Via::Bearer) => vec![format!("token: {token}")],
-        None if session == token => vec![format!("session or token: {session}")],
-        None => vec![format!("session: {session}"), format!("token: {token}")],
-    };
-    if admits_applications(requirement) {
-        parts.push(format!("application: {}", joined(&application, requirement, "any")));
+pub(crate) fn credentials(access: &RowAccess) -> Vec<&'static str> {
+    match access {
+        RowAccess::Public { .. } => vec!["none"],
+        RowAccess::Protected(requirements) => {
+            let accepted = Kind::ALL.into_iter().filter(|kind| kind.is_accepted(requirements));
+            accepted.map(Kind::word).collect()
+        }
     }
-    parts.join("; ")
 }
 
-fn admits_applications(requirement: &Requirement) -> bool {
-    requirement.admits_applications() && requirement.via != Some(Via::Session)
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Session,
+    Token,
+    Application,
 }
 
-/// What is asked of one kind, and what is asked of all of them.
-fn joined(own: &[Option<String>], requirement: &Requirement, otherwise: &str) -> String {
-    let tenants = (!requirement.tenants.is_empty()).then_some(Choice::Any(requirement.tenants));
-    let of_all = [
-        tenants.as_ref().map(|tenants| named("tenant", tenants)),
-        requirement.allow.map(|policy| format!("policy {policy}")),
-        requirement.check.map(|check| format!("check {check}")),
-    ];
-    let parts: Vec<&str> = own.iter().chain(&of_all).flatten().map(String::as_str).collect();
-    if parts.is_empty() { otherwise.to_owned() } else { parts.join(" and ") }
+impl Kind {
+    const ALL: [Self; 3] = [Self::Session, Self::Token, Self::Application];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Application => "application",
+        }
+    }
+
+    /// By every guard.
+    fn is_accepted(self, requirements: &[Requirement]) -> bool {
+        requirements.iter().all(|requirement| match self {
+            Self::Session => requirement.admits_people() && requirement.via != Some(Via::Bearer),
+            Self::Token => requirement.admits_people() && requirement.via != Some(Via::Session),
+            Self::Application => requirement.admits_applications() && requirement.via != Some(Via::Session),
+        })
+    }
+
+    /// What one guard asks of it.
+    fn parts(self, requirement: &Requirement) -> Vec<String> {
+        let Requirement { openid_scopes: _, scopes, roles, groups, application_roles, tenants, via: _, allow, check } =
+            requirement;
+        let scopes = (!scopes.is_empty()).then_some(Choice::All(scopes));
+        let tenants = (!tenants.is_empty()).then_some(Choice::Any(tenants));
+        let scope = scopes.as_ref().map(|scopes| named("scope", scopes));
+        let role = roles.as_ref().map(|roles| named("role", roles));
+        let group = groups.as_ref().map(|groups| named("group", groups));
+        let own = match self {
+            Self::Session => vec![role, group],
+            Self::Token => vec![scope, role, group],
+            Self::Application => vec![application_roles.as_ref().map(|roles| named("application role", roles))],
+        };
+        let of_all = [
+            tenants.as_ref().map(|tenants| named("tenant", tenants)),
+            allow.map(|policy| format!("policy {policy}")),
+            check.map(|check| format!("check {check}")),
+        ];
+        own.into_iter().chain(of_all).flatten().collect()
+    }
+
+    /// What all guards ask of it, each thing once.
+    fn words(self, requirements: &[Requirement]) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for part in requirements.iter().flat_map(|requirement| self.parts(requirement)) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        let otherwise = if self == Self::Application { "any" } else { "any signed-in user" };
+        if parts.is_empty() { otherwise.to_owned() } else { parts.join(" and ") }
+    }
+}
+
+fn of_each_kind(requirements: &[Requirement]) -> String {
+    let of = |kind: Kind| kind.is_accepted(requirements).then(|| kind.words(requirements));
+    let mut parts = match (of(Kind::Session), of(Kind::Token)) {
+        (Some(session), Some(token)) if session == token => vec![format!("session or token: {session}")],
+        (session, token) => {
+            let session = session.map(|words| format!("session: {words}"));
+            session.into_iter().chain(token.map(|words| format!("token: {words}"))).collect()
+        }
+    };
+    parts.extend(of(Kind::Application).map(|words| format!("application: {words}")));
+    // Guards that exclude each other.
+    if parts.is_empty() { "nobody".to_owned() } else { parts.join("; ") }
 }
 
 /// `role Admin`, `any role of Admin, Writer`.
@@ -123,6 +160,20 @@ mod tests {
                  application_role(\"B\")) and check hours",
                 "token application",
             ),
+            (
+                "protect(roles = \"A\") and protect(scopes = \"B\", roles = \"A\", application_roles = \"C\")",
+                "session: role A; token: role A and scope B",
+                "session token",
+            ),
+            (
+                "protect(roles = \"A\", application_roles = \"B\") and protect(application_roles = \"C\")",
+                "application: application role B and application role C",
+                "application",
+            ),
+            ("protect and protect", "session or token: any signed-in user", "session token"),
+            ("protect(via = session) and protect(scopes = \"A\")", "session: any signed-in user", "session"),
+            ("protect(via = session) and protect(via = bearer)", "nobody", ""),
+            ("protect(roles = \"A\") and protect(application_roles = \"B\")", "nobody", ""),
         ] {
             let access = read(declaration).unwrap();
             assert_eq!(words(&access), expected, "{declaration}");

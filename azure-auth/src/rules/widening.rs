@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::callers::{CallerKind, Questions};
-use crate::model::declaration::Access;
 use crate::model::requirement::Requirement;
+use crate::model::row::RowAccess;
 
 /// What became of who is admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,26 +18,28 @@ pub(crate) enum Change {
 }
 
 /// Asks the rule of the guard about every caller there could be, before and now.
-pub(crate) fn compare(before: &Access, now: &Access) -> Change {
+pub(crate) fn compare(before: &RowAccess, now: &RowAccess) -> Change {
     match (before, now) {
-        (Access::Public { .. }, Access::Public { .. }) => Change::Changed,
-        (Access::Protected(_), Access::Public { .. }) => Change::Widened,
-        (Access::Public { .. }, Access::Protected(_)) => Change::Narrowed,
-        (Access::Protected(before), Access::Protected(now)) => compare_requirements(before, now),
+        (RowAccess::Public { .. }, RowAccess::Public { .. }) => Change::Changed,
+        (RowAccess::Protected(_), RowAccess::Public { .. }) => Change::Widened,
+        (RowAccess::Public { .. }, RowAccess::Protected(_)) => Change::Narrowed,
+        (RowAccess::Protected(before), RowAccess::Protected(now)) => compare_requirements(before, now),
     }
 }
 
-fn compare_requirements(before: &Requirement, now: &Requirement) -> Change {
-    let questions = Questions::of(&[before, now]);
-    if !questions.are_few() {
+fn compare_requirements(before: &[Requirement], now: &[Requirement]) -> Change {
+    let questions = Questions::of(before.iter().chain(now));
+    let checks = checks(before.iter().chain(now));
+    if !questions.are_few() || checks.len() > MOST_CHECKS {
         return Change::Changed;
     }
+    let outcomes = outcomes(&checks);
     let (mut gains, mut loses) = (false, false);
     for caller in CallerKind::ALL.into_iter().flat_map(|kind| questions.callers(kind)) {
         let (was, is) = (caller.is_admitted(before), caller.is_admitted(now));
-        for passed in outcomes(before, now) {
-            let was_admitted = was && passes(before, &passed);
-            let is_admitted = is && passes(now, &passed);
+        for passed in &outcomes {
+            let was_admitted = was && passes(before, passed);
+            let is_admitted = is && passes(now, passed);
             gains |= is_admitted && !was_admitted;
             loses |= was_admitted && !is_admitted;
         }
@@ -49,14 +51,25 @@ fn compare_requirements(before: &Requirement, now: &Requirement) -> Change {
     }
 }
 
-/// The checks that let a caller pass: none, each, both. What they do nobody knows but themselves.
-fn outcomes(before: &Requirement, now: &Requirement) -> Vec<Vec<&'static str>> {
-    let (first, second) = (before.check.into_iter(), now.check.into_iter());
-    vec![vec![], first.clone().collect(), second.clone().collect(), first.chain(second).collect()]
+/// More functions than anybody asks for one row; each one doubles the work.
+const MOST_CHECKS: usize = 4;
+
+/// Each function once.
+fn checks<'r>(requirements: impl Iterator<Item = &'r Requirement>) -> Vec<&'static str> {
+    let mut checks: Vec<&'static str> = requirements.filter_map(|requirement| requirement.check).collect();
+    checks.sort_unstable();
+    checks.dedup();
+    checks
 }
 
-fn passes(requirement: &Requirement, passed: &[&str]) -> bool {
-    requirement.check.is_none_or(|check| passed.contains(&check))
+/// The checks that let a caller pass, in every combination. What they do nobody knows but themselves.
+fn outcomes(checks: &[&'static str]) -> Vec<Vec<&'static str>> {
+    let of_set = |set: usize| checks.iter().enumerate().filter(move |(bit, _)| set >> bit & 1 == 1);
+    (0..1_usize << checks.len()).map(|set| of_set(set).map(|(_, check)| *check).collect()).collect()
+}
+
+fn passes(requirements: &[Requirement], passed: &[&str]) -> bool {
+    requirements.iter().filter_map(|requirement| requirement.check).all(|check| passed.contains(&check))
 }
 
 impl fmt::Display for Change {
@@ -111,6 +124,18 @@ mod tests {
             ("protect(allow = role(\"A\") && role(\"B\"))", "protect(roles = \"A\")"),
             ("protect(allow = !group(G))", "protect"),
             ("protect(roles = \"A\")", "protect(allow = role(\"A\") || application_role(\"A\"))"),
+            ("protect(roles = \"A\") and protect(scopes = \"B\")", "protect(scopes = \"B\")"),
+            ("protect(roles = \"A\") and protect(scopes = \"B\")", "protect(roles = \"A\")"),
+            ("protect(roles = \"A\") and protect", "public"),
+            (
+                "protect and protect(application_roles = \"A\", roles = \"B\")",
+                "protect(application_roles = \"A\", roles = \"B\")",
+            ),
+            ("protect(check = hours) and protect(check = days)", "protect(check = days)"),
+            (
+                "protect(check = a) and protect(check = b) and protect(check = c)",
+                "protect(check = c) and protect(check = a)",
+            ),
         ] {
             assert_eq!(change(narrow, wide), Change::Widened, "{narrow} → {wide}");
             assert_eq!(change(wide, narrow), Change::Narrowed, "{wide} → {narrow}");
@@ -136,6 +161,12 @@ mod tests {
             ("protect(roles = \"A\")", "protect(allow = role(\"A\"))"),
             ("protect", "protect(allow = user())"),
             ("protect", "protect(application_roles = \"A\")"),
+            ("protect and protect(roles = \"A\")", "protect(roles = \"A\")"),
+            ("protect(roles = \"A\") and protect(roles = \"B\")", "protect(roles = \"B\") and protect(roles = \"A\")"),
+            (
+                "protect(check = a) and protect(check = b) and protect(check = c) and protect(check = d) and protect(check = e)",
+                "protect(check = a)",
+            ),
             (&many, "protect(roles = \"A\")"),
         ] {
             assert_eq!(change(one, other), Change::Changed, "{one} → {other}");

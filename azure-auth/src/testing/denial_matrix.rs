@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::denials::{self, Case, Credential, Flaw};
 use super::{TestAuth, TestIdentity, sign};
-use crate::model::declaration::Access;
 use crate::model::row::Row;
 use crate::rules::callers::{Caller, CallerKind};
 use crate::web::endpoints::Endpoints;
+use crate::web::guard::Rehearsal;
 
 /// Tries every declared method of every path with callers that must be refused, and with those that must get in.
 ///
@@ -40,10 +40,11 @@ use crate::web::endpoints::Endpoints;
 /// # }
 /// ```
 ///
-/// No handler runs: the [`AzureAuth`](crate::AzureAuth) that stands around the table here, and no other one, answers 204
-/// where it would admit. Public rows have no guard, and are not called. Neither is the function in `check`: it is yours,
+/// No handler runs: the requests of the matrix, and no others, are answered 204 by the last guard that would admit them. Public rows that no [`guard!`](crate::guard) stands around are not called. Neither is the function in `check`: it is yours,
 /// needs your data, and only ever refuses more; test it yourself. What else stands in the table (middleware, data, nested
 /// tables) is as you give it; an `AzureAuth` around it is left out.
+///
+/// A row `protect(endpoint, …)`, which answers every method, is asked with `GET` and with `POST`.
 ///
 /// Parameters of a path are filled in. A regular expression takes a [`sample`](DenialMatrix::sample).
 #[must_use = "nothing is tried before `run`"]
@@ -63,10 +64,19 @@ pub struct DenialMatrix {
 struct Trial {
     name: String,
     /// Or why it cannot be tried.
-    case: Result<(Method, Uri, Case), String>,
+    case: Result<Attempt, String>,
 }
 
-/// The table inside an `AzureAuth` that runs no handler.
+/// A request to make.
+struct Attempt {
+    method: Method,
+    uri: Uri,
+    /// How many guards stand in front of the row, its own among them.
+    guards: usize,
+    case: Case,
+}
+
+/// The table inside an `AzureAuth` that accepts what the cases bring.
 struct Stage {
     auth: TestAuth,
     endpoints: Endpoints,
@@ -161,35 +171,44 @@ impl DenialMatrix {
     }
 
     fn trials(&self) -> Vec<Trial> {
-        let protected = |row: &&Row| matches!(row.declaration.access, Access::Protected(_));
+        let protected = |row: &&Row| !row.access().requirements().is_empty();
         self.endpoints.rows().iter().filter(protected).flat_map(|row| trials(row, &self.samples)).collect()
     }
 
     fn staged(self) -> (Stage, Vec<Trial>) {
         let trials = self.trials();
         let cases: Vec<Case> =
-            trials.iter().filter_map(|trial| trial.case.as_ref().ok().map(|(_, _, case)| case.clone())).collect();
-        let auth = TestAuth::rehearsing(&denials::tenants(&cases));
+            trials.iter().filter_map(|trial| trial.case.as_ref().ok().map(|attempt| attempt.case.clone())).collect();
+        let auth = TestAuth::accepting(&denials::tenants(&cases));
         let endpoints = self.endpoints.with(auth.azure_auth());
         (Stage { auth, endpoints }, trials)
     }
 }
 
 fn trials(row: &Row, samples: &[(String, String)]) -> Vec<Trial> {
-    let name = format!("{} {}", row.method(), row.path);
-    let impossible = |reason: String| vec![Trial { name: format!("{name}: can be tried"), case: Err(reason) }];
+    let impossible = |reason: String| {
+        vec![Trial { name: format!("{} {}: can be tried", row.method(), row.path), case: Err(reason) }]
+    };
     let sample = samples.iter().find(|(pattern, _)| *pattern == row.path).map(|(_, sample)| sample.clone());
     let Some(path) = sample.or_else(|| filled(&row.path)) else {
         return impossible(format!("it needs a sample; add `.sample({:?}, \"/a/path/that/fits\")`", row.path));
     };
-    let (Ok(method), Ok(uri)) = (row.method().parse::<Method>(), path.parse::<Uri>()) else {
-        return impossible(format!("{path:?} is no path of a request; add `.sample({:?}, …)`", row.path));
+    let Ok(uri) = path.parse::<Uri>() else {
+        return impossible(format!("{path:?} is not the path of a request; add `.sample({:?}, …)`", row.path));
     };
-    let trial = |case: Case| {
-        let verb = if case.is_admitted { "admits" } else { "refuses" };
-        Trial { name: format!("{name}: {verb} {}", case.sender), case: Ok((method.clone(), uri.clone(), case)) }
-    };
-    denials::cases(row).into_iter().map(trial).collect()
+    let mut trials = Vec::new();
+    for name in denials::methods(row) {
+        let Ok(method) = name.parse::<Method>() else {
+            return impossible(format!("{name:?} is not a method of HTTP"));
+        };
+        trials.extend(denials::cases(row, name).into_iter().map(|case| {
+            let verb = if case.is_admitted { "admits" } else { "refuses" };
+            let name = format!("{name} {}: {verb} {}", row.path, case.sender);
+            let guards = row.access().requirements().len();
+            Trial { name, case: Ok(Attempt { method: method.clone(), uri: uri.clone(), guards, case }) }
+        }));
+    }
+    trials
 }
 
 /// A path that fits the pattern. None where that takes knowledge of regular expressions.
@@ -214,12 +233,12 @@ impl Stage {
     /// What is wrong, if the case does not hold.
     async fn failure(&self, trial: &Trial) -> Option<String> {
         let Trial { name, case } = trial;
-        let (method, uri, case) = match case {
-            Ok(case) => case,
+        let attempt = match case {
+            Ok(attempt) => attempt,
             Err(reason) => return Some(format!("{name}: no, {reason}")),
         };
-        let status = self.answer(method, uri, case).await;
-        let expected: &[StatusCode] = if case.is_admitted {
+        let status = self.answer(attempt).await;
+        let expected: &[StatusCode] = if attempt.case.is_admitted {
             &[StatusCode::NO_CONTENT]
         } else {
             &[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]
@@ -228,9 +247,10 @@ impl Stage {
         (!holds).then(|| format!("{name}: no, it answered {status}"))
     }
 
-    async fn answer(&self, method: &Method, uri: &Uri, case: &Case) -> StatusCode {
+    async fn answer(&self, Attempt { method, uri, guards, case }: &Attempt) -> StatusCode {
         let origin = if case.is_foreign { "https://attacker.example" } else { TestAuth::ORIGIN };
         let request = Request::builder().method(method.clone()).uri(uri.clone()).header("origin", origin);
+        let request = request.extension(Rehearsal::of(*guards));
         let request = match &case.credential {
             Credential::None => request,
             Credential::Of(caller, flaw) if caller.kind == CallerKind::Session => {

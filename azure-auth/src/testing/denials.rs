@@ -4,7 +4,6 @@ use std::fmt;
 
 use http::Method;
 
-use crate::model::declaration::Access;
 use crate::model::guid::Guid;
 use crate::model::requirement::Requirement;
 use crate::model::row::Row;
@@ -40,21 +39,31 @@ pub(super) enum Flaw {
     Audience,
 }
 
-/// The cases of a row that asks for something.
-pub(super) fn cases(row: &Row) -> Vec<Case> {
-    let Access::Protected(requirement) = &row.declaration.access else { return Vec::new() };
-    let questions = Questions::of(&[requirement]);
+/// The methods that a row is asked with. One that answers all of them is asked with one that changes nothing, and one
+/// that may.
+pub(super) fn methods(row: &Row) -> Vec<&str> {
+    row.method.as_deref().map_or_else(|| vec!["GET", "POST"], |method| vec![method])
+}
+
+/// The cases of a row that asks for something, with one method.
+pub(super) fn cases(row: &Row, method: &str) -> Vec<Case> {
+    let access = row.access();
+    let requirements = access.requirements();
+    if requirements.is_empty() {
+        return Vec::new();
+    }
+    let questions = Questions::of(requirements);
     let mut cases = vec![refused("an anonymous caller".to_owned(), Credential::None)];
     for kind in CallerKind::ALL {
-        let admitted = barely_admitted(requirement, &questions, kind);
+        let admitted = barely_admitted(requirements, &questions, kind);
         match admitted.first() {
             None => cases.push(unwanted(&questions, kind)),
-            Some(caller) => cases.extend(flawed(caller, row)),
+            Some(caller) => cases.extend(flawed(caller, method)),
         }
         for caller in &admitted {
             let (sender, credential) = (caller.to_string(), sound(caller));
             cases.push(Case { sender, credential, is_foreign: false, is_admitted: true });
-            cases.extend(one_fact_away(caller, requirement, &questions));
+            cases.extend(one_fact_away(caller, requirements, &questions));
         }
     }
     // Two callers may be short of different facts and be the same.
@@ -68,8 +77,8 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
 }
 
 /// Callers who are admitted, and would not be with one fact less: every way to get in, without what is of no use.
-fn barely_admitted(requirement: &Requirement, questions: &Questions, kind: CallerKind) -> Vec<Caller> {
-    let is_admitted = |caller: &Caller| caller.knows_groups && caller.is_admitted(requirement);
+fn barely_admitted(requirements: &[Requirement], questions: &Questions, kind: CallerKind) -> Vec<Caller> {
+    let is_admitted = |caller: &Caller| caller.knows_groups && caller.is_admitted(requirements);
     let needs_all = |caller: &Caller| caller.facts.iter().all(|fact| !is_admitted(&caller.flipped(*fact)));
     if questions.are_few() {
         return questions.callers(kind).filter(is_admitted).filter(needs_all).collect();
@@ -89,7 +98,7 @@ fn unwanted(questions: &Questions, kind: CallerKind) -> Case {
 }
 
 /// Credentials that would open the row if nothing were wrong with them.
-fn flawed(caller: &Caller, row: &Row) -> Vec<Case> {
+fn flawed(caller: &Caller, method: &str) -> Vec<Case> {
     let noun = caller.kind.credential();
     let flawed = |words: &str, flaw| refused(format!("{noun} {words}"), Credential::Of(caller.clone(), flaw));
     let mut cases = vec![
@@ -99,14 +108,14 @@ fn flawed(caller: &Caller, row: &Row) -> Vec<Case> {
     ];
     if caller.kind != CallerKind::Session {
         cases.push(flawed("for another audience", Flaw::Audience));
-    } else if !is_safe(row) {
+    } else if !is_safe(method) {
         cases.push(Case { is_foreign: true, ..flawed("that another site sends", Flaw::Nothing) });
     }
     cases
 }
 
 /// Callers who are refused though one fact alone makes the difference.
-fn one_fact_away(caller: &Caller, requirement: &Requirement, questions: &Questions) -> Vec<Case> {
+fn one_fact_away(caller: &Caller, requirements: &[Requirement], questions: &Questions) -> Vec<Case> {
     let facts = questions.of_kind(caller.kind).map(|fact| {
         let other = caller.flipped(fact);
         let is_missing = caller.facts.contains(&fact);
@@ -116,7 +125,7 @@ fn one_fact_away(caller: &Caller, requirement: &Requirement, questions: &Questio
     let overage = Caller { knows_groups: false, ..caller.clone() };
     let tenants = questions.tenants().map(|tenant| Caller { tenant, ..caller.clone() });
     let others = [overage].into_iter().chain(tenants).map(|other| (other.to_string(), other));
-    let refused_ones = facts.chain(others).filter(|(_, other)| !other.is_admitted(requirement));
+    let refused_ones = facts.chain(others).filter(|(_, other)| !other.is_admitted(requirements));
     refused_ones.map(|(words, other)| refused(words, sound(&other))).collect()
 }
 
@@ -128,8 +137,8 @@ fn sound(caller: &Caller) -> Credential {
     Credential::Of(caller.clone(), Flaw::Nothing)
 }
 
-fn is_safe(row: &Row) -> bool {
-    row.method().parse().is_ok_and(|method: Method| same_origin::is_safe(&method, false))
+fn is_safe(method: &str) -> bool {
+    method.parse().is_ok_and(|method: Method| same_origin::is_safe(&method, false))
 }
 
 /// The tenants that callers come from, in these cases.
@@ -201,13 +210,18 @@ impl fmt::Display for Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::declaration::Declaration;
+    use crate::model::declaration::{Access, Declaration};
+    use crate::model::row::RowAccess;
     use crate::rules::declaration_text::read;
 
     fn told(method: &str, declaration: &str) -> Vec<String> {
-        let access = read(declaration).unwrap();
-        let declaration = Declaration { access, ..Declaration::protected("handler") };
-        let cases = cases(&Row { path: "/".to_owned(), method: Some(method.to_owned()), declaration });
+        let RowAccess::Protected(requirements) = read(declaration).unwrap() else { return Vec::new() };
+        let declared =
+            |requirement| Declaration { access: Access::Protected(requirement), ..Declaration::protected("handler") };
+        let mut declarations = requirements.into_iter().map(declared).rev();
+        let row = Row::new("/", Some(method.to_owned()), declarations.next().unwrap());
+        let row = declarations.fold(row, |row, guard| row.behind(Box::leak(Box::new(guard))));
+        let cases = cases(&row, method);
         cases.iter().map(|case| format!("{} {}", if case.is_admitted { "+" } else { "-" }, case.sender)).collect()
     }
 
@@ -237,6 +251,30 @@ mod tests {
                 "- a token of an application without application role Files.All",
             ]
         );
+    }
+
+    #[test]
+    fn a_row_inside_of_a_guard_has_the_cases_of_both() {
+        let cases = told("POST", "protect(roles = \"A\", application_roles = \"B\") and protect(scopes = \"C\")");
+        for expected in [
+            "+ a session with role A",
+            "- a session without role A",
+            "- a session that another site sends",
+            "+ a token with C and role A",
+            "- a token with C without role A",
+            "- a token with role A without C",
+            "- an application without a person",
+        ] {
+            assert!(cases.contains(&expected.to_owned()), "{expected} in {cases:#?}");
+        }
+        assert!(!cases.iter().any(|case| case.starts_with("+ a token of an application")), "{cases:#?}");
+    }
+
+    #[test]
+    fn an_endpoint_for_every_method_is_asked_with_one_that_changes_something() {
+        let row = |method: Option<&str>| Row::new("/", method.map(str::to_owned), Declaration::protected("endpoint"));
+        assert_eq!(methods(&row(None)), ["GET", "POST"]);
+        assert_eq!(methods(&row(Some("PATCH"))), ["PATCH"]);
     }
 
     #[test]

@@ -63,9 +63,6 @@ pub(crate) struct Mounted {
     pub(crate) table: TableFacts,
     /// Sessions that were opened, by their tickets: a warm one is neither unsealed nor fetched again.
     pub(crate) opened: TextCache<OpenedSession>,
-    /// No handler runs here: this is a test of the table.
-    #[cfg(feature = "testing")]
-    pub(crate) rehearses: bool,
 }
 
 /// For opened sessions, in bytes: about 16,000 of the common size.
@@ -81,13 +78,7 @@ pub(crate) struct TableFacts {
 
 impl Mounted {
     pub(crate) fn new(application: Arc<Application>, table: TableFacts) -> Self {
-        Self {
-            application,
-            table,
-            opened: TextCache::new(OPENED_BUDGET),
-            #[cfg(feature = "testing")]
-            rehearses: false,
-        }
+        Self { application, table, opened: TextCache::new(OPENED_BUDGET) }
     }
 }
 

@@ -43,9 +43,6 @@ use crate::rules::configuration::{self, ConfigurationError, Settings};
 #[derive(Clone)]
 pub struct AzureAuth {
     application: Arc<Application>,
-    /// For tests of a whole table: where a handler would run, the answer is 204.
-    #[cfg(feature = "testing")]
-    rehearses: bool,
 }
 
 impl AzureAuth {
@@ -96,11 +93,7 @@ impl AzureAuth {
     ) -> Result<Self, ConfigurationError> {
         let sessions = session_storage::store(&configuration, credentials)?;
         let application = Application::new(configuration, provider, sessions, pages, events);
-        Ok(Self {
-            application: Arc::new(application),
-            #[cfg(feature = "testing")]
-            rehearses: false,
-        })
+        Ok(Self { application: Arc::new(application) })
     }
 
     /// Whether the application can do its work now: the provider's keys are known, sessions can be looked up.
@@ -141,12 +134,6 @@ impl AzureAuth {
         );
         self.application.events.signed_out(&SignOut::Everywhere(user.clone())).await;
         Ok(())
-    }
-
-    /// The same, but no handler runs: where one would, the answer is 204.
-    #[cfg(feature = "testing")]
-    pub(crate) fn rehearsing(self) -> Self {
-        Self { rehearses: true, ..self }
     }
 
     /// The parts behind it.
@@ -250,10 +237,7 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         };
         #[cfg(feature = "testing")]
         self.application.note_questions(&facts);
-        let mounted = Mounted::new(self.application.clone(), facts);
-        #[cfg(feature = "testing")]
-        let mounted = Mounted { rehearses: self.rehearses, ..mounted };
-        let mounted = Arc::new(mounted);
+        let mounted = Arc::new(Mounted::new(self.application.clone(), facts));
         Protected { mounted, is_served: problems.is_empty(), endpoint }
     }
 }

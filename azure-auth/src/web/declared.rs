@@ -17,7 +17,7 @@ use crate::model::refusal::Refusal;
     message = "handler `{Self}` does not say who may call it",
     label = "not declared",
     note = "write `#[azure_auth::protect]` above its `#[handler]` for signed-in callers, or `#[azure_auth::public]` to leave it open on purpose",
-    note = "an endpoint that is no handler stands in a row of its own: `public(endpoint, reason = \"…\")`"
+    note = "an endpoint that is not a handler is a row of its own: `protect(endpoint, roles = \"…\")`, or `public(endpoint, reason = \"…\")`"
 )]
 pub trait Declared: Sized {
     /// The declaration as written on the handler.

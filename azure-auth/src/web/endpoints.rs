@@ -12,11 +12,12 @@ use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Rout
 
 use super::application::TableFacts;
 use super::protected::Protected;
-use crate::model::declaration::{Access, Declaration};
+use super::router_guard::{Guard, GuardedEndpoint};
+use crate::model::declaration::Declaration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
 use crate::model::requirement::Requirement;
-use crate::model::row::{Row, given_twice};
+use crate::model::row::{Row, RowAccess, given_twice};
 use crate::model::tenants::AcceptedTenants;
 use crate::rules::report::Report;
 
@@ -39,6 +40,19 @@ struct Listing {
     problems: Vec<String>,
     /// Known inside [`AzureAuth`](crate::AzureAuth).
     tenants: Option<AcceptedTenants>,
+}
+
+impl Listing {
+    /// What a middleware made of a table, where that is a table still, or a guard around one.
+    fn of(made: &dyn Any) -> Option<Self> {
+        if let Some(table) = made.downcast_ref::<Endpoints>() {
+            return Some(table.listing.clone());
+        }
+        let guarded = made.downcast_ref::<GuardedEndpoint<Endpoints>>()?;
+        let mut listing = guarded.endpoint().listing.clone();
+        listing.rows = listing.rows.into_iter().map(|row| row.behind(guarded.declaration())).collect();
+        Some(listing)
+    }
 }
 
 /// What is called at every request goes without a box around it.
@@ -106,6 +120,8 @@ impl Endpoints {
     }
 
     /// Wraps the table in a middleware. [`AzureAuth`](crate::AzureAuth) goes last.
+    ///
+    /// A [`guard!`](crate::guard) that is given here stands in front of every row, and is part of what the table declares.
     #[must_use]
     pub fn with<M>(self, middleware: M) -> Self
     where
@@ -113,8 +129,10 @@ impl Endpoints {
         M::Output: 'static,
         <M::Output as Endpoint>::Output: IntoResponse,
     {
-        let mut listing = self.listing.clone();
-        let endpoint = Inner::of(middleware.transform(self));
+        let listing = self.listing.clone();
+        let made = middleware.transform(self);
+        let mut listing = Listing::of(&made).unwrap_or(listing);
+        let endpoint = Inner::of(made);
         if let Inner::Closed(protected) = &endpoint {
             listing.tenants = Some(protected.mounted.application.configuration.tenants.clone());
         }
@@ -302,10 +320,8 @@ impl Endpoints {
 
     /// What the declarations ask for together.
     pub(crate) fn facts(&self, further_groups: &[Guid]) -> TableFacts {
-        let requirements = self.rows().iter().filter_map(|row| match &row.declaration.access {
-            Access::Protected(requirement) => Some(requirement),
-            Access::Public { .. } => None,
-        });
+        let accesses: Vec<RowAccess> = self.rows().iter().map(Row::access).collect();
+        let requirements = accesses.iter().flat_map(RowAccess::requirements);
         let mut openid_scopes: Vec<&str> =
             requirements.clone().flat_map(|requirement| requirement.openid_scopes).copied().collect();
         openid_scopes.sort_unstable();
@@ -354,7 +370,7 @@ impl fmt::Debug for Endpoints {
     message = "`{Self}` is no table of endpoints",
     label = "expected `azure_auth::Endpoints`",
     note = "`azure_auth::endpoints!` makes one, in which every handler says who may call it",
-    note = "an endpoint that is no handler stands in a row of its own: `public(endpoint, reason = \"…\")`"
+    note = "an endpoint that is not a handler is a row of its own: `protect(endpoint, roles = \"…\")`, or `public(endpoint, reason = \"…\")`"
 )]
 pub trait Nested {
     /// As a table.
@@ -420,11 +436,7 @@ impl Table {
         E::Endpoint: 'static,
     {
         let rows = std::mem::take(&mut self.handlers).into_iter();
-        self.listing.rows.extend(rows.map(|(method, declaration)| Row {
-            path: path.to_owned(),
-            method: Some(method),
-            declaration,
-        }));
+        self.listing.rows.extend(rows.map(|(method, declaration)| Row::new(path, Some(method), declaration)));
         self.mount(path, |route| route.try_at(path, endpoint));
     }
 
@@ -435,18 +447,50 @@ impl Table {
         self.mount(path, |route| route.try_nest(path, endpoints));
     }
 
-    /// One row: an endpoint that is no handler, open on purpose, at the path and everything below it.
+    /// One row: an endpoint that is not a handler, open on purpose, at the path and everything below it.
     #[track_caller]
     pub fn public<E>(&mut self, path: &'static str, endpoint: E, reason: &'static str)
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
+        self.any(path, endpoint, Declaration::public(path).reason(reason));
+    }
+
+    /// One row: an endpoint that is not a handler, for whom the guard admits, at the path and everything below it. A whole
+    /// table shows its rows, each of them inside of the guard.
+    pub fn protect<E>(&mut self, path: &'static str, endpoint: E, guard: Guard)
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+    {
+        let mut endpoint = Some(endpoint.into_endpoint());
+        let table = (&mut endpoint as &mut dyn Any).downcast_mut::<Option<Endpoints>>().and_then(Option::take);
+        if let Some(table) = table {
+            // Poem panics, and as one endpoint the table would hide its rows.
+            if is_pattern(path) {
+                let problem = "a table is at a path without parameters; they belong into that table";
+                self.listing.problems.push(format!("the path {path:?} cannot be served: {problem}"));
+            } else {
+                self.nest(path, table.with(guard));
+            }
+        } else if let Some(endpoint) = endpoint {
+            let guarded = guard.transform(endpoint);
+            let declaration = *guarded.declaration();
+            self.any(path, guarded, declaration);
+        }
+    }
+
+    /// An endpoint for every method, at the path and everything below it.
+    fn any<E>(&mut self, path: &'static str, endpoint: E, declaration: Declaration)
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+    {
         // A pattern says itself what it takes, and Poem nests at plain paths only.
-        let is_pattern = path.contains(['*', ':', '<']);
+        let is_pattern = is_pattern(path);
         let taken = if is_pattern { path.to_owned() } else { format!("{}/*", path.trim_end_matches('/')) };
-        let declaration = Declaration::public(path).reason(reason);
-        self.listing.rows.push(Row { path: taken, method: None, declaration });
+        self.listing.rows.push(Row::new(taken, None, declaration));
         self.mount(
             path,
             |route| if is_pattern { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
@@ -467,4 +511,8 @@ impl Table {
             Err(error) => self.listing.problems.push(format!("the path {path:?} cannot be served: {error}")),
         }
     }
+}
+
+fn is_pattern(path: &str) -> bool {
+    path.contains(['*', ':', '<'])
 }

@@ -34,6 +34,7 @@ pub(crate) mod refused;
 pub(crate) mod request_cell;
 pub(crate) mod request_facts;
 pub(crate) mod rounds;
+pub(crate) mod router_guard;
 pub(crate) mod session;
 pub(crate) mod session_storage;
 pub(crate) mod session_watch;

@@ -20,6 +20,8 @@ use crate::rules::openapi_document::{ApiDocument, DocumentedOperation, TokenSour
 /// The document of an API as JSON, version 3.0, for programs: what poem-openapi has, and for each operation the scopes
 /// that it asks for and how it refuses.
 ///
+/// It has what the operations ask for. A [`guard!`](crate::guard) around them may ask for more, which the report says.
+///
 /// The provider's addresses and the client id are known inside [`AzureAuth`](crate::AzureAuth) only: outside of it the
 /// answer is 500. Clients ask for a scope by its whole name, `<client id>/Files.Read`.
 ///

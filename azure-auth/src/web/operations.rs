@@ -103,10 +103,8 @@ impl<D: Declared, E: Endpoint> Endpoint for GuardedOperation<D, E> {
 impl<A: DeclaredApi + OpenApi + 'static, W: Webhook + 'static> Nested for OpenApiService<A, W> {
     fn into_endpoints(self) -> Endpoints {
         let operations = A::operations();
-        let row = |operation: &Operation| Row {
-            path: operation.pattern(),
-            method: Some(operation.method.to_owned()),
-            declaration: operation.declaration,
+        let row = |operation: &Operation| {
+            Row::new(operation.pattern(), Some(operation.method.to_owned()), operation.declaration)
         };
         let rows = operations.iter().map(row).collect::<Vec<_>>();
         let problems = undeclared::<A>(&operations);

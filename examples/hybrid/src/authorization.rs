@@ -27,7 +27,7 @@ async fn the_local_entra_id_has_every_name_that_the_table_asks_for() {
     let rows = include_str!("../authorization.lock").lines().filter(|row| row.contains("=> protect("));
     let names: Vec<&str> =
         rows.flat_map(|row| row.split('"').skip(1).step_by(2)).flat_map(str::split_whitespace).collect();
-    assert_eq!(names.len(), 5, "{names:?}");
+    assert_eq!(names.len(), 6, "{names:?}");
     for name in names {
         assert!(emulator.directory().defines(name), "{name}");
     }

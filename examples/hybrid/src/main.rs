@@ -10,6 +10,7 @@ mod live;
 
 use azure_auth::{AzureAuth, Endpoints, Principal, User};
 use azure_auth_emulator::Emulator;
+use poem::endpoint::StaticFilesEndpoint;
 use poem::listener::{Listener, TcpListener};
 use poem::web::{Html, Json};
 use poem::{Server, get, handler};
@@ -97,6 +98,11 @@ fn page(title: &str, body: &str) -> Html<String> {
     Html(format!("{head}<main><h1>{title}</h1>{body}</main>"))
 }
 
+/// A directory: its files are for whom the row admits.
+fn handbook() -> StaticFilesEndpoint {
+    StaticFilesEndpoint::new(concat!(env!("CARGO_MANIFEST_DIR"), "/handbook")).index_file("index.html")
+}
+
 fn endpoints() -> Endpoints {
     azure_auth::endpoints! {
         "/"           => get(home),
@@ -107,6 +113,7 @@ fn endpoints() -> Endpoints {
         "/api/files"  => get(read_files).post(write_file),
         "/api/staff"  => get(api_staff),
         "/api/live"   => get(live::live),
+        "/handbook"   => protect(handbook(), groups = "cccccccc-0000-4000-8000-000000000001"),
     }
 }
 

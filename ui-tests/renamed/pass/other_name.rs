@@ -28,7 +28,8 @@ fn main() {
         "/"      => get(home),
         "/files" => get(files),
         "/more"  => nest(sign_in::endpoints!()),
+        "/own"   => protect(poem::endpoint::make_sync(|_| "own"), roles = "Admin", check = always),
         "/ping"  => public(poem::endpoint::make_sync(|_| "pong"), reason = "for the load balancer"),
     };
-    drop(endpoints);
+    drop(endpoints.with(sign_in::guard!(tenants = "11111111-aaaa-4bbb-8ccc-222222222222", check = always)));
 }

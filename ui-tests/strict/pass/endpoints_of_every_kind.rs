@@ -18,6 +18,16 @@ fn files() {}
 #[handler]
 fn write_file() {}
 
+fn office_hours(
+    _: &::azure_auth::Principal,
+    request: &::poem::Request,
+) -> ::std::result::Result<(), ::azure_auth::Refusal> {
+    if request.headers().contains_key("x-closed") {
+        return ::std::result::Result::Err(::azure_auth::Refusal::new("closed"));
+    }
+    ::std::result::Result::Ok(())
+}
+
 mod admin {
     pub(super) fn endpoints() -> ::azure_auth::Endpoints {
         ::azure_auth::endpoints! { "/" => ::poem::get(super::home) }

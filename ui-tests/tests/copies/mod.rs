@@ -19,8 +19,9 @@ impl Copies {
         let name = example.file_name().unwrap().to_str().unwrap();
         let workspace = Workspace::new(&format!("azure-auth-copies-of-{name}"));
         let text = |file: &str| fs::read_to_string(example.join(file)).unwrap();
-        // One stands beside the manifest, the other above the folder of each copy.
+        // Beside the manifest, and above the folder of each copy.
         workspace.write("copies/authorization.lock", &text("authorization.lock"));
+        workspace.write("copies/src/authorization.lock", &text("authorization.lock"));
         workspace.write("copies/src/authorization.md", &text("authorization.md"));
         workspace.write("copies/Cargo.toml", &manifest(name, example));
         Self { workspace }

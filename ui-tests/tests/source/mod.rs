@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, FnArg, ImplItemFn, ItemFn, PatType, Signature, Type};
+use syn::{Attribute, Block, FnArg, ImplItemFn, ItemFn, Macro, Meta, PatType, Signature, Type, parse_quote};
 
 use crate::widening::Change;
 
@@ -21,11 +22,14 @@ struct File {
     text: String,
 }
 
-/// One `#[azure_auth::protect…]`.
+/// One `#[azure_auth::protect…]`, or a row `protect(…)` of a table.
 pub(crate) struct Protect {
-    /// The function below it.
+    /// The function below it. Of a row a name for its path.
     pub(crate) handler: String,
+    /// Of a row what would say the same on a handler.
     pub(crate) attribute: Attribute,
+    /// What a row protects.
+    endpoint: Option<String>,
     file: usize,
     place: Range<usize>,
     /// What makes its callers optional, from the back.
@@ -76,8 +80,24 @@ impl Protect {
         for (place, insertion) in self.insertions.iter().filter(|_| change.makes_callers_optional) {
             text.insert_str(*place, insertion);
         }
-        text.replace_range(self.place.clone(), &change.attribute);
+        let changed = match &self.endpoint {
+            None => change.attribute.clone(),
+            Some(endpoint) => row(endpoint, &change.attribute),
+        };
+        text.replace_range(self.place.clone(), &changed);
         text
+    }
+}
+
+/// What stands in a row where an attribute would stand on a handler.
+fn row(endpoint: &str, attribute: &str) -> String {
+    let attributes = Attribute::parse_outer.parse_str(attribute).unwrap();
+    let Some(attribute) = attributes.first() else { return endpoint.to_owned() };
+    let name = &attribute.path().segments.last().unwrap().ident;
+    match &attribute.meta {
+        Meta::List(list) => format!("{name}({endpoint}, {})", list.tokens),
+        _ if name == "public" => format!("public({endpoint}, reason = \"changed\")"),
+        _ => format!("{name}({endpoint})"),
     }
 }
 
@@ -125,11 +145,44 @@ impl Protects {
         let protects = attributes.iter().filter(is_protect).map(|attribute| Protect {
             handler: signature.ident.to_string(),
             attribute: attribute.clone(),
+            endpoint: None,
             file: self.file,
             place: attribute.span().byte_range(),
             insertions: insertions(signature, body),
         });
         self.found.extend(protects);
+    }
+
+    /// `"/path" => protect(endpoint, keys)`, among the tokens of a table.
+    fn add_rows(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for window in tokens.windows(5) {
+            let [TokenTree::Literal(path), equals, greater, TokenTree::Ident(name), TokenTree::Group(parts)] = window
+            else {
+                continue;
+            };
+            if !is_sign(Some(equals), '=') || !is_sign(Some(greater), '>') || name != "protect" {
+                continue;
+            }
+            let parts = parts.stream().into_iter().collect::<Vec<_>>();
+            let end = parts.iter().position(|part| is_sign(Some(part), ',')).unwrap_or(parts.len());
+            let endpoint: TokenStream = parts[..end].iter().cloned().collect();
+            let keys: TokenStream = parts.iter().skip(end + 1).cloned().collect();
+            let attribute = if keys.is_empty() {
+                parse_quote! { #[protect] }
+            } else {
+                parse_quote! { #[protect(#keys)] }
+            };
+            let letters = path.to_string().replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+            self.found.push(Protect {
+                handler: format!("row{letters}"),
+                attribute,
+                endpoint: Some(endpoint.to_string()),
+                file: self.file,
+                place: name.span().byte_range().start..window[4].span().byte_range().end,
+                insertions: Vec::new(),
+            });
+        }
     }
 }
 
@@ -156,6 +209,12 @@ fn is_caller(argument: &Type) -> bool {
 }
 
 impl<'source> Visit<'source> for Protects {
+    fn visit_macro(&mut self, called: &'source Macro) {
+        if called.path.segments.last().is_some_and(|last| last.ident == "endpoints") {
+            self.add_rows(called.tokens.clone());
+        }
+    }
+
     fn visit_item_fn(&mut self, function: &'source ItemFn) {
         self.add(&function.attrs, &function.sig, &function.block);
         visit::visit_item_fn(self, function);

@@ -1,0 +1,8 @@
+use poem::endpoint::make_sync;
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/reports" => protect(make_sync(|_| "hello"), roles = "Admin"),
+        "/reports" => public(make_sync(|_| "hello"), reason = "assets"),
+    };
+}

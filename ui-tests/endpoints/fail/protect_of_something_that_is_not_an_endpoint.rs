@@ -1,0 +1,5 @@
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/reports" => protect(7, roles = "Admin"),
+    };
+}

@@ -1,0 +1,7 @@
+use poem::endpoint::make_sync;
+
+fn main() {
+    let _ = azure_auth::endpoints! {
+        "/reports" => protect(make_sync(|_| "hello"), app_roles = "Jobs.Run"),
+    };
+}

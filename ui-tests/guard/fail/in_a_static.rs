@@ -1,0 +1,5 @@
+static ADMINS: azure_auth::Guard = azure_auth::guard!(roles = "Admin", rolls = "Auditor");
+
+fn main() {
+    let _ = ADMINS;
+}
