@@ -115,6 +115,7 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
         if !arguments.is_empty() {
             let problem = Problem::over(call, "`user` takes nothing: it is any signed-in person");
             problems.add(problem.help("write `user()`, or what the person needs, such as `role(\"…\")`"));
+            return None;
         }
         return Some(Policy::User);
     }
