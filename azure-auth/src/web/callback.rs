@@ -224,15 +224,31 @@ async fn redeemed(
         };
         id_token::validate(&signed, snapshot.keys.at(clock::moment()), &expected, clock::now())
     };
+    // A token without `kid` cannot say that its key is a new one: only its signature does.
+    let may_be_of_new_key = |error: &SignatureError| match error {
+        SignatureError::KeyUnknown => true,
+        SignatureError::Signature => signed.key_id().is_none(),
+        _ => false,
+    };
     let outcome = match judge(&snapshot) {
         // The provider may have changed its keys since they were fetched.
-        Err(IdTokenError::Signature(SignatureError::KeyUnknown)) => {
+        Err(IdTokenError::Signature(error)) if may_be_of_new_key(&error) => {
             snapshot = provider.snapshot_after(&snapshot, signed.key_id().unwrap_or_default()).await;
             judge(&snapshot)
         }
         outcome => outcome,
     };
-    Ok(outcome?)
+    let id_token = outcome?;
+    for name in id_token.unused() {
+        if provider.is_first_time(name) {
+            tracing::warn!(
+                target: "azure_auth::provider",
+                claim = name,
+                "the ID tokens of this provider have a claim of another type than expected; it is not used"
+            );
+        }
+    }
+    Ok(id_token)
 }
 
 impl SignInError {
