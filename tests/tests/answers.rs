@@ -103,7 +103,8 @@ async fn a_token_decides_alone_and_a_session_beside_it_does_not_help() {
         ("Bearer x.y.z", "token-malformed"),
         ("Basic YTpi", "authorization-scheme"),
         ("Negotiate abc", "authorization-scheme"),
-        ("bearer", "authorization-scheme"),
+        ("bearer", "token-missing"),
+        ("Bearer   ", "token-missing"),
         ("", "authorization-scheme"),
         ("x", "authorization-scheme"),
     ] {

@@ -84,6 +84,11 @@ reasons! {
         "This way of proving who you are is not accepted here.",
         "the `Authorization` header is not `Bearer` with one token; the session is not looked at beside it",
         "send `Authorization: Bearer <access token>`, or no such header";
+    TokenMissing, "token-missing", 401, Developer,
+        "You are not signed in.",
+        "the request has `Authorization: Bearer` with nothing after it, as Excel and Power Query send it at first; the \
+         session is not looked at beside it",
+        "send `Authorization: Bearer <access token>`, or no such header";
     OriginForeign, "foreign-origin", 403, Developer,
         "The request did not come from a page of this application.",
         "another site's page sent it, or the application is open under another address than `AZURE_PUBLIC_URL`",

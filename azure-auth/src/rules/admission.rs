@@ -22,6 +22,8 @@ pub(crate) enum NotAdmitted {
     SeveralAuthorizations { found: usize },
     #[error("the `Authorization` header is not `Bearer` with one token; send an access token, or no such header")]
     AuthorizationScheme,
+    #[error("the `Authorization` header is `Bearer` without a token; send an access token, or no such header")]
+    TokenMissing,
     #[error(transparent)]
     Foreign(#[from] ForeignRequest),
     #[error("the handler is for sessions only (`via = session`), the request came with an access token")]
@@ -298,6 +300,7 @@ impl NotAdmitted {
             Self::NotSignedIn => Reason::NotSignedIn,
             Self::SeveralAuthorizations { .. } => Reason::SeveralAuthorizations,
             Self::AuthorizationScheme => Reason::AuthorizationScheme,
+            Self::TokenMissing => Reason::TokenMissing,
             Self::Foreign(ForeignRequest::OtherOrigin) => Reason::OriginForeign,
             Self::Foreign(ForeignRequest::Unknown) => Reason::OriginMissing,
             Self::SessionRequired => Reason::SessionRequired,

@@ -177,6 +177,8 @@ fn challenge(
     let is_bearer = cell.is_bearer();
     let error = match (refusal, failure.status()) {
         (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
+        // RFC 6750 §3.1: whoever sent no token is told of no error.
+        (NotAdmitted::TokenMissing, _) => ChallengeError::None,
         (NotAdmitted::AuthorizationScheme, _) => ChallengeError::InvalidToken,
         (_, 401) if !is_bearer => ChallengeError::None,
         _ if is_bearer => ChallengeError::InsufficientScope,
