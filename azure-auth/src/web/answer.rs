@@ -239,6 +239,9 @@ impl SignInError {
                 Reason::ProviderRefused
             }
             Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
+            Self::Redemption(RedemptionError::MemberMissing { .. } | RedemptionError::TokenType { .. }) => {
+                Reason::TokenAnswerRefused
+            }
             Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
             Self::IdToken(_) | Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
             Self::Session(StoreError::Record(SessionRecordError::OverBudget { .. })) => Reason::SessionOverBudget,
