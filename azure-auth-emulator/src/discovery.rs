@@ -184,6 +184,7 @@ pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
         return broken;
     }
     let mut key = state.keys().current.to_json();
+    let next = state.has(Defect::KeyMissingOfSeveral).then(|| state.keys().next.to_json());
     if let Some(members) = key.as_object_mut() {
         for name in ["x5c", "x5t"] {
             members.remove(name);
@@ -195,7 +196,7 @@ pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
             members.insert("alg".to_owned(), json!("RS256"));
         }
     }
-    metadata(&key_set(state, vec![key]))
+    metadata(&key_set(state, [Some(key), next].into_iter().flatten().collect()))
 }
 
 /// What the real service says of a tenant it does not know.

@@ -24,6 +24,7 @@ enum Outcome {
 use Outcome::{Refused, SignedIn, TimedOut};
 
 const TOKEN: Outcome = Refused(502, "id-token-refused");
+const ANSWER: Outcome = Refused(502, "token-answer-refused");
 const CALLBACK: Outcome = Refused(400, "callback-malformed");
 const CODE: Outcome = Refused(502, "code-not-redeemed");
 const PROVIDER: Outcome = Refused(502, "provider-unavailable");
@@ -40,8 +41,12 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::AudienceWrong, TOKEN),
     (Defect::AudienceMissing, TOKEN),
     (Defect::AudienceList, TOKEN),
+    (Defect::AudienceListOfOthers, TOKEN),
+    (Defect::AudiencesWithoutParty, TOKEN),
+    (Defect::AuthorizedPartyWrong, TOKEN),
     (Defect::ExpiryMissing, TOKEN),
     (Defect::Expired, TOKEN),
+    (Defect::ExpiredByFraction, TOKEN),
     (Defect::ExpiryAsText, TOKEN),
     (Defect::NotBeforeInFuture, TOKEN),
     (Defect::IssuedInFuture, TOKEN),
@@ -56,6 +61,7 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::ObjectMissing, TOKEN),
     (Defect::KeyUnknown, TOKEN),
     (Defect::KeyMissing, TOKEN),
+    (Defect::KeyMissingOfSeveral, TOKEN),
     (Defect::KeyForeignCloud, TOKEN),
     (Defect::KeyOfConsumers, TOKEN),
     (Defect::KeyRetired, TOKEN),
@@ -63,6 +69,9 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::CriticalHeader, TOKEN),
     (Defect::Encrypted, TOKEN),
     (Defect::IdTokenMissing, Refused(502, "id-token-refused")),
+    (Defect::AccessTokenMissing, ANSWER),
+    (Defect::TokenTypeMissing, ANSWER),
+    (Defect::TokenTypeOther, ANSWER),
     (Defect::IdTokenOversized, TOKEN),
     (Defect::IdTokenNotJwt, TOKEN),
     (Defect::ForeignTenant, TOKEN),
