@@ -143,6 +143,10 @@ defects! {
     TokenCodeSpent,
     /// The token endpoint answers 429.
     TokenThrottled,
+    /// The userinfo endpoint tells of another person. Relying parties live with it, without the name.
+    UserInfoOfAnother,
+    /// The userinfo endpoint answers 403. Relying parties live with it, without the name.
+    UserInfoRefused,
     /// The discovery document is a 500 with HTML.
     DiscoveryServerError,
     /// The discovery document is HTML.

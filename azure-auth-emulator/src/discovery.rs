@@ -7,7 +7,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::entra_error::EntraError;
 use crate::keys::SigningKey;
-use crate::plain_issuer::ClientAuthentication;
+use crate::plain_issuer::{ClientAuthentication, IdTokenShape};
 use crate::server::{self, Broken, Call};
 use crate::state::State;
 use crate::tenant::CONSUMERS;
@@ -172,6 +172,9 @@ pub(crate) async fn plain_document(state: &State, call: &Call) -> Response {
         "token_endpoint_auth_methods_supported": [method],
         "code_challenge_methods_supported": ["S256"],
     });
+    if state.plain.id_token == IdTokenShape::NamesAtUserInfo {
+        document["userinfo_endpoint"] = json!(format!("{issuer}/userinfo"));
+    }
     if state.plain.issuer_in_response {
         document["authorization_response_iss_parameter_supported"] = json!(true);
     }

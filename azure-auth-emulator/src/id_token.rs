@@ -134,6 +134,12 @@ fn shape(shape: IdTokenShape, draft: &mut Draft) {
             "roles": {"Task.Admin": {"org": "contoso"}}, "groups": [{"id": 1, "name": "Finance"}],
         }),
         IdTokenShape::NamesAsObjects => json!({"name": {"given": "Megan"}, "email": [{"value": "m@example.test"}]}),
+        IdTokenShape::NamesAtUserInfo => {
+            for name in ["name", "preferred_username", "email"] {
+                draft.claims.remove(name);
+            }
+            json!({})
+        }
         IdTokenShape::EmptyName => json!({"name": " "}),
         IdTokenShape::MicrosoftsNames => json!({
             "ver": 2, "tid": ["a"], "oid": 7, "scp": ["a", "b"], "idtyp": {}, "uti": null, "hasgroups": 0, "appid": 1,

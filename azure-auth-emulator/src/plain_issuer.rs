@@ -36,6 +36,8 @@ pub enum IdTokenShape {
     RolesAndGroupsAsObjects,
     /// `name` and `email` are objects.
     NamesAsObjects,
+    /// Names are at the userinfo endpoint only.
+    NamesAtUserInfo,
     /// `name` is empty.
     EmptyName,
     /// Names that are Microsoft's mean something else.
@@ -53,6 +55,7 @@ impl IdTokenShape {
         Self::UnnamedKey,
         Self::RolesAndGroupsAsObjects,
         Self::NamesAsObjects,
+        Self::NamesAtUserInfo,
         Self::EmptyName,
         Self::MicrosoftsNames,
     ];

@@ -93,6 +93,8 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::TokenSecretExpired, CODE),
     (Defect::TokenCodeSpent, Refused(400, "sign-in-unknown")),
     (Defect::TokenThrottled, PROVIDER),
+    (Defect::UserInfoOfAnother, SignedIn),
+    (Defect::UserInfoRefused, SignedIn),
     (Defect::DiscoveryServerError, PROVIDER),
     (Defect::DiscoveryHtml, PROVIDER),
     (Defect::DiscoveryHuge, PROVIDER),

@@ -1,7 +1,9 @@
 //! Signing in, at every kind of provider and in every form that names one.
 
 use azure_auth::AzureAuth;
-use azure_auth_emulator::{Application as Registration, ClientAuthentication, Emulator, IdTokenShape, PlainIssuer};
+use azure_auth_emulator::{
+    Application as Registration, ClientAuthentication, Defect, Emulator, IdTokenShape, PlainIssuer,
+};
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::scene::{Scene, auth, builder};
 
@@ -132,6 +134,29 @@ async fn an_ordinary_provider_may_write_its_id_tokens_in_every_honest_way() {
         assert_eq!(page.text, format!("<p>Welcome, {name}!</p>"), "{id_token:?}");
         assert_eq!(scene.session().await["roles"], serde_json::json!([]), "{id_token:?}");
         assert_eq!(scene.browser.visit(scene.at("/me")).await.status, 200, "{id_token:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_from_the_userinfo_endpoint_is_that_of_the_person_who_signed_in_or_none() {
+    let plain = PlainIssuer { id_token: IdTokenShape::NamesAtUserInfo, ..PlainIssuer::default() };
+    for (defect, name) in [
+        (None, "Megan Bowen"),
+        (Some(Defect::UserInfoOfAnother), "Signed-in user"),
+        (Some(Defect::UserInfoRefused), "Signed-in user"),
+    ] {
+        let emulator = Emulator::builder().plain(plain.clone()).start().await.unwrap();
+        let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
+        let scene = Scene::of(emulator, auth).await;
+        if let Some(defect) = defect {
+            scene.emulator.inject(defect);
+        }
+        let page = scene.browser.sign_in(&scene.application, "Megan").await;
+        assert_eq!(page.text, format!("<p>Welcome, {name}!</p>"), "{defect:?}");
+        let transcript = scene.emulator.transcript();
+        let asked: Vec<_> = transcript.iter().filter(|exchange| exchange.path == "/plain/userinfo").collect();
+        assert_eq!(asked.len(), 1, "{defect:?}: once");
+        assert!(asked[0].has_authorization && asked[0].query.is_empty(), "{defect:?}: no token in an address");
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use super::once_a_minute::OnceAMinute;
 use super::text_cache::TextCache;
 use super::transport::{Transport, TransportError};
+use super::user_info::UserInfoError;
 use super::{clock, entropy};
 use crate::model::authority::Authority;
 use crate::model::issuer::IssuerPattern;
@@ -166,6 +167,16 @@ impl Provider {
             said.push(word);
         }
         is_first
+    }
+
+    /// A sign-in goes on without a name.
+    pub(crate) fn note_nameless(&self, error: &UserInfoError) {
+        if let Some(held_back) = self.noted.passes("userinfo", clock::moment()) {
+            tracing::warn!(
+                target: "azure_auth::provider", %error, held_back,
+                "the userinfo endpoint gave no name; the person is signed in without"
+            );
+        }
     }
 
     /// A place at the token endpoint; none where too many are there already.

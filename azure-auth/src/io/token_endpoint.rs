@@ -18,6 +18,8 @@ use crate::rules::relying_party::{RelyingParty, RelyingPartyError, TokenAnswer};
 pub(crate) struct RedeemedTokens {
     pub(crate) id_token: SecretString,
     pub(crate) access_token: SecretString,
+    /// The access token is good for the person's name.
+    pub(crate) grants_profile: bool,
 }
 
 /// Why a code was not redeemed.
@@ -94,17 +96,33 @@ fn tokens(answer: TokenAnswer) -> Result<RedeemedTokens, RedemptionError> {
     if access_token.expose_secret().is_empty() {
         return Err(RedemptionError::MemberMissing { name: "access_token" });
     }
+    let grants_profile = answer.grants_profile();
     let token_type = answer.token_type.ok_or(RedemptionError::MemberMissing { name: "token_type" })?;
     if !token_type.eq_ignore_ascii_case("Bearer") {
         return Err(RedemptionError::TokenType { found: printable(&token_type) });
     }
     let id_token = answer.id_token.ok_or(RedemptionError::IdTokenMissing)?;
-    Ok(RedeemedTokens { id_token, access_token })
+    Ok(RedeemedTokens { id_token, access_token, grants_profile })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_profile_is_granted_unless_the_answer_lists_other_scopes() {
+        for (scope, expected) in [
+            ("", true),
+            (r#","scope":null"#, true),
+            (r#","scope":"openid profile""#, true),
+            (r#","scope":"openid""#, false),
+            (r#","scope":"openid Profile profiles""#, false),
+        ] {
+            let text = format!(r#"{{"access_token":"a","token_type":"Bearer","id_token":"i"{scope}}}"#);
+            let found = tokens(serde_json::from_str(&text).unwrap()).map(|tokens| tokens.grants_profile);
+            assert_eq!(found, Ok(expected), "{scope}");
+        }
+    }
 
     #[test]
     fn an_answer_without_a_member_is_refused_by_its_name() {

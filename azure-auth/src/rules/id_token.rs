@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
 use super::token_claims::{self, ClaimError};
+use super::user_info::Names;
 use crate::model::claims::{ClaimsReader, Dialect, TokenClaims};
 use crate::model::groups::Groups;
 use crate::model::identity::{Identity, UserId};
@@ -45,6 +46,22 @@ pub(crate) struct ValidatedIdToken {
 impl ValidatedIdToken {
     pub(crate) fn user(&self) -> &UserId {
         &self.identity.id
+    }
+
+    /// The subject to ask the provider's userinfo endpoint about, where the token does not say what the person is called.
+    pub(crate) fn nameless_subject(&self) -> Option<&str> {
+        match &self.identity.id {
+            UserId::OpenId { subject, .. } if self.identity.display_name.is_none() => Some(subject),
+            _ => None,
+        }
+    }
+
+    /// Adds what the token does not say. It stays for display: nothing is decided by it.
+    pub(crate) fn add(&mut self, names: Names) {
+        let identity = &mut self.identity;
+        identity.display_name = identity.display_name.take().or(names.name);
+        identity.preferred_username = identity.preferred_username.take().or(names.preferred_username);
+        identity.email = identity.email.take().or(names.email);
     }
 
     /// The names of claims that the token has and nobody uses, because their type is another than the standard's.

@@ -37,6 +37,7 @@ pub(crate) fn metadata() -> ProviderMetadata {
         token_endpoint: address("token"),
         keys_address: address("keys"),
         end_session_endpoint: Some(address("logout")),
+        user_info_endpoint: None,
         cloud_instance_name: Some("microsoftonline.com".to_owned()),
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,

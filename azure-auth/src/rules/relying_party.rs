@@ -80,11 +80,22 @@ pub(crate) struct TokenAnswer {
     access_token: AccessToken,
     #[serde(default)]
     pub(crate) token_type: Option<String>,
+    /// What was granted; absent where it is what was asked for.
+    #[serde(default)]
+    scope: Option<serde_json::Value>,
     /// What the library is told in its place.
     #[serde(skip, default = "bearer")]
     library_type: CoreTokenType,
     #[serde(default)]
     pub(crate) id_token: Option<SecretString>,
+}
+
+impl TokenAnswer {
+    /// Whether the person, or the provider, agreed to show the name. Every sign-in asks for it.
+    pub(crate) fn grants_profile(&self) -> bool {
+        let Some(scope) = self.scope.as_ref().and_then(|scope| scope.as_str()) else { return true };
+        scope.split(' ').any(|scope| scope == "profile")
+    }
 }
 
 fn no_token() -> AccessToken {

@@ -13,7 +13,7 @@ use super::site::Site;
 use super::{popup, request_facts, rounds, session, sign_out};
 use crate::io::session_store::Lease;
 use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
-use crate::io::{clock, entropy};
+use crate::io::{clock, entropy, user_info};
 use crate::model::session::{SessionId, SessionRecord};
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::authorization_request::attempt_name;
@@ -199,7 +199,7 @@ async fn redeemed(
     let provider = &application.provider;
     let mut snapshot = provider.snapshot().await?;
     let redirect_uri = application.redirect_uri(site);
-    let RedeemedTokens { id_token, access_token } = token_endpoint::redeem(
+    let RedeemedTokens { id_token, access_token, grants_profile } = token_endpoint::redeem(
         &provider.transport,
         &snapshot.metadata,
         &configuration.client,
@@ -238,7 +238,16 @@ async fn redeemed(
         }
         outcome => outcome,
     };
-    let id_token = outcome?;
+    let mut id_token = outcome?;
+    if grants_profile
+        && let Some(address) = &snapshot.metadata.user_info_endpoint
+        && let Some(subject) = id_token.nameless_subject()
+    {
+        match user_info::ask(&provider.transport, address, &access_token, subject).await {
+            Ok(names) => id_token.add(names),
+            Err(error) => provider.note_nameless(&error),
+        }
+    }
     for name in id_token.unused() {
         if provider.is_first_time(name) {
             tracing::warn!(
