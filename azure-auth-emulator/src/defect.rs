@@ -99,7 +99,7 @@ defects! {
     AccessTokenMissing,
     /// The token answer does not say of which kind its tokens are.
     TokenTypeMissing,
-    /// The token answer says that its tokens are bound to a key (DPoP).
+    /// The token answer says that its tokens are bound to a key (`DPoP`).
     TokenTypeOther,
     /// The ID token has more than 64 KiB.
     IdTokenOversized,

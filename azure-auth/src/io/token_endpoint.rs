@@ -34,7 +34,7 @@ pub(crate) enum RedemptionError {
     Unreadable,
     #[error("the token endpoint's answer has no `{name}`, which RFC 6749 §5.1 requires")]
     MemberMissing { name: &'static str },
-    /// Usual cause: the registration binds tokens to the client, as DPoP does.
+    /// Usual cause: the registration binds tokens to the client, as `DPoP` does.
     #[error("the token endpoint's answer has the `token_type` `{found}`, expected `Bearer`")]
     TokenType { found: String },
     #[error("the token endpoint's answer has no `id_token`; the sign-in must ask for the scope `openid`")]

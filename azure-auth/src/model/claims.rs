@@ -210,23 +210,27 @@ impl TokenClaims {
             "preferred_username" => self.preferred_username = self.shown("preferred_username", member),
             "email" => self.email = self.shown("email", member),
             "login_hint" => self.login_hint = self.shown("login_hint", member),
-            "roles" => match member.texts("roles") {
-                Ok(roles) => self.roles = roles,
-                Err(_) => {
-                    self.roles_are_unknown = true;
-                    self.unused.push("roles");
-                }
-            },
-            "groups" => match member.texts("groups") {
-                Ok(groups) => self.groups = Some(groups),
-                Err(_) => {
-                    self.groups_are_unreadable = true;
-                    self.unused.push("groups");
-                }
-            },
+            "roles" => {
+                let roles = self.listed("roles", member);
+                self.roles_are_unknown = roles.is_none();
+                self.roles = roles.unwrap_or_default();
+            }
+            "groups" => {
+                self.groups = self.listed("groups", member);
+                self.groups_are_unreadable = self.groups.is_none();
+            }
             _ => return self.take(name, member),
         }
         Ok(())
+    }
+
+    /// A list of texts, if it is one.
+    fn listed(&mut self, name: &'static str, member: Member<'_>) -> Option<Vec<String>> {
+        let texts = member.texts(name).ok();
+        if texts.is_none() {
+            self.unused.push(name);
+        }
+        texts
     }
 
     /// A claim that nothing is decided by.
