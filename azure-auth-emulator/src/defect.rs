@@ -39,10 +39,18 @@ defects! {
     AudienceMissing,
     /// The ID token's `aud` is a list.
     AudienceList,
+    /// The ID token's `aud` is a list that holds another client only.
+    AudienceListOfOthers,
+    /// The ID token is for another client as well, and does not say which of them asked for it.
+    AudiencesWithoutParty,
+    /// The ID token's `azp` is another client.
+    AuthorizedPartyWrong,
     /// The ID token has no `exp`.
     ExpiryMissing,
     /// The ID token expired ten minutes ago.
     Expired,
+    /// The ID token expired five minutes ago, less a fraction of a second.
+    ExpiredByFraction,
     /// The ID token's `exp` is a text.
     ExpiryAsText,
     /// The ID token is valid from in ten minutes.
@@ -71,6 +79,8 @@ defects! {
     KeyUnknown,
     /// The ID token has no `kid`.
     KeyMissing,
+    /// The ID token has no `kid`, and there are several keys.
+    KeyMissingOfSeveral,
     /// The ID token is signed by the key of another cloud.
     KeyForeignCloud,
     /// The ID token of a work tenant is signed by the key of personal accounts.
@@ -85,6 +95,12 @@ defects! {
     Encrypted,
     /// The token answer has no ID token.
     IdTokenMissing,
+    /// The token answer has no access token.
+    AccessTokenMissing,
+    /// The token answer does not say of which kind its tokens are.
+    TokenTypeMissing,
+    /// The token answer says that its tokens are bound to a key (`DPoP`).
+    TokenTypeOther,
     /// The ID token has more than 64 KiB.
     IdTokenOversized,
     /// The ID token is no token at all.
@@ -127,6 +143,10 @@ defects! {
     TokenCodeSpent,
     /// The token endpoint answers 429.
     TokenThrottled,
+    /// The userinfo endpoint tells of another person. Relying parties live with it, without the name.
+    UserInfoOfAnother,
+    /// The userinfo endpoint answers 403. Relying parties live with it, without the name.
+    UserInfoRefused,
     /// The discovery document is a 500 with HTML.
     DiscoveryServerError,
     /// The discovery document is HTML.

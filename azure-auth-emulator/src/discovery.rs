@@ -7,7 +7,7 @@ use crate::authority::Authority;
 use crate::defect::Defect;
 use crate::entra_error::EntraError;
 use crate::keys::SigningKey;
-use crate::plain_issuer::ClientAuthentication;
+use crate::plain_issuer::{ClientAuthentication, IdTokenShape};
 use crate::server::{self, Broken, Call};
 use crate::state::State;
 use crate::tenant::CONSUMERS;
@@ -172,6 +172,9 @@ pub(crate) async fn plain_document(state: &State, call: &Call) -> Response {
         "token_endpoint_auth_methods_supported": [method],
         "code_challenge_methods_supported": ["S256"],
     });
+    if state.plain.id_token == IdTokenShape::NamesAtUserInfo {
+        document["userinfo_endpoint"] = json!(format!("{issuer}/userinfo"));
+    }
     if state.plain.issuer_in_response {
         document["authorization_response_iss_parameter_supported"] = json!(true);
     }
@@ -184,6 +187,7 @@ pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
         return broken;
     }
     let mut key = state.keys().current.to_json();
+    let next = state.has(Defect::KeyMissingOfSeveral).then(|| state.keys().next.to_json());
     if let Some(members) = key.as_object_mut() {
         for name in ["x5c", "x5t"] {
             members.remove(name);
@@ -195,7 +199,7 @@ pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
             members.insert("alg".to_owned(), json!("RS256"));
         }
     }
-    metadata(&key_set(state, vec![key]))
+    metadata(&key_set(state, [Some(key), next].into_iter().flatten().collect()))
 }
 
 /// What the real service says of a tenant it does not know.

@@ -1,5 +1,7 @@
 //! ID tokens, right and wrong.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,8 +13,12 @@ use crate::defect::Defect;
 use crate::discovery;
 use crate::groups;
 use crate::jwt::{Algorithm, Draft};
+use crate::plain_issuer::IdTokenShape;
 use crate::state::{BACKDATED, Grant, State, now, random_text};
 use crate::tenant::{CONSUMERS, Tenant};
+
+/// Nobody's here.
+const ANOTHER_CLIENT: &str = "99999999-9999-4999-8999-999999999999";
 
 /// Beyond every leeway.
 const TEN_MINUTES: u64 = 600;
@@ -101,7 +107,46 @@ fn plain(state: &State, grant: &Grant, access_token: &str) -> Draft {
     if !state.plain.keys_are_named {
         draft.header.remove("kid");
     }
+    shape(state.plain.id_token, &mut draft);
     draft
+}
+
+/// The same token as another honest provider writes it.
+fn shape(shape: IdTokenShape, draft: &mut Draft) {
+    let client = draft.claims["aud"].clone();
+    let fraction = |seconds: u64, thousandths: f64| json!(Duration::from_secs(seconds).as_secs_f64() + thousandths);
+    let changes = match shape {
+        IdTokenShape::Usual => json!({}),
+        IdTokenShape::Nulls => json!({
+            "email": null, "preferred_username": null, "groups": null, "roles": null, "sid": null, "nbf": null,
+            "at_hash": null, "login_hint": null, "azp": null,
+        }),
+        IdTokenShape::Fractions => json!({
+            "iat": fraction(now(), 0.25), "nbf": fraction(now(), 0.0), "exp": fraction(now() + 3600, 0.5),
+        }),
+        IdTokenShape::OneAudience => json!({"aud": [client]}),
+        IdTokenShape::SeveralAudiences => json!({"aud": [ANOTHER_CLIENT, client], "azp": client}),
+        IdTokenShape::UnnamedKey => {
+            draft.header.remove("kid");
+            json!({})
+        }
+        IdTokenShape::RolesAndGroupsAsObjects => json!({
+            "roles": {"Task.Admin": {"org": "contoso"}}, "groups": [{"id": 1, "name": "Finance"}],
+        }),
+        IdTokenShape::NamesAsObjects => json!({"name": {"given": "Megan"}, "email": [{"value": "m@example.test"}]}),
+        IdTokenShape::NamesAtUserInfo => {
+            for name in ["name", "preferred_username", "email"] {
+                draft.claims.remove(name);
+            }
+            json!({})
+        }
+        IdTokenShape::EmptyName => json!({"name": " "}),
+        IdTokenShape::MicrosoftsNames => json!({
+            "ver": 2, "tid": ["a"], "oid": 7, "scp": ["a", "b"], "idtyp": {}, "uti": null, "hasgroups": 0, "appid": 1,
+            "unique_name": [], "_claim_names": null,
+        }),
+    };
+    draft.claims.extend(changes.as_object().cloned().unwrap_or_default());
 }
 
 /// `sid`, if the registration asks for it.
@@ -121,6 +166,11 @@ fn change(state: &State, grant: &Grant, draft: &mut Draft) {
         (Defect::IssuerWithExtraPath, "iss", json!(format!("{issuer}/extra"))),
         (Defect::AudienceWrong, "aud", json!("99999999-9999-4999-8999-999999999999")),
         (Defect::AudienceList, "aud", json!([grant.client_id])),
+        (Defect::AudienceListOfOthers, "aud", json!([ANOTHER_CLIENT])),
+        (Defect::AudiencesWithoutParty, "aud", json!([grant.client_id, ANOTHER_CLIENT])),
+        (Defect::AuthorizedPartyWrong, "azp", json!(ANOTHER_CLIENT)),
+        // The library's leeway is 300 seconds.
+        (Defect::ExpiredByFraction, "exp", json!(Duration::from_secs(now() - 300).as_secs_f64() + 0.75)),
         (Defect::Expired, "exp", json!(now() - TEN_MINUTES)),
         (Defect::ExpiryAsText, "exp", json!((now() + 3600).to_string())),
         (Defect::NotBeforeInFuture, "nbf", json!(later)),
@@ -170,7 +220,7 @@ fn change(state: &State, grant: &Grant, draft: &mut Draft) {
     if state.has(Defect::KeyUnknown) {
         draft.header.insert("kid".to_owned(), json!("AAAAAAAAAAAAAAAAAAAAAAAAAAA"));
     }
-    if state.has(Defect::KeyMissing) {
+    if state.has(Defect::KeyMissing) || state.has(Defect::KeyMissingOfSeveral) {
         draft.header.remove("kid");
     }
     if state.has(Defect::CriticalHeader) {

@@ -73,7 +73,7 @@ pub use defect::Defect;
 pub use directory::Directory;
 pub use emulator::{Builder, Emulator, StartError};
 pub use front_channel::FrontChannelRequest;
-pub use plain_issuer::{ClientAuthentication, PlainIssuer};
+pub use plain_issuer::{ClientAuthentication, IdTokenShape, PlainIssuer};
 pub use tenant::Tenant;
 pub use token_order::{OrderError, SignedBy, TokenOrder};
 pub use transcript::Exchange;

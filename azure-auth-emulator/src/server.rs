@@ -154,6 +154,7 @@ async fn answer(state: &State, call: &Call) -> Response {
         (Authority::Plain, ["keys"]) => discovery::plain_keys(state, call).await,
         (Authority::Plain, ["authorize"]) => authorize::answer(state, &authority, call),
         (Authority::Plain, ["token"]) => token::answer(state, &authority, call).await,
+        (Authority::Plain, ["userinfo"]) => userinfo::answer(state, call),
         (Authority::Plain, ["logout"]) => sign_out::answer(state, call),
         (Authority::Plain, _) => not_found(),
         (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority, call).await,

@@ -253,6 +253,17 @@ fn user_tokens(state: &State, grant: Grant, call: &Call) -> Result<Value, EntraE
     if grant.has_scope("openid") && !state.has(Defect::IdTokenMissing) {
         answer["id_token"] = json!(id_token::issue(state, &grant, &access_token));
     }
+    for (defect, name, value) in [
+        (Defect::AccessTokenMissing, "access_token", None),
+        (Defect::TokenTypeMissing, "token_type", None),
+        (Defect::TokenTypeOther, "token_type", Some("DPoP")),
+    ] {
+        let members = answer.as_object_mut().filter(|_| state.has(defect));
+        if let Some(members) = members {
+            members.remove(name);
+            members.extend(value.map(|value| (name.to_owned(), json!(value))));
+        }
+    }
     // Microsoft's own libraries ask for it, to know one account in several tenants.
     if call.parameter("client_info") == Some("1") {
         let account = json!({"uid": grant.user.oid(), "utid": grant.user.home_tenant()});

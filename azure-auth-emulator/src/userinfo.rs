@@ -4,6 +4,7 @@ use poem::Response;
 use poem::http::StatusCode;
 use serde_json::json;
 
+use crate::defect::Defect;
 use crate::id_token;
 use crate::server::{self, Call};
 use crate::state::State;
@@ -18,6 +19,12 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     let mut answer = json!({"sub": id_token::subject(&grant)});
     if grant.has_scope("profile") {
         answer["name"] = json!(grant.user.name);
+    }
+    if state.has(Defect::UserInfoOfAnother) {
+        answer["sub"] = json!("another");
+    }
+    if state.has(Defect::UserInfoRefused) {
+        return StatusCode::FORBIDDEN.into();
     }
     if let Some(email) = grant.user.email.as_ref().filter(|_| grant.has_scope("email")) {
         answer["email"] = json!(email);

@@ -173,6 +173,7 @@ fn record(number: u64) -> SessionRecord {
         idle_seconds: lifetimes.idle.as_secs(),
         ends_at: NOW + lifetimes.absolute,
         identity: Arc::new(Identity {
+            roles_are_unknown: false,
             id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: format!("{number:08}") },
             display_name: Some("Adele Vance".to_owned()),
             preferred_username: Some("adele@contoso.example".to_owned()),

@@ -349,6 +349,7 @@ fn known_provider(authority: Authority) -> Provider {
         token_endpoint: format!("{AUTHORITY}/token"),
         jwks_uri: format!("{AUTHORITY}/keys"),
         end_session_endpoint: None,
+        userinfo_endpoint: None,
         cloud_instance_name: None,
         token_endpoint_auth_methods_supported: None,
         authorization_response_iss_parameter_supported: None,

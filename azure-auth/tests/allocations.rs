@@ -78,6 +78,7 @@ fn main() {
 
 fn person(evidence: Evidence) -> Principal {
     let identity = Identity {
+        roles_are_unknown: false,
         id: UserId::Entra { tenant: TENANT, object: Guid::from_u128(3) },
         display_name: Some("Adele Vance".to_owned()),
         preferred_username: None,

@@ -103,12 +103,16 @@ async fn a_token_decides_alone_and_a_session_beside_it_does_not_help() {
         ("Bearer x.y.z", "token-malformed"),
         ("Basic YTpi", "authorization-scheme"),
         ("Negotiate abc", "authorization-scheme"),
-        ("bearer", "authorization-scheme"),
+        ("bearer", "token-missing"),
+        ("Bearer   ", "token-missing"),
         ("", "authorization-scheme"),
         ("x", "authorization-scheme"),
     ] {
         let call = scene.browser.program(Method::GET, scene.at("/me")).header("authorization", scheme);
-        assert_is_problem(&call.send().await, 401, reason, scheme);
+        let answer = call.send().await;
+        assert_is_problem(&answer, 401, reason, scheme);
+        let has_error = answer.header("www-authenticate").contains("error=");
+        assert_eq!(has_error, reason != "token-missing", "{scheme}: whoever sent no token is told of no error");
         let call = scene.browser.navigation(Method::GET, scene.at("/me")).header("authorization", scheme);
         let page = call.send().await;
         assert_eq!((page.status, page.reason().as_deref()), (401, Some(reason)), "{scheme}");

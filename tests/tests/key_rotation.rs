@@ -1,7 +1,7 @@
 //! The provider changes its keys: nobody notices, and what it withdrew opens nothing.
 
 use azure_auth::AzureAuth;
-use azure_auth_emulator::{Defect, Emulator};
+use azure_auth_emulator::{Defect, Emulator, PlainIssuer};
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::scene::Scene;
 
@@ -28,6 +28,27 @@ async fn the_first_token_of_a_new_key_is_accepted() {
         assert_eq!(fetches(&scene), 2, "{authority}");
         assert!(scene.browser.is_signed_in(&scene.application).await, "sessions do not hang on keys");
     }
+}
+
+/// A token without `kid` cannot say that its key is new: its signature does, and asks once per cool-down.
+#[tokio::test]
+async fn a_token_that_names_no_key_asks_for_new_ones_where_its_signature_does_not_fit() {
+    let plain = PlainIssuer { keys_are_named: false, ..PlainIssuer::default() };
+    let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+    let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
+    let scene = Scene::of(emulator, auth).await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    scene.emulator.rotate_keys().unwrap();
+    let page = Browser::new().sign_in(&scene.application, "Alex").await;
+    assert_eq!((page.status, page.text.as_str()), (200, "<p>Welcome, Alex Wilber!</p>"));
+    assert_eq!(fetches(&scene), 2);
+
+    scene.emulator.inject(Defect::SignatureBroken);
+    for _ in 0..3 {
+        let page = Browser::new().sign_in(&scene.application, "Alex").await;
+        assert_eq!((page.status, page.reason().as_deref()), (502, Some("id-token-refused")));
+    }
+    assert_eq!(fetches(&scene), 2, "within the cool-down nobody asks again");
 }
 
 #[tokio::test]

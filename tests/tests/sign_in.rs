@@ -1,7 +1,9 @@
 //! Signing in, at every kind of provider and in every form that names one.
 
 use azure_auth::AzureAuth;
-use azure_auth_emulator::{Application as Registration, ClientAuthentication, Emulator, PlainIssuer};
+use azure_auth_emulator::{
+    Application as Registration, ClientAuthentication, Defect, Emulator, IdTokenShape, PlainIssuer,
+};
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::scene::{Scene, auth, builder};
 
@@ -99,6 +101,7 @@ async fn an_ordinary_provider_works_in_every_variant_that_the_standards_allow() 
             keys_are_named: has(1),
             client_authentication,
             issuer_in_response: has(3),
+            ..PlainIssuer::default()
         };
         let emulator = Emulator::builder().plain(plain.clone()).start().await.unwrap();
         let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
@@ -115,6 +118,45 @@ async fn an_ordinary_provider_works_in_every_variant_that_the_standards_allow() 
         let exchange = transcript.iter().find(|exchange| exchange.path == "/plain/token").unwrap();
         let is_post = client_authentication == ClientAuthentication::Post;
         assert_eq!((exchange.has_authorization, exchange.parameter("client_secret").is_some()), (!is_post, is_post));
+    }
+}
+
+#[tokio::test]
+async fn an_ordinary_provider_may_write_its_id_tokens_in_every_honest_way() {
+    for id_token in IdTokenShape::ALL.iter().copied() {
+        let plain = PlainIssuer { id_token, ..PlainIssuer::default() };
+        let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+        let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
+        let scene = Scene::of(emulator, auth).await;
+        let page = scene.browser.sign_in(&scene.application, "Megan").await;
+        let has_name = !matches!(id_token, IdTokenShape::NamesAsObjects | IdTokenShape::EmptyName);
+        let name = if has_name { "Megan Bowen" } else { scene.person("Megan").user_name() };
+        assert_eq!(page.text, format!("<p>Welcome, {name}!</p>"), "{id_token:?}");
+        assert_eq!(scene.session().await["roles"], serde_json::json!([]), "{id_token:?}");
+        assert_eq!(scene.browser.visit(scene.at("/me")).await.status, 200, "{id_token:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_from_the_userinfo_endpoint_is_that_of_the_person_who_signed_in_or_none() {
+    let plain = PlainIssuer { id_token: IdTokenShape::NamesAtUserInfo, ..PlainIssuer::default() };
+    for (defect, name) in [
+        (None, "Megan Bowen"),
+        (Some(Defect::UserInfoOfAnother), "Signed-in user"),
+        (Some(Defect::UserInfoRefused), "Signed-in user"),
+    ] {
+        let emulator = Emulator::builder().plain(plain.clone()).start().await.unwrap();
+        let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
+        let scene = Scene::of(emulator, auth).await;
+        if let Some(defect) = defect {
+            scene.emulator.inject(defect);
+        }
+        let page = scene.browser.sign_in(&scene.application, "Megan").await;
+        assert_eq!(page.text, format!("<p>Welcome, {name}!</p>"), "{defect:?}");
+        let transcript = scene.emulator.transcript();
+        let asked: Vec<_> = transcript.iter().filter(|exchange| exchange.path == "/plain/userinfo").collect();
+        assert_eq!(asked.len(), 1, "{defect:?}: once");
+        assert!(asked[0].has_authorization && asked[0].query.is_empty(), "{defect:?}: no token in an address");
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn metadata() -> ProviderMetadata {
         cloud_instance_name: Some("microsoftonline.com".to_owned()),
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,
+        user_info_endpoint: None,
     }
 }
 

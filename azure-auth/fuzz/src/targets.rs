@@ -319,6 +319,7 @@ fn metadata() -> ProviderMetadata {
         cloud_instance_name: None,
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,
+        user_info_endpoint: None,
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) mod stream_places;
 pub(crate) mod text_cache;
 pub(crate) mod token_endpoint;
 pub(crate) mod transport;
+pub(crate) mod user_info;
 
 #[cfg(all(test, feature = "redis"))]
 mod redis_store_tests;

@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use super::once_a_minute::OnceAMinute;
 use super::text_cache::TextCache;
 use super::transport::{Transport, TransportError};
+use super::user_info::UserInfoError;
 use super::{clock, entropy};
 use crate::model::authority::Authority;
 use crate::model::issuer::IssuerPattern;
@@ -104,6 +105,8 @@ pub(crate) struct Provider {
     fetching: Mutex<Fetching>,
     redemptions: Semaphore,
     noted: OnceAMinute,
+    /// Words of ours that the log has had.
+    said: Mutex<Vec<&'static str>>,
 }
 
 /// At most one fetch is under way; whoever comes meanwhile waits for its outcome.
@@ -126,6 +129,7 @@ impl Provider {
             fetching: Mutex::default(),
             redemptions: Semaphore::new(REDEMPTIONS_AT_ONCE),
             noted: OnceAMinute::default(),
+            said: Mutex::default(),
         }
     }
 
@@ -152,6 +156,27 @@ impl Provider {
     /// The same for the program itself, which asks when it means to.
     pub(crate) async fn snapshot_now(self: &Arc<Self>) -> Outcome {
         self.snapshot_unless_failed_within(Duration::ZERO).await
+    }
+
+    /// Whether the log has not had this yet. A claim's name is a word of ours, of which there are few.
+    pub(crate) fn is_first_time(&self, word: &'static str) -> bool {
+        // Nothing under this lock can panic half-way.
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = !said.contains(&word);
+        if is_first {
+            said.push(word);
+        }
+        is_first
+    }
+
+    /// A sign-in goes on without a name.
+    pub(crate) fn note_nameless(&self, error: &UserInfoError) {
+        if let Some(held_back) = self.noted.passes("userinfo", clock::moment()) {
+            tracing::warn!(
+                target: "azure_auth::provider", %error, held_back,
+                "the userinfo endpoint gave no name; the person is signed in without"
+            );
+        }
     }
 
     /// A place at the token endpoint; none where too many are there already.
@@ -206,7 +231,8 @@ impl Provider {
         // The provider's silence is no news about the token: what was known before still stands, and whether there is
         // such a key is as open as it was.
         let Ok(snapshot) = Self::wait(fetch).await else { return seen.clone() };
-        if !snapshot.keys.contains(id) {
+        // A token without `kid` names none that could be missing.
+        if !id.is_empty() && !snapshot.keys.contains(id) {
             self.lock().unknown_keys.note(id, clock::moment());
         }
         snapshot

@@ -6,17 +6,20 @@ use thiserror::Error;
 
 use super::transport::{Transport, TransportError};
 use crate::model::client::Client;
+use crate::model::json::printable;
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::authorization_response::AcceptedCode;
 use crate::rules::entra_error::EntraError;
-use crate::rules::relying_party::{RelyingParty, RelyingPartyError};
+use crate::rules::relying_party::{RelyingParty, RelyingPartyError, TokenAnswer};
 
 /// What a code was redeemed for. Nothing here has been verified.
 #[derive(Debug)]
 pub(crate) struct RedeemedTokens {
     pub(crate) id_token: SecretString,
     pub(crate) access_token: SecretString,
+    /// The access token is good for the person's name.
+    pub(crate) grants_profile: bool,
 }
 
 /// Why a code was not redeemed.
@@ -29,7 +32,12 @@ pub(crate) enum RedemptionError {
     Refused(EntraError),
     #[error("the token endpoint's answer is not the JSON document it should be")]
     Unreadable,
-    #[error("the token endpoint's answer has no ID token; the sign-in must ask for the scope `openid`")]
+    #[error("the token endpoint's answer has no `{name}`, which RFC 6749 §5.1 requires")]
+    MemberMissing { name: &'static str },
+    /// Usual cause: the registration binds tokens to the client, as `DPoP` does.
+    #[error("the token endpoint's answer has the `token_type` `{found}`, expected `Bearer`")]
+    TokenType { found: String },
+    #[error("the token endpoint's answer has no `id_token`; the sign-in must ask for the scope `openid`")]
     IdTokenMissing,
     #[error(transparent)]
     Request(#[from] RelyingPartyError),
@@ -42,7 +50,11 @@ impl RedemptionError {
         match self {
             Self::Refused(error) => error.is_about_the_request(),
             Self::Request(_) => true,
-            Self::Transport(_) | Self::Unreadable | Self::IdTokenMissing => false,
+            Self::Transport(_)
+            | Self::Unreadable
+            | Self::MemberMissing { .. }
+            | Self::TokenType { .. }
+            | Self::IdTokenMissing => false,
         }
     }
 }
@@ -75,14 +87,65 @@ pub(crate) async fn redeem(
             RequestTokenError::Request(error) => RedemptionError::Transport(error),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RedemptionError::Unreadable,
         })?;
+    tokens(answer)
+}
+
+/// Everything that an answer to a sign-in has (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).
+fn tokens(answer: TokenAnswer) -> Result<RedeemedTokens, RedemptionError> {
     let access_token = SecretString::from(answer.access_token().secret().as_str());
+    if access_token.expose_secret().is_empty() {
+        return Err(RedemptionError::MemberMissing { name: "access_token" });
+    }
+    let grants_profile = answer.grants_profile();
+    let token_type = answer.token_type.ok_or(RedemptionError::MemberMissing { name: "token_type" })?;
+    if !token_type.eq_ignore_ascii_case("Bearer") {
+        return Err(RedemptionError::TokenType { found: printable(&token_type) });
+    }
     let id_token = answer.id_token.ok_or(RedemptionError::IdTokenMissing)?;
-    Ok(RedeemedTokens { id_token, access_token })
+    Ok(RedeemedTokens { id_token, access_token, grants_profile })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_profile_is_granted_unless_the_answer_lists_other_scopes() {
+        for (scope, expected) in [
+            ("", true),
+            (r#","scope":null"#, true),
+            (r#","scope":"openid profile""#, true),
+            (r#","scope":"openid""#, false),
+            (r#","scope":"openid Profile profiles""#, false),
+        ] {
+            let text = format!(r#"{{"access_token":"a","token_type":"Bearer","id_token":"i"{scope}}}"#);
+            let found = tokens(serde_json::from_str(&text).unwrap()).map(|tokens| tokens.grants_profile);
+            assert_eq!(found, Ok(expected), "{scope}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_member_is_refused_by_its_name() {
+        let judged = |text: &str| tokens(serde_json::from_str(text).unwrap()).map(|_| ());
+        for token_type in ["Bearer", "bearer", "BEARER"] {
+            let text = format!(r#"{{"access_token":"a","token_type":"{token_type}","id_token":"i"}}"#);
+            assert_eq!(judged(&text), Ok(()));
+        }
+        let missing = |name| Err(RedemptionError::MemberMissing { name });
+        let other = |found: &str| Err(RedemptionError::TokenType { found: found.to_owned() });
+        for (text, expected) in [
+            (r#"{"token_type":"Bearer","id_token":"i"}"#, missing("access_token")),
+            (r#"{"access_token":"","token_type":"Bearer","id_token":"i"}"#, missing("access_token")),
+            (r#"{"access_token":"a","id_token":"i"}"#, missing("token_type")),
+            (r#"{"access_token":"a","token_type":null,"id_token":"i"}"#, missing("token_type")),
+            (r#"{"access_token":"a","token_type":"DPoP","id_token":"i"}"#, other("DPoP")),
+            (r#"{"access_token":"a","token_type":"","id_token":"i"}"#, other("")),
+            (r#"{"access_token":"a","token_type":"Bearer"}"#, Err(RedemptionError::IdTokenMissing)),
+        ] {
+            assert_eq!(judged(text), expected, "{text}");
+            assert!(!expected.unwrap_err().is_sure(), "{text}: the code is spent");
+        }
+    }
 
     #[test]
     fn a_code_is_refused_for_sure_only_where_the_provider_says_so() {

@@ -55,7 +55,7 @@ impl Authority {
         if url.query().is_some() || url.fragment().is_some() || has_user {
             return Err(AuthorityError::MoreThanAnIssuer);
         }
-        let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+        let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).map(version).collect();
         let origin = url.origin().ascii_serialization();
         let microsoft = is_microsoft_host(host);
         match segments.as_slice() {
@@ -123,7 +123,7 @@ impl Authority {
 
 impl TenantName {
     fn parse(segment: &str) -> Option<Self> {
-        match segment {
+        match segment.to_ascii_lowercase().as_str() {
             "common" => Some(Self::Common),
             "organizations" => Some(Self::Organizations),
             "consumers" => Some(Self::Consumers),
@@ -145,6 +145,11 @@ impl TenantName {
             Self::Consumers => "consumers".to_owned(),
         }
     }
+}
+
+/// Entra reads its version in capitals as well.
+fn version(segment: &str) -> &str {
+    if segment.eq_ignore_ascii_case("v2.0") { "v2.0" } else { segment }
 }
 
 fn is_domain(segment: &str) -> bool {
@@ -193,10 +198,14 @@ mod tests {
             ("common", TenantName::Common),
             ("organizations", TenantName::Organizations),
             ("consumers", TenantName::Consumers),
+            ("Common", TenantName::Common),
+            ("ORGANIZATIONS", TenantName::Organizations),
+            ("Consumers", TenantName::Consumers),
             ("9188040d-6c67-4c5b-b112-36a304b66dad", TenantName::Consumers),
             ("Contoso.onmicrosoft.com", TenantName::Domain("contoso.onmicrosoft.com".to_owned())),
         ] {
-            assert_eq!(Authority::parse(&format!("{public}/{segment}/v2.0")), Ok(entra(public, tenant)));
+            assert_eq!(Authority::parse(&format!("{public}/{segment}/v2.0")), Ok(entra(public, tenant.clone())));
+            assert_eq!(Authority::parse(&format!("{public}/{segment}/V2.0/")), Ok(entra(public, tenant)));
         }
         let china = "https://login.partner.microsoftonline.cn";
         assert_eq!(Authority::parse(&format!("{china}/{ID}")), Ok(entra(china, id.clone())));
@@ -236,6 +245,7 @@ mod tests {
             ("http://login.microsoftonline.com/common", AuthorityError::OpenHttp),
             ("https://login.microsoftonline.com", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/v2.0", AuthorityError::TenantMissing),
+            ("https://login.microsoftonline.com/V2.0", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/<tenant>", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/common/oauth2/v2.0/authorize", AuthorityError::Endpoint),
             ("https://login.microsoftonline.com/common?x=1", AuthorityError::MoreThanAnIssuer),

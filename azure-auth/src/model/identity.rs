@@ -68,12 +68,19 @@ pub(crate) struct Identity {
     pub(crate) login_hint: Option<String>,
     /// The claims that `keep_claims` keeps.
     pub(crate) claims: BTreeMap<String, Value>,
+    /// The token has roles that nobody can read. It is at the end, and written only where it is so.
+    #[serde(default)]
+    pub(crate) roles_are_unknown: bool,
 }
 
 impl Serialize for Identity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { id, display_name, preferred_username, email, roles, login_hint, claims } = self;
-        (id, display_name, preferred_username, email, roles, login_hint, claims).serialize(serializer)
+        let Self { id, display_name, preferred_username, email, roles, login_hint, claims, roles_are_unknown } = self;
+        let known = (id, display_name, preferred_username, email, roles, login_hint, claims);
+        if !roles_are_unknown {
+            return known.serialize(serializer);
+        }
+        (id, display_name, preferred_username, email, roles, login_hint, claims, true).serialize(serializer)
     }
 }
 

@@ -47,13 +47,28 @@ pub(crate) trait Members<'de> {
 }
 
 /// The value of one member, as far as anyone here asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Member<'de> {
     Text(Cow<'de, str>),
     Whole(u64),
+    /// Written with a point, and without an exponent.
+    Fraction(f64),
     Texts(Vec<String>),
     Other(&'static str),
 }
+
+/// To which side a fraction of a second goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rounded {
+    Down,
+    Up,
+}
+
+const NULL: &str = "null";
+const FRACTION: &str = "a fraction";
+
+/// Beyond 2^53 fractions are not told apart any more.
+const LARGEST_FRACTION: f64 = 9_007_199_254_740_992.0;
 
 /// Reads one object from the first byte to the last.
 pub(crate) fn read<'de>(bytes: &'de [u8], members: &mut impl Members<'de>) -> Result<(), JsonProblem> {
@@ -61,7 +76,7 @@ pub(crate) fn read<'de>(bytes: &'de [u8], members: &mut impl Members<'de>) -> Re
     let text = std::str::from_utf8(bytes).map_err(|_| JsonProblem::NotAnObject)?;
     let mut problem = None;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = Object { members, problem: &mut problem };
+    let seed = Object { members, text, problem: &mut problem };
     match seed.deserialize(&mut deserializer).and_then(|()| deserializer.end()) {
         Ok(()) => Ok(()),
         // The library's own words may quote the value, so they end here.
@@ -77,11 +92,20 @@ impl<'de> Member<'de> {
         }
     }
 
-    pub(crate) fn whole(self, name: &'static str) -> Result<u64, JsonProblem> {
+    /// Seconds, which may have a fraction (RFC 7519 §2, `NumericDate`).
+    pub(crate) fn seconds(self, name: &'static str, rounded: Rounded) -> Result<u64, JsonProblem> {
         match self {
             Self::Whole(number) => Ok(number),
-            other => Err(other.unexpected(name, "a whole number")),
+            Self::Fraction(number) if number.is_sign_positive() && number <= LARGEST_FRACTION => Ok(match rounded {
+                Rounded::Down => whole_part(number),
+                Rounded::Up => whole_part(number.ceil()),
+            }),
+            other => Err(other.unexpected(name, "a number of seconds")),
         }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        *self == Self::Other(NULL)
     }
 
     /// A list of texts, or one text alone, as claims mapping may write it.
@@ -98,6 +122,7 @@ impl<'de> Member<'de> {
         match self {
             Self::Text(text) => text.as_ref().into(),
             Self::Whole(number) => (*number).into(),
+            Self::Fraction(number) => (*number).into(),
             Self::Texts(texts) => texts.clone().into(),
             Self::Other(_) => serde_json::Value::Null,
         }
@@ -107,6 +132,7 @@ impl<'de> Member<'de> {
         let found = match self {
             Self::Text(_) => "a text",
             Self::Whole(_) => "a number",
+            Self::Fraction(_) => FRACTION,
             Self::Texts(_) => "a list",
             Self::Other(kind) => kind,
         };
@@ -119,8 +145,37 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(200).collect()
 }
 
+/// The whole seconds of a number of the range that [`Member::seconds`] takes.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked before")]
+fn whole_part(number: f64) -> u64 {
+    number as u64
+}
+
+/// Whether a number of this value is written with an exponent: nobody writes a time like that, and a reader of the value
+/// alone cannot tell. Only asked about fractions, which are rare.
+fn is_written_with_exponent(number: f64, text: &str) -> bool {
+    let mut outside_of_texts = String::with_capacity(text.len());
+    let (mut in_text, mut is_escaped) = (false, false);
+    for letter in text.chars() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' if in_text => is_escaped = true,
+            '"' => in_text = !in_text,
+            _ if in_text => continue,
+            _ => {}
+        }
+        outside_of_texts.push(if in_text { '"' } else { letter });
+    }
+    let mut words = outside_of_texts.split(|letter: char| !letter.is_ascii_alphanumeric() && !"+-.".contains(letter));
+    // `serde_json` may miss the nearest number by a bit or two.
+    let is_it = |found: f64| (found - number).abs() <= number.abs() * 1e-12;
+    words.any(|word| word.contains(['e', 'E']) && word.parse().is_ok_and(is_it))
+}
+
 struct Object<'a, M> {
     members: &'a mut M,
+    /// The whole, which alone tells how a number is written.
+    text: &'a str,
     problem: &'a mut Option<JsonProblem>,
 }
 
@@ -158,7 +213,12 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
             }
             match interest {
                 Interest::Read => {
-                    let member = map.next_value()?;
+                    let mut member = map.next_value()?;
+                    if let Member::Fraction(number) = member
+                        && is_written_with_exponent(number, self.text)
+                    {
+                        member = Member::Other(FRACTION);
+                    }
                     if let Err(problem) = self.members.take(&name, member) {
                         *self.problem = Some(problem);
                         return Err(A::Error::custom("type"));
@@ -218,8 +278,8 @@ impl<'de> Visitor<'de> for AnyMember {
         Ok(Member::Other("a negative number"))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Member<'de>, E> {
-        Ok(Member::Other("a fraction"))
+    fn visit_f64<E>(self, number: f64) -> Result<Member<'de>, E> {
+        Ok(Member::Fraction(number))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Member<'de>, E> {
@@ -227,7 +287,7 @@ impl<'de> Visitor<'de> for AnyMember {
     }
 
     fn visit_unit<E>(self) -> Result<Member<'de>, E> {
-        Ok(Member::Other("null"))
+        Ok(Member::Other(NULL))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Member<'de>, A::Error> {
@@ -250,7 +310,7 @@ impl<'de> Visitor<'de> for AnyMember {
         Ok(match number.as_u64() {
             Some(whole) => Member::Whole(whole),
             None if number.is_i64() => Member::Other("a negative number"),
-            None => Member::Other("a fraction"),
+            None => number.as_f64().map_or(Member::Other(FRACTION), Member::Fraction),
         })
     }
 }
@@ -273,7 +333,7 @@ mod tests {
         fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem> {
             match name {
                 "tid" => self.text = Some(member.text("tid")?.into_owned()),
-                _ => self.number = Some(member.whole("exp")?),
+                _ => self.number = Some(member.seconds("exp", Rounded::Down)?),
             }
             Ok(())
         }
@@ -343,10 +403,42 @@ mod tests {
             assert_eq!(problem(&format!("{{\"tid\":{value}}}")), Some(expected));
         }
         for (value, found) in
-            [("\"7\"", "a text"), ("7.5", "a fraction"), ("-7", "a negative number"), ("1e30", "a fraction")]
+            [("\"7\"", "a text"), ("7e0", "a fraction"), ("-7", "a negative number"), ("1e30", "a fraction")]
         {
-            let expected = JsonProblem::WrongType { name: "exp", found, expected: "a whole number" };
+            let expected = JsonProblem::WrongType { name: "exp", found, expected: "a number of seconds" };
             assert_eq!(problem(&format!("{{\"exp\":{value}}}")), Some(expected));
+        }
+    }
+
+    #[test]
+    fn seconds_may_have_a_fraction_and_are_rounded_to_the_side_that_is_asked_for() {
+        for (written, down, up) in [
+            ("7", 7, 7),
+            ("7.0", 7, 7),
+            ("7.000001", 7, 8),
+            ("7.999999", 7, 8),
+            ("0.5", 0, 1),
+            ("1800003600.25", 1_800_003_600, 1_800_003_601),
+        ] {
+            let member: Member<'_> = serde_json::from_str(written).unwrap();
+            assert_eq!(member.clone().seconds("exp", Rounded::Down), Ok(down), "{written}");
+            assert_eq!(member.seconds("exp", Rounded::Up), Ok(up), "{written}");
+        }
+        for written in ["-0.0", "-7.5", "-0", "18446744073709551616.0", "9007199254740994.0"] {
+            let member: Member<'_> = serde_json::from_str(written).unwrap();
+            assert!(member.seconds("exp", Rounded::Down).is_err(), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_number_with_an_exponent_is_no_time_and_one_elsewhere_changes_nothing() {
+        for (text, is_read) in [
+            (r#"{"exp":75.5}"#, true),
+            (r#"{"exp":7.55e1}"#, false),
+            (r#"{"exp":7.55E+1,"x":"\"}"#, false),
+            (r#"{"x":[1e-7,"e\"7.55e1"],"exp":75.5}"#, true),
+        ] {
+            assert_eq!(problem(text).is_none(), is_read, "{text}");
         }
     }
 

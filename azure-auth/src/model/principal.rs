@@ -68,6 +68,11 @@ impl Principal {
         }
     }
 
+    /// Whether the token had roles that nobody could read: the person may have any.
+    pub(crate) fn roles_are_unknown(&self) -> bool {
+        matches!(&self.party, Party::User(identity) if identity.roles_are_unknown)
+    }
+
     pub(crate) fn roles(&self) -> &[String] {
         match &self.party {
             Party::User(identity) => &identity.roles,

@@ -16,6 +16,8 @@ pub(crate) struct DiscoveryDocument {
     #[serde(default)]
     pub(crate) end_session_endpoint: Option<String>,
     #[serde(default)]
+    pub(crate) userinfo_endpoint: Option<serde_json::Value>,
+    #[serde(default)]
     pub(crate) cloud_instance_name: Option<String>,
     #[serde(default)]
     pub(crate) token_endpoint_auth_methods_supported: Option<Vec<String>>,
@@ -35,6 +37,8 @@ pub(crate) struct ProviderMetadata {
     pub(crate) token_endpoint: Url,
     pub(crate) keys_address: Url,
     pub(crate) end_session_endpoint: Option<Url>,
+    /// Where names can be asked for. None at Entra ID, whose ID tokens have them.
+    pub(crate) user_info_endpoint: Option<Url>,
     pub(crate) cloud_instance_name: Option<String>,
     pub(crate) client_authentication: ClientAuthentication,
     /// The provider announces RFC 9207, so an authorization response without `iss` is not its own.

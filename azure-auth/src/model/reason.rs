@@ -84,6 +84,11 @@ reasons! {
         "This way of proving who you are is not accepted here.",
         "the `Authorization` header is not `Bearer` with one token; the session is not looked at beside it",
         "send `Authorization: Bearer <access token>`, or no such header";
+    TokenMissing, "token-missing", 401, Developer,
+        "You are not signed in.",
+        "the request has `Authorization: Bearer` with nothing after it, as Excel and Power Query send it at first; the \
+         session is not looked at beside it",
+        "send `Authorization: Bearer <access token>`, or no such header";
     OriginForeign, "foreign-origin", 403, Developer,
         "The request did not come from a page of this application.",
         "another site's page sent it, or the application is open under another address than `AZURE_PUBLIC_URL`",
@@ -312,6 +317,11 @@ reasons! {
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "the client secret is wrong or expired, or the redirect URI is registered for another platform than \"Web\"",
         "see the AADSTS code in the log";
+    TokenAnswerRefused, "token-answer-refused", 502, Developer,
+        "The sign-in service gave an answer that cannot be used.",
+        "the answer of the token endpoint has no `access_token` or `token_type`, or its tokens are of another kind than \
+         `Bearer`",
+        "see the log for the member; at the provider, let this client have Bearer tokens";
     IdTokenRefused, "id-token-refused", 502, Developer,
         "The sign-in service gave an answer that cannot be trusted.",
         "`AZURE_ISSUER_URI` or `AZURE_CLIENT_ID` is another one than the provider's, or a clock is wrong",

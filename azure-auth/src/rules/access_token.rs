@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
 use super::token_claims::{self, ClaimError};
-use crate::model::claims::{ClaimsReader, TokenClaims};
+use crate::model::claims::{ClaimsReader, Dialect, TokenClaims};
 use crate::model::guid::Guid;
 use crate::model::identity::UserId;
 use crate::model::json::{self, JsonProblem, printable};
@@ -128,7 +128,7 @@ fn verified_claims<'k>(
         return Err(AccessTokenError::OfGraph);
     }
     let verified = signed.verify(keys)?;
-    let mut reader = ClaimsReader { claims: TokenClaims::default(), keep };
+    let mut reader = ClaimsReader { claims: TokenClaims::default(), dialect: Dialect::Entra, keep };
     json::read(&verified.bytes, &mut reader).map_err(AccessTokenError::Unreadable)?;
     Ok((reader.claims, verified.key))
 }

@@ -582,8 +582,6 @@ fn a_claim_of_the_wrong_type_is_refused_not_taken_for_absent() {
         for (value, found) in [
             ("\"1800003600\"", "a text"),
             ("\"\"", "a text"),
-            ("1800003600.5", "a fraction"),
-            ("1800003600.0", "a fraction"),
             ("18e8", "a fraction"),
             ("1e300", "a fraction"),
             // One more than an unsigned number of 64 bits holds.
@@ -597,7 +595,7 @@ fn a_claim_of_the_wrong_type_is_refused_not_taken_for_absent() {
             ("{}", "an object"),
             (r#"{"$serde_json::private::Number":"1800003600"}"#, "an object"),
         ] {
-            rows.push((name, value.to_owned(), found, "a whole number"));
+            rows.push((name, value.to_owned(), found, "a number of seconds"));
         }
     }
     for name in ["iss", "aud", "tid", "oid", "ver", "azp", "appid", "idtyp", "scp", "uti", "sub", "unique_name", "name"]

@@ -22,6 +22,8 @@ pub(crate) enum NotAdmitted {
     SeveralAuthorizations { found: usize },
     #[error("the `Authorization` header is not `Bearer` with one token; send an access token, or no such header")]
     AuthorizationScheme,
+    #[error("the `Authorization` header is `Bearer` without a token; send an access token, or no such header")]
+    TokenMissing,
     #[error(transparent)]
     Foreign(#[from] ForeignRequest),
     #[error("the handler is for sessions only (`via = session`), the request came with an access token")]
@@ -167,7 +169,7 @@ fn meets(policy: &'static Policy, principal: &Principal) -> Result<(), NotAdmitt
     }
     match truth {
         Truth::Yes { .. } => Ok(()),
-        Truth::No | Truth::Unknown(Unknown::OtherCaller) => Err(NotAdmitted::Policy { policy }),
+        Truth::No | Truth::Unknown(Unknown::OtherCaller | Unknown::Roles) => Err(NotAdmitted::Policy { policy }),
         Truth::Unknown(Unknown::Tenant) => Err(NotAdmitted::TenantMissing),
         Truth::Unknown(Unknown::Group(reason)) => {
             Err(NotAdmitted::GroupsUnknown { expected: policy.to_string(), reason })
@@ -194,6 +196,8 @@ enum Unknown {
     OtherCaller,
     /// The provider has no tenants.
     Tenant,
+    /// The token has roles in a form that is not read here.
+    Roles,
     Group(UnknownGroups),
 }
 
@@ -251,6 +255,9 @@ fn truth(policy: &Policy, principal: &Principal) -> Truth {
         }
         Policy::ApplicationRole(_) if is_user => Truth::Unknown(Unknown::OtherCaller),
         Policy::User => Truth::of(true),
+        Policy::Role(role) if !has_role(principal, role) && principal.roles_are_unknown() => {
+            Truth::Unknown(Unknown::Roles)
+        }
         Policy::Role(role) => Truth::of(has_role(principal, role)),
         Policy::ApplicationRole(role) if has_role(principal, role) => Truth::Yes { by_role: true },
         Policy::ApplicationRole(_) => Truth::No,
@@ -293,6 +300,7 @@ impl NotAdmitted {
             Self::NotSignedIn => Reason::NotSignedIn,
             Self::SeveralAuthorizations { .. } => Reason::SeveralAuthorizations,
             Self::AuthorizationScheme => Reason::AuthorizationScheme,
+            Self::TokenMissing => Reason::TokenMissing,
             Self::Foreign(ForeignRequest::OtherOrigin) => Reason::OriginForeign,
             Self::Foreign(ForeignRequest::Unknown) => Reason::OriginMissing,
             Self::SessionRequired => Reason::SessionRequired,

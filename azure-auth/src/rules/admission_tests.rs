@@ -95,6 +95,35 @@ fn texts(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
+/// At a provider that writes `roles` in a form of its own, nobody has a role, and nobody is without one.
+#[test]
+fn roles_that_nobody_can_read_admit_neither_with_a_role_nor_without_it() {
+    const ADMIN: Policy = Policy::Role("Admin");
+    const NOT_ADMIN: Policy = Policy::Not(&ADMIN);
+    const EITHER: Policy = Policy::Any(&[ADMIN, NOT_ADMIN]);
+    const SIGNED_IN: Policy = Policy::Any(&[ADMIN, Policy::User]);
+    let identity = Identity { roles: Vec::new(), roles_are_unknown: true, ..entra_identity() };
+    let person = |identity| Principal { party: Party::User(Arc::new(identity)), ..session() };
+    let unknown = person(identity.clone());
+    let without = person(Identity { roles_are_unknown: false, ..identity.clone() });
+    for (policy, of_unknown, of_none) in
+        [(&ADMIN, false, false), (&NOT_ADMIN, false, true), (&EITHER, false, true), (&SIGNED_IN, true, true)]
+    {
+        let requirement = Requirement { allow: Some(policy), ..Requirement::ANYONE };
+        assert_eq!(judge(&requirement, &unknown).is_ok(), of_unknown, "{policy}");
+        assert_eq!(judge(&requirement, &without).is_ok(), of_none, "{policy}");
+    }
+    let requirement = Requirement { roles: Some(Choice::Any(&["Admin"])), ..Requirement::ANYONE };
+    assert!(matches!(judge(&requirement, &unknown), Err(NotAdmitted::Role { .. })));
+
+    // A session remembers it, and one from before this was written still opens.
+    let text = serde_json::to_string(&identity).unwrap();
+    assert!(serde_json::from_str::<Identity>(&text).unwrap() == identity);
+    let known = Identity { roles_are_unknown: false, ..identity };
+    let text = serde_json::to_string(&known).unwrap();
+    assert!(!text.ends_with("false]") && serde_json::from_str::<Identity>(&text).unwrap() == known);
+}
+
 #[test]
 fn whoever_asks_nothing_admits_every_person_and_no_application() {
     for principal in [session(), delegated("Files.Read"), with_groups(unknown()), without_tenant()] {

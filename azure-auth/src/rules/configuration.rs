@@ -140,7 +140,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let lifetimes = lifetimes(settings, &mut problems);
     let session_cookie_budget = session_cookie_budget(settings, &mut problems);
     let scopes = scopes(settings, &mut problems);
-    let audiences = audiences(settings, &mut problems);
+    let audiences = audiences(settings, client.as_ref(), &mut problems);
 
     match (authority, client) {
         (Some(authority), Some(client)) if problems.0.is_empty() => Ok(Configuration {
@@ -193,7 +193,15 @@ fn client(settings: &Settings, authority: Option<&Authority>, problems: &mut Pro
             "found a directory id: that is the secret's id; copy the column \"Value\", shown once when the secret is made",
         );
     }
-    Some(Client { id: settings.client_id.clone()?, secret: settings.client_secret.clone() })
+    Some(Client { id: client_id(settings, is_entra)?, secret: settings.client_secret.clone() })
+}
+
+/// The client id as the provider writes it: Entra ID's are ids, and one in capitals is the same one. Tokens are compared
+/// with this text, exactly.
+fn client_id(settings: &Settings, is_entra: bool) -> Option<String> {
+    let written = settings.client_id.as_ref()?;
+    let id = written.parse::<Guid>().ok().filter(|_| is_entra);
+    Some(id.map_or_else(|| written.clone(), |id| id.to_string()))
 }
 
 fn authority(settings: &Settings, problems: &mut Problems) -> Option<Authority> {
@@ -508,9 +516,9 @@ fn without_effect(settings: &Settings, authority: &Authority) -> Vec<(&'static s
 }
 
 /// Who access tokens may be for. Without a setting: this registration, by id and by its default application id URI.
-fn audiences(settings: &Settings, problems: &mut Problems) -> Vec<String> {
+fn audiences(settings: &Settings, client: Option<&Client>, problems: &mut Problems) -> Vec<String> {
     let Some(text) = &settings.audience else {
-        let id = settings.client_id.clone().unwrap_or_default();
+        let id = client.map(|client| client.id.clone()).unwrap_or_default();
         return vec![format!("api://{id}"), id];
     };
     let without_slash = |audience: &str| audience.strip_suffix('/').unwrap_or(audience).to_owned();

@@ -36,6 +36,19 @@ fn three_variables_are_enough() {
 }
 
 #[test]
+fn a_client_id_in_capitals_is_the_same_client_at_entra_and_another_one_elsewhere() {
+    const ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
+    let capitals = ID.to_ascii_uppercase();
+    let configuration = judge(&settings(&[("AZURE_CLIENT_ID", &capitals)])).unwrap();
+    assert_eq!(configuration.client.id, ID);
+    assert_eq!(configuration.audiences, [format!("api://{ID}"), ID.to_owned()]);
+    let changes = [("AZURE_CLIENT_ID", capitals.as_str()), ("AZURE_AUDIENCE", &format!("api://{capitals}"))];
+    assert_eq!(judge(&settings(&changes)).unwrap().audiences, [format!("api://{capitals}")], "exactly as written");
+    let elsewhere = [("AZURE_CLIENT_ID", capitals.as_str()), ("AZURE_ISSUER_URI", "https://accounts.example")];
+    assert_eq!(judge(&settings(&elsewhere)).unwrap().client.id, capitals);
+}
+
+#[test]
 fn empty_variables_count_as_unset() {
     assert_eq!(
         problems(&[("AZURE_PUBLIC_URL", ""), ("AZURE_SESSION_KEYS", "  "), ("AZURE_EXPLAIN", "")]),

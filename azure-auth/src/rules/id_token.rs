@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
 use super::token_claims::{self, ClaimError};
-use crate::model::claims::{ClaimsReader, TokenClaims};
+use super::user_info::Names;
+use crate::model::claims::{ClaimsReader, Dialect, TokenClaims};
 use crate::model::groups::Groups;
 use crate::model::identity::{Identity, UserId};
 use crate::model::json::{self, JsonProblem, printable};
@@ -38,11 +39,34 @@ pub(crate) struct ValidatedIdToken {
     pub(super) identity: Identity,
     pub(super) groups: Groups,
     pub(super) provider_session: Option<ProviderSession>,
+    /// Claims that are not used because of their type.
+    pub(super) unused: Vec<&'static str>,
 }
 
 impl ValidatedIdToken {
     pub(crate) fn user(&self) -> &UserId {
         &self.identity.id
+    }
+
+    /// The subject to ask the provider's userinfo endpoint about, where the token does not say what the person is called.
+    pub(crate) fn nameless_subject(&self) -> Option<&str> {
+        match &self.identity.id {
+            UserId::OpenId { subject, .. } if self.identity.display_name.is_none() => Some(subject),
+            _ => None,
+        }
+    }
+
+    /// Adds what the token does not say. It stays for display: nothing is decided by it.
+    pub(crate) fn add(&mut self, names: Names) {
+        let identity = &mut self.identity;
+        identity.display_name = identity.display_name.take().or(names.name);
+        identity.preferred_username = identity.preferred_username.take().or(names.preferred_username);
+        identity.email = identity.email.take().or(names.email);
+    }
+
+    /// The names of claims that the token has and nobody uses, because their type is another than the standard's.
+    pub(crate) fn unused(&self) -> &[&'static str] {
+        &self.unused
     }
 
     pub(crate) fn provider_session(&self) -> Option<ProviderSession> {
@@ -61,6 +85,8 @@ pub(crate) enum IdTokenError {
     Claim(#[from] ClaimError),
     #[error("the token is for `{found}`, expected `{expected}`; check AZURE_CLIENT_ID")]
     Audience { expected: String, found: String },
+    #[error("the token was issued to `{found}` (`azp`), expected `{expected}`; check AZURE_CLIENT_ID")]
+    AuthorizedParty { expected: String, found: String },
     #[error("the token answers another sign-in (`nonce`)")]
     Nonce,
     #[error("the token belongs to another access token (`at_hash`)")]
@@ -72,7 +98,7 @@ pub(crate) enum IdTokenError {
 
 /// Validates an ID token, from its signature to the identity it proves.
 ///
-/// Follows OpenID Connect Core 1.0 §3.1.3.7: signature (steps 6 to 8), issuer (2), audience (3), times (9, 10),
+/// Follows OpenID Connect Core 1.0 §3.1.3.7: signature (steps 6 to 8), issuer (2), audience (3 to 5), times (9, 10),
 /// nonce (11); and Microsoft's rules for the issuers of keys.
 pub(crate) fn validate(
     signed: &SignedToken<'_>,
@@ -81,18 +107,21 @@ pub(crate) fn validate(
     now: UnixTime,
 ) -> Result<ValidatedIdToken, IdTokenError> {
     let verified = signed.verify(keys)?;
-    let mut reader = ClaimsReader { claims: TokenClaims::default(), keep: expected.keep };
+    let dialect = if expected.is_entra { Dialect::Entra } else { Dialect::OpenId };
+    let mut reader = ClaimsReader { claims: TokenClaims::default(), dialect, keep: expected.keep };
     json::read(&verified.bytes, &mut reader).map_err(IdTokenError::Unreadable)?;
-    let claims = reader.claims;
+    let mut claims = reader.claims;
 
     issuer(&claims, verified.key, expected)?;
     audience(&claims, expected.client_id)?;
+    authorized_party(&claims, expected.client_id)?;
     token_claims::times(&claims, now)?;
     claims.iat.ok_or(ClaimError::Missing { name: "iat" })?;
     binding(&claims, expected)?;
     let id = user_id(&claims, expected)?;
 
     Ok(ValidatedIdToken {
+        unused: std::mem::take(&mut claims.unused),
         groups: claims.groups_found(),
         provider_session: claims.iss.as_deref().zip(claims.sid.as_deref()).map(|(issuer, id)| named(issuer, id)),
         identity: claims.into_identity(id),
@@ -115,10 +144,27 @@ fn issuer(claims: &TokenClaims, key: &VerificationKey, expected: &Expectations<'
 }
 
 fn audience(claims: &TokenClaims, client_id: &str) -> Result<(), IdTokenError> {
-    match claims.aud.as_deref() {
-        None => Err(ClaimError::Missing { name: "aud" }.into()),
-        Some(found) if found == client_id => Ok(()),
-        Some(found) => Err(IdTokenError::Audience { expected: client_id.to_owned(), found: printable(found) }),
+    let found = match (&claims.aud, &claims.audiences) {
+        (Some(only), _) => std::slice::from_ref(only),
+        (None, Some(several)) => several,
+        (None, None) => return Err(ClaimError::Missing { name: "aud" }.into()),
+    };
+    if found.iter().any(|audience| audience == client_id) {
+        return Ok(());
+    }
+    Err(IdTokenError::Audience { expected: client_id.to_owned(), found: printable(&found.join(",")) })
+}
+
+/// Where a token names the client it was issued to, that is this one; where it is for several, it has to (steps 4 and 5).
+fn authorized_party(claims: &TokenClaims, client_id: &str) -> Result<(), IdTokenError> {
+    match claims.azp.as_deref() {
+        Some(found) if found != client_id => {
+            Err(IdTokenError::AuthorizedParty { expected: client_id.to_owned(), found: printable(found) })
+        }
+        None if claims.audiences.as_ref().is_some_and(|audiences| audiences.len() > 1) => {
+            Err(ClaimError::Missing { name: "azp" }.into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::*;
+use crate::model::groups::UnknownGroups;
 use crate::model::guid::Guid;
 use crate::model::issuer::IssuerPattern;
 use crate::model::key_set::JsonWebKeySet;
@@ -36,6 +37,7 @@ pub(crate) fn metadata() -> ProviderMetadata {
         token_endpoint: address("token"),
         keys_address: address("keys"),
         end_session_endpoint: Some(address("logout")),
+        user_info_endpoint: None,
         cloud_instance_name: Some("microsoftonline.com".to_owned()),
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,
@@ -54,6 +56,7 @@ pub(crate) fn entra_identity() -> Identity {
         preferred_username: Some("adele@contoso.com".to_owned()),
         email: None,
         roles: vec!["Admin".to_owned()],
+        roles_are_unknown: false,
         login_hint: Some("hint".to_owned()),
         claims: [("department".to_owned(), json!("Retail"))].into(),
     }
@@ -182,7 +185,6 @@ fn a_claim_of_the_wrong_type_is_refused() {
         ("iss", json!(["x"])),
         ("aud", json!([CLIENT])),
         ("exp", json!("1800003600")),
-        ("exp", json!(1_800_003_600.5)),
         ("nbf", json!("0")),
         ("iat", json!(null)),
         ("nonce", json!(1)),
@@ -356,6 +358,184 @@ fn without_tenants_the_identity_is_issuer_and_subject() {
     let identity = validate(&signed, keys.at(MOMENT), &expected, NOW).unwrap().identity;
     assert_eq!(identity.id, UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() });
     assert_eq!(identity.id.to_string(), "openid:https://accounts.example s");
+}
+
+/// At a provider that is not Entra ID, with one key.
+fn judged_elsewhere(changes: &Value) -> Result<ValidatedIdToken, IdTokenError> {
+    let metadata =
+        ProviderMetadata { issuer: IssuerPattern::parse("https://accounts.example"), tenant: None, ..metadata() };
+    let keys = key_set(vec![json!({"kty": "RSA", "kid": "k", "n": modulus(), "e": "AQAB"})], false);
+    let mut claims = json!({
+        "aud": CLIENT, "iss": "https://accounts.example", "iat": NOW.0, "exp": NOW.0 + 3600, "nonce": "n", "sub": "s",
+        "name": "Adele Vance",
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    let expected = Expectations {
+        metadata: &metadata,
+        is_entra: false,
+        client_id: CLIENT,
+        tenants: &AcceptedTenants::OfAuthority,
+        nonce: "n",
+        access_token: "access",
+        keep: &[],
+    };
+    let token = token(&claims);
+    validate(&SignedToken::read(&token)?, keys.at(MOMENT), &expected, NOW)
+}
+
+#[test]
+fn elsewhere_names_that_are_microsofts_mean_nothing() {
+    for value in [json!(null), json!(7), json!("x"), json!([1]), json!({"x": 1}), json!(true)] {
+        for name in [
+            "ver",
+            "tid",
+            "oid",
+            "scp",
+            "idtyp",
+            "uti",
+            "hasgroups",
+            "_claim_names",
+            "appid",
+            "unique_name",
+            "acct",
+            "idp",
+        ] {
+            let token = judged_elsewhere(&json!({name: value, "groups": [OBJECT]})).unwrap();
+            assert_eq!(token.groups.contain(OBJECT.parse().unwrap()), Ok(true), "{name}: {value}");
+            assert_eq!((token.identity.preferred_username, token.unused), (None, vec![]), "{name}: {value}");
+        }
+    }
+}
+
+#[test]
+fn elsewhere_null_is_absence_except_of_what_is_required() {
+    for name in [
+        "email",
+        "name",
+        "preferred_username",
+        "groups",
+        "roles",
+        "sid",
+        "nbf",
+        "at_hash",
+        "login_hint",
+        "azp",
+        "email_verified",
+    ] {
+        let token = judged_elsewhere(&json!({name: null})).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(token.unused, Vec::<&str>::new(), "{name}");
+        assert!(!token.identity.roles_are_unknown && token.provider_session.is_none());
+        assert_eq!(token.groups, Groups::of_token(Err(UnknownGroups::ClaimAbsent)));
+    }
+    for name in ["exp", "aud", "iss", "sub", "nonce", "iat"] {
+        let outcome = judged_elsewhere(&json!({name: null})).map(|_| ());
+        let is_refused = |problem: &JsonProblem| matches!(problem, JsonProblem::WrongType { name: found, found: "null", .. } if *found == name);
+        assert!(matches!(&outcome, Err(IdTokenError::Unreadable(problem)) if is_refused(problem)), "{outcome:?}");
+    }
+}
+
+#[test]
+fn elsewhere_what_decides_has_the_type_of_the_standard() {
+    for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "nonce", "at_hash", "azp", "sid"] {
+        for value in [json!({"x": 1}), json!(true), json!([1]), json!([CLIENT, 1])] {
+            let outcome = judged_elsewhere(&json!({name: value})).map(|_| ());
+            assert!(matches!(outcome, Err(IdTokenError::Unreadable(_))), "{name}: {value}: {outcome:?}");
+        }
+    }
+    for name in ["exp", "nbf", "iat"] {
+        assert!(judged_elsewhere(&json!({name: "1800003600"})).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn elsewhere_what_is_only_shown_is_not_used_where_its_type_is_another_one() {
+    for name in ["name", "preferred_username", "email", "login_hint"] {
+        for value in [json!({"x": 1}), json!(7), json!([]), json!(["x"]), json!(false), json!(7.5)] {
+            let token = judged_elsewhere(&json!({name: value})).unwrap();
+            assert_eq!(token.unused, [name], "{value}");
+            let Identity { preferred_username, email, login_hint, .. } = token.identity;
+            assert_eq!((preferred_username, email, login_hint), (None, None, None), "{name}: {value}");
+        }
+    }
+}
+
+#[test]
+fn elsewhere_roles_and_groups_in_another_form_are_unknown() {
+    let group = OBJECT.parse().unwrap();
+    for value in [json!({"Admin": {"x": 1}}), json!([{"name": "Admin"}]), json!(7), json!(true), json!(["Admin", 1])] {
+        let token = judged_elsewhere(&json!({"roles": value})).unwrap();
+        assert_eq!((token.identity.roles.len(), token.identity.roles_are_unknown), (0, true), "{value}");
+        assert_eq!(token.unused, ["roles"], "{value}");
+        let token = judged_elsewhere(&json!({"groups": value})).unwrap();
+        assert_eq!(token.groups.contain(group), Err(UnknownGroups::NotIds), "{value}");
+        assert_eq!(token.unused, ["groups"], "{value}");
+    }
+    let token = judged_elsewhere(&json!({"roles": ["Admin"]})).unwrap();
+    assert!(token.identity.roles == ["Admin"] && !token.identity.roles_are_unknown);
+}
+
+#[test]
+fn an_empty_name_is_none() {
+    for empty in ["", " ", "\t\u{a0}"] {
+        let identity = judged_elsewhere(&json!({"name": empty, "preferred_username": "adele"})).unwrap().identity;
+        assert_eq!((identity.display_name, identity.preferred_username.as_deref()), (None, Some("adele")));
+        assert_eq!(judged(&with(&json!({"name": empty}))).unwrap().display_name, None, "at Entra as well");
+    }
+}
+
+#[test]
+fn elsewhere_a_token_may_be_for_several_and_then_says_that_it_was_issued_to_us() {
+    const OTHER: &str = "22222222-aaaa-4bbb-8ccc-222222222222";
+    for (audience, party) in [
+        (json!(CLIENT), json!(CLIENT)),
+        (json!([CLIENT]), json!(null)),
+        (json!([CLIENT]), json!(CLIENT)),
+        (json!([OTHER, CLIENT]), json!(CLIENT)),
+    ] {
+        assert!(judged_elsewhere(&json!({"aud": audience, "azp": party})).is_ok(), "{audience} {party}");
+    }
+    let party_missing = IdTokenError::Claim(ClaimError::Missing { name: "azp" });
+    let other_party =
+        |found: &str| IdTokenError::AuthorizedParty { expected: CLIENT.to_owned(), found: found.to_owned() };
+    let other_audience = |found: &str| IdTokenError::Audience { expected: CLIENT.to_owned(), found: found.to_owned() };
+    for (audience, party, expected) in [
+        (json!([OTHER, CLIENT]), json!(null), party_missing.clone()),
+        (json!([CLIENT, CLIENT]), json!(null), party_missing),
+        (json!([OTHER, CLIENT]), json!(OTHER), other_party(OTHER)),
+        (json!(CLIENT), json!(OTHER), other_party(OTHER)),
+        (json!([CLIENT]), json!(""), other_party("")),
+        (json!([OTHER]), json!(CLIENT), other_audience(OTHER)),
+        (json!([OTHER, "x"]), json!(CLIENT), other_audience("22222222-aaaa-4bbb-8ccc-222222222222,x")),
+        (json!([]), json!(CLIENT), other_audience("")),
+        (json!([CLIENT.to_uppercase()]), json!(null), other_audience(&CLIENT.to_uppercase())),
+    ] {
+        let outcome = judged_elsewhere(&json!({"aud": audience, "azp": party})).map(|_| ());
+        assert_eq!(outcome, Err(expected), "{audience} {party}");
+    }
+}
+
+/// RFC 7519 §2: a time may have a fraction, here as at Entra. It never makes a token valid for longer.
+#[test]
+fn fractions_of_a_second_are_rounded_to_the_strict_side() {
+    let leeway = CLOCK_LEEWAY.as_secs();
+    let at = |seconds: u64, fraction: &str| -> Value { serde_json::from_str(&format!("{seconds}{fraction}")).unwrap() };
+    for (name, value, passes) in [
+        ("exp", at(NOW.0 - leeway + 1, ".0"), true),
+        ("exp", at(NOW.0 - leeway + 1, ".75"), true),
+        ("exp", at(NOW.0 - leeway, ".99"), false),
+        ("nbf", at(NOW.0 + leeway, ".0"), true),
+        ("nbf", at(NOW.0 + leeway - 1, ".5"), true),
+        ("nbf", at(NOW.0 + leeway, ".01"), false),
+        ("iat", at(NOW.0 + leeway - 1, ".25"), true),
+        ("iat", at(NOW.0 + leeway, ".01"), false),
+        ("exp", at(1, "e300"), false),
+        ("exp", json!(-1.5), false),
+    ] {
+        assert_eq!(judged(&with(&json!({name: value}))).is_ok(), passes, "{name}: {value}");
+        assert_eq!(judged_elsewhere(&json!({name: value})).is_ok(), passes, "{name}: {value}, elsewhere");
+    }
 }
 
 #[test]

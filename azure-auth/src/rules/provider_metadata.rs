@@ -36,6 +36,9 @@ pub(crate) fn judge(authority: &Authority, document: &DiscoveryDocument) -> Resu
 
     let on_loopback = authority.is_loopback();
     let address = |text: &str, member| address(text, on_loopback).ok_or(MetadataError::Address { member });
+    // Nobody needs it to sign in: one that cannot be used is none.
+    let user_info = document.userinfo_endpoint.as_ref().and_then(|value| value.as_str());
+    let user_info = user_info.filter(|_| !authority.is_entra());
     let end_session = document.end_session_endpoint.as_deref();
     Ok(ProviderMetadata {
         issuer,
@@ -45,6 +48,7 @@ pub(crate) fn judge(authority: &Authority, document: &DiscoveryDocument) -> Resu
         token_endpoint: address(&document.token_endpoint, "token_endpoint")?,
         keys_address: address(&document.jwks_uri, "jwks_uri")?,
         end_session_endpoint: end_session.map(|text| address(text, "end_session_endpoint")).transpose()?,
+        user_info_endpoint: user_info.and_then(|text| address(text, "userinfo_endpoint").ok()),
         cloud_instance_name: document.cloud_instance_name.clone(),
         client_authentication: client_authentication(authority, document),
         names_issuer_in_response: document.authorization_response_iss_parameter_supported.unwrap_or(false),
@@ -147,6 +151,7 @@ mod tests {
             token_endpoint: "https://login.example/token".to_owned(),
             jwks_uri: "https://login.example/keys".to_owned(),
             end_session_endpoint: None,
+            userinfo_endpoint: None,
             cloud_instance_name: None,
             token_endpoint_auth_methods_supported: None,
             authorization_response_iss_parameter_supported: None,
@@ -229,6 +234,22 @@ mod tests {
         };
         assert!(judge(&local, &on_loopback("http://localhost:9/token")).is_ok());
         assert!(judge(&local, &on_loopback("http://other.example/token")).is_err());
+    }
+
+    #[test]
+    fn names_are_asked_for_over_tls_only_and_never_at_entra() {
+        let with = |authority: &str, issuer: &str, address: serde_json::Value| {
+            let document = DiscoveryDocument { userinfo_endpoint: Some(address), ..document(issuer) };
+            judge(&Authority::parse(authority).unwrap(), &document).unwrap().user_info_endpoint
+        };
+        let plain = "https://accounts.example";
+        let asked = with(plain, plain, "https://accounts.example/me".into());
+        assert_eq!(asked.map(String::from).as_deref(), Some("https://accounts.example/me"));
+        for unusable in ["http://accounts.example/me".into(), "/me".into(), 7.into(), serde_json::Value::Null] {
+            assert_eq!(with(plain, plain, unusable), None);
+        }
+        let entra = format!("https://login.microsoftonline.com/{TENANT}/v2.0");
+        assert_eq!(with(&entra, &entra, "https://graph.microsoft.com/oidc/userinfo".into()), None);
     }
 
     #[test]

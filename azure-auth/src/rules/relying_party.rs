@@ -75,10 +75,35 @@ impl RelyingParty {
 /// A successful token answer (RFC 6749 §5.1). The ID token stays a text: our own reader judges it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TokenAnswer {
+    /// Empty where there is none: that is for us to say, by name.
+    #[serde(default = "no_token")]
     access_token: AccessToken,
-    token_type: CoreTokenType,
+    #[serde(default)]
+    pub(crate) token_type: Option<String>,
+    /// What was granted; absent where it is what was asked for.
+    #[serde(default)]
+    scope: Option<serde_json::Value>,
+    /// What the library is told in its place.
+    #[serde(skip, default = "bearer")]
+    library_type: CoreTokenType,
     #[serde(default)]
     pub(crate) id_token: Option<SecretString>,
+}
+
+impl TokenAnswer {
+    /// Whether the person, or the provider, agreed to show the name. Every sign-in asks for it.
+    pub(crate) fn grants_profile(&self) -> bool {
+        let Some(scope) = self.scope.as_ref().and_then(|scope| scope.as_str()) else { return true };
+        scope.split(' ').any(|scope| scope == "profile")
+    }
+}
+
+fn no_token() -> AccessToken {
+    AccessToken::new(String::new())
+}
+
+fn bearer() -> CoreTokenType {
+    CoreTokenType::Bearer
 }
 
 /// The library wants to be able to write what it reads; nobody here does, and no token leaves this way.
@@ -96,7 +121,7 @@ impl OAuth2TokenResponse for TokenAnswer {
     }
 
     fn token_type(&self) -> &CoreTokenType {
-        &self.token_type
+        &self.library_type
     }
 
     fn expires_in(&self) -> Option<std::time::Duration> {

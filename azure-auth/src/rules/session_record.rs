@@ -136,6 +136,7 @@ pub(crate) mod tests {
             beginning: Beginning::default(),
             authority: AuthorityFingerprint::default(),
             identity: Arc::new(Identity {
+                roles_are_unknown: false,
                 id: UserId::OpenId { issuer: "https://accounts.example".to_owned(), subject: "s".to_owned() },
                 display_name: Some("Adele Vance".to_owned()),
                 preferred_username: None,

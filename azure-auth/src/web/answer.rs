@@ -177,6 +177,8 @@ fn challenge(
     let is_bearer = cell.is_bearer();
     let error = match (refusal, failure.status()) {
         (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
+        // RFC 6750 §3.1: whoever sent no token is told of no error.
+        (NotAdmitted::TokenMissing, _) => ChallengeError::None,
         (NotAdmitted::AuthorizationScheme, _) => ChallengeError::InvalidToken,
         (_, 401) if !is_bearer => ChallengeError::None,
         _ if is_bearer => ChallengeError::InsufficientScope,
@@ -237,6 +239,9 @@ impl SignInError {
                 Reason::ProviderRefused
             }
             Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
+            Self::Redemption(RedemptionError::MemberMissing { .. } | RedemptionError::TokenType { .. }) => {
+                Reason::TokenAnswerRefused
+            }
             Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
             Self::IdToken(_) | Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
             Self::Session(StoreError::Record(SessionRecordError::OverBudget { .. })) => Reason::SessionOverBudget,

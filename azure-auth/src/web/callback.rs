@@ -13,7 +13,7 @@ use super::site::Site;
 use super::{popup, request_facts, rounds, session, sign_out};
 use crate::io::session_store::Lease;
 use crate::io::token_endpoint::{self, RedeemedTokens, RedemptionError};
-use crate::io::{clock, entropy};
+use crate::io::{clock, entropy, user_info};
 use crate::model::session::{SessionId, SessionRecord};
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::authorization_request::attempt_name;
@@ -199,7 +199,7 @@ async fn redeemed(
     let provider = &application.provider;
     let mut snapshot = provider.snapshot().await?;
     let redirect_uri = application.redirect_uri(site);
-    let RedeemedTokens { id_token, access_token } = token_endpoint::redeem(
+    let RedeemedTokens { id_token, access_token, grants_profile } = token_endpoint::redeem(
         &provider.transport,
         &snapshot.metadata,
         &configuration.client,
@@ -224,15 +224,40 @@ async fn redeemed(
         };
         id_token::validate(&signed, snapshot.keys.at(clock::moment()), &expected, clock::now())
     };
+    // A token without `kid` cannot say that its key is a new one: only its signature does.
+    let may_be_of_new_key = |error: &SignatureError| match error {
+        SignatureError::KeyUnknown => true,
+        SignatureError::Signature => signed.key_id().is_none(),
+        _ => false,
+    };
     let outcome = match judge(&snapshot) {
         // The provider may have changed its keys since they were fetched.
-        Err(IdTokenError::Signature(SignatureError::KeyUnknown)) => {
+        Err(IdTokenError::Signature(error)) if may_be_of_new_key(&error) => {
             snapshot = provider.snapshot_after(&snapshot, signed.key_id().unwrap_or_default()).await;
             judge(&snapshot)
         }
         outcome => outcome,
     };
-    Ok(outcome?)
+    let mut id_token = outcome?;
+    if grants_profile
+        && let Some(address) = &snapshot.metadata.user_info_endpoint
+        && let Some(subject) = id_token.nameless_subject()
+    {
+        match user_info::ask(&provider.transport, address, &access_token, subject).await {
+            Ok(names) => id_token.add(names),
+            Err(error) => provider.note_nameless(&error),
+        }
+    }
+    for name in id_token.unused() {
+        if provider.is_first_time(name) {
+            tracing::warn!(
+                target: "azure_auth::provider",
+                claim = name,
+                "the ID tokens of this provider have a claim of another type than expected; it is not used"
+            );
+        }
+    }
+    Ok(id_token)
 }
 
 impl SignInError {

@@ -78,10 +78,12 @@ pub(crate) fn own_origin(application: &Application, request: &Request) -> Result
     same_origin::judge(request_facts::source(request), &site.origin, &application.configuration.trusted_origins)
 }
 
-/// What follows `Bearer ` (RFC 6750 §2.1). Whether it can be a token is asked only if it was never seen before.
+/// What follows `Bearer` and one space or more (RFC 6750 §2.1, RFC 9110 §11.4), perhaps nothing. Whether it can be a token
+/// is asked only if it was never seen before.
 fn bearer(header: &[u8]) -> Option<&[u8]> {
-    let (scheme, token) = header.split_at_checked(b"Bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
+    let (scheme, rest) = header.split_at_checked(b"Bearer".len())?;
+    let is_apart = rest.first().is_none_or(|first| *first == b' ');
+    (is_apart && scheme.eq_ignore_ascii_case(b"Bearer")).then(|| rest.trim_ascii())
 }
 
 /// One token, in letters that tokens are made of.
@@ -102,6 +104,9 @@ async fn token_principal(
     };
     let application = cell.application();
     let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
+    if token.is_empty() {
+        return Err(NotAdmitted::TokenMissing.into());
+    }
     if let Some(snapshot) = application.provider.known_snapshot()
         && let Some(principal) = seen_before(&snapshot, token)
     {
@@ -157,4 +162,31 @@ fn validated(
     // Claims in pieces take no more than twice what they take in the token.
     snapshot.accepted.insert(token.as_bytes(), principal.clone(), token.len() * 2);
     Ok(principal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_follows_its_scheme_in_every_spelling_that_the_standards_allow() {
+        for (header, expected) in [
+            ("Bearer a.b", Some("a.b")),
+            ("bearer a.b", Some("a.b")),
+            ("BEARER   a.b", Some("a.b")),
+            ("Bearer a.b  ", Some("a.b")),
+            ("Bearer", Some("")),
+            ("bearer   ", Some("")),
+            ("Bearera.b", None),
+            ("Bearer\ta.b", None),
+            ("Bearer=a.b", None),
+            (" Bearer a.b", None),
+            ("Basic a.b", None),
+            ("Beare", None),
+            ("", None),
+        ] {
+            assert_eq!(bearer(header.as_bytes()), expected.map(str::as_bytes), "{header:?}");
+        }
+        assert_eq!(single_token(b"a.b c"), None, "two are no token");
+    }
 }
