@@ -40,7 +40,8 @@ pub trait SessionEvents: Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// A sign-in failed. `code` is one of those that [`explain`](crate::explain) knows.
+    /// A sign-in failed on its way back from the provider, or in a frame. `code` is one of those that
+    /// [`explain`](crate::explain) knows. What a handler refuses is in the log only.
     fn refused(&self, code: &str) -> impl Future<Output = ()> + Send {
         let _ = code;
         ready(())
