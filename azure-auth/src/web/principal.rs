@@ -98,7 +98,8 @@ impl Principal {
         }
     }
 
-    /// Whether the caller has this app role.
+    /// Whether the caller has this app role. Where the provider writes roles in a form that nobody can read, the answer is
+    /// no: let nobody in because of it. `!role(…)` in a declaration knows the difference.
     pub fn has_role(&self, role: &str) -> bool {
         self.inner.roles().iter().any(|found| found == role)
     }
