@@ -472,6 +472,9 @@ impl Emulator {
         let directory = &self.state.directory;
         let issuer = if authority == "plain" { self.plain_issuer() } else { self.issuer(authority) };
         let mut variables = vec![("AZURE_ISSUER_URI".to_owned(), issuer)];
+        if let Some(path) = self.ca_file() {
+            variables.push(("AZURE_CA_FILE".to_owned(), path.display().to_string()));
+        }
         if let Some(application) = directory.applications.first() {
             variables.push(("AZURE_CLIENT_ID".to_owned(), application.client_id.clone()));
             variables.push(("AZURE_CLIENT_SECRET".to_owned(), application.secret.clone()));

@@ -14,7 +14,7 @@ azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--https 
   --host <name>     answer requests for this host as well, beside localhost and 127.0.0.1; others are refused with 421
   --seed <file>     tenants, people and applications as JSON, instead of the default ones
   --https           speak https, for Microsoft's client libraries; a certificate authority is made for this run, which
-                    azure-auth itself does not trust
+                    azure-auth takes by AZURE_CA_FILE
   --ca-file <file>  where to write that authority, so that clients can trust it; by default a file in the temporary
                     directory that goes with the emulator
 
@@ -76,12 +76,6 @@ fn print_authority(ca_file: &Path) {
     for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
         println!("export {name}='{}'", ca_file.display());
     }
-    // The place of `export AZURE_CA_FILE='…'`, from the day on that azure-auth reads such a variable. These two lines go
-    // then.
-    println!(
-        "\n# azure-auth itself does not trust this authority: on loopback it takes no certificate but those of the"
-    );
-    println!("# system. For an application with azure-auth, start the emulator without --https.");
 }
 
 fn read(path: &str) -> Result<Directory, String> {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::nearest::nearest;
 
 /// The variables that `azure-auth` reads. A test beside both crates compares the two lists.
-pub(crate) const VARIABLES: [&str; 12] = [
+pub(crate) const VARIABLES: [&str; 13] = [
     "AZURE_ISSUER_URI",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
@@ -21,6 +21,7 @@ pub(crate) const VARIABLES: [&str; 12] = [
     "AZURE_SESSION_KEYS",
     "AZURE_SESSION_STORE",
     "AZURE_EXPLAIN",
+    "AZURE_CA_FILE",
 ];
 
 /// Why no emulator is started.

@@ -1,5 +1,6 @@
 //! Input and output: clock, randomness, the provider, and where sessions are kept.
 
+pub(crate) mod ca_file;
 pub(crate) mod clock;
 pub(crate) mod cookie_store;
 pub(crate) mod ended;

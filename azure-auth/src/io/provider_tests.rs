@@ -91,7 +91,7 @@ fn at_several_tenants_a_key_in_doubt_keeps_tokens_for_its_return_and_they_go_wit
 fn unreachable() -> (Arc<Provider>, Arc<Snapshot>) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let authority = Authority::parse(&format!("http://127.0.0.1:{port}/{TENANT}")).unwrap();
-    let provider = Arc::new(Provider::new(authority, Transport::new(true).unwrap()));
+    let provider = Arc::new(Provider::new(authority, Transport::new(true, Vec::new()).unwrap()));
     let known = Arc::new(Snapshot::after(None, metadata(), keys(&["a"]), Duration::from_secs(3600), clock::moment()));
     provider.snapshot.store(Some(known.clone()));
     (provider, known)

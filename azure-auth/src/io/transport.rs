@@ -1,8 +1,11 @@
 //! One exchange with the provider: bytes in, bytes out, within limits.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use http::{Request, Response};
+use reqwest::Certificate;
+use rustls::CertificateError as Problem;
 use thiserror::Error;
 
 /// For a whole exchange, from the connection to the last byte.
@@ -26,6 +29,12 @@ pub(crate) enum TransportError {
     /// Usual cause: no network, a wrong host name, or a proxy that does not let the request through.
     #[error("no connection; check the network, the host name and the proxy of this machine")]
     NoConnection,
+    /// Usual cause: a proxy that opens TLS, or a provider with a certificate of one's own organisation.
+    #[error(
+        "its certificate is not trusted: {0}; if it is one of your organisation's own, name the file of its certificate \
+         authority in AZURE_CA_FILE"
+    )]
+    Untrusted(Distrust),
     #[error("the answer has more than {SIZE_LIMIT} bytes")]
     TooLarge,
     #[error("the answer broke off")]
@@ -36,6 +45,19 @@ pub(crate) enum TransportError {
     Status { status: u16 },
 }
 
+/// What is wrong with a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Distrust {
+    #[error("no certificate authority that is known here issued it")]
+    UnknownIssuer,
+    #[error("it is for another host name")]
+    OtherName,
+    #[error("its time is over, or has not begun; compare this machine's clock")]
+    NotNow,
+    #[error("it cannot be used")]
+    Unusable,
+}
+
 /// The HTTP client could not be made.
 /// Usual cause: the machine has no certificate authorities; install the package `ca-certificates`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -43,14 +65,19 @@ pub(crate) enum TransportError {
 pub(crate) struct TransportSetupError;
 
 impl Transport {
-    /// `on_loopback`: the provider is on this machine, where neither certificates nor a proxy are needed.
-    pub(crate) fn new(on_loopback: bool) -> Result<Self, TransportSetupError> {
+    /// `on_loopback`: the provider is on this machine, where neither a proxy is needed nor the certificates of the system.
+    /// `authorities`: further ones that it may be known by.
+    pub(crate) fn new(on_loopback: bool, authorities: Vec<Certificate>) -> Result<Self, TransportSetupError> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .timeout(TIME_LIMIT)
             .user_agent(concat!("azure-auth/", env!("CARGO_PKG_VERSION")));
-        let builder = if on_loopback { builder.no_proxy().tls_certs_only([]) } else { builder };
+        let builder = match (on_loopback, authorities.is_empty()) {
+            (true, _) => builder.no_proxy().tls_certs_only(authorities),
+            (false, true) => builder,
+            (false, false) => builder.tls_certs_merge(authorities),
+        };
         Ok(Self { client: Some(builder.build().map_err(|_| TransportSetupError)?) })
     }
 
@@ -93,5 +120,39 @@ impl TransportError {
 }
 
 fn sort(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
-    if error.is_timeout() { TransportError::TimedOut } else { otherwise }
+    match distrust(error) {
+        _ if error.is_timeout() => TransportError::TimedOut,
+        Some(distrust) => TransportError::Untrusted(distrust),
+        None => otherwise,
+    }
+}
+
+/// What the library for TLS says of the certificate, if that is what went wrong.
+fn distrust(error: &reqwest::Error) -> Option<Distrust> {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if let Some(rustls::Error::InvalidCertificate(problem)) = error.downcast_ref() {
+            return Some(Distrust::of(problem));
+        }
+        // An error of the system passes over the one that it holds.
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+impl Distrust {
+    fn of(problem: &Problem) -> Self {
+        match problem {
+            Problem::UnknownIssuer => Self::UnknownIssuer,
+            Problem::NotValidForName | Problem::NotValidForNameContext { .. } => Self::OtherName,
+            Problem::Expired
+            | Problem::ExpiredContext { .. }
+            | Problem::NotValidYet
+            | Problem::NotValidYetContext { .. } => Self::NotNow,
+            _ => Self::Unusable,
+        }
+    }
 }

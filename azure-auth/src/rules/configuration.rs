@@ -33,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) session_keys: Option<SecretString>,
     pub(crate) session_store: Option<SecretString>,
     pub(crate) explain: Option<String>,
+    pub(crate) ca_file: Option<String>,
     pub(crate) login_path: Option<String>,
     pub(crate) logout_path: Option<String>,
     pub(crate) session_path: Option<String>,
@@ -74,6 +75,12 @@ impl ConfigurationError {
 
     pub(crate) fn new(variable: &'static str, text: String) -> Self {
         Self { problems: vec![ConfigurationProblem { variable, text }] }
+    }
+
+    /// These problems, and those of another part.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.problems.extend(other.problems);
+        self
     }
 }
 
@@ -120,6 +127,7 @@ impl Settings {
             session_keys: read("AZURE_SESSION_KEYS").map(SecretString::from),
             session_store: read("AZURE_SESSION_STORE").map(SecretString::from),
             explain: read("AZURE_EXPLAIN"),
+            ca_file: read("AZURE_CA_FILE"),
             ..Self::default()
         }
     }

@@ -1,6 +1,7 @@
 //! The outermost layer of an application.
 
 use std::any::Any;
+use std::path::Path;
 use std::sync::Arc;
 
 use poem::{Endpoint, Middleware};
@@ -13,6 +14,7 @@ use super::pages::Pages;
 use super::protected::Protected;
 use super::readiness::{Readiness, ReadyEndpoint};
 use super::session_storage::{self, StoreCredentials};
+use crate::io::ca_file;
 use crate::io::provider::Provider;
 use crate::io::transport::Transport;
 use crate::model::configuration::Configuration;
@@ -199,8 +201,23 @@ impl Builder {
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
     pub fn build(self) -> Result<AzureAuth, ConfigurationError> {
-        let configuration = configuration::judge(&self.settings)?;
-        let transport = Transport::new(configuration.authority.is_loopback())
+        let path = self.settings.ca_file.as_ref().filter(|path| !path.is_empty());
+        let authorities = path.map_or(Ok(Vec::new()), |path| {
+            let problem = |error| ConfigurationError::new("AZURE_CA_FILE", format!("found {path:?}: {error}"));
+            ca_file::read(Path::new(path)).map_err(problem)
+        });
+        let (configuration, authorities) = match (configuration::judge(&self.settings), authorities) {
+            (Ok(configuration), Ok(authorities)) => (configuration, authorities),
+            (Err(error), Err(other)) => return Err(error.and(other)),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
+        if let Some(path) = path {
+            tracing::info!(
+                target: "azure_auth::startup",
+                "the provider may also be known by the certificate authorities in {path:?} (AZURE_CA_FILE)"
+            );
+        }
+        let transport = Transport::new(configuration.authority.is_loopback(), authorities)
             .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
         let provider = Provider::new(configuration.authority.clone(), transport);
         AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)

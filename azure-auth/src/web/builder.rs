@@ -231,6 +231,14 @@ impl Builder {
         self
     }
 
+    /// `AZURE_CA_FILE`: a file with further certificate authorities in PEM, by which the provider may be known beside those
+    /// of the system: of an organisation whose proxy opens TLS, or of a local Entra ID that speaks https. It is not Redis's.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<String>) -> Self {
+        self.settings.ca_file = Some(path.into());
+        self
+    }
+
     /// `AZURE_EXPLAIN`: puts developers' detail into answers everywhere, not on loopback only.
     #[must_use]
     pub fn explain(mut self, explain: bool) -> Self {

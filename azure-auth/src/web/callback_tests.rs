@@ -96,7 +96,7 @@ impl Stage {
             _ => None,
         });
         let configuration = configuration::judge(&settings).unwrap();
-        let provider = Provider::new(configuration.authority.clone(), Transport::new(true).unwrap());
+        let provider = Provider::new(configuration.authority.clone(), Transport::new(true, Vec::new()).unwrap());
         let store = MemoryStore::new(MemoryLimits { leases, ..MemoryLimits::default() });
         let (pages, events) = (Pages::default(), Arc::new(NoEvents));
         let application = Arc::new(Application::new(configuration, provider, Some(Arc::new(store)), pages, events));

@@ -330,7 +330,7 @@ mod tests {
             ..Settings::default()
         };
         let configuration = configuration::judge(&settings).unwrap();
-        let provider = Provider::new(configuration.authority.clone(), Transport::new(false).unwrap());
+        let provider = Provider::new(configuration.authority.clone(), Transport::new(false, Vec::new()).unwrap());
         let application =
             Application::new(configuration, provider, Some(store.clone()), Pages::default(), Arc::new(NoEvents));
         Arc::new(Mounted::new(Arc::new(application), TableFacts::default()))
