@@ -138,35 +138,11 @@ fn is_of_open_id(name: &str) -> bool {
 }
 
 fn is_of_entra(name: &str) -> bool {
-    matches!(
-        name,
-        "iss"
-            | "sub"
-            | "aud"
-            | "exp"
-            | "nbf"
-            | "iat"
-            | "nonce"
-            | "at_hash"
-            | "tid"
-            | "oid"
-            | "name"
-            | "preferred_username"
-            | "email"
-            | "roles"
-            | "login_hint"
-            | "sid"
-            | "unique_name"
-            | "ver"
-            | "azp"
-            | "appid"
-            | "idtyp"
-            | "scp"
-            | "groups"
-            | "_claim_names"
-            | "hasgroups"
-            | "uti"
-    )
+    is_of_open_id(name)
+        || matches!(
+            name,
+            "tid" | "oid" | "unique_name" | "ver" | "appid" | "idtyp" | "scp" | "_claim_names" | "hasgroups" | "uti"
+        )
 }
 
 impl<'de> Members<'de> for ClaimsReader<'_> {

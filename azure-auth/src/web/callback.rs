@@ -3,9 +3,10 @@
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::{self, SignInError};
+use super::application::Application;
 use super::events::SignIn;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
@@ -143,10 +144,13 @@ async fn signed_in(
     let application = cell.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, attempt, &snapshot.metadata, clock::now())?;
-    let id_token = redeemed_once(cell, site, code, attempt).await?;
+    let Proven { mut id_token, names_by } = redeemed_once(cell, site, code, attempt).await?;
     // As soon as the person is proven: whatever ends their sessions from now on ends this one too.
     let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
     let beginning = store.begin(id_token.user(), id_token.provider_session()).await?;
+    if let Some(access_token) = names_by {
+        ask_for_names(application, &mut id_token, &access_token).await;
+    }
 
     let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
     let lifetimes = application.configuration.lifetimes;
@@ -158,6 +162,13 @@ async fn signed_in(
     Ok(sign_in.into_record())
 }
 
+/// A person who is proven, and what may be used to ask what they are called.
+struct Proven {
+    id_token: ValidatedIdToken,
+    /// Where the profile was granted.
+    names_by: Option<SecretString>,
+}
+
 /// Redeems the code of an attempt that nobody answered before, here or at another replica.
 ///
 /// A callback needs no account, only an attempt, which anybody gets: what one holds here is held until the provider has
@@ -167,7 +178,7 @@ async fn redeemed_once(
     site: &Site,
     code: AcceptedCode,
     attempt: &SignInAttempt,
-) -> Result<ValidatedIdToken, SignInError> {
+) -> Result<Proven, SignInError> {
     let application = cell.application();
     let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
     let _place = application.provider.place_at_token_endpoint().ok_or(SignInError::Busy)?;
@@ -193,7 +204,7 @@ async fn redeemed(
     site: &Site,
     code: AcceptedCode,
     attempt: &SignInAttempt,
-) -> Result<ValidatedIdToken, SignInError> {
+) -> Result<Proven, SignInError> {
     let application = cell.application();
     let configuration = &application.configuration;
     let provider = &application.provider;
@@ -238,16 +249,7 @@ async fn redeemed(
         }
         outcome => outcome,
     };
-    let mut id_token = outcome?;
-    if grants_profile
-        && let Some(address) = &snapshot.metadata.user_info_endpoint
-        && let Some(subject) = id_token.nameless_subject()
-    {
-        match user_info::ask(&provider.transport, address, &access_token, subject).await {
-            Ok(names) => id_token.add(names),
-            Err(error) => provider.note_nameless(&error),
-        }
-    }
+    let id_token = outcome?;
     for name in id_token.unused() {
         if provider.is_first_time(name) {
             tracing::warn!(
@@ -257,7 +259,21 @@ async fn redeemed(
             );
         }
     }
-    Ok(id_token)
+    Ok(Proven { id_token, names_by: grants_profile.then_some(access_token) })
+}
+
+/// Asks the provider what the person is called, where the ID token does not say. Without an answer the sign-in goes on.
+async fn ask_for_names(application: &Application, id_token: &mut ValidatedIdToken, access_token: &SecretString) {
+    let provider = &application.provider;
+    if let Some(snapshot) = provider.known_snapshot()
+        && let Some(address) = &snapshot.metadata.user_info_endpoint
+        && let Some(subject) = id_token.nameless_subject()
+    {
+        match user_info::ask(&provider.transport, address, access_token, subject).await {
+            Ok(names) => id_token.add(names),
+            Err(error) => provider.note_nameless(&error),
+        }
+    }
 }
 
 impl SignInError {
