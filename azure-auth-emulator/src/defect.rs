@@ -147,6 +147,8 @@ defects! {
     UserInfoOfAnother,
     /// The userinfo endpoint answers 403. Relying parties live with it, without the name.
     UserInfoRefused,
+    /// The userinfo endpoint does not answer until the defects are cleared. Relying parties live with it, without the name.
+    UserInfoSlow,
     /// The discovery document is a 500 with HTML.
     DiscoveryServerError,
     /// The discovery document is HTML.

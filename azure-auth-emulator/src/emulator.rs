@@ -253,7 +253,8 @@ impl Builder {
     }
 
     /// Speaks https, as Microsoft's client libraries demand, with a certificate that a new authority of its own vouches
-    /// for. Clients come to trust it by [`Emulator::ca_file`]. `azure-auth` itself does not: for it, leave this out.
+    /// for. Clients come to trust it by [`Emulator::ca_file`]; `azure-auth` by the `AZURE_CA_FILE` that is among the
+    /// [settings](Emulator::env) then.
     #[must_use]
     pub fn https(mut self) -> Self {
         self.is_https = true;
@@ -522,6 +523,12 @@ impl Emulator {
     /// What was sent so far, in order.
     pub fn transcript(&self) -> Vec<Exchange> {
         self.state.transcript()
+    }
+
+    /// Waits until so many requests were sent to paths that end like this, such as `/token`; answered or not. For tests of
+    /// what happens meanwhile, beside a defect that holds the answer back.
+    pub async fn until_asked(&self, end_of_path: &str, times: usize) {
+        self.state.until_asked(end_of_path, times).await;
     }
 }
 

@@ -143,7 +143,7 @@ async fn answer(state: &State, call: &Call) -> Response {
         ("", []) => return start_page::answer(state),
         ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return of_foreign_page(call),
         ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
-        ("oidc", ["userinfo"]) => return userinfo::answer(state, call),
+        ("oidc", ["userinfo"]) => return userinfo::answer(state, call).await,
         _ => {}
     }
     let Some(authority) = Authority::parse(first, &state.directory) else {
@@ -154,7 +154,7 @@ async fn answer(state: &State, call: &Call) -> Response {
         (Authority::Plain, ["keys"]) => discovery::plain_keys(state, call).await,
         (Authority::Plain, ["authorize"]) => authorize::answer(state, &authority, call),
         (Authority::Plain, ["token"]) => token::answer(state, &authority, call).await,
-        (Authority::Plain, ["userinfo"]) => userinfo::answer(state, call),
+        (Authority::Plain, ["userinfo"]) => userinfo::answer(state, call).await,
         (Authority::Plain, ["logout"]) => sign_out::answer(state, call),
         (Authority::Plain, _) => not_found(),
         (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority, call).await,

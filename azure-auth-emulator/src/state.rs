@@ -28,7 +28,7 @@ pub(crate) struct State {
     pub(crate) plain: PlainIssuer,
     keys: Mutex<KeyRing>,
     defects: Mutex<HashSet<Defect>>,
-    /// Changes whenever the defects do; slow answers wait for it.
+    /// Changes whenever the defects or the transcript do; slow answers and tests wait for it.
     changes: watch::Sender<u64>,
     transcript: Mutex<Vec<Exchange>>,
     /// Codes, those already redeemed among them.
@@ -130,7 +130,17 @@ impl State {
     pub(crate) fn note(&self, exchange: Exchange) -> usize {
         let mut transcript = lock(&self.transcript);
         transcript.push(exchange);
-        transcript.len() - 1
+        let index = transcript.len() - 1;
+        drop(transcript);
+        self.changes.send_modify(|count| *count += 1);
+        index
+    }
+
+    /// Waits until so many requests to paths with this end were noted.
+    pub(crate) async fn until_asked(&self, end_of_path: &str, times: usize) {
+        let mut changes = self.changes.subscribe();
+        let is_asked = |exchange: &&Exchange| exchange.path.ends_with(end_of_path);
+        while lock(&self.transcript).iter().filter(is_asked).count() < times && changes.changed().await.is_ok() {}
     }
 
     pub(crate) fn note_status(&self, index: usize, status: u16) {

@@ -11,7 +11,8 @@ use crate::state::State;
 
 /// Answers with the person an access token was issued to, `sub` as in the ID token beside it (OpenID Connect Core 1.0
 /// §5.3.2). Only tokens of this emulator are known.
-pub(crate) fn answer(state: &State, call: &Call) -> Response {
+pub(crate) async fn answer(state: &State, call: &Call) -> Response {
+    state.while_slow(Defect::UserInfoSlow).await;
     let token = call.authorization.as_deref().and_then(|header| header.strip_prefix("Bearer "));
     let Some(grant) = token.and_then(|token| state.access_grant(token)) else {
         return StatusCode::UNAUTHORIZED.into();

@@ -83,12 +83,16 @@ impl Drop for Program {
 fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
     PROGRAMS.get_or_init(|| {
-        // `--workspace`: with the features that the tests of the whole workspace have built its dependencies with.
-        let arguments = ["build", "--workspace", "--bins", "--message-format=json-render-diagnostics"];
+        // With everything that `cargo test --workspace` has built: other targets alone would want other features of the
+        // dependencies, and a second build of all of them.
+        let arguments = ["build", "--workspace", "--bins", "--tests", "--message-format=json-render-diagnostics"];
         let output = Command::new(env!("CARGO")).args(arguments).stderr(Stdio::inherit()).output().unwrap();
         assert!(output.status.success(), "the examples do not build");
         let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
-        let executable = messages.filter_map(|message| message.ok()?["executable"].as_str().map(PathBuf::from)).last();
+        let programs = messages.filter_map(Result::ok).filter(|message| {
+            message["target"]["kind"] == serde_json::json!(["bin"]) && message["profile"]["test"] == false
+        });
+        let executable = programs.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
         executable.as_deref().and_then(Path::parent).expect("Cargo says where the programs are").to_owned()
     })
 }

@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use azure_auth::{AzureAuth, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
-use azure_auth_emulator::{Emulator, FrontChannelRequest, Tenant, User};
+use azure_auth::{AzureAuth, Builder, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
+use azure_auth_emulator::{Defect, Emulator, FrontChannelRequest, IdTokenShape, PlainIssuer, Tenant, User};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::place::{Place, places, shared_places};
@@ -500,6 +500,51 @@ async fn a_sign_in_does_not_survive_that_all_sessions_of_its_person_end_meanwhil
         assert!(!adele.is_signed_in(&scene.application).await, "{}", place.name);
         alex.sign_in(&scene.application, "Alex").await;
         assert!(alex.is_signed_in(&scene.application).await, "{}: nobody else", place.name);
+    }
+}
+
+/// Remembers who signed in first.
+#[derive(Clone, Default)]
+struct FirstPerson(Arc<OnceLock<UserId>>);
+
+impl SessionEvents for FirstPerson {
+    async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
+        self.0.get_or_init(|| sign_in.user().id().clone());
+        Ok(())
+    }
+}
+
+/// The provider keeps names out of its ID tokens, so that it is asked for them when the person is proven already.
+#[tokio::test]
+async fn a_sign_in_does_not_survive_that_all_sessions_of_its_person_end_while_the_provider_is_asked_for_their_name() {
+    for place in places() {
+        let id_token = IdTokenShape::NamesAtUserInfo;
+        let plain = PlainIssuer { id_token, ..PlainIssuer::default() };
+        let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+        let settings = emulator.env_for("plain").into_iter();
+        let settings = settings.chain([("AZURE_SESSION_STORE".to_owned(), place.address.clone())]);
+        let first = FirstPerson::default();
+        let auth = Builder::from_variables(settings).session_events(first.clone()).build().unwrap();
+        let scene = Scene::of(emulator, auth.clone()).await;
+        scene.browser.sign_in(&scene.application, "Adele").await;
+
+        scene.emulator.inject(Defect::UserInfoSlow);
+        let another = Browser::new();
+        let accounts = another.visit(scene.at("/login?return_to=/")).await;
+        let asked = scene.emulator.transcript().iter().filter(|exchange| exchange.path.ends_with("/userinfo")).count();
+        assert_eq!(asked, 1, "{}: by the first sign-in", place.name);
+        let back = another.press(&accounts, "Adele").await;
+        let ending = async {
+            scene.emulator.until_asked("/userinfo", 2).await;
+            auth.end_sessions_of(first.0.get().unwrap()).await.unwrap();
+            scene.emulator.clear_defects();
+        };
+        let (page, ()) = tokio::join!(another.step(&back), ending);
+        assert_eq!(page.status, 303, "{}: {page:?}", place.name);
+        assert!(!another.is_signed_in(&scene.application).await, "{}", place.name);
+        assert!(!scene.browser.is_signed_in(&scene.application).await, "{}", place.name);
+        another.sign_in(&scene.application, "Adele").await;
+        assert!(another.is_signed_in(&scene.application).await, "{}: a new sign-in", place.name);
     }
 }
 

@@ -95,6 +95,8 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::TokenThrottled, PROVIDER),
     (Defect::UserInfoOfAnother, SignedIn),
     (Defect::UserInfoRefused, SignedIn),
+    // Entra ID is never asked for names there, and the ordinary provider writes them into its ID tokens.
+    (Defect::UserInfoSlow, SignedIn),
     (Defect::DiscoveryServerError, PROVIDER),
     (Defect::DiscoveryHtml, PROVIDER),
     (Defect::DiscoveryHuge, PROVIDER),
