@@ -10,6 +10,8 @@ pub mod browser;
 pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;
+pub mod openid_provider;
+pub mod packages;
 pub mod place;
 pub mod program;
 pub mod proxy;

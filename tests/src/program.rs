@@ -20,17 +20,18 @@ pub struct Program {
 }
 
 impl Program {
-    /// Starts an example on a free port, with these variables of `azure-auth` and no others. What it says to those who
-    /// run it goes into the file `log`.
+    /// Starts an example on a free port, with these variables: none of `azure-auth` beside them, and none that names a
+    /// proxy. What it says to those who run it goes into the file `log`.
     pub fn start(name: &str, variables: &[(String, String)], log: &Path) -> Self {
-        Self::run(&programs().join(name), variables, log)
+        Self::run(&built(name), variables, log)
     }
 
     /// The same for a program that is built already.
     pub fn run(program: &Path, variables: &[(String, String)], log: &Path) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap();
         let mut command = Command::new(program);
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AZURE_")) {
+        let is_of_machine = |name: &str| name.starts_with("AZURE_") || name.to_ascii_lowercase().ends_with("_proxy");
+        for (name, _) in std::env::vars().filter(|(name, _)| is_of_machine(name)) {
             command.env_remove(name);
         }
         let mut process = command
@@ -77,6 +78,11 @@ impl Drop for Program {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Where a program of the workspace is, built first.
+pub fn built(name: &str) -> PathBuf {
+    programs().join(name)
 }
 
 /// Where the examples are, built first: Cargo builds no program of another package for a test.

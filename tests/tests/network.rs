@@ -1,12 +1,18 @@
-//! The network between an application and its provider: whose certificates are trusted, and what is said of others.
+//! The network between an application and its provider: whose certificates are trusted, what is said of others, and which
+//! proxy the requests go by.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use azure_auth::{AzureAuth, ConfigurationProblem};
 use azure_auth_emulator::Emulator;
+use azure_auth_tests::browser::{Browser, Page};
+use azure_auth_tests::program::Program;
 use poem::http::StatusCode;
 use poem::test::TestClient;
 use poem::{get, handler};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
 #[azure_auth::protect(scopes = "Files.Read")]
 #[handler]
@@ -66,5 +72,85 @@ async fn a_file_without_a_certificate_is_a_problem_at_start_beside_all_others() 
         let both = AzureAuth::from_variables(variables).unwrap_err();
         let names: Vec<&str> = both.problems().iter().map(ConfigurationProblem::variable).collect();
         assert_eq!(names, ["AZURE_CLIENT_ID", "AZURE_CA_FILE"], "{both}");
+    }
+}
+
+/// A proxy that lets nothing through, and remembers what it was asked for.
+struct Barrier {
+    address: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Barrier {
+    async fn raise() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let barrier = Self { address: format!("http://{}", listener.local_addr().unwrap()), asked: Arc::default() };
+        let asked = barrier.asked.clone();
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                let mut connection = BufReader::new(connection);
+                let mut line = String::new();
+                if connection.read_line(&mut line).await.is_ok() {
+                    asked.lock().unwrap().push(line.trim_end().to_owned());
+                }
+                let _ = connection.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n").await;
+            }
+        });
+        barrier
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// What becomes of somebody who signs in at the quickstart with these settings and variables.
+async fn signing_in(name: &str, settings: Vec<(String, String)>, network: &[(&str, &str)]) -> Page {
+    let network = network.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let variables: Vec<(String, String)> = settings.into_iter().chain(network).collect();
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.log"));
+    let program = Program::start("quickstart", &variables, &log);
+    Browser::new().open(program.at("/login")).await
+}
+
+/// A provider that is nowhere: names in this domain have no address (RFC 2606 §2).
+fn elsewhere() -> Vec<(String, String)> {
+    [
+        ("AZURE_ISSUER_URI", "https://entra.invalid/contoso"),
+        ("AZURE_CLIENT_ID", "a-client"),
+        ("AZURE_CLIENT_SECRET", "a secret of more than thirty-two characters"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec()
+}
+
+#[tokio::test]
+async fn requests_to_the_provider_go_by_the_proxy_that_the_environment_names() {
+    let proxy = Barrier::raise().await;
+    let page = signing_in("by-proxy", elsewhere(), &[("HTTPS_PROXY", &proxy.address)]).await;
+    assert_eq!((page.status, page.reason().as_deref()), (502, Some("provider-unavailable")));
+    assert_eq!(proxy.asked(), ["CONNECT entra.invalid:443 HTTP/1.1"], "the name alone: no address, no secret");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_excepted_is_asked_without_the_proxy() {
+    for excepted in ["entra.invalid", ".invalid", "a.example, entra.invalid", "*"] {
+        let proxy = Barrier::raise().await;
+        let network = [("HTTPS_PROXY", proxy.address.as_str()), ("NO_PROXY", excepted)];
+        let page = signing_in("without-proxy", elsewhere(), &network).await;
+        assert_eq!((page.status, page.reason().as_deref()), (502, Some("provider-unavailable")), "{excepted}");
+        assert_eq!(proxy.asked(), Vec::<String>::new(), "{excepted}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_on_this_machine_is_never_asked_by_a_proxy() {
+    for emulator in [over_tls().await, Emulator::start().await.unwrap()] {
+        let proxy = Barrier::raise().await;
+        let network = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, proxy.address.as_str()));
+        let page = signing_in("loopback", emulator.env(), &network).await;
+        let provider = page.location().unwrap_or_else(|| panic!("{page:?}"));
+        assert!(provider.as_str().starts_with(emulator.origin()), "{provider}");
+        assert_eq!(proxy.asked(), Vec::<String>::new());
     }
 }

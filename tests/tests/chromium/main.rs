@@ -6,6 +6,7 @@
 mod chromium;
 mod embedded;
 mod openapi;
+mod providers;
 mod stage;
 mod webdriver;
 

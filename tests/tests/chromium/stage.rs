@@ -34,6 +34,15 @@ static TURNS: Semaphore = Semaphore::const_new(3);
 impl Stage {
     /// Without Chromium there is none: the test says so and leaves it at that, unless everything must run.
     pub(crate) async fn set(example: &'static Example, test: &str) -> Option<Self> {
+        Self::set_with(example, test, &[]).await
+    }
+
+    /// The same for an example that is configured.
+    pub(crate) async fn set_with(
+        example: &'static Example,
+        test: &str,
+        variables: &[(String, String)],
+    ) -> Option<Self> {
         let Some(browser) = installed("chromium").filter(|_| installed("chromedriver").is_some()) else {
             let notice =
                 "Chromium or its driver is missing; `tests/run` installs them (Debian: chromium, chromium-driver)";
@@ -45,7 +54,7 @@ impl Stage {
         // Several browsers at once only wait for each other.
         let turn = TURNS.acquire().await.expect("nobody closes it");
         let Example { name, album } = example;
-        let program = Program::start(name, &[], &album.join(format!("{test}-{name}.log")));
+        let program = Program::start(name, variables, &album.join(format!("{test}-{name}.log")));
         // Not below `target`: the path of a socket in it must be short.
         let scratch = std::env::temp_dir().join(format!("chromium-{test}-{}", std::process::id()));
         let chromedriver = Chromedriver::start(&album.join(format!("{test}-chromedriver.log")), scratch);

@@ -54,6 +54,8 @@ impl Chromedriver {
         });
         let capabilities = json!({
             "browserName": "chrome",
+            // A local Entra ID that speaks https has a certificate that no browser knows.
+            "acceptInsecureCerts": true,
             "goog:chromeOptions": options,
             "goog:loggingPrefs": { "browser": "ALL" },
         });
