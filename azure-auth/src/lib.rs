@@ -109,6 +109,8 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(test)]
+mod documented_numbers;
 mod io;
 mod model;
 mod rules;

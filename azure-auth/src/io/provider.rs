@@ -39,17 +39,17 @@ pub(crate) struct Snapshot {
 }
 
 /// How long a failed first load answers for tokens that come after it.
-const REST_FOR_TOKENS: Duration = Duration::from_secs(5);
+pub(crate) const REST_FOR_TOKENS: Duration = Duration::from_secs(5);
 
 /// The same for people, who wait in front of a page and try again: long enough for one of them to ask for all.
-const REST_FOR_PEOPLE: Duration = Duration::from_secs(1);
+pub(crate) const REST_FOR_PEOPLE: Duration = Duration::from_secs(1);
 
 /// How many codes may be at the token endpoint at once. A stranger needs no account to bring one, and each takes a
 /// connection for as long as the provider takes to answer.
-const REDEMPTIONS_AT_ONCE: usize = 256;
+pub(crate) const REDEMPTIONS_AT_ONCE: usize = 256;
 
 /// For accepted access tokens, in bytes: about 8,000 of the common size.
-const ACCEPTED_BUDGET: usize = 32 * 1024 * 1024;
+pub(crate) const ACCEPTED_BUDGET: usize = 32 * 1024 * 1024;
 
 /// Why nothing is known of the provider.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -56,7 +56,7 @@ use crate::rules::session_record::{self, SessionRecordError};
 use crate::rules::ticket::{self, MarkName, TicketHash};
 
 /// What was loaded is loaded again after that, whatever the server has told.
-const FRESH_FOR: Duration = Duration::from_secs(300);
+pub(crate) const FRESH_FOR: Duration = Duration::from_secs(300);
 
 /// How long a sign-in may take from the proof of the person to the session. One that takes longer ends as it begins.
 const SIGN_IN_TIME: Duration = Duration::from_secs(3600);

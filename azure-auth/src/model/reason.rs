@@ -198,7 +198,7 @@ reasons! {
     TokenKeyUnknown, "token-key-unknown", 401, Developer,
         "The access token was not accepted.",
         "the token is from another cloud or tenant, or its key was withdrawn",
-        "compare the token's issuer with `AZURE_ISSUER_URI`; a new key is accepted within 30 seconds";
+        "compare the token's issuer with `AZURE_ISSUER_URI`; a new key is accepted within 30 seconds, and an id that one fetch did not bring after 300";
     TokenSignature, "token-signature", 401, Developer,
         "The access token was not accepted.",
         "the token was changed on its way",

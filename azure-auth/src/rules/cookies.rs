@@ -82,7 +82,7 @@ impl CookieNames {
 pub(crate) const PIECE_LIMIT: usize = 3800;
 
 /// More pieces are nobody's session.
-const PIECES: usize = 3;
+pub(crate) const PIECES: usize = 3;
 
 /// A value in pieces that browsers keep, each with the name of its cookie. The first says how many there are.
 pub(crate) fn pieces<'a>(name: &'a str, value: &'a str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {

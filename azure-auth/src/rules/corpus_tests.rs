@@ -1,4 +1,4 @@
-//! What fuzzing found worth keeping, once more with every test run. `fuzz/README.md` says how it is found.
+//! What fuzzing found worth keeping, once more with every test run. The targets are in `fuzz` beside this crate (`cargo fuzz run <target>`).
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use crate::model::moment::Moment;
 pub(crate) const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// After which age a snapshot is renewed in the background, unless the provider asks for less.
-const RENEWAL_AGE: Duration = Duration::from_secs(12 * 3600);
+pub(crate) const RENEWAL_AGE: Duration = Duration::from_secs(12 * 3600);
 
 /// However often the provider asks.
 const SHORTEST_RENEWAL_AGE: Duration = Duration::from_secs(3600);

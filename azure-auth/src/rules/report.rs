@@ -80,11 +80,11 @@ impl Report {
         format!("{:#}", json!({ "rows": rows, "tenants": tenants, "notes": self.notes() }))
     }
 
-    /// As a table in Markdown.
+    /// As a table in Markdown, to be kept beside the code: it names the files, not the lines, which every edit moves.
     pub fn markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let escaped = |cells: [String; 5]| cells.map(|cell| cell.replace('|', "\\|").replace('<', "\\<"));
-        let rows = self.rows.iter().map(|row| line(&escaped(cells(row))));
+        let rows = self.rows.iter().map(|row| line(&escaped(cells(row, file))));
         let remarks = self.remarks().into_iter().map(|remark| format!("\n{remark}\n"));
         let titles = line(&TITLES.map(str::to_owned)) + &line(&TITLES.map(|_| "---".to_owned()));
         titles + &rows.chain(remarks).collect::<String>()
@@ -123,7 +123,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = vec![TITLES.map(str::to_owned)];
-        lines.extend(self.rows.iter().map(cells));
+        lines.extend(self.rows.iter().map(|row| cells(row, file_and_line)));
         let mut widths = [0; TITLES.len()];
         for line in &lines {
             for (width, cell) in widths.iter_mut().zip(line) {
@@ -138,23 +138,27 @@ impl fmt::Display for Report {
     }
 }
 
-fn cells(row: &Row) -> [String; 5] {
+fn cells(row: &Row, place: fn(&Location<'_>) -> String) -> [String; 5] {
     let access = row.access();
     let who = match access {
         RowAccess::Public { reason: Some(reason) } => format!("{}: {reason}", words(&access)),
         RowAccess::Public { reason: None } | RowAccess::Protected(_) => words(&access),
     };
-    let place = place(row.location());
+    let written = place(row.location());
     let handler = match row.handler() {
-        Some(handler) => format!("{handler} ({place})"),
-        None => place,
+        Some(handler) => format!("{handler} ({written})"),
+        None => written,
     };
-    let guards = row.guard_locations().map(|location| format!(", guard at {}", self::place(location)));
+    let guards = row.guard_locations().map(|location| format!(", guard at {}", place(location)));
     let handler = handler + &guards.collect::<String>();
     [row.path.clone(), row.method().to_owned(), credentials(&access).join(", "), who, handler]
 }
 
-fn place(location: &Location<'_>) -> String {
+fn file(location: &Location<'_>) -> String {
+    location.file().to_owned()
+}
+
+fn file_and_line(location: &Location<'_>) -> String {
     format!("{}:{}", location.file(), location.line())
 }
 
@@ -170,7 +174,7 @@ fn json_row(row: &Row) -> Value {
         "handler": row.handler(),
         "file": row.location().file(),
         "line": row.location().line(),
-        "guards": row.guard_locations().map(place).collect::<Vec<_>>(),
+        "guards": row.guard_locations().map(file_and_line).collect::<Vec<_>>(),
         "credentials": credentials(&access),
         "requirement": words(&access),
         "declaration": written(&access),
@@ -286,6 +290,7 @@ mod tests {
         assert_eq!(lines[0], "| path | method | credentials | who may call | handler |");
         assert_eq!(lines[1], "| --- | --- | --- | --- | --- |");
         assert!(lines[4].starts_with("| /static/* | ANY | none | anyone: a \\| b | "), "{markdown}");
+        assert!(lines[2].ends_with(&format!("| app::read ({}) |", file!())), "no line that the next edit moves");
         assert!(markdown.ends_with("nobody has the other\n"), "{markdown}");
     }
 

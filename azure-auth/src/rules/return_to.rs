@@ -1,7 +1,7 @@
 //! May we send the browser back to this address?
 
 /// Longer addresses are not remembered.
-const LENGTH_LIMIT: usize = 512;
+pub(crate) const LENGTH_LIMIT: usize = 512;
 
 /// A path of our own to go back to after sign-in: `wanted` where it is one, `/` otherwise.
 ///

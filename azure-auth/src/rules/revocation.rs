@@ -10,7 +10,7 @@ use crate::model::session::{Beginning, ProviderSession, SessionId, SessionRecord
 use crate::model::unix_time::UnixTime;
 
 /// More revocations of a kind are not remembered one by one.
-const CAPACITY: usize = 65_536;
+pub(crate) const CAPACITY: usize = 65_536;
 
 /// A list with so many that are still needed has no room: otherwise each revocation might look through all the others.
 const FULL: usize = CAPACITY / 8 * 7;

@@ -19,7 +19,7 @@ use crate::model::moment::Moment;
 pub(crate) const TOKEN_SIZE_LIMIT: usize = 16 * 1024;
 
 /// How long a key stays that an answer has not listed.
-const ABSENCE_LIMIT: Duration = Duration::from_secs(900);
+pub(crate) const ABSENCE_LIMIT: Duration = Duration::from_secs(900);
 
 /// Why a text is no token signed by this provider.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -65,7 +65,7 @@ pub(crate) enum SignInError {
     Busy,
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
     #[error(
-        "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {});          open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
+        "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {}); open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
         if *is_secure { "Secure, __Host-" } else { "not Secure" }
     )]
     Loop { host: String, is_secure: bool },

@@ -66,7 +66,7 @@ pub(crate) struct Mounted {
 }
 
 /// For opened sessions, in bytes: about 16,000 of the common size.
-const OPENED_BUDGET: usize = 32 * 1024 * 1024;
+pub(crate) const OPENED_BUDGET: usize = 32 * 1024 * 1024;
 
 /// What the declarations of a table ask for.
 #[derive(Clone, Debug, Default)]
