@@ -12,10 +12,10 @@ use tokio::sync::oneshot;
 
 use crate::directory::additions::Additions;
 use crate::directory::application::Application;
-use crate::directory::directory::Directory;
 use crate::directory::guid::CONSUMERS;
 use crate::directory::host::{AnsweredHosts, Host};
 use crate::directory::plain_issuer::PlainIssuer;
+use crate::directory::seed::Directory;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
 use crate::faults::defect::Defect;

@@ -34,8 +34,8 @@ mod server;
 mod tokens;
 
 pub use directory::application::Application;
-pub use directory::directory::Directory;
 pub use directory::plain_issuer::{ClientAuthentication, IdTokenShape, PlainIssuer};
+pub use directory::seed::Directory;
 pub use directory::tenant::Tenant;
 pub use directory::user::User;
 pub use emulator::{Builder, Emulator};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::application::ApplicationPermission;
-use super::directory::Directory;
+use super::seed::Directory;
 use super::user::User;
 use crate::faults::start_error::StartError;
 

@@ -1,7 +1,7 @@
 //! The first segment of a path: which tenant, or which group of tenants, is asked.
 
-use super::directory::Directory;
 use super::guid::CONSUMERS;
+use super::seed::Directory;
 use super::user::User;
 
 /// Who is asked to sign people in.

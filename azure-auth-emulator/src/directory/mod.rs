@@ -3,7 +3,6 @@
 pub(crate) mod additions;
 pub(crate) mod application;
 pub(crate) mod authority;
-pub(crate) mod directory;
 pub(crate) mod graph_permission;
 pub(crate) mod guid;
 pub(crate) mod host;
@@ -11,5 +10,6 @@ pub(crate) mod nearest;
 pub(crate) mod plain_issuer;
 pub(crate) mod platform;
 pub(crate) mod scopes;
+pub(crate) mod seed;
 pub(crate) mod tenant;
 pub(crate) mod user;

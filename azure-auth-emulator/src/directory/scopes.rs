@@ -1,9 +1,9 @@
 //! What a client asks for: words like `api://…/Files.Read`, sorted by the API they belong to.
 
 use super::application::Application;
-use super::directory::Directory;
 use super::graph_permission;
 use super::nearest::nearest;
+use super::seed::Directory;
 use crate::faults::entra_error::EntraError;
 
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];

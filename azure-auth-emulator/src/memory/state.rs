@@ -12,10 +12,10 @@ use super::random::random_text;
 use super::session::Session;
 use super::transcript::Exchange;
 use crate::directory::authority::Authority;
-use crate::directory::directory::Directory;
 use crate::directory::host::AnsweredHosts;
 use crate::directory::plain_issuer::PlainIssuer;
 use crate::directory::platform::Platform;
+use crate::directory::seed::Directory;
 use crate::directory::user::User;
 use crate::faults::defect::Defect;
 
