@@ -26,6 +26,7 @@
 
 mod access_token;
 mod additions;
+mod admin_consent;
 mod application;
 mod authority;
 mod authorize;

@@ -14,7 +14,7 @@ use crate::host::WrongHost;
 use crate::sender::is_foreign_page;
 use crate::state::State;
 use crate::transcript::{Exchange, masked};
-use crate::{authorize, discovery, emulator_tokens, instance, pages, sign_out, start_page, token, userinfo};
+use crate::{admin_consent, authorize, discovery, emulator_tokens, instance, pages, sign_out, start_page, token, userinfo};
 
 /// Forms longer than this are not read.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -164,6 +164,7 @@ async fn answer(state: &State, call: &Call) -> Response {
         (_, ["discovery", "keys"]) => discovery::keys(state, &authority, call, false).await,
         (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "token"]) => token::answer(state, &authority, call).await,
+        (_, ["adminconsent"] | ["v2.0", "adminconsent"]) => admin_consent::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
         _ => not_found(),
     }

@@ -18,6 +18,7 @@ pub(crate) mod framing;
 pub(crate) mod front_channel;
 pub(crate) mod guard;
 pub(crate) mod has;
+pub(crate) mod login;
 pub(crate) mod missed_sign_outs;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
@@ -41,5 +42,6 @@ pub(crate) mod session_watch;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod site;
+pub(crate) mod unasked;
 pub(crate) mod user;
 pub(crate) mod who_am_i;

@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use crate::model::origin::Origin;
 use crate::rules::cookies;
-use crate::rules::navigation::{self, AnswerForm, RequestKind, answer_form};
+use crate::rules::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
 use crate::rules::proxy_mark;
 use crate::rules::same_origin::{self, RequestSource};
 
@@ -90,11 +90,31 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     answer_form(RequestKind {
         method: request.method(),
+        fetch_site: text(request, &FETCH_SITE),
         fetch_mode: text(request, "sec-fetch-mode"),
         fetch_destination: text(request, "sec-fetch-dest"),
-        is_prefetch: request.headers().contains_key("sec-purpose") || request.headers().contains_key("purpose"),
+        is_ahead: is_ahead(request),
         accept: text(request, ACCEPT.as_str()),
     })
+}
+
+/// Whether the browser fetches ahead of the person.
+pub(crate) fn is_ahead(request: &Request) -> bool {
+    AHEAD.iter().any(|name| request.headers().contains_key(*name))
+}
+
+/// Whether a script of htmx asks for a part of a page.
+pub(crate) fn is_htmx(request: &Request) -> bool {
+    text(request, "hx-request") == Some("true")
+}
+
+/// Path and query of the page on which htmx asks for a part of it; `/` where that page is not ours. `None` where it is not
+/// htmx that asks.
+pub(crate) fn htmx_page(request: &Request, own: &Origin) -> Option<String> {
+    if !is_htmx(request) {
+        return None;
+    }
+    Some(navigation::page_of_ours(text(request, "hx-current-url").unwrap_or_default(), own))
 }
 
 /// Whether nobody but a developer at this very machine sees the answer.

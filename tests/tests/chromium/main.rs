@@ -38,13 +38,51 @@ async fn a_person_signs_in_and_stays_signed_in_whatever_they_press() {
     chromium.sees("Welcome, Adele Vance!").await;
     chromium.screenshot("04-reloaded").await;
 
-    // The account page sends the answer once more, to an attempt that is over: no error, and what is true now.
+    // The account page sends the answer once more, to an attempt that is over: no error, and where it wanted to go.
     chromium.goes_back().await;
-    chromium.sees("Home").await;
-    assert!(chromium.text().await.contains("You are signed in."), "{}", chromium.text().await);
+    chromium.sees("Welcome, Adele Vance!").await;
+    assert_eq!(chromium.address().await, stage.at("/me"));
     chromium.screenshot("05-back").await;
+    chromium.open(&stage.at("/")).await;
     chromium.clicks("Your page").await;
     chromium.sees("Welcome, Adele Vance!").await;
+    stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_another_account() {
+    let Some(stage) = Stage::set(&QUICKSTART, "another-account").await else { return };
+    let chromium = &stage.chromium;
+    chromium.open(&stage.at("/me")).await;
+    chromium.clicks("Alex Wilber").await;
+    chromium.sees("Welcome, Alex Wilber!").await;
+    chromium.open(&stage.at("/")).await;
+    chromium.clicks("Sign in with another account").await;
+    chromium.sees("Pick an account").await;
+    chromium.screenshot("08-another-account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome, Adele Vance!").await;
+    assert_eq!(chromium.address().await, stage.at("/me"));
+    stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn eight_tabs_that_are_opened_at_once_are_signed_in_from_either_end() {
+    let Some(stage) = Stage::set(&QUICKSTART, "eight-tabs").await else { return };
+    let chromium = &stage.chromium;
+    let mut tabs = vec![chromium.tab().await];
+    chromium.open(&stage.at("/me")).await;
+    for _ in 1..8 {
+        tabs.push(chromium.opens_tab().await);
+        chromium.open(&stage.at("/me")).await;
+    }
+    for tab in [0, 7, 1, 6, 2, 5, 3, 4] {
+        chromium.turns_to(&tabs[tab]).await;
+        chromium.sees("Pick an account").await;
+        chromium.clicks("Adele Vance").await;
+        chromium.sees("Welcome, Adele Vance!").await;
+        assert_eq!(chromium.address().await, stage.at("/me"), "tab {tab}");
+    }
     stage.assert_nobody_complains().await;
 }
 
