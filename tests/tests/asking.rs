@@ -227,9 +227,9 @@ async fn links_know_where_the_paths_lie_and_where_people_come_from() {
     let auth = builder(&emulator, &[]).login_path("/auth/in").logout_path("/auth/out").build().unwrap();
     let desk = Desk::of(emulator, auth).await;
     let page = desk.browser.open(desk.at("/links?x=1")).await;
-    let links: Vec<String> = document::links(&page.text).into_iter().map(|link| link.address).collect();
+    let found: Vec<String> = document::links(&page.text).into_iter().map(|link| link.address).collect();
     assert_eq!(
-        links,
+        found,
         [
             "/auth/in?return_to=%2Flinks%3Fx%3D1",
             "/auth/in?return_to=%2Fwho%3Fa%3D1%26b%3D2&prompt=select_account",

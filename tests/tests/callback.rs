@@ -303,6 +303,7 @@ async fn an_attempt_that_took_too_long_or_was_changed_is_none() {
     }
     // Whoever changes the cookie of the browser has another browser.
     for change in ["", "x", &"A".repeat(43)] {
+        let scene = Scene::new().await;
         let back = on_the_way_back(&scene).await;
         let cookie = scene.browser.attempt_cookies("localhost").remove(0);
         scene.browser.put_cookie(cookie.with_value(change));
