@@ -14,7 +14,9 @@ use crate::host::WrongHost;
 use crate::sender::is_foreign_page;
 use crate::state::State;
 use crate::transcript::{Exchange, masked};
-use crate::{admin_consent, authorize, discovery, emulator_tokens, instance, pages, sign_out, start_page, token, userinfo};
+use crate::{
+    admin_consent, authorize, discovery, emulator_tokens, instance, pages, sign_out, start_page, token, userinfo,
+};
 
 /// Forms longer than this are not read.
 const FORM_LIMIT: usize = 64 * 1024;

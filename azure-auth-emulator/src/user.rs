@@ -166,9 +166,13 @@ mod tests {
     #[test]
     fn an_account_is_of_its_own_domain_and_kind() {
         let user = User::new("A", "a@Contoso.test");
-        for (hint, expected) in
-            [("contoso.test", true), ("CONTOSO.test", true), ("fabrikam.test", false), ("organizations", true), ("consumers", false)]
-        {
+        for (hint, expected) in [
+            ("contoso.test", true),
+            ("CONTOSO.test", true),
+            ("fabrikam.test", false),
+            ("organizations", true),
+            ("consumers", false),
+        ] {
             assert_eq!(user.is_of_domain(hint), expected, "{hint}");
         }
     }

@@ -165,7 +165,8 @@ async fn a_sign_in_that_is_refused_for_the_account_offers_another_one() {
 #[tokio::test]
 async fn what_the_address_of_the_sign_in_asks_for_counts_from_our_own_pages_and_the_address_bar_alone() {
     let desk = Desk::new().await;
-    let address = desk.at("/login?return_to=/who&prompt=Select_Account&login_hint=alex%40contoso.test&domain_hint=x.test");
+    let address =
+        desk.at("/login?return_to=/who&prompt=Select_Account&login_hint=alex%40contoso.test&domain_hint=x.test");
     let own = desk.browser.open(desk.at("/links")).await;
     let from = |page: &Page| desk.browser.navigation(Method::GET, &address).from(page);
     let typed = desk.browser.navigation(Method::GET, &address);
@@ -202,7 +203,8 @@ async fn what_the_address_of_the_sign_in_asks_for_counts_from_our_own_pages_and_
 #[tokio::test]
 async fn a_handler_sends_people_to_the_page_of_their_organisation() {
     let desk = Desk::new().await;
-    let page = desk.browser.navigation(Method::GET, desk.at("/entrance")).from(&Page::of("https://portal.test")).send().await;
+    let page =
+        desk.browser.navigation(Method::GET, desk.at("/entrance")).from(&Page::of("https://portal.test")).send().await;
     assert_eq!(page.status, 303, "{page:?}");
     assert!(page.header("location").starts_with(desk.emulator.origin()), "straight to the provider: {page:?}");
     assert_eq!(page.location_parameter("domain_hint").as_deref(), Some("contoso.test"));
@@ -296,7 +298,11 @@ async fn every_answer_that_somebody_has_to_be_asked_leads_back_and_no_other_erro
             if leads_back && is_silent {
                 assert_eq!((page.status, page.header("location")), (303, "/links"), "{error}");
             } else {
-                assert_eq!((page.status, page.reason().as_deref()), (400, Some("provider-refused")), "{error} {prompt}");
+                assert_eq!(
+                    (page.status, page.reason().as_deref()),
+                    (400, Some("provider-refused")),
+                    "{error} {prompt}"
+                );
             }
             assert!(!desk.browser.is_signed_in(&desk.application).await, "{error}");
         }
@@ -332,7 +338,8 @@ async fn a_page_that_asks_for_nobody_to_be_asked_again_and_again_is_stopped() {
 async fn what_microsoft_says_unasked_gets_a_page_that_says_so_and_believes_nothing() {
     let desk = Desk::new().await;
     let tenant = "bbbbbbbb-0000-4000-8000-000000000002";
-    let description = "AADSTS65004%3a+The+admin+canceled+%3cscript%3e+Correlation+ID%3a+1fe73093-c804-4bf8-9a91-990f23c719c3";
+    let description =
+        "AADSTS65004%3a+The+admin+canceled+%3cscript%3e+Correlation+ID%3a+1fe73093-c804-4bf8-9a91-990f23c719c3";
     for (query, status, title) in [
         (format!("admin_consent=True&tenant={tenant}"), 200, "Permissions were granted"),
         (format!("admin_consent=True&tenant={tenant}&state=12345&scope=x"), 200, "Permissions were granted"),
@@ -412,7 +419,11 @@ async fn a_page_load_that_a_service_worker_passes_on_is_sent_to_sign_in_or_gets_
     }
     for (mode, accept) in [("cors", "*/*"), ("same-origin", "application/json"), ("no-cors", html)] {
         let answer = ask(mode, accept).await;
-        assert_eq!((answer.status, answer.header("content-type")), (401, "application/problem+json"), "{mode} {accept}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (401, "application/problem+json"),
+            "{mode} {accept}"
+        );
     }
 }
 
@@ -436,7 +447,8 @@ async fn htmx_is_told_where_its_page_goes_to_sign_in_and_comes_back_to_that_page
     }
     let plain = desk.browser.script(&own, Method::GET, desk.at("/who")).send().await;
     assert_eq!((plain.status, plain.header("hx-redirect")), (401, ""), "other scripts are not led anywhere");
-    let redirect = desk.browser.script(&own, Method::GET, desk.at("/entrance")).header("hx-request", "true").send().await;
+    let redirect =
+        desk.browser.script(&own, Method::GET, desk.at("/entrance")).header("hx-request", "true").send().await;
     assert_eq!((redirect.status, redirect.location()), (204, None));
     assert!(redirect.header("hx-redirect").starts_with(desk.emulator.origin()), "{redirect:?}");
 
@@ -447,14 +459,16 @@ async fn htmx_is_told_where_its_page_goes_to_sign_in_and_comes_back_to_that_page
 
 #[tokio::test]
 async fn names_below_localhost_are_this_machine() {
-    let registration = Registration::new("Below localhost").redirect_uri("http://app.localhost:3000/authorization-code/callback");
+    let registration =
+        Registration::new("Below localhost").redirect_uri("http://app.localhost:3000/authorization-code/callback");
     for public_url in ["", "http://app.localhost:3000"] {
         let emulator = Emulator::builder().application(registration.clone()).start().await.unwrap();
         let scene = Scene::of_changes(emulator, &[("AZURE_PUBLIC_URL", public_url)]).await;
         let port = scene.application.address().port();
         let page = scene.browser.open(format!("http://app.localhost:{port}/me")).await;
         assert_eq!(page.status, 302, "{public_url}: {page:?}");
-        let expected = if public_url.is_empty() { format!("http://app.localhost:{port}") } else { public_url.to_owned() };
+        let expected =
+            if public_url.is_empty() { format!("http://app.localhost:{port}") } else { public_url.to_owned() };
         assert_eq!(page.location_parameter("redirect_uri"), Some(format!("{expected}{CALLBACK}")), "{public_url}");
         let problem = scene.browser.program(Method::GET, format!("http://app.localhost:{port}/me")).send().await;
         assert!(problem.text.contains("\"remedy\""), "detail for developers at this machine: {}", problem.text);
@@ -486,5 +500,9 @@ async fn a_challenge_says_where_entra_signs_people_in_and_no_other_provider_is_t
     let scene = Scene::of(emulator, auth).await;
     let answer = scene.browser.program(Method::GET, scene.at("/me")).send().await;
     assert_eq!(answer.status, 401);
-    assert!(!answer.header("www-authenticate").contains("authorization_uri"), "{:?}", answer.header("www-authenticate"));
+    assert!(
+        !answer.header("www-authenticate").contains("authorization_uri"),
+        "{:?}",
+        answer.header("www-authenticate")
+    );
 }

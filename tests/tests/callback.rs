@@ -93,7 +93,7 @@ fn redemptions(scene: &Scene) -> usize {
 }
 
 #[tokio::test]
-async fn the_answer_to_one_browser_signs_nobody_in_at_another() {
+async fn the_answer_to_one_browser_is_worthless_in_another() {
     let scene = Scene::new().await;
     let back = on_the_way_back_to(&scene, "/me").await;
     let (without, with) = (Browser::new(), Browser::new());
@@ -164,9 +164,12 @@ async fn what_is_fetched_ahead_begins_nothing_and_uses_nothing_up() {
     let scene = Scene::new().await;
     let back = on_the_way_back_to(&scene, "/me").await;
     let stranger = Browser::new();
-    for (name, value) in
-        [("sec-purpose", "prefetch;prerender"), ("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")]
-    {
+    for (name, value) in [
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-purpose", "prefetch"),
+        ("purpose", "prefetch"),
+        ("x-moz", "prefetch"),
+    ] {
         let ahead = scene.browser.navigation(Method::GET, &back).header(name, value).send().await;
         assert_eq!((ahead.status, ahead.set_cookies().len()), (503, 0), "{name}: {ahead:?}");
         let ahead = stranger.navigation(Method::GET, scene.at("/login?return_to=/me")).header(name, value).send().await;
@@ -282,7 +285,8 @@ async fn an_attempt_that_took_too_long_or_was_changed_is_none() {
     for (older, reason) in [(0, None), (590, None), (600, Some("sign-in-expired")), (86_400, Some("sign-in-expired"))] {
         let back = on_the_way_back(&scene).await;
         // The state is sealed under the name of the browser's cookie.
-        let cookie = scene.browser.attempt_cookies("localhost").remove(0).with_value(&parameter(&back, "state").unwrap());
+        let cookie =
+            scene.browser.attempt_cookies("localhost").remove(0).with_value(&parameter(&back, "state").unwrap());
         let mut attempt = sealed_cookie::open(Purpose::Attempt, &cookie);
         let started = u64::from_be_bytes(attempt[32..40].try_into().unwrap());
         attempt[32..40].copy_from_slice(&(started - older).to_be_bytes());

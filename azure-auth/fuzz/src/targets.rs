@@ -26,14 +26,12 @@ use crate::model::sign_in_attempt::SignInAttempt;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
 use crate::rules::access_token::{self, RefusedAccessToken, TokenFacts};
+use crate::rules::authorization_response::Arrival;
 use crate::rules::id_token::{self, IdTokenError};
 use crate::rules::seal::{Purpose, SealingKeys};
 use crate::rules::session_record::{self, Birth};
 use crate::rules::signature::{KeySet, SignedToken};
-use crate::rules::authorization_response::Arrival;
-use crate::rules::{
-    authorization_response, cookies, login_request, provider_metadata, return_to, sign_in_state,
-};
+use crate::rules::{authorization_response, cookies, login_request, provider_metadata, return_to, sign_in_state};
 
 /// A name, and what reads the bytes.
 type Target = (&'static str, fn(&[u8]));
@@ -127,7 +125,10 @@ fn callback(input: &[u8]) {
     request.ignored.iter().for_each(|name| assert_is_printable(name));
     match authorization_response::read(query) {
         Ok(Arrival::Answer(response)) => {
-            assert!(sign_in_state::open(&response.state, &sealing_keys(), "azure-sign-in").is_none(), "nobody sealed it");
+            assert!(
+                sign_in_state::open(&response.state, &sealing_keys(), "azure-sign-in").is_none(),
+                "nobody sealed it"
+            );
             let cookie = sign_in_state::browser_cookie([9; 32]);
             let attempt = SignInAttempt {
                 secret: [9; 32],

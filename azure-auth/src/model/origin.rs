@@ -120,8 +120,17 @@ mod tests {
 
     #[test]
     fn only_a_loopback_host_header_names_an_origin() {
-        for host in ["localhost", "localhost:3000", "127.0.0.1:80", "127.9.9.9", "[::1]:3000", "LOCALHOST:1", "app.localhost:3000",
-            "a.b.localhost", "App.LocalHost"] {
+        for host in [
+            "localhost",
+            "localhost:3000",
+            "127.0.0.1:80",
+            "127.9.9.9",
+            "[::1]:3000",
+            "LOCALHOST:1",
+            "app.localhost:3000",
+            "a.b.localhost",
+            "App.LocalHost",
+        ] {
             assert!(Origin::of_loopback_host(host).is_some(), "{host}");
         }
         for host in [

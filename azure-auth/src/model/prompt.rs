@@ -18,7 +18,8 @@
 pub enum Prompt {
     /// Nothing at all: whoever cannot be signed in without being asked comes back as they were.
     None,
-    /// The password, or whatever else proves the person anew.
+    /// The password, or whatever else proves the person anew. It is a wish that a person can take out of the address: nothing
+    /// here checks afterwards that they were asked.
     Login,
     /// The list of accounts, also to whoever has only one.
     SelectAccount,

@@ -184,8 +184,8 @@ mod tests {
     use super::*;
     use crate::model::sign_in_attempt::SignInAttempt;
     use crate::rules::id_token::tests::metadata;
-    use crate::rules::sign_in_state::tests::{self, own_cookie};
     use crate::rules::sign_in_state::bind;
+    use crate::rules::sign_in_state::tests::{self, own_cookie};
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
@@ -224,7 +224,10 @@ mod tests {
         let error = |error: &str, description: &str| EntraError::read(error, Some(description));
         for (query, expected) in [
             ("admin_consent=True&tenant=t", ConsentGranted),
-            ("admin_consent=true&tenant=t&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&state=12345", ConsentGranted),
+            (
+                "admin_consent=true&tenant=t&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&state=12345",
+                ConsentGranted,
+            ),
             ("admin_consent=TRUE", ConsentGranted),
             ("admin_consent=False&tenant=t", ConsentRefused(None)),
             ("admin_consent=", ConsentRefused(None)),
@@ -296,9 +299,12 @@ mod tests {
     fn whoever_was_not_to_be_asked_comes_back_without_an_error_and_nobody_else_does() {
         for error in NEEDS_A_PERSON {
             let query = format!("error={error}&error_description=AADSTS50058&state=s");
-            for (prompt, expected) in
-                [(Some(Prompt::None), true), (None, false), (Some(Prompt::Login), false), (Some(Prompt::SelectAccount), false)]
-            {
+            for (prompt, expected) in [
+                (Some(Prompt::None), true),
+                (None, false),
+                (Some(Prompt::Login), false),
+                (Some(Prompt::SelectAccount), false),
+            ] {
                 let attempt = SignInAttempt { prompt, ..tests::attempt(NOW) };
                 let problem = judged_for(&attempt, &query, &metadata(), NOW).unwrap_err();
                 assert_eq!(problem == CallbackError::NeedsAPerson, expected, "{error} {prompt:?}");

@@ -69,9 +69,16 @@ pub(crate) fn page_of_ours(address: &str, own: &Origin) -> String {
 }
 
 fn accepts_html(accept: &str) -> bool {
-    accept
-        .split(',')
-        .any(|range| range.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/html")))
+    accept.split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_html = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"));
+        // A weight of zero means "not this" (RFC 9110 §12.4.2).
+        let is_unwanted = |part: &str| {
+            part.split_once('=')
+                .is_some_and(|(name, weight)| name.trim().eq_ignore_ascii_case("q") && weight.trim().parse() == Ok(0.0))
+        };
+        is_html && !parts.any(is_unwanted)
+    })
 }
 
 #[cfg(test)]
@@ -96,6 +103,10 @@ mod tests {
             (Method::HEAD, Some("navigate"), Some("document"), false, html, Page),
             (Method::GET, None, None, false, html, Navigation),
             (Method::GET, None, None, false, Some("Text/HTML"), Navigation),
+            (Method::GET, None, None, false, Some("*/* , TEXT/HTML ; q=0.1"), Navigation),
+            (Method::GET, None, None, false, Some("text/html;q=0, application/json"), Problem),
+            (Method::GET, None, None, false, Some("text/html ; Q = 0.000"), Problem),
+            (Method::GET, None, None, false, Some("text/html;q=x"), Navigation),
             (Method::POST, None, None, false, html, Page),
             (Method::GET, None, None, true, html, Problem),
             (Method::GET, None, None, false, Some("*/*"), Problem),

@@ -45,12 +45,7 @@ pub(crate) fn mark(cookie: &str) -> BrowserMark {
 }
 
 /// Seals an attempt into `state`. `cookie_name` is that of the browsers' cookie: it names the application and its address.
-pub(crate) fn seal(
-    attempt: &SignInAttempt,
-    keys: &SealingKeys,
-    cookie_name: &str,
-    nonce: SealNonce,
-) -> Option<String> {
+pub(crate) fn seal(attempt: &SignInAttempt, keys: &SealingKeys, cookie_name: &str, nonce: SealNonce) -> Option<String> {
     keys.seal(cookie_name, &attempt.to_bytes(), nonce)
 }
 
@@ -79,8 +74,7 @@ pub(crate) struct NotThisBrowser {
 /// Judges whether the browser that brings an answer began the attempt. `cookie` is what it keeps.
 pub(crate) fn bind<'a>(attempt: &'a SignInAttempt, cookie: Option<&str>) -> Result<OwnAttempt<'a>, NotThisBrowser> {
     let cookie = cookie.filter(|cookie| is_browser_cookie(cookie));
-    let is_own =
-        |cookie: &str| verify_slices_are_equal(&mark(cookie).0, &attempt.browser.0).is_ok();
+    let is_own = |cookie: &str| verify_slices_are_equal(&mark(cookie).0, &attempt.browser.0).is_ok();
     if cookie.is_some_and(is_own) {
         return Ok(OwnAttempt(attempt));
     }

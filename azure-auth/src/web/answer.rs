@@ -229,7 +229,8 @@ pub(crate) fn sign_in_failed_to(application: &Application, receiver: Receiver, e
 /// Answers an error of the provider that no sign-in of this browser waits for. Anybody can write it into an address, so that
 /// only its numbers are shown.
 pub(crate) fn unasked_error(application: &Application, receiver: Receiver, error: &EntraError) -> Refused {
-    let detail = format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
+    let detail =
+        format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
     let mut failure = describe_to(application, receiver, Reason::ErrorUnasked, detail);
     failure.title = "Microsoft reports an error";
     failure.entra_code = error.code;

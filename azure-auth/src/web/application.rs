@@ -170,11 +170,12 @@ impl Application {
     }
 
     pub(crate) fn logout_address(&self, return_to: Option<&str>, is_everywhere: bool) -> String {
-        let everywhere = is_everywhere.then_some(("everywhere", "1"));
-        let wishes = everywhere.into_iter().chain(return_to.map(|path| ("return_to", path)));
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(wishes).finish();
+        let everywhere = is_everywhere.then(|| "everywhere".to_owned());
+        let return_to = return_to
+            .map(|path| form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish());
+        let query: Vec<String> = everywhere.into_iter().chain(return_to).collect();
         let logout = &self.configuration.paths.logout;
-        if query.is_empty() { logout.clone() } else { format!("{logout}?{query}") }
+        if query.is_empty() { logout.clone() } else { format!("{logout}?{}", query.join("&")) }
     }
 
     /// Whether the answer may hold what developers need to know.

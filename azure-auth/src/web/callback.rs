@@ -38,11 +38,14 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
         Ok(Outcome::Here(return_to)) => Ok(see(&return_to)),
         Ok(Outcome::Frame(code)) => Ok(popup::hand_over(cell.application(), &code)),
         Ok(Outcome::Anew(wanted)) => {
-            let refused = sign_in::too_many_rounds(cell, request, &Asker::of(cell, request));
-            match refused {
+            let outcome = match sign_in::too_many_rounds(cell, request, &Asker::of(cell, request)) {
                 Some(error) => Err(answer::sign_in_failed(cell.application(), request, &error)),
                 None => sign_in::go(cell, request, wanted).await,
+            };
+            if let Err(refused) = &outcome {
+                cell.application().events.refused(refused.code()).await;
             }
+            outcome
         }
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
         Ok(Outcome::Nothing) => match sign_out::way_on(cell, request) {

@@ -234,7 +234,8 @@ struct Pending(LoginRedirect);
 impl IntoResponse for LoginRedirect {
     fn into_response(self) -> Response {
         // Where something on the way out loses the mark, the address still begins a sign-in.
-        let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, self.0.address()).finish();
+        let mut response =
+            Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, self.0.address()).finish();
         response.extensions_mut().insert(Pending(self));
         response
     }

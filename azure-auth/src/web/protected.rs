@@ -11,8 +11,8 @@ use super::pages::protect;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, credential, embedded, front_channel, login, popup, request_facts, session, session_watch, sign_in, sign_out,
-    who_am_i,
+    callback, credential, embedded, front_channel, login, popup, request_facts, session, session_watch, sign_in,
+    sign_out, who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;

@@ -82,6 +82,7 @@ impl Refused {
     /// In a window that a frame opened there is nothing to go on with: the frame begins anew.
     pub(crate) fn without_retry(mut self) -> Self {
         self.failure.retry = None;
+        self.failure.other_account = None;
         self
     }
 
@@ -97,7 +98,8 @@ impl Refused {
         protect(&mut response, &self.pages.framing);
         let headers = response.headers_mut();
         if let Some(challenge) = &self.failure.challenge
-            && let Ok(header) = HeaderValue::from_str(&challenge.header(&self.failure.realm, self.failure.sign_in_uri()))
+            && let Ok(header) =
+                HeaderValue::from_str(&challenge.header(&self.failure.realm, self.failure.sign_in_uri()))
         {
             headers.insert(WWW_AUTHENTICATE, header);
         }
@@ -146,8 +148,7 @@ impl Failure {
         let link = |label, address: &Option<String>| {
             address.clone().map(|address| PageAction { label, method: Method::GET, address })
         };
-        let actions =
-            [link("Sign in", &self.retry), link("Sign in with another account", &self.other_account)];
+        let actions = [link("Sign in", &self.retry), link("Sign in with another account", &self.other_account)];
         let actions = actions.into_iter().flatten().collect();
         Page { status: self.status_code(), title: self.title, sentences, details, actions }
     }

@@ -15,7 +15,9 @@ fn home(user: Option<User>, login: Login) -> Html<String> {
     let other = format!("<p><a href=\"{other}\">Sign in with another account</a></p>");
     match user {
         Some(_) => page("Home", &format!("<p>You are signed in.</p><a href=\"/me\">Your page</a>{other}")),
-        None => page("Home", &format!("<p>Nobody is signed in.</p><a href=\"{login}\">Sign in with Microsoft</a>{other}")),
+        None => {
+            page("Home", &format!("<p>Nobody is signed in.</p><a href=\"{login}\">Sign in with Microsoft</a>{other}"))
+        }
     }
 }
 
