@@ -286,7 +286,7 @@ async fn an_attempt_that_took_too_long_or_was_changed_is_none() {
         let back = on_the_way_back(&scene).await;
         // The state is sealed under the name of the browser's cookie.
         let cookie =
-            scene.browser.attempt_cookies("localhost").remove(0).with_value(&parameter(&back, "state").unwrap());
+            scene.browser.attempt_cookies("localhost").remove(0).with_value(parameter(&back, "state").unwrap());
         let mut attempt = sealed_cookie::open(Purpose::Attempt, &cookie);
         let started = u64::from_be_bytes(attempt[32..40].try_into().unwrap());
         attempt[32..40].copy_from_slice(&(started - older).to_be_bytes());

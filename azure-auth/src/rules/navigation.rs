@@ -34,7 +34,7 @@ pub(crate) const AHEAD: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-m
 
 /// Judges by fetch metadata (a script cannot forge it), and by `Accept` where a browser sends none.
 ///
-/// A service worker that passes a page load on keeps the mode `navigate` (Chromium, WebKit), which no script can set, or
+/// A service worker that passes a page load on keeps the mode `navigate` (Chromium, Safari), which no script can set, or
 /// makes it `same-origin` (Firefox); the destination is `empty` then. Turbo and others fetch pages with the mode `cors`.
 pub(crate) fn answer_form(request: RequestKind<'_>) -> AnswerForm {
     if request.is_ahead {

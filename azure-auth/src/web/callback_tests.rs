@@ -10,11 +10,12 @@ use serde_json::json;
 use url::{Url, form_urlencoded};
 
 use super::*;
-use crate::io::clock::test_clock;
+use crate::io::clock::{self, test_clock};
 use crate::io::memory_store::{MemoryLimits, MemoryStore};
 use crate::io::provider::Provider;
 use crate::io::transport::Transport;
 use crate::model::reason::Reason;
+use crate::rules::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::configuration::{self, Settings};
 use crate::rules::id_token::tests::{CLIENT, HEADER, OBJECT, TENANT, key, sign};
 use crate::web::application::{Application, Mounted, TableFacts};

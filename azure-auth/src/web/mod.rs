@@ -31,6 +31,7 @@ pub(crate) mod popup;
 pub(crate) mod principal;
 pub(crate) mod protected;
 pub(crate) mod readiness;
+pub(crate) mod redemption;
 pub(crate) mod refused;
 pub(crate) mod request_cell;
 pub(crate) mod request_facts;

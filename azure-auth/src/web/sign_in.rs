@@ -167,13 +167,13 @@ pub(crate) async fn start(
     };
     let name = site.names.sign_in();
     let state = sign_in_state::seal(&attempt, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)?;
-    let asked = configuration.scopes.iter().map(String::as_str);
+    let configured = configuration.scopes.iter().map(String::as_str);
     let declared = table.openid_scopes.iter().chain(scopes).copied();
     let address = authorization_request::address(
         &snapshot.metadata,
         &configuration.client,
         &application.redirect_uri(site),
-        declared.chain(asked),
+        declared.chain(configured),
         &attempt,
         state,
         &wanted.wishes,

@@ -3,6 +3,7 @@
 //!
 //! Every station leaves a screenshot in `target/screenshots`, in a folder for each example.
 
+mod asking;
 mod chromium;
 mod embedded;
 mod openapi;
@@ -63,26 +64,6 @@ async fn a_person_signs_in_with_another_account() {
     chromium.clicks("Adele Vance").await;
     chromium.sees("Welcome, Adele Vance!").await;
     assert_eq!(chromium.address().await, stage.at("/me"));
-    stage.assert_nobody_complains().await;
-}
-
-#[tokio::test]
-async fn eight_tabs_that_are_opened_at_once_are_signed_in_from_either_end() {
-    let Some(stage) = Stage::set(&QUICKSTART, "eight-tabs").await else { return };
-    let chromium = &stage.chromium;
-    let mut tabs = vec![chromium.tab().await];
-    chromium.open(&stage.at("/me")).await;
-    for _ in 1..8 {
-        tabs.push(chromium.opens_tab().await);
-        chromium.open(&stage.at("/me")).await;
-    }
-    for tab in [0, 7, 1, 6, 2, 5, 3, 4] {
-        chromium.turns_to(&tabs[tab]).await;
-        chromium.sees("Pick an account").await;
-        chromium.clicks("Adele Vance").await;
-        chromium.sees("Welcome, Adele Vance!").await;
-        assert_eq!(chromium.address().await, stage.at("/me"), "tab {tab}");
-    }
     stage.assert_nobody_complains().await;
 }
 
