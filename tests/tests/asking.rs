@@ -445,6 +445,13 @@ async fn htmx_is_told_where_its_page_goes_to_sign_in_and_comes_back_to_that_page
             assert_eq!(answer.location(), None, "{method} {current}");
         }
     }
+    for (method, expected) in
+        [(Method::GET, "/login?return_to=%2Fwho%3Fq%3D1"), (Method::POST, "/login?return_to=%2Flinks")]
+    {
+        let call = desk.browser.script(&own, method.clone(), desk.at("/who?q=1")).header("hx-request", "true");
+        let call = call.header("hx-boosted", "true").header("hx-current-url", &desk.at("/links"));
+        assert_eq!(call.send().await.header("hx-redirect"), expected, "a link that is followed: {method}");
+    }
     let plain = desk.browser.script(&own, Method::GET, desk.at("/who")).send().await;
     assert_eq!((plain.status, plain.header("hx-redirect")), (401, ""), "other scripts are not led anywhere");
     let redirect =

@@ -391,6 +391,11 @@ async fn cancelling_is_no_error_of_anyone_and_offers_another_try() {
     assert_explains(&page, "AADSTS65004", "You did not agree to what this application asks for.");
     let again = scene.browser.follow(scene.browser.click(&page, "Sign in").await).await;
     assert_eq!(scene.browser.pick(&again, "Adele").await.text, "<p>Welcome, Adele Vance!</p>");
+
+    let other = Browser::new();
+    let page = other.pick(&other.visit(scene.at("/me?tab=2")).await, "Cancel").await;
+    let again = other.follow(other.click(&page, "Sign in").await).await;
+    assert_eq!(other.pick(&again, "Adele").await.address.query(), Some("tab=2"), "back to where they were going");
 }
 
 #[tokio::test]

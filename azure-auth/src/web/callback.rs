@@ -47,10 +47,9 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
                 return Ok(see(&return_to));
             }
-            let mut refused = answer::sign_in_failed(cell.application(), request, &error);
-            if is_for_frame {
-                refused = refused.without_retry();
-            }
+            let refused = answer::sign_in_failed(cell.application(), request, &error);
+            let refused =
+                if is_for_frame { refused.without_retry() } else { refused.back_to(cell.application(), &return_to) };
             cell.application().events.refused(refused.code()).await;
             Err(refused)
         }

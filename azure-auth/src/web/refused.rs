@@ -7,6 +7,7 @@ use poem::error::ResponseError;
 use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
 
+use super::application::Application;
 use super::pages::{Page, PageAction, Pages, protect};
 use crate::model::reason::{Fixer, Reason};
 use crate::rules::challenge::Challenge;
@@ -83,6 +84,15 @@ impl Refused {
     pub(crate) fn without_retry(mut self) -> Self {
         self.failure.retry = None;
         self.failure.other_account = None;
+        self
+    }
+
+    /// Whoever tries again from the page goes on where they wanted to go.
+    pub(crate) fn back_to(mut self, application: &Application, return_to: &str) -> Self {
+        let failure = self.failure.as_mut();
+        failure.retry = failure.retry.take().map(|_| application.login_address(return_to));
+        failure.other_account =
+            failure.other_account.take().map(|_| application.login_address_with_other_account(return_to));
         self
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use poem::http::header::{ACCEPT, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue};
 use poem::http::header::{ORIGIN, UPGRADE};
-use poem::http::{Uri, Version};
+use poem::http::{Method, Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
 
@@ -13,6 +13,7 @@ use crate::model::origin::Origin;
 use crate::rules::cookies;
 use crate::rules::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
 use crate::rules::proxy_mark;
+use crate::rules::return_to::return_to;
 use crate::rules::same_origin::{self, RequestSource};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
@@ -113,6 +114,10 @@ pub(crate) fn is_htmx(request: &Request) -> bool {
 pub(crate) fn htmx_page(request: &Request, own: &Origin) -> Option<String> {
     if !is_htmx(request) {
         return None;
+    }
+    // A link that htmx follows in the place of the browser leads to a page.
+    if text(request, "hx-boosted") == Some("true") && *request.method() == Method::GET {
+        return Some(return_to(return_address(request)).to_owned());
     }
     Some(navigation::page_of_ours(text(request, "hx-current-url").unwrap_or_default(), own))
 }
