@@ -10,6 +10,7 @@ pub mod browser;
 pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;
+pub mod log;
 pub mod place;
 pub mod program;
 pub mod proxy;

@@ -18,6 +18,7 @@ pub(crate) mod origin;
 pub(crate) mod principal;
 pub(crate) mod proof;
 pub(crate) mod provider_metadata;
+pub(crate) mod public_url;
 pub(crate) mod reason;
 pub(crate) mod refusal;
 pub(crate) mod requirement;

@@ -18,6 +18,7 @@ use crate::model::configuration::{AuthPaths, Configuration, SessionStorage, own_
 use crate::model::embedding::Embedding;
 use crate::model::guid::Guid;
 use crate::model::origin::{Origin, OriginError};
+use crate::model::public_url::PublicUrl;
 use crate::model::session::SessionLifetimes;
 use crate::model::tenants::AcceptedTenants;
 
@@ -139,9 +140,10 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let authority = authority(settings, &mut problems);
     let client = client(settings, authority.as_ref(), &mut problems);
     let tenants = tenants(settings, authority.as_ref(), &mut problems);
-    let public_url = public_url(settings, &mut problems);
+    let public_urls = public_urls(settings, &mut problems);
     let (paths, embedding) = paths(settings, &mut problems);
-    let sealing_secrets = sealing_secrets(settings, public_url.as_ref(), &mut problems);
+    assert_apart(&public_urls, &own_paths(&paths, embedding.as_ref()), &mut problems);
+    let sealing_secrets = sealing_secrets(settings, public_urls.first(), &mut problems);
     let session_storage = session_storage(settings, &mut problems);
     let explain = explain(settings, &mut problems);
     let trusted_origins = trusted_origins(settings, &mut problems);
@@ -156,7 +158,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             client,
             authority,
             tenants,
-            public_url,
+            public_urls,
             paths,
             embedding,
             scopes,
@@ -282,11 +284,57 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
     AcceptedTenants::Listed(listed)
 }
 
-fn public_url(settings: &Settings, problems: &mut Problems) -> Option<Origin> {
-    let text = settings.public_url.as_ref()?;
-    Origin::parse(text)
-        .map_err(|problem| problems.add("AZURE_PUBLIC_URL", format!("found {:?}: {problem}", shown(text))))
-        .ok()
+/// More are a mistake: each is one more address that may hand out sessions.
+const PUBLIC_URL_LIMIT: usize = 16;
+
+fn public_urls(settings: &Settings, problems: &mut Problems) -> Vec<PublicUrl> {
+    const NAME: &str = "AZURE_PUBLIC_URL";
+    let Some(text) = &settings.public_url else { return Vec::new() };
+    let known_problems = problems.0.len();
+    let mut urls: Vec<PublicUrl> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match PublicUrl::parse(part) {
+            Ok(url) if urls.iter().any(|other| other.origin().host() == url.origin().host()) => problems.add(
+                NAME,
+                format!("lists the host {} more than once; list each host once, because the host of a request names its address", url.origin().host()),
+            ),
+            Ok(url) => urls.push(url),
+            Err(problem) => problems.add(NAME, format!("found {:?}: {problem}", shown(part))),
+        }
+    }
+    if urls.is_empty() && problems.0.len() == known_problems {
+        problems.add(NAME, "lists no address; write the one that browsers use, such as `https://app.example.com`");
+    }
+    if urls.len() > PUBLIC_URL_LIMIT {
+        problems.add(NAME, format!("lists {} addresses, expected {PUBLIC_URL_LIMIT} at most", urls.len()));
+    }
+    let is_loopback = |url: &PublicUrl| url.origin().is_loopback();
+    if let (Some(loopback), Some(public)) =
+        (urls.iter().find(|url| is_loopback(url)), urls.iter().find(|url| !is_loopback(url)))
+    {
+        problems.add(
+            NAME,
+            format!(
+                "lists {loopback} beside {public}; remove one: an address of this machine is for development alone"
+            ),
+        );
+    }
+    urls
+}
+
+/// Own paths are found with and without the prefix. With the prefix of one's own page they would be two things.
+fn assert_apart(urls: &[PublicUrl], own: &[String], problems: &mut Problems) {
+    let begins_with = |path: &str, prefix: &str| {
+        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    for url in urls.iter().filter(|url| !url.prefix().is_empty()) {
+        if let Some(path) = own.iter().find(|path| begins_with(path, url.prefix())) {
+            problems.add(
+                "AZURE_PUBLIC_URL",
+                format!("found {url}, whose path is also that of {path:?}, which the library answers; choose another path for one of them"),
+            );
+        }
+    }
 }
 
 fn paths(settings: &Settings, problems: &mut Problems) -> (AuthPaths, Option<Embedding>) {
@@ -348,7 +396,7 @@ fn shown(address: &str) -> String {
 }
 
 /// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.
-fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &mut Problems) -> Vec<Vec<u8>> {
+fn sealing_secrets(settings: &Settings, public_url: Option<&PublicUrl>, problems: &mut Problems) -> Vec<Vec<u8>> {
     const NAME: &str = "AZURE_SESSION_KEYS";
     const REMEDY: &str = "make one with `openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`";
     let Some(client_secret) = &settings.client_secret else { return Vec::new() };
@@ -368,7 +416,7 @@ fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &
             );
         }
         let text = |setting: &Option<String>| setting.clone().unwrap_or_default();
-        let public_url = public_url.map_or("", Origin::as_str);
+        let public_url = public_url.map_or("", PublicUrl::as_str);
         let (issuer, client) = (text(&settings.issuer_uri), text(&settings.client_id));
         let info = [b"session key\0", issuer.as_bytes(), b"\0", client.as_bytes(), b"\0", public_url.as_bytes()];
         return vec![derive_bytes::<32>(secret.as_bytes(), &info).to_vec()];

@@ -32,7 +32,7 @@ fn three_variables_are_enough() {
     assert_eq!(configuration.paths, AuthPaths::default());
     assert_eq!(configuration.lifetimes, SessionLifetimes::default());
     assert_eq!(configuration.sealing_secrets.len(), 1);
-    assert!(!configuration.explain && configuration.public_url.is_none());
+    assert!(!configuration.explain && configuration.public_urls.is_empty());
 }
 
 #[test]
@@ -66,6 +66,7 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
     let tenants = ("AZURE_VALID_TENANT_IDS", TENANT);
     let key = URL_SAFE_NO_PAD.encode([1, 2].repeat(16));
     let zeros = "0".repeat(64);
+    let seventeen = (0..17).map(|number| format!("https://{number}.example.com")).collect::<Vec<_>>().join(",");
     let sevens = format!("{key}, {}", URL_SAFE_NO_PAD.encode([7; 48]));
     let twice = format!("{key},{},{}", URL_SAFE_NO_PAD.encode([3, 4].repeat(16)), "0102".repeat(16));
     let letters = "a".repeat(40);
@@ -99,7 +100,50 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
             "personal accounts only",
         ),
         (vec![("AZURE_PUBLIC_URL", "http://app.example.com")], "AZURE_PUBLIC_URL", "`http` is for loopback hosts only"),
-        (vec![("AZURE_PUBLIC_URL", "https://app.example.com/base")], "AZURE_PUBLIC_URL", "only scheme, host and port"),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://app.example.com/a?x")],
+            "AZURE_PUBLIC_URL",
+            "only scheme, host, port and path",
+        ),
+        (vec![("AZURE_PUBLIC_URL", "https://app.example.com/a b")], "AZURE_PUBLIC_URL", "the path may have letters"),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://a.example,http://b.example")],
+            "AZURE_PUBLIC_URL",
+            "found \"http://b.example\"",
+        ),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://a.example, b.example")],
+            "AZURE_PUBLIC_URL",
+            "found \"b.example\": not a web",
+        ),
+        (vec![("AZURE_PUBLIC_URL", " , ")], "AZURE_PUBLIC_URL", "lists no address"),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://a.example,https://A.example/")],
+            "AZURE_PUBLIC_URL",
+            "a.example more than once",
+        ),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://a.example/one,https://a.example/two")],
+            "AZURE_PUBLIC_URL",
+            "a.example more than once",
+        ),
+        (
+            vec![("AZURE_PUBLIC_URL", "http://localhost,https://localhost")],
+            "AZURE_PUBLIC_URL",
+            "localhost more than once",
+        ),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://a.example,http://localhost:3000")],
+            "AZURE_PUBLIC_URL",
+            "lists http://localhost:3000 beside https://a.example",
+        ),
+        (vec![("AZURE_PUBLIC_URL", &seventeen)], "AZURE_PUBLIC_URL", "lists 17 addresses, expected 16 at most"),
+        (vec![("AZURE_PUBLIC_URL", "https://a.example/session")], "AZURE_PUBLIC_URL", "also that of \"/session\""),
+        (
+            vec![("AZURE_PUBLIC_URL", "https://b.example,https://a.example/authorization-code/")],
+            "AZURE_PUBLIC_URL",
+            "also that of \"/authorization-code/callback\"",
+        ),
         (
             vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "callback")],
             "AZURE_AUTHORIZATION_CODE_ENDPOINT",
@@ -184,6 +228,35 @@ fn audiences_are_this_registration_or_those_listed_without_their_slash() {
         audiences(&[("AZURE_AUDIENCE", "api://tasks/, https://contoso.com/x")]),
         ["api://tasks", "https://contoso.com/x"]
     );
+}
+
+#[test]
+fn several_public_addresses_are_read_in_their_order() {
+    let judged = |text: &str| judge(&settings(&[("AZURE_PUBLIC_URL", text)])).unwrap();
+    let addresses = |text: &str| judged(text).public_urls.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(addresses("https://a.example"), ["https://a.example"]);
+    assert_eq!(
+        addresses(" https://b.example/app/ ,https://A.example,https://a.example:8443,"),
+        ["https://b.example/app", "https://a.example", "https://a.example:8443"]
+    );
+    assert_eq!(addresses("http://localhost:3000,http://127.0.0.1:3000").len(), 2);
+    let sixteen: Vec<String> = (0..16).map(|number| format!("https://{number}.example.com")).collect();
+    assert_eq!(addresses(&sixteen.join(",")), sixteen);
+    // Each answers the library's paths with its own prefix, and all without one.
+    let own = judged("https://a.example/app,https://b.example").own_paths();
+    for path in ["/login", "/app/login", "/session/events", "/app/session/events"] {
+        assert!(own.iter().any(|own| own == path), "{path}");
+    }
+}
+
+#[test]
+fn keys_follow_the_first_public_address_alone() {
+    let derived = |text: &str| judge(&settings(&[("AZURE_PUBLIC_URL", text)])).unwrap().sealing_secrets;
+    let first = derived("https://a.example");
+    assert_eq!(first, derived("https://A.example:443/"));
+    assert_eq!(first, derived("https://a.example,https://b.example/app"), "a further address ends no session");
+    assert_ne!(first, derived("https://b.example,https://a.example"));
+    assert_ne!(first, derived("https://a.example/app"));
 }
 
 #[test]

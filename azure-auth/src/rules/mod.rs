@@ -15,6 +15,7 @@ pub(crate) mod entra_error;
 pub(crate) mod frame_ancestor;
 pub(crate) mod id_token;
 pub(crate) mod key_refresh;
+pub(crate) mod mounting;
 pub(crate) mod navigation;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi_document;
@@ -25,6 +26,7 @@ pub(crate) mod report;
 pub(crate) mod requirement_words;
 pub(crate) mod return_to;
 pub(crate) mod revocation;
+pub(crate) mod rewritten_answer;
 pub(crate) mod same_origin;
 pub(crate) mod seal;
 pub(crate) mod session_lifetime;

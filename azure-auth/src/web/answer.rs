@@ -32,9 +32,14 @@ use crate::rules::token_claims::ClaimError;
 #[derive(Clone, Debug, Error)]
 pub(crate) enum SignInError {
     #[error(
-        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use"
+        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use; where it lists several, a proxy in front has to pass the `Host` header on"
     )]
     Host,
+    /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
+    #[error(
+        "nobody can sign in where `AzureAuth` stands: what the provider answers does not get there; the first request has put the remedy into the log"
+    )]
+    Misplaced,
     #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]
     NoSecret,
     #[error(transparent)]
@@ -142,7 +147,8 @@ pub(crate) fn describe(application: &Application, request: &Request, reason: Rea
         correlation_id: None,
         entra_code: None,
         explained: application.explains(request),
-        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
+        retry: (reason == Reason::NotSignedIn && application.signs_in())
+            .then(|| application.login_address(request, "/")),
     }
 }
 
@@ -160,8 +166,9 @@ pub(crate) fn sign_in_failed(application: &Application, request: &Request, error
         failure.entra_code = entra.code;
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }
-    failure.retry = (application.signs_in() && !matches!(error, SignInError::Host | SignInError::Embedding(_)))
-        .then(|| application.login_address("/"));
+    failure.retry = (application.signs_in()
+        && !matches!(error, SignInError::Host | SignInError::Misplaced | SignInError::Embedding(_)))
+    .then(|| application.login_address(request, "/"));
     let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
     Refused::answered(failure, request_facts::form_of_answer(request), &application.pages)
@@ -221,6 +228,7 @@ impl SignInError {
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,
             Self::Host => Reason::HostNotServed,
+            Self::Misplaced => Reason::LayerMisplaced,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
             Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => Reason::ProviderTimeout,

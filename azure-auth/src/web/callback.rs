@@ -30,15 +30,16 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
     if *request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
+    let application = cell.application();
     match answered(cell, request).await {
-        Ok(Some(Arrival::Here(return_to))) => Ok(see(&return_to)),
-        Ok(Some(Arrival::Frame(code))) => Ok(popup::hand_over(cell.application(), &code)),
+        Ok(Some(Arrival::Here(return_to))) => Ok(see(application.return_to(request, &return_to))),
+        Ok(Some(Arrival::Frame(code))) => Ok(popup::hand_over(application, request, &code)),
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
         Ok(None) => sign_out::landing(cell, request).await,
         Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
-                return Ok(see(&return_to));
+                return Ok(see(application.return_to(request, &return_to)));
             }
             let mut refused = answer::sign_in_failed(cell.application(), request, &error);
             if is_for_frame {

@@ -18,6 +18,7 @@ pub(crate) mod framing;
 pub(crate) mod front_channel;
 pub(crate) mod guard;
 pub(crate) mod has;
+pub(crate) mod lost_refusal;
 pub(crate) mod missed_sign_outs;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
@@ -26,6 +27,7 @@ pub(crate) mod opened_session;
 pub(crate) mod operations;
 pub(crate) mod original_request;
 pub(crate) mod pages;
+pub(crate) mod placement;
 pub(crate) mod popup;
 pub(crate) mod principal;
 pub(crate) mod protected;

@@ -6,16 +6,20 @@ use poem::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
+use super::answer::{self, SignInError};
 use super::application::Mounted;
+use super::original_request::OriginalRequest;
 use super::pages::protect;
+use super::placement::{self, Placement};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, credential, embedded, front_channel, popup, request_facts, session, session_watch, sign_in, sign_out,
-    who_am_i,
+    callback, credential, embedded, front_channel, lost_refusal, popup, request_facts, session, session_watch, sign_in,
+    sign_out, who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;
+use crate::rules::mounting;
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
 pub struct Protected<E> {
@@ -31,18 +35,28 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let original = credential::original(&self.mounted.application, &request);
+        let placement = placement::of(&self.mounted, &request);
+        if placement == Placement::Inner {
+            return self.endpoint.call(request).await.map(IntoResponse::into_response);
+        }
+        let is_misplaced = placement == Placement::Misplaced;
+        let original = OriginalRequest { is_misplaced, ..credential::original(&self.mounted.application, &request) };
         let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
         let mut response = if let Some(own) = self.own_path(&request) {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &mut request)).await
         } else {
+            let misspelt = self.misspelt(&request);
             request.extensions_mut().insert(cell.clone());
             // An error becomes an answer here, or the cookies of this request would be lost with it.
             let mut response = match self.endpoint.call(request).await {
                 Ok(output) => output.into_response(),
                 Err(error) => error.into_response(),
             };
+            lost_refusal::put_back(&cell, &mut response);
+            if let Some(path) = misspelt.filter(|_| response.status() == StatusCode::NOT_FOUND) {
+                placement::note_spelling(&self.mounted.application, &path);
+            }
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
                 self.mounted.application.pages.framing.announce(&mut response);
@@ -61,9 +75,37 @@ impl<E: Endpoint> Endpoint for Protected<E> {
 }
 
 impl<E> Protected<E> {
+    /// By the address as routers and middleware outside of the layer left it; else by the whole one, as it came in. With or
+    /// without the prefix of the public URL, which a proxy may have taken away.
     fn own_path(&self, request: &Request) -> Option<OwnPath> {
+        let (path, whole) = (request.uri().path(), request_facts::whole_uri(request).path());
+        let prefix = self.mounted.application.prefix(request);
+        if prefix.is_empty() && whole == path {
+            return self.named(path);
+        }
+        // A router in between may have left something of the prefix, and one that normalizes adds a slash to every path.
+        let without_slash = path.strip_suffix('/').filter(|_| whole != path);
+        let written =
+            [Some(path), without_slash, Some(whole).filter(|whole| whole.ends_with(path) || !prefix.is_empty())];
+        let mut written = written.into_iter().flatten();
+        written.find_map(|path| {
+            self.named(path).or_else(|| mounting::behind_prefix(path, prefix).find_map(|path| self.named(path)))
+        })
+    }
+
+    /// The path of ours that a request may mean which is written with more slashes.
+    fn misspelt(&self, request: &Request) -> Option<String> {
+        let path = request.uri().path();
+        let is_odd = path.len() > 1 && (path.ends_with('/') || path.starts_with("//"));
+        if !is_odd {
+            return None;
+        }
+        let plain = mounting::plainer(path)?;
+        self.named(&plain).map(|_| plain)
+    }
+
+    fn named(&self, path: &str) -> Option<OwnPath> {
         let configuration = &self.mounted.application.configuration;
-        let path = request_facts::whole_uri(request).path();
         OwnPath::of(path, &configuration.paths).or_else(|| {
             let embedding = configuration.embedding.as_ref()?;
             OwnPath::of_embedding(path, embedding, &configuration.paths)
@@ -114,6 +156,9 @@ impl OwnPath {
 
     async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
+            _ if cell.original.is_misplaced => {
+                Err(answer::sign_in_failed(cell.application(), request, &SignInError::Misplaced))
+            }
             Self::Login => login(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,

@@ -1,11 +1,13 @@
 //! A refusal on its way out: what happened, in the form its receiver understands.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use poem::Response;
 use poem::error::ResponseError;
-use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
+use poem::{IntoResponse, Response};
 
 use super::pages::{Page, PageAction, Pages, protect};
 use crate::model::reason::{Fixer, Reason};
@@ -15,11 +17,17 @@ use crate::rules::navigation::AnswerForm;
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
 ///
+/// The layer sees to it that the answer stays a refusal, whatever error handlers make of it: status, `Location` and
+/// `WWW-Authenticate` are put back where they were lost, and the body stays the application's. One that decides to answer
+/// something else says so with [`replaced_by`](Self::replaced_by).
+///
 /// Its text is fit for a log: no token, code, cookie, name or address.
 pub struct Refused {
     failure: Box<Failure>,
     answer: Answer,
     pages: Pages,
+    /// Shared with what the layer remembers of it.
+    is_replaced: Arc<AtomicBool>,
 }
 
 /// What happened, independent of how it is put.
@@ -45,6 +53,7 @@ pub(crate) struct Failure {
     pub(crate) retry: Option<String>,
 }
 
+#[derive(Clone)]
 enum Answer {
     /// The visitor goes to sign in.
     Redirect(HeaderValue),
@@ -60,17 +69,59 @@ impl Refused {
         self.failure.reason.code()
     }
 
+    /// The application's own answer in the place of the refusal, with the status and headers that it has: the layer does not
+    /// make it a refusal again.
+    ///
+    /// ```
+    /// use azure_auth::Refused;
+    /// use poem::http::StatusCode;
+    ///
+    /// # fn layer(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// // Nobody learns that there is something they may not see.
+    /// table.catch_error(|refused: Refused| async move { refused.replaced_by(StatusCode::NOT_FOUND) })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn replaced_by(self, answer: impl IntoResponse) -> Response {
+        self.is_replaced.store(true, Ordering::Relaxed);
+        answer.into_response()
+    }
+
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.is_replaced.load(Ordering::Relaxed)
+    }
+
+    /// The same refusal, for the layer to remember.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            failure: self.failure.clone(),
+            answer: self.answer.clone(),
+            pages: self.pages.clone(),
+            is_replaced: self.is_replaced.clone(),
+        }
+    }
+
     pub(crate) fn redirect(failure: Failure, address: HeaderValue, pages: &Pages) -> Self {
-        Self { failure: Box::new(failure), answer: Answer::Redirect(address), pages: pages.clone() }
+        Self {
+            failure: Box::new(failure),
+            answer: Answer::Redirect(address),
+            pages: pages.clone(),
+            is_replaced: Arc::default(),
+        }
     }
 
     pub(crate) fn answered(failure: Failure, form: AnswerForm, pages: &Pages) -> Self {
         let answer = if form == AnswerForm::Problem { Answer::Problem } else { Answer::Page };
-        Self { failure: Box::new(failure), answer, pages: pages.clone() }
+        Self { failure: Box::new(failure), answer, pages: pages.clone(), is_replaced: Arc::default() }
     }
 
     pub(crate) fn in_frame(failure: Failure, machinery: String, pages: &Pages) -> Self {
-        Self { failure: Box::new(failure), answer: Answer::Frame(machinery), pages: pages.clone() }
+        Self {
+            failure: Box::new(failure),
+            answer: Answer::Frame(machinery),
+            pages: pages.clone(),
+            is_replaced: Arc::default(),
+        }
     }
 
     /// In a window that a frame opened there is nothing to go on with: the frame begins anew.
@@ -81,24 +132,31 @@ impl Refused {
 
     pub(crate) fn to_response(&self) -> Response {
         let mut response = match &self.answer {
-            Answer::Redirect(address) => {
-                Response::builder().status(StatusCode::FOUND).header(LOCATION, address.clone()).finish()
-            }
+            Answer::Redirect(_) => Response::builder().status(StatusCode::FOUND).finish(),
             Answer::Page => self.pages.response(&self.failure.page(), ""),
             Answer::Frame(machinery) => self.pages.response_with_script(&self.failure.page(), machinery),
             Answer::Problem => self.failure.problem(),
         };
         protect(&mut response, &self.pages.framing);
-        let headers = response.headers_mut();
+        response.headers_mut().extend(self.headers());
+        response
+    }
+
+    /// The headers without which the answer would mean something else.
+    pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        let mut headers = Vec::new();
+        if let Answer::Redirect(address) = &self.answer {
+            headers.push((LOCATION, address.clone()));
+        }
         if let Some(challenge) = &self.failure.challenge
             && let Ok(header) = HeaderValue::from_str(&challenge.header(&self.failure.realm))
         {
-            headers.insert(WWW_AUTHENTICATE, header);
+            headers.push((WWW_AUTHENTICATE, header));
         }
         if self.failure.status() == 503 {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
+            headers.push((RETRY_AFTER, HeaderValue::from_static("10")));
         }
-        response
+        headers
     }
 }
 

@@ -15,7 +15,6 @@ use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
 use crate::rules::authorization_response::ATTEMPT_LIFETIME;
-use crate::rules::return_to::return_to;
 use crate::rules::seal::{SealNonce, SealingKeys};
 
 /// `GET /login?return_to=…`: starts a sign-in.
@@ -47,7 +46,8 @@ pub(crate) struct Wanted<'a> {
 /// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
 pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
     let application = cell.application();
-    let wanted = Wanted { return_to: request_facts::return_address(request), frame: None };
+    let return_to = application.return_address(request);
+    let wanted = Wanted { return_to: &return_to, frame: None };
     if let Some(site) = application.site(request)
         && rounds::are_over(request, &site)
     {
@@ -82,7 +82,7 @@ async fn start(
         secret: entropy::random()?,
         started_at: clock::now(),
         authority: application.authority,
-        return_to: return_to(wanted.return_to).to_owned(),
+        return_to: site.return_to(wanted.return_to).to_owned(),
         frame: wanted.frame,
     };
     let asked = configuration.scopes.iter().map(String::as_str);

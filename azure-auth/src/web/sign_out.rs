@@ -28,17 +28,21 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
 
 /// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
 pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if caller::session(cell, request).await?.is_some() {
-        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish());
-    }
     let application = cell.application();
+    let start_page = application.root(request);
+    if caller::session(cell, request).await?.is_some() {
+        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, start_page).finish());
+    }
     let link = |label, address| PageAction { label, method: Method::GET, address };
     let page = Page {
         status: StatusCode::OK,
         title: "You are signed out",
         sentences: vec!["You can close this page.".to_owned()],
         details: Vec::new(),
-        actions: vec![link("Sign in again", application.login_address("/")), link("Start page", "/".to_owned())],
+        actions: vec![
+            link("Sign in again", application.login_address(request, "/")),
+            link("Start page", start_page.to_owned()),
+        ],
     };
     Ok(application.pages.response(&page, ""))
 }
@@ -48,6 +52,7 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         return landing(cell, request).await;
     }
     let application = cell.application();
+    let logout = application.path(request, &application.configuration.paths.logout);
     let button = |label, address| PageAction { label, method: Method::POST, address };
     let page = Page {
         status: StatusCode::OK,
@@ -57,8 +62,8 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         ],
         details: Vec::new(),
         actions: vec![
-            button("Sign out", application.configuration.paths.logout.clone()),
-            button("Sign out everywhere", format!("{}?everywhere", application.configuration.paths.logout)),
+            button("Sign out", logout.clone()),
+            button("Sign out everywhere", format!("{logout}?everywhere")),
         ],
     };
     // The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
@@ -79,7 +84,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         }
         _ => None,
     };
-    Ok(farewell(cell, at_provider))
+    Ok(farewell(cell, request, at_provider))
 }
 
 /// The same, and at the provider in any case: a window that a frame opened does not see the frame's session.
@@ -87,7 +92,7 @@ pub(crate) async fn end_at_provider(cell: &RequestCell, request: &Request) -> Re
     let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     end_here(cell, request, &site).await?;
     let identity = cell.opened_session().map(|session| session.stored.record.identity.as_ref());
-    Ok(farewell(cell, provider_address(cell, &site, identity).await))
+    Ok(farewell(cell, request, provider_address(cell, &site, identity).await))
 }
 
 async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), Refused> {
@@ -117,9 +122,9 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
 }
 
 /// The answer: on to the provider, or to the page that says that it is done.
-fn farewell(cell: &RequestCell, at_provider: Option<HeaderValue>) -> Response {
+fn farewell(cell: &RequestCell, request: &Request, at_provider: Option<HeaderValue>) -> Response {
     let application = cell.application();
-    let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
+    let landing = HeaderValue::from_str(&application.path(request, &application.configuration.paths.callback)).ok();
     let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
     let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
     if let Some(what) = application.configuration.clear_site_data {
