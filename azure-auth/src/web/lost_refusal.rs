@@ -24,14 +24,36 @@ pub(crate) struct GuardNotes {
 
 /// A request, known again by where its address is in memory: that moves with it, whatever middleware does. A request that
 /// the application made itself has another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct AddressMark(usize, usize);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AddressMark {
+    place: usize,
+    length: usize,
+    /// All requests for `/`, and all in process, have the same: of those, how the path ends.
+    end: [u8; 8],
+}
 
 impl AddressMark {
     pub(crate) fn of(request: &Request) -> Self {
-        let path = request.original_uri().path();
-        Self(path.as_ptr().addr(), path.len())
+        let whole = request.original_uri().path();
+        let end = if whole.len() == 1 { end(request.uri().path()) } else { [0; 8] };
+        Self { place: whole.as_ptr().addr(), length: whole.len(), end }
     }
+
+    /// Whether this is the request, or what a router left of its path.
+    fn is_of(&self, request: &Request) -> bool {
+        let (whole, path) = (request.original_uri().path(), request.uri().path());
+        let known = path.len().min(self.end.len());
+        let is_end = || path == "/" || self.end[self.end.len() - known..] == end(path)[self.end.len() - known..];
+        self.place == whole.as_ptr().addr() && self.length == whole.len() && (whole.len() > 1 || is_end())
+    }
+}
+
+/// The last eight bytes, zeros in front of fewer.
+fn end(path: &str) -> [u8; 8] {
+    let mut end = [0; 8];
+    let known = path.len().min(end.len());
+    end[8 - known..].copy_from_slice(&path.as_bytes()[path.len() - known..]);
+    end
 }
 
 impl GuardNotes {
@@ -43,7 +65,7 @@ impl GuardNotes {
 
 /// Remembers what a guard said to a request that came from outside.
 pub(crate) fn note(cell: &RequestCell, request: &Request, refused: &Refused) {
-    let is_from_outside = cell.original.address == AddressMark::of(request);
+    let is_from_outside = cell.original.address.is_of(request);
     if is_from_outside && cell.guard_notes.refused.set(Box::new(refused.share())).is_err() {
         cell.guard_notes.has_further.store(true, Ordering::Relaxed);
     }
