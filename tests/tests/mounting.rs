@@ -9,7 +9,7 @@ use azure_auth_tests::log::Log;
 use azure_auth_tests::proxy::Proxy;
 use azure_auth_tests::scene::builder;
 use poem::endpoint::BoxEndpoint;
-use poem::error::NotFoundError;
+use poem::error::{NotFoundError, ResponseError};
 use poem::http::StatusCode;
 use poem::middleware::{CatchPanic, Cors, NormalizePath, SetHeader, TrailingSlash};
 use poem::web::Html;
@@ -154,9 +154,8 @@ const MOUNTS: &[Mount] = &[
     mount("outside of catch_error", "", |auth, _| {
         boxed(table().catch_error(|_: NotFoundError| async { "nothing here" }).with(auth))
     }),
-    mount("outside of catch_error that catches refusals", "", |auth, _| {
-        let words = |refused: azure_auth::Refused| async move { Html(format!("<p>own words: {}</p>", refused.code())) };
-        boxed(table().catch_error(words).with(auth))
+    mount("outside of catch_error that answers as refusals do", "", |auth, _| {
+        boxed(table().catch_error(|refused: azure_auth::Refused| async move { refused.as_response() }).with(auth))
     }),
     mount("outside of catch_all_error", "", |auth, _| {
         boxed(table().catch_all_error(|_| async { StatusCode::INTERNAL_SERVER_ERROR }).with(auth))
@@ -382,14 +381,47 @@ async fn what_only_takes_access_tokens_may_stand_anywhere() {
     let emulator = Emulator::start().await.unwrap();
     let (log, _guard) = Log::begin();
     let auth = builder(&emulator, &[("AZURE_CLIENT_SECRET", "")]).build().unwrap();
-    let application = Application::start(Route::new().nest("/api", table().with(auth))).await;
+    let rows = azure_auth::endpoints! { "/" => nest(table()), "/logins" => get(home) };
+    let api = Route::new().at("/login", get(home)).at("/session", get(home)).nest("/", rows);
+    let application = Application::start(Route::new().nest("/api", api.with(auth))).await;
     let token = emulator.access_token().user("adele@contoso.test").scope("Files.Read").issue();
     let browser = Browser::new();
     let call = || browser.program(Method::GET, application.at("/api/me"));
     assert_eq!(call().send().await.status, 401);
     let answer = call().header("authorization", &format!("Bearer {token}")).send().await;
     assert_eq!((answer.status, answer.text.as_str()), (200, "signed in: Adele Vance"));
+    // What is ours elsewhere is the application's here.
+    for path in ["/api/login", "/api/session"] {
+        assert_eq!(browser.open(application.at(path)).await.text, "<p>Welcome, stranger!</p>", "{path}");
+    }
     assert_eq!(log.lines("nobody can sign in here"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_part_leaves_the_paths_of_the_library_to_the_whole() {
+    let parts: Build = |auth, _| {
+        let api = Route::new().at("/login", get(home)).at("/me", get(me));
+        boxed(Route::new().nest("/api", api.with(auth.clone())).nest("/", table().with(auth)))
+    };
+    let visit = Visit::to(&Mount { name: "parts", prefix: "", taken: "", build: parts }).await;
+    assert_eq!(visit.browser.open(visit.at("/api/login")).await.text, "<p>Welcome, stranger!</p>");
+    let accounts = visit.browser.visit(visit.at("/api/me")).await;
+    let page = visit.browser.pick(&accounts, "Adele").await;
+    assert_eq!((page.address.path(), page.text.as_str()), ("/api/me", "signed in: Adele Vance"));
+}
+
+/// Before there were prefixes, the paths could be set one by one. They still can.
+#[tokio::test]
+async fn our_paths_may_be_given_whole_where_a_router_takes_a_part_away() {
+    let registration = Registration::new("Paths").redirect_uri("http://localhost/app/back");
+    let emulator = Emulator::builder().application(registration).start().await.unwrap();
+    let auth = builder(&emulator, &[]).callback_path("/app/back").login_path("/app/in").logout_path("/app/out");
+    let application = Application::start(Route::new().nest("/app", table().with(auth.build().unwrap()))).await;
+    let browser = Browser::new();
+    let accounts = browser.visit(application.at("/app/in?return_to=/app/me")).await;
+    let page = browser.pick(&accounts, "Adele").await;
+    assert_eq!((page.address.path(), page.text.as_str()), ("/app/me", "signed in: Adele Vance"));
+    assert_eq!(browser.open(application.at("/app/out")).await.status, 200);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::log::Log;
 use azure_auth_tests::scene::auth;
 use poem::endpoint::BoxEndpoint;
+use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem::web::{Html, Json, Redirect};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler};
@@ -167,45 +168,67 @@ async fn that_answers_are_put_back_is_said_once() {
 }
 
 #[tokio::test]
-async fn an_application_that_catches_refusals_keeps_its_words() {
-    let words = |refused: Refused| async move { Html(format!("<p>own words: {}</p>", refused.code())) };
+async fn an_application_that_takes_a_refusal_decides_about_it() {
+    // Its words, with the status of the refusal: a 401 has its challenge in any case.
+    let words = |refused: Refused| async move {
+        Html(format!("<p>own words: {}</p>", refused.code())).with_status(refused.status())
+    };
     let visit = Visit::to(|auth| table().catch_error(words).with(auth)).await;
     let refused = visit.script("/me").await;
     assert_eq!((refused.status, refused.text.as_str()), (401, "<p>own words: not-signed-in</p>"));
     assert!(refused.header("www-authenticate").starts_with("Bearer "), "{refused:?}");
-    assert_eq!(refused.header("content-type"), "text/html; charset=utf-8");
-    assert_eq!(visit.page("/me").await.status, 302, "a page with 200 would be the end of the way");
+    let sent = visit.page("/me").await;
+    assert!(sent.status == 302 && !sent.header("location").is_empty(), "{sent:?}");
     visit.sign_in().await;
     let refused = visit.page("/admin").await;
     assert_eq!((refused.status, refused.text.as_str()), (403, "<p>own words: role-missing</p>"));
-}
 
-#[tokio::test]
-async fn a_page_with_401_in_the_place_of_the_redirect_is_the_applications_decision() {
+    // A page of its own in the place of the redirect.
     let ask =
         |_: Refused| async { Html("<a href=\"/login\">Sign in, please</a>").with_status(StatusCode::UNAUTHORIZED) };
     let visit = Visit::to(|auth| table().catch_error(ask).with(auth)).await;
     let asked = visit.page("/me").await;
     assert_eq!((asked.status, asked.header("location")), (401, ""), "{asked:?}");
-    assert!(asked.text.contains("Sign in, please"), "{asked:?}");
-    let sent = visit.browser.click(&asked, "Sign in").await;
-    assert_eq!(sent.status, 302);
+    assert_eq!(visit.browser.click(&asked, "Sign in, please").await.status, 302);
     visit.sign_in().await;
     assert_eq!(visit.page("/me").await.text, "Alex Wilber");
+
+    // Something else altogether, around a router as around a table.
+    let hide = |_: Refused| async { "nothing here".with_status(StatusCode::NOT_FOUND) };
+    let router = Route::new().at("/me", get(me)).catch_error(hide);
+    for visit in
+        [Visit::to(|auth| table().catch_error(hide).with(auth)).await, Visit::to(|auth| router.with(auth)).await]
+    {
+        for answer in [visit.page("/me").await, visit.script("/me").await] {
+            assert_eq!((answer.status, answer.text.as_str()), (404, "nothing here"), "{answer:?}");
+            assert!(answer.header("location").is_empty() && answer.header("www-authenticate").is_empty(), "{answer:?}");
+        }
+    }
 }
 
 #[tokio::test]
-async fn what_the_application_replaces_on_purpose_stays() {
-    let hide = |refused: Refused| async move { refused.replaced_by("nothing here".with_status(StatusCode::NOT_FOUND)) };
-    let visit = Visit::to(|auth| table().catch_error(hide).with(auth)).await;
+async fn who_takes_a_refusal_out_of_any_error_decides_and_who_only_looks_does_not() {
+    let takes = |error: poem::Error| async move {
+        match error.downcast::<Refused>() {
+            Ok(refused) => refused.code().with_status(StatusCode::GONE).into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    };
+    let visit = Visit::to(|auth| table().catch_all_error(takes).with(auth)).await;
     for answer in [visit.page("/me").await, visit.script("/me").await] {
-        assert_eq!((answer.status, answer.text.as_str()), (404, "nothing here"), "{answer:?}");
-        assert!(answer.header("location").is_empty() && answer.header("www-authenticate").is_empty(), "{answer:?}");
+        assert_eq!((answer.status, answer.text.as_str()), (410, "not-signed-in"), "{answer:?}");
     }
-    let show = |refused: Refused| async move { refused.replaced_by(Html("<p>a page for everybody</p>")) };
-    let visit = Visit::to(|auth| table().catch_error(show).with(auth)).await;
-    let answer = visit.page("/admin").await;
-    assert_eq!((answer.status, answer.text.as_str()), (200, "<p>a page for everybody</p>"));
+    let looks = |error: poem::Error| async move {
+        let code = error.downcast_ref::<Refused>().map(Refused::code);
+        format!("sorry: {}, {error}", code.unwrap_or_default()).with_status(StatusCode::GONE)
+    };
+    let visit = Visit::to(|auth| {
+        table().inspect_err(|refused: &Refused| assert!(!refused.code().is_empty())).catch_all_error(looks).with(auth)
+    })
+    .await;
+    assert_eq!(visit.page("/me").await.status, 302);
+    let refused = visit.script("/me").await;
+    assert!(refused.status == 401 && refused.text.starts_with("sorry: not-signed-in"), "{refused:?}");
 }
 
 /// A request of the application's own, with what the one from outside carries.

@@ -142,7 +142,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let tenants = tenants(settings, authority.as_ref(), &mut problems);
     let public_urls = public_urls(settings, &mut problems);
     let (paths, embedding) = paths(settings, &mut problems);
-    assert_apart(&public_urls, &own_paths(&paths, embedding.as_ref()), &mut problems);
+    check_apart(&public_urls, &own_paths(&paths, embedding.as_ref()), &mut problems);
     let sealing_secrets = sealing_secrets(settings, public_urls.first(), &mut problems);
     let session_storage = session_storage(settings, &mut problems);
     let explain = explain(settings, &mut problems);
@@ -323,7 +323,7 @@ fn public_urls(settings: &Settings, problems: &mut Problems) -> Vec<PublicUrl> {
 }
 
 /// Own paths are found with and without the prefix. With the prefix of one's own page they would be two things.
-fn assert_apart(urls: &[PublicUrl], own: &[String], problems: &mut Problems) {
+fn check_apart(urls: &[PublicUrl], own: &[String], problems: &mut Problems) {
     let begins_with = |path: &str, prefix: &str| {
         path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };

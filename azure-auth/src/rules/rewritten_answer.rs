@@ -11,13 +11,13 @@ pub(crate) enum Amends {
     StatusAndHeaders,
 }
 
-/// Judges by the two statuses. Code that rewrites every error makes a 200 or a 500 of a redirect, and does not know what it
-/// lost; nobody answers 401 by accident in the place of a redirect to the sign-in.
-pub(crate) fn amends(refused: u16, answered: u16) -> Amends {
-    match (refused, answered) {
-        _ if refused == answered => Amends::Headers,
-        (300..=399, 401) => Amends::None,
-        _ => Amends::StatusAndHeaders,
+/// Judges by the two statuses. `was_taken`: the application looked at the refusal and decided. Code that rewrites every error
+/// makes a 200 or a 500 of it, and does not know what it loses.
+pub(crate) fn amends(refused: u16, answered: u16, was_taken: bool) -> Amends {
+    match (refused == answered, was_taken) {
+        (true, _) => Amends::Headers,
+        (false, true) => Amends::None,
+        (false, false) => Amends::StatusAndHeaders,
     }
 }
 
@@ -26,26 +26,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_that_is_not_the_refusals_was_rewritten() {
+    fn a_status_that_is_not_the_refusals_was_rewritten_or_decided_on() {
         use Amends::{Headers, None, StatusAndHeaders};
-        for (refused, answered, expected) in [
-            (302, 302, Headers),
-            (401, 401, Headers),
-            (403, 403, Headers),
-            (302, 401, None),
-            (302, 200, StatusAndHeaders),
-            (302, 303, StatusAndHeaders),
-            (302, 403, StatusAndHeaders),
-            (302, 500, StatusAndHeaders),
-            (401, 200, StatusAndHeaders),
-            (401, 302, StatusAndHeaders),
-            (401, 500, StatusAndHeaders),
-            (403, 200, StatusAndHeaders),
-            (403, 401, StatusAndHeaders),
-            (403, 404, StatusAndHeaders),
-            (503, 500, StatusAndHeaders),
-        ] {
-            assert_eq!(amends(refused, answered), expected, "{refused} became {answered}");
+        for status in [302, 401, 403, 421, 503] {
+            for was_taken in [false, true] {
+                assert_eq!(amends(status, status, was_taken), Headers, "{status}");
+            }
+            for answered in [200, 303, 404, 418, 500] {
+                assert_eq!(amends(status, answered, false), StatusAndHeaders, "{status} became {answered}");
+                assert_eq!(amends(status, answered, true), None, "{status} became {answered}");
+            }
         }
     }
 }

@@ -57,10 +57,7 @@ async fn admit(
     let Access::Protected(requirement) = &declaration.access else { return Ok(()) };
     let handler = declaration.handler;
     // What is rewritten on its way out is put back by the layer.
-    let turned_away = |refused: Refused| {
-        lost_refusal::note(cell, request, &refused);
-        Err(refused.into())
-    };
+    let turned_away = |refused: Refused| Err(lost_refusal::error(cell, request, refused));
     let principal = match credential::of(cell, request).await {
         Credential::Principal(principal) => principal,
         Credential::None => return turned_away(not_signed_in(cell, request, requirement, handler).await),
@@ -121,7 +118,8 @@ async fn not_signed_in(
     handler: &'static str,
 ) -> Refused {
     let application = cell.application();
-    if cell.original.is_misplaced && request_facts::form_of_answer(request) != AnswerForm::Problem {
+    let shows_page = request_facts::form_of_answer(request) != AnswerForm::Problem || embedded::asks(request);
+    if cell.original.is_misplaced && shows_page {
         return answer::sign_in_failed(application, request, &SignInError::Misplaced);
     }
     if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(request) {

@@ -32,6 +32,7 @@ pub(crate) mod popup;
 pub(crate) mod principal;
 pub(crate) mod protected;
 pub(crate) mod readiness;
+pub(crate) mod refusal_trace;
 pub(crate) mod refused;
 pub(crate) mod request_cell;
 pub(crate) mod request_facts;

@@ -42,11 +42,12 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         let is_misplaced = placement == Placement::Misplaced;
         let original = OriginalRequest { is_misplaced, ..credential::original(&self.mounted.application, &request) };
         let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
-        let mut response = if let Some(own) = self.own_path(&request) {
+        let own = if placement == Placement::Part { None } else { self.own_path(&request) };
+        let mut response = if let Some(own) = own {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &mut request)).await
         } else {
-            let misspelt = self.misspelt(&request);
+            let is_misspelt = self.is_misspelt(&request);
             request.extensions_mut().insert(cell.clone());
             // An error becomes an answer here, or the cookies of this request would be lost with it.
             let mut response = match self.endpoint.call(request).await {
@@ -54,8 +55,8 @@ impl<E: Endpoint> Endpoint for Protected<E> {
                 Err(error) => error.into_response(),
             };
             lost_refusal::put_back(&cell, &mut response);
-            if let Some(path) = misspelt.filter(|_| response.status() == StatusCode::NOT_FOUND) {
-                placement::note_spelling(&self.mounted.application, &path);
+            if is_misspelt && response.status() == StatusCode::NOT_FOUND {
+                placement::note_spelling(&self.mounted.application);
             }
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
@@ -78,30 +79,25 @@ impl<E> Protected<E> {
     /// By the address as routers and middleware outside of the layer left it; else by the whole one, as it came in. With or
     /// without the prefix of the public URL, which a proxy may have taken away.
     fn own_path(&self, request: &Request) -> Option<OwnPath> {
-        let (path, whole) = (request.uri().path(), request_facts::whole_uri(request).path());
-        let prefix = self.mounted.application.prefix(request);
-        if prefix.is_empty() && whole == path {
-            return self.named(path);
+        let path = request.uri().path();
+        let found = self.named(path);
+        let (prefix, whole) = (self.mounted.application.prefix(request), request_facts::whole_uri(request).path());
+        if found.is_some() || prefix.is_empty() && whole == path {
+            return found;
         }
-        // A router in between may have left something of the prefix, and one that normalizes adds a slash to every path.
+        // Middleware may add a slash to every path, and a router may have left a part of the prefix.
         let without_slash = path.strip_suffix('/').filter(|_| whole != path);
-        let written =
-            [Some(path), without_slash, Some(whole).filter(|whole| whole.ends_with(path) || !prefix.is_empty())];
-        let mut written = written.into_iter().flatten();
-        written.find_map(|path| {
+        let written = [Some(path), without_slash, Some(whole).filter(|whole| whole.ends_with(path))];
+        written.into_iter().flatten().find_map(|path| {
             self.named(path).or_else(|| mounting::behind_prefix(path, prefix).find_map(|path| self.named(path)))
         })
     }
 
-    /// The path of ours that a request may mean which is written with more slashes.
-    fn misspelt(&self, request: &Request) -> Option<String> {
+    /// Whether a request means a path of ours that is written with more slashes.
+    fn is_misspelt(&self, request: &Request) -> bool {
         let path = request.uri().path();
         let is_odd = path.len() > 1 && (path.ends_with('/') || path.starts_with("//"));
-        if !is_odd {
-            return None;
-        }
-        let plain = mounting::plainer(path)?;
-        self.named(&plain).map(|_| plain)
+        is_odd && mounting::plainer(path).is_some_and(|plain| self.named(&plain).is_some())
     }
 
     fn named(&self, path: &str) -> Option<OwnPath> {

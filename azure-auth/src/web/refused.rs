@@ -1,15 +1,14 @@
 //! A refusal on its way out: what happened, in the form its receiver understands.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
+use poem::Response;
 use poem::error::ResponseError;
 use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
-use poem::{IntoResponse, Response};
 
 use super::pages::{Page, PageAction, Pages, protect};
+use super::refusal_trace::RefusalTrace;
 use crate::model::reason::{Fixer, Reason};
 use crate::rules::challenge::Challenge;
 use crate::rules::navigation::AnswerForm;
@@ -17,17 +16,26 @@ use crate::rules::navigation::AnswerForm;
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
 ///
-/// The layer sees to it that the answer stays a refusal, whatever error handlers make of it: status, `Location` and
-/// `WWW-Authenticate` are put back where they were lost, and the body stays the application's. One that decides to answer
-/// something else says so with [`replaced_by`](Self::replaced_by).
+/// Whoever takes it out of the error like this decides what to answer. What rewrites every error without a look at it, such
+/// as `catch_all_error(|_| …)`, cannot know what it would lose: the layer puts status, `Location` and `WWW-Authenticate`
+/// back, and leaves the application's body.
+///
+/// ```
+/// use azure_auth::Refused;
+/// use poem::http::StatusCode;
+///
+/// # fn layer(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+/// // Nobody learns that there is something they may not see.
+/// table.catch_error(|_: Refused| async { StatusCode::NOT_FOUND })
+/// # }
+/// ```
 ///
 /// Its text is fit for a log: no token, code, cookie, name or address.
 pub struct Refused {
     failure: Box<Failure>,
     answer: Answer,
     pages: Pages,
-    /// Shared with what the layer remembers of it.
-    is_replaced: Arc<AtomicBool>,
+    pub(crate) trace: RefusalTrace,
 }
 
 /// What happened, independent of how it is put.
@@ -69,35 +77,13 @@ impl Refused {
         self.failure.reason.code()
     }
 
-    /// The application's own answer in the place of the refusal, with the status and headers that it has: the layer does not
-    /// make it a refusal again.
-    ///
-    /// ```
-    /// use azure_auth::Refused;
-    /// use poem::http::StatusCode;
-    ///
-    /// # fn layer(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
-    /// // Nobody learns that there is something they may not see.
-    /// table.catch_error(|refused: Refused| async move { refused.replaced_by(StatusCode::NOT_FOUND) })
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn replaced_by(self, answer: impl IntoResponse) -> Response {
-        self.is_replaced.store(true, Ordering::Relaxed);
-        answer.into_response()
-    }
-
-    pub(crate) fn is_replaced(&self) -> bool {
-        self.is_replaced.load(Ordering::Relaxed)
-    }
-
     /// The same refusal, for the layer to remember.
     pub(crate) fn share(&self) -> Self {
         Self {
             failure: self.failure.clone(),
             answer: self.answer.clone(),
             pages: self.pages.clone(),
-            is_replaced: self.is_replaced.clone(),
+            trace: RefusalTrace::default(),
         }
     }
 
@@ -106,13 +92,13 @@ impl Refused {
             failure: Box::new(failure),
             answer: Answer::Redirect(address),
             pages: pages.clone(),
-            is_replaced: Arc::default(),
+            trace: RefusalTrace::default(),
         }
     }
 
     pub(crate) fn answered(failure: Failure, form: AnswerForm, pages: &Pages) -> Self {
         let answer = if form == AnswerForm::Problem { Answer::Problem } else { Answer::Page };
-        Self { failure: Box::new(failure), answer, pages: pages.clone(), is_replaced: Arc::default() }
+        Self { failure: Box::new(failure), answer, pages: pages.clone(), trace: RefusalTrace::default() }
     }
 
     pub(crate) fn in_frame(failure: Failure, machinery: String, pages: &Pages) -> Self {
@@ -120,7 +106,7 @@ impl Refused {
             failure: Box::new(failure),
             answer: Answer::Frame(machinery),
             pages: pages.clone(),
-            is_replaced: Arc::default(),
+            trace: RefusalTrace::default(),
         }
     }
 
