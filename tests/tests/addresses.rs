@@ -1,5 +1,7 @@
 //! Several public addresses, and addresses with a path: each is an application of its own to browsers.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::testing::{TestAuth, TestIdentity};
 use azure_auth::{Endpoints, User};
 use azure_auth_emulator::{Application as Registration, Emulator};
@@ -7,6 +9,7 @@ use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::document;
 use azure_auth_tests::log::Log;
+use azure_auth_tests::place::places;
 use azure_auth_tests::scene::{auth, builder};
 use azure_auth_tests::tab::PORTAL;
 use poem::http::StatusCode;
@@ -24,7 +27,6 @@ fn home() -> &'static str {
 
 #[azure_auth::protect]
 #[handler]
-#[allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 fn me(user: User) -> String {
     user.display_name().to_owned()
 }
@@ -46,10 +48,10 @@ async fn registered(redirect_uris: &[&str]) -> Emulator {
 const SITES: [(&str, &str); 2] = [("one.example.test", ""), ("two.example.test", "/app")];
 const URLS: &str = "https://one.example.test, https://two.example.test/app";
 
-async fn two_sites() -> (Emulator, Application, Browser) {
+async fn two_sites(changes: &[(&str, &str)]) -> (Emulator, Application, Browser) {
     let uris = SITES.map(|(host, prefix)| format!("https://{host}{prefix}{CALLBACK}"));
     let emulator = registered(&uris.each_ref().map(String::as_str)).await;
-    let auth = auth(&emulator, &[("AZURE_PUBLIC_URL", URLS)]);
+    let auth = auth(&emulator, &[&[("AZURE_PUBLIC_URL", URLS)], changes].concat());
     let rows = Route::new().nest("/app", table()).nest("/", table());
     let application = Application::start(rows.with(auth)).await;
     let browser = Browser::new();
@@ -68,7 +70,7 @@ async fn is_signed_in(browser: &Browser, address: &str) -> bool {
 #[tokio::test]
 async fn each_address_signs_people_in_and_out_at_its_own_redirect_uri() {
     let (log, _guard) = Log::begin();
-    let (_emulator, _application, browser) = two_sites().await;
+    let (_emulator, _application, browser) = two_sites(&[]).await;
     let mut names = Vec::new();
     for (host, prefix) in SITES {
         let at = |path: &str| format!("https://{host}{prefix}{path}");
@@ -93,7 +95,7 @@ async fn each_address_signs_people_in_and_out_at_its_own_redirect_uri() {
 
 #[tokio::test]
 async fn a_session_of_one_address_opens_nothing_at_another() {
-    let (_emulator, _application, browser) = two_sites().await;
+    let (_emulator, _application, browser) = two_sites(&[]).await;
     let mut cookies = Vec::new();
     for (host, prefix) in SITES {
         let page = browser.visit(format!("https://{host}{prefix}/me")).await;
@@ -117,8 +119,27 @@ async fn a_session_of_one_address_opens_nothing_at_another() {
 }
 
 #[tokio::test]
+async fn who_signs_out_everywhere_is_signed_out_at_every_address() {
+    for place in places() {
+        let changes = [("AZURE_SESSION_STORE", place.address.as_str())];
+        let (_emulator, _application, browser) = two_sites(&changes).await;
+        let [one, two] = SITES.map(|(host, prefix)| format!("https://{host}{prefix}"));
+        for site in [&one, &two] {
+            let page = browser.visit(format!("{site}/me")).await;
+            if page.text.contains("Pick an account") {
+                browser.pick(&page, "Adele").await;
+            }
+            assert!(is_signed_in(&browser, site).await, "{}", place.name);
+        }
+        let question = browser.open(format!("{two}/logout")).await;
+        browser.press(&question, "Sign out everywhere").await;
+        assert!(!is_signed_in(&browser, &one).await && !is_signed_in(&browser, &two).await, "{}", place.name);
+    }
+}
+
+#[tokio::test]
 async fn the_own_origin_is_that_of_the_address_in_use() {
-    let (_emulator, _application, browser) = two_sites().await;
+    let (_emulator, _application, browser) = two_sites(&[]).await;
     let [one, two] = SITES.map(|(host, prefix)| format!("https://{host}{prefix}"));
     let page = browser.visit(format!("{one}/me")).await;
     browser.pick(&page, "Adele").await;
@@ -131,7 +152,7 @@ async fn the_own_origin_is_that_of_the_address_in_use() {
 
 #[tokio::test]
 async fn a_host_that_is_none_of_several_signs_nobody_in() {
-    let (_emulator, _application, browser) = two_sites().await;
+    let (_emulator, _application, browser) = two_sites(&[]).await;
     for path in ["/login", "/me", "/app/login", "/authorization-code/callback?code=a&state=b"] {
         let page = browser.open(format!("https://three.example.test{path}")).await;
         // Only what the first address answers is ours at a host that nobody knows.
@@ -264,6 +285,21 @@ async fn tests_of_an_application_below_a_path_need_no_server() {
     let cookie = auth.session_cookie(&TestIdentity::user()).await;
     client.get("/app/me").header("cookie", &cookie).send().await.assert_status_is_ok();
     client.get("/app/session").header("cookie", &cookie).send().await.assert_status_is_ok();
+    let several = TestAuth::with(|builder| builder.public_url(URLS));
+    let client = TestClient::new(table().with(several.azure_auth()));
+    let cookie = several.session_cookie(&TestIdentity::user()).await;
+    for (host, expected) in [
+        (None, 200),
+        (Some("one.example.test"), 200),
+        (Some("One.example.test:443"), 200),
+        (Some("two.example.test"), 401),
+        (Some("localhost"), 401),
+    ] {
+        let request = client.get("/session").header("cookie", &cookie);
+        let request = if let Some(host) = host { request.header("host", host) } else { request };
+        assert_eq!(request.send().await.0.status().as_u16(), expected, "{host:?}");
+    }
+
     let elsewhere = TestAuth::new();
     let client = TestClient::new(Route::new().nest("/app", table().with(elsewhere.azure_auth())).boxed());
     client.get("/app/session").send().await.assert_status(StatusCode::INTERNAL_SERVER_ERROR);

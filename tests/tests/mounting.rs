@@ -1,6 +1,8 @@
 //! Where the layer may stand: nested, behind proxies, inside and outside of middleware. Sign-in works there, or the first
 //! request says why it cannot and nobody is sent to a provider whose answer would be lost.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::{AzureAuth, Endpoints, User};
 use azure_auth_emulator::{Application as Registration, Emulator};
 use azure_auth_tests::application::Application;
@@ -24,7 +26,6 @@ fn home(user: Option<User>) -> Html<String> {
 
 #[azure_auth::protect]
 #[handler]
-#[allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 fn me(user: User) -> String {
     format!("signed in: {}", user.display_name())
 }

@@ -1,6 +1,8 @@
 //! An application that rewrites errors loses neither the way to the sign-in nor what programs are told; what it decides on
 //! purpose stays.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::{AzureAuth, Endpoints, Refused, User, guard};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
@@ -22,7 +24,6 @@ fn home(user: Option<User>) -> Html<String> {
 
 #[azure_auth::protect]
 #[handler]
-#[allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 fn me(user: User) -> String {
     user.display_name().to_owned()
 }

@@ -252,10 +252,14 @@ impl Application {
     }
 }
 
-/// The one of several sites that the host of a request names. Two hosts name none.
+/// The one of several sites that the host of a request names. Two hosts name none; without any, as in process, it is the
+/// first.
 fn named<'s>(sites: &'s [Arc<Site>], request: &Request) -> Option<&'s Arc<Site>> {
     if request.headers().get_all(HOST).iter().nth(1).is_some() {
         return None;
+    }
+    if !request_facts::has_host(request) {
+        return sites.first();
     }
     let host = request_facts::host(request)?;
     sites.iter().find(|site| site.is_at(host))
