@@ -8,7 +8,7 @@ use azure_auth_emulator::{Application as Registration, Emulator};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::document;
-use azure_auth_tests::log::Log;
+use azure_auth_tests::log::{self, Log};
 use azure_auth_tests::place::places;
 use azure_auth_tests::scene::{auth, builder};
 use azure_auth_tests::tab::PORTAL;
@@ -40,6 +40,7 @@ fn table() -> Endpoints {
 
 /// An application with redirect URIs, and its provider.
 async fn registered(redirect_uris: &[&str]) -> Emulator {
+    log::install();
     let registration = redirect_uris.iter().fold(Registration::new("Addressed"), |all, uri| all.redirect_uri(*uri));
     Emulator::builder().application(registration).start().await.unwrap()
 }
@@ -280,6 +281,7 @@ async fn a_row_in_the_place_of_a_path_of_ours_with_its_prefix_is_not_served() {
 
 #[tokio::test]
 async fn tests_of_an_application_below_a_path_need_no_server() {
+    log::install();
     let auth = TestAuth::with(|builder| builder.public_url("https://example.com/app"));
     let client = TestClient::new(Route::new().nest("/app", table().with(auth.azure_auth())).boxed());
     let cookie = auth.session_cookie(&TestIdentity::user()).await;

@@ -7,7 +7,7 @@ use azure_auth::{AzureAuth, Endpoints, User};
 use azure_auth_emulator::{Application as Registration, Emulator};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
-use azure_auth_tests::log::Log;
+use azure_auth_tests::log::{self, Log};
 use azure_auth_tests::proxy::Proxy;
 use azure_auth_tests::scene::builder;
 use poem::endpoint::BoxEndpoint;
@@ -206,6 +206,7 @@ const CALLBACK: &str = "/authorization-code/callback";
 
 impl Visit {
     async fn to(mount: &Mount) -> Self {
+        log::install();
         let Mount { prefix, taken, build, .. } = *mount;
         let prefix = prefix.trim_end_matches('/');
         let redirect_uri = format!("http://localhost{prefix}{CALLBACK}");
@@ -414,6 +415,7 @@ async fn a_part_leaves_the_paths_of_the_library_to_the_whole() {
 /// Before there were prefixes, the paths could be set one by one. They still can.
 #[tokio::test]
 async fn our_paths_may_be_given_whole_where_a_router_takes_a_part_away() {
+    log::install();
     let registration = Registration::new("Paths").redirect_uri("http://localhost/app/back");
     let emulator = Emulator::builder().application(registration).start().await.unwrap();
     let auth = builder(&emulator, &[]).callback_path("/app/back").login_path("/app/in").logout_path("/app/out");

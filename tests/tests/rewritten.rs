@@ -7,7 +7,7 @@ use azure_auth::{AzureAuth, Endpoints, Refused, User, guard};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
-use azure_auth_tests::log::Log;
+use azure_auth_tests::log::{self, Log};
 use azure_auth_tests::scene::auth;
 use poem::endpoint::BoxEndpoint;
 use poem::error::ResponseError;
@@ -89,6 +89,7 @@ impl Visit {
     where
         E::Output: IntoResponse,
     {
+        log::install();
         let emulator = Emulator::start().await.expect("an emulator");
         let auth = auth(&emulator, &[]);
         let application = Application::start(build(auth)).await;
