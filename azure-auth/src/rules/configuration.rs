@@ -10,8 +10,10 @@ use thiserror::Error;
 use url::Url;
 
 use super::frame_ancestor::frame_ancestor;
+use super::public_urls;
 use super::seal::derive_bytes;
 use super::session_record::{COOKIE_BUDGET, COOKIE_BUDGET_LIMIT};
+use super::shown_address::shown;
 use crate::model::authority::{Authority, TenantName};
 use crate::model::client::Client;
 use crate::model::configuration::{AuthPaths, Configuration, SessionStorage, own_paths};
@@ -142,7 +144,9 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let tenants = tenants(settings, authority.as_ref(), &mut problems);
     let public_urls = public_urls(settings, &mut problems);
     let (paths, embedding) = paths(settings, &mut problems);
-    check_apart(&public_urls, &own_paths(&paths, embedding.as_ref()), &mut problems);
+    for problem in public_urls::clashes(&public_urls, &own_paths(&paths, embedding.as_ref())) {
+        problems.add("AZURE_PUBLIC_URL", problem);
+    }
     let sealing_secrets = sealing_secrets(settings, public_urls.first(), &mut problems);
     let session_storage = session_storage(settings, &mut problems);
     let explain = explain(settings, &mut problems);
@@ -284,57 +288,11 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
     AcceptedTenants::Listed(listed)
 }
 
-/// More are a mistake: each is one more address that may hand out sessions.
-const PUBLIC_URL_LIMIT: usize = 16;
-
 fn public_urls(settings: &Settings, problems: &mut Problems) -> Vec<PublicUrl> {
-    const NAME: &str = "AZURE_PUBLIC_URL";
     let Some(text) = &settings.public_url else { return Vec::new() };
-    let known_problems = problems.0.len();
-    let mut urls: Vec<PublicUrl> = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        match PublicUrl::parse(part) {
-            Ok(url) if urls.iter().any(|other| other.origin().host() == url.origin().host()) => problems.add(
-                NAME,
-                format!("lists the host {} more than once; list each host once, because the host of a request names its address", url.origin().host()),
-            ),
-            Ok(url) => urls.push(url),
-            Err(problem) => problems.add(NAME, format!("found {:?}: {problem}", shown(part))),
-        }
-    }
-    if urls.is_empty() && problems.0.len() == known_problems {
-        problems.add(NAME, "lists no address; write the one that browsers use, such as `https://app.example.com`");
-    }
-    if urls.len() > PUBLIC_URL_LIMIT {
-        problems.add(NAME, format!("lists {} addresses, expected {PUBLIC_URL_LIMIT} at most", urls.len()));
-    }
-    let is_loopback = |url: &PublicUrl| url.origin().is_loopback();
-    if let (Some(loopback), Some(public)) =
-        (urls.iter().find(|url| is_loopback(url)), urls.iter().find(|url| !is_loopback(url)))
-    {
-        problems.add(
-            NAME,
-            format!(
-                "lists {loopback} beside {public}; remove one: an address of this machine is for development alone"
-            ),
-        );
-    }
+    let (urls, found) = public_urls::read(text);
+    found.into_iter().for_each(|problem| problems.add("AZURE_PUBLIC_URL", problem));
     urls
-}
-
-/// Own paths are found with and without the prefix. With the prefix of one's own page they would be two things.
-fn check_apart(urls: &[PublicUrl], own: &[String], problems: &mut Problems) {
-    let begins_with = |path: &str, prefix: &str| {
-        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    for url in urls.iter().filter(|url| !url.prefix().is_empty()) {
-        if let Some(path) = own.iter().find(|path| begins_with(path, url.prefix())) {
-            problems.add(
-                "AZURE_PUBLIC_URL",
-                format!("found {url}, whose path is also that of {path:?}, which the library answers; choose another path for one of them"),
-            );
-        }
-    }
 }
 
 fn paths(settings: &Settings, problems: &mut Problems) -> (AuthPaths, Option<Embedding>) {
@@ -384,15 +342,6 @@ fn is_plain_path(path: &str) -> bool {
         && path.starts_with('/')
         && !path.contains("//")
         && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte))
-}
-
-/// An address as it may be shown: a user name or password in it is not ours to repeat.
-fn shown(address: &str) -> String {
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
-        (None, Some((_, rest))) => format!("…@{rest}"),
-        (_, None) => address.to_owned(),
-    }
 }
 
 /// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.

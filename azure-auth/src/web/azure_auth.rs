@@ -26,7 +26,8 @@ use crate::rules::configuration::{self, ConfigurationError, Settings};
 
 /// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
 ///
-/// It is the outermost layer, answers its own paths, and hands everything else to the application.
+/// It is the outermost layer, answers its own paths, and hands everything else to the application. Inside of a router it
+/// works below a path that `AZURE_PUBLIC_URL` has; anywhere else the first request says what is wrong.
 ///
 /// ```no_run
 /// use azure_auth::AzureAuth;
