@@ -291,7 +291,9 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
 fn public_urls(settings: &Settings, problems: &mut Problems) -> Vec<PublicUrl> {
     let Some(text) = &settings.public_url else { return Vec::new() };
     let (urls, found) = public_urls::read(text);
-    found.into_iter().for_each(|problem| problems.add("AZURE_PUBLIC_URL", problem));
+    for problem in found {
+        problems.add("AZURE_PUBLIC_URL", problem);
+    }
     urls
 }
 
