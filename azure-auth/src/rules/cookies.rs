@@ -23,6 +23,7 @@ pub(crate) struct CookieNames {
     session: String,
     embedded: String,
     rounds: String,
+    farewell: String,
     attempt_prefix: String,
     pub(crate) is_secure: bool,
 }
@@ -46,6 +47,7 @@ impl CookieNames {
             session: format!("{prefix}azure-session-{hash}"),
             embedded: format!("{prefix}azure-embedded-{hash}"),
             rounds: format!("{prefix}azure-rounds-{hash}"),
+            farewell: format!("{prefix}azure-farewell-{hash}"),
             attempt_prefix: format!("{prefix}azure-sign-in-{hash}-"),
             is_secure: origin.is_https(),
         }
@@ -62,6 +64,11 @@ impl CookieNames {
     /// Of the cookie that counts sign-ins in a row.
     pub(crate) fn rounds(&self) -> &str {
         &self.rounds
+    }
+
+    /// Of the cookie that remembers where to go after sign-out.
+    pub(crate) fn farewell(&self) -> &str {
+        &self.farewell
     }
 
     pub(crate) fn attempt(&self, attempt_name: &str) -> String {

@@ -9,6 +9,7 @@ pub(crate) mod callers;
 pub(crate) mod challenge;
 pub(crate) mod configuration;
 pub(crate) mod cookies;
+pub(crate) mod cross_origin;
 pub(crate) mod declaration_text;
 pub(crate) mod embedding;
 pub(crate) mod entra_error;
@@ -16,6 +17,7 @@ pub(crate) mod frame_ancestor;
 pub(crate) mod id_token;
 pub(crate) mod key_refresh;
 pub(crate) mod navigation;
+pub(crate) mod negotiation;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi_document;
 pub(crate) mod provider_metadata;

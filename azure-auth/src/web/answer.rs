@@ -142,6 +142,7 @@ pub(crate) fn describe(application: &Application, request: &Request, reason: Rea
         correlation_id: None,
         entra_code: None,
         explained: application.explains(request),
+        asked: application.pages.asked(request),
         retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
     }
 }

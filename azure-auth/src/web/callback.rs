@@ -32,7 +32,7 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
     }
     match answered(cell, request).await {
         Ok(Some(Arrival::Here(return_to))) => Ok(see(&return_to)),
-        Ok(Some(Arrival::Frame(code))) => Ok(popup::hand_over(cell.application(), &code)),
+        Ok(Some(Arrival::Frame(code))) => Ok(popup::hand_over(cell.application(), request, &code)),
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
         Ok(None) => sign_out::landing(cell, request).await,
         Err(Stopped { error, return_to, is_for_frame }) => {

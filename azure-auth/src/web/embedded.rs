@@ -33,6 +33,7 @@ pub(crate) fn script(cell: &RequestCell, request: &Request) -> Response {
     let configuration = &cell.application().configuration;
     let paths = configuration.embedding.as_ref().map(|embedding| {
         json!({
+            "session": configuration.paths.session,
             "login": embedding.login,
             "popupLogout": embedding.logout,
             "logout": configuration.paths.logout,

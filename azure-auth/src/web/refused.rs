@@ -2,18 +2,54 @@
 
 use std::fmt;
 
-use poem::Response;
 use poem::error::ResponseError;
 use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
+use poem::{IntoResponse, Response};
 
-use super::pages::{Page, PageAction, Pages, protect};
+use super::page::{Asked, Page, PageAction};
+use super::pages::{Pages, protect};
+use super::refused_form::RefusedForm;
+use crate::model::page_kind::PageKind;
 use crate::model::reason::{Fixer, Reason};
 use crate::rules::challenge::Challenge;
 use crate::rules::navigation::AnswerForm;
 
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
+///
+/// It is an answer already. Whoever gives another one finds here what it is made of, and takes the status, the challenge and
+/// the headers along with [`into_response_with`](Self::into_response_with):
+///
+/// ```
+/// use azure_auth::{Refused, RefusedForm};
+/// use poem::web::Json;
+/// use poem::{EndpointExt, get, handler};
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn report() -> &'static str {
+///     "for signed-in people"
+/// }
+///
+/// async fn in_our_words(refused: Refused) -> poem::Response {
+///     match refused.form() {
+///         RefusedForm::Problem => {
+///             let words = serde_json::json!({
+///                 "error": refused.code(),
+///                 "message": refused.explanation(),
+///                 "reference": refused.reference(),
+///                 "sign_in": refused.sign_in(),
+///             });
+///             refused.into_response_with(Json(words))
+///         }
+///         // The way to sign in, and the library's pages, stay as they are.
+///         _ => refused.into_response(),
+///     }
+/// }
+///
+/// let app = azure_auth::endpoints! { "/report" => get(report) }.catch_error(in_our_words);
+/// ```
 ///
 /// Its text is fit for a log: no token, code, cookie, name or address.
 pub struct Refused {
@@ -41,6 +77,8 @@ pub(crate) struct Failure {
     pub(crate) correlation_id: Option<String>,
     pub(crate) entra_code: Option<u32>,
     pub(crate) explained: bool,
+    /// For pages in the application's own looks.
+    pub(crate) asked: Asked,
     /// Where the visitor may try again: a path of ours.
     pub(crate) retry: Option<String>,
 }
@@ -58,6 +96,65 @@ impl Refused {
     /// The stable code of the reason, such as `not-signed-in`.
     pub fn code(&self) -> &'static str {
         self.failure.reason.code()
+    }
+
+    /// The status of the answer: 302 where the browser is sent to sign in.
+    pub fn status(&self) -> StatusCode {
+        ResponseError::status(self)
+    }
+
+    /// The kind of answer that the sender of the request understands.
+    pub fn form(&self) -> RefusedForm {
+        match self.answer {
+            Answer::Redirect(_) => RefusedForm::Redirect,
+            Answer::Page => RefusedForm::Page,
+            Answer::Frame(_) => RefusedForm::Frame,
+            Answer::Problem => RefusedForm::Problem,
+        }
+    }
+
+    /// What happened, in a plain English sentence for the visitor.
+    pub fn explanation(&self) -> &str {
+        &self.failure.sentence
+    }
+
+    /// What was found and what was expected, for developers: only where answers may hold it, which is on their own machine,
+    /// or where `AZURE_EXPLAIN` says so. The log has it always.
+    pub fn developer(&self) -> Option<&str> {
+        self.failure.developer()
+    }
+
+    /// What joins this answer to its line in the log.
+    pub fn reference(&self) -> &str {
+        &self.failure.reference
+    }
+
+    /// Where the browser can sign in: the provider's address where it is sent there by a redirect, the path of
+    /// [`Builder::login_path`](crate::Builder::login_path) where somebody has to decide to go. `None` where signing in
+    /// would not help, and in frames, where it needs a window.
+    pub fn sign_in(&self) -> Option<&str> {
+        match &self.answer {
+            Answer::Redirect(address) => address.to_str().ok(),
+            Answer::Page | Answer::Frame(_) | Answer::Problem => self.failure.retry.as_deref(),
+        }
+    }
+
+    /// The answer as it is.
+    pub fn into_response(self) -> Response {
+        self.to_response()
+    }
+
+    /// The same answer with another body: the status, the challenge, the way to sign in and the headers that keep it out of
+    /// caches and foreign frames are kept, and the cookies are set in any case. A `Content-Security-Policy` is the
+    /// application's own to say.
+    pub fn into_response_with(self, body: impl IntoResponse) -> Response {
+        let mut response = body.into_response();
+        response.set_status(self.status());
+        if let Answer::Redirect(address) = &self.answer {
+            response.headers_mut().insert(LOCATION, address.clone());
+        }
+        self.complete(&mut response);
+        response
     }
 
     pub(crate) fn redirect(failure: Failure, address: HeaderValue, pages: &Pages) -> Self {
@@ -85,10 +182,18 @@ impl Refused {
                 Response::builder().status(StatusCode::FOUND).header(LOCATION, address.clone()).finish()
             }
             Answer::Page => self.pages.response(&self.failure.page(), ""),
-            Answer::Frame(machinery) => self.pages.response_with_script(&self.failure.page(), machinery),
+            Answer::Frame(html) => {
+                self.pages.response_with_script(&Page { library_html: html.clone(), ..self.failure.page() })
+            }
             Answer::Problem => self.failure.problem(),
         };
-        protect(&mut response, &self.pages.framing);
+        self.complete(&mut response);
+        response
+    }
+
+    /// The headers of the answer, whatever its body.
+    fn complete(&self, response: &mut Response) {
+        protect(response, &self.pages.framing);
         let headers = response.headers_mut();
         if let Some(challenge) = &self.failure.challenge
             && let Ok(header) = HeaderValue::from_str(&challenge.header(&self.failure.realm))
@@ -98,7 +203,6 @@ impl Refused {
         if self.failure.status() == 503 {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
         }
-        response
     }
 }
 
@@ -116,19 +220,21 @@ impl Failure {
         if self.explained { &self.detail } else { &self.sentence }
     }
 
+    fn developer(&self) -> Option<&str> {
+        self.explained.then_some(self.detail.as_str())
+    }
+
     fn page(&self) -> Page {
-        let mut sentences = vec![self.sentence.clone()];
+        let mut page = Page::new(PageKind::of(self.reason), self.status_code(), self.title, self.sentence.clone());
         if self.fixer != Fixer::Visitor {
-            sentences.push(format!("This can be mended by {}.", self.fixer));
+            page.sentences.push(format!("This can be mended by {}.", self.fixer));
         }
-        if self.explained {
-            sentences.push(format!("For developers: {}.", self.detail));
-        }
+        page.developer = self.developer().map(ToOwned::to_owned);
         let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.reason.code().to_owned())];
         details.extend(self.entra_code.map(|code| ("Microsoft's code", format!("AADSTS{code}"))));
         details.extend(self.correlation_id.clone().map(|id| ("Correlation id", id)));
         let retry = self.retry.clone().map(|address| PageAction { label: "Sign in", method: Method::GET, address });
-        Page { status: self.status_code(), title: self.title, sentences, details, actions: retry.into_iter().collect() }
+        Page { details, actions: retry.into_iter().collect(), asked: self.asked.clone(), ..page }
     }
 
     /// `application/problem+json` (RFC 9457).

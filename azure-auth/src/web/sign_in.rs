@@ -8,14 +8,13 @@ use super::answer::{self, SignInError};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use super::{request_facts, rounds};
+use super::{request_facts, rounds, way_back};
 use crate::io::{clock, entropy};
 use crate::model::frame_challenge::FrameChallenge;
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
 use crate::rules::authorization_response::ATTEMPT_LIFETIME;
-use crate::rules::return_to::return_to;
 use crate::rules::seal::{SealNonce, SealingKeys};
 
 /// `GET /login?return_to=…`: starts a sign-in.
@@ -82,7 +81,7 @@ async fn start(
         secret: entropy::random()?,
         started_at: clock::now(),
         authority: application.authority,
-        return_to: return_to(wanted.return_to).to_owned(),
+        return_to: way_back::judged(application, wanted.return_to),
         frame: wanted.frame,
     };
     let asked = configuration.scopes.iter().map(String::as_str);
