@@ -501,9 +501,8 @@ async fn pages_in_a_frame_and_its_window_have_the_applications_looks_as_well() {
     assert_eq!(refused.text.matches("data-azure-auth=\"sign-in\"").count(), 1, "the button is there once");
     assert!(refused.header("content-security-policy").contains("script-src 'self'; connect-src 'self'"));
     let (tab, secret) = (scene.tab().await, Secret::new());
-    let asked =
-        scene.browser.window(&Page::of(EVIL), scene.at(&format!("/popup/login?challenge={}", secret.challenge)));
-    assert!(asked.await.text.starts_with("<h1>SignIn</h1>"));
+    let asked = scene.login_window(&Page::of(EVIL), &secret).await;
+    assert!(asked.text.starts_with("<h1>SignIn</h1>"), "{}", asked.text);
     let last = scene.signs_in_window(scene.login_window(&tab, &secret).await).await;
     assert!(last.text.starts_with("<h1>SignedIn</h1><p hidden"), "{}", last.text);
     assert_eq!(scene.redeems(&tab, &code(&last).unwrap(), &secret.secret).await.status, 204, "and it works");

@@ -101,7 +101,8 @@ pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
 /// Whether a script wants the answer as JSON: it cannot follow a redirect to another site.
 pub(crate) fn wants_json(request: &Request) -> bool {
     let is_script = form_of_answer(request) == AnswerForm::Problem;
-    is_script && text(request, ACCEPT.as_str()).is_some_and(negotiation::accepts_json)
+    let mut accepted = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    is_script && accepted.any(negotiation::accepts_json)
 }
 
 /// What a page may say of a request.

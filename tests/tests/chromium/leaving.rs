@@ -1,0 +1,170 @@
+//! Signing out where pages watch for the end: the sign-out reaches its own end, other tabs learn of it, and Back shows
+//! nothing.
+
+use azure_auth::{AzureAuth, Endpoints, User, UserId};
+use azure_auth_emulator::Emulator;
+use azure_auth_tests::application::Application;
+use azure_auth_tests::scene::builder;
+use poem::web::Html;
+use poem::{IntoResponse, Response, get, handler};
+
+use crate::chromium::Chromium;
+use crate::signs_in;
+use crate::stage::{Alone, QUICKSTART, Stage};
+
+#[tokio::test]
+async fn a_sign_out_from_a_page_that_watches_reaches_its_end_each_time() {
+    let Some(stage) = Stage::set(&QUICKSTART, "watched-sign-out").await else { return };
+    let chromium = &stage.chromium;
+    for round in 0..20 {
+        signs_in(&stage).await;
+        waits_for_stream(chromium).await;
+        chromium.clicks("Sign out").await;
+        // The page at the callback: the provider has signed them out and sent them here.
+        chromium.sees("You are signed out").await;
+        assert_eq!(chromium.address().await, stage.at("/authorization-code/callback"), "round {round}");
+    }
+    chromium.screenshot("24-signed-out-while-watching").await;
+    stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn back_after_sign_out_shows_nothing_of_the_page_that_watched() {
+    let Some(stage) = Stage::set(&QUICKSTART, "back").await else { return };
+    let chromium = &stage.chromium;
+    signs_in(&stage).await;
+    waits_for_stream(chromium).await;
+    chromium.clicks("Sign out").await;
+    chromium.sees("You are signed out").await;
+    chromium.goes_back().await;
+    chromium.sees("Pick an account").await;
+    chromium.screenshot("26-back-after-sign-out").await;
+}
+
+#[tokio::test]
+async fn eight_tabs_share_one_stream_and_all_learn_of_a_sign_out() {
+    let Some(stage) = Alone::set("eight-tabs").await else { return };
+    let chromium = &stage.chromium;
+    let emulator = Emulator::start().await.unwrap();
+    let auth = builder(&emulator, &[]).build().unwrap();
+    let application = Application::start(watching(auth, emulator.origin())).await;
+    let mut tabs = vec![chromium.tab().await];
+    chromium.open(&application.at("/me")).await;
+    chromium.sees("Pick an account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome").await;
+    // Over HTTP/1.1 a browser keeps six connections to a host: eight streams would leave none for a page.
+    for _ in 1..8 {
+        tabs.push(chromium.opens_tab().await);
+        chromium.open(&application.at("/me")).await;
+        chromium.sees("Welcome").await;
+    }
+    chromium.screenshot("eight-tabs-01-signed-in").await;
+    chromium.clicks("Sign out").await;
+    chromium.sees("You are signed out").await;
+    for tab in &tabs[..7] {
+        chromium.turns_to(tab).await;
+        chromium.sees("Pick an account").await;
+    }
+    chromium.screenshot("eight-tabs-02-first-tab").await;
+}
+
+#[tokio::test]
+async fn a_tab_in_front_learns_at_once_that_an_administrator_ended_the_session() {
+    let Some(stage) = Alone::set("administrator").await else { return };
+    let chromium = &stage.chromium;
+    let emulator = Emulator::start().await.unwrap();
+    let auth = builder(&emulator, &[]).build().unwrap();
+    let application = Application::start(watching(auth.clone(), emulator.origin())).await;
+    chromium.open(&application.at("/me")).await;
+    chromium.sees("Pick an account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome").await;
+    waits_for_stream(chromium).await;
+    chromium.asks("window.isSamePage = true").await;
+    let user = chromium.asks("return document.querySelector('p').textContent").await;
+    auth.end_sessions_of(&id_of(user.as_str().unwrap())).await.unwrap();
+    // The provider still knows them, and signs them in again: what changed is that the page was asked for anew.
+    waits_for(chromium, "return document.querySelector('h1')?.textContent === 'Welcome' && !window.isSamePage").await;
+}
+
+#[tokio::test]
+async fn where_the_cache_is_cleared_back_shows_nothing_of_a_page_without_the_script() {
+    let Some(stage) = Alone::set("cleared-cache").await else { return };
+    let chromium = &stage.chromium;
+    let emulator = Emulator::start().await.unwrap();
+    let auth = builder(&emulator, &[]).clear_cache_at_sign_out().build().unwrap();
+    let application = Application::start(plain(auth)).await;
+    chromium.open(&application.at("/me")).await;
+    chromium.sees("Pick an account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome").await;
+    chromium.clicks("Sign out").await;
+    chromium.sees("You are signed out").await;
+    waits_for(chromium, "return [...document.images].every(image => image.complete)").await;
+    chromium.goes_back().await;
+    chromium.sees("Pick an account").await;
+    chromium.screenshot("cleared-cache-01-back").await;
+}
+
+fn id_of(text: &str) -> UserId {
+    let [_, tenant, object] = text.split(':').collect::<Vec<_>>().try_into().unwrap();
+    UserId::Entra { tenant: tenant.parse().unwrap(), object: object.parse().unwrap() }
+}
+
+/// Waits until the page, or another tab for it, listens.
+async fn waits_for_stream(chromium: &Chromium) {
+    let script =
+        "return performance.getEntriesByType('resource').some(entry => entry.name.endsWith('/session/watch.js'))";
+    waits_for(chromium, script).await;
+    let script = "return (await navigator.locks.query()).held.length > 0";
+    waits_for(chromium, script).await;
+}
+
+async fn waits_for(chromium: &Chromium, script: &str) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !chromium.finds(script).await {
+        assert!(std::time::Instant::now() < deadline, "never true: {script}");
+    }
+}
+
+/// A page with the script and a form, under a policy that allows nothing that it does not need.
+fn watching(auth: AzureAuth, provider: &str) -> Endpoints {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self' {provider}; base-uri 'none'"
+    );
+    let with_policy = move |mut response: Response| {
+        response.headers_mut().insert("content-security-policy", policy.parse().unwrap());
+        response
+    };
+    azure_auth::endpoints! { "/" => get(watched), "/me" => get(watched) }
+        .after(move |outcome: poem::Result<Response>| {
+            let with_policy = with_policy.clone();
+            async move { outcome.map(with_policy) }
+        })
+        .with(auth)
+}
+
+fn plain(auth: AzureAuth) -> Endpoints {
+    azure_auth::endpoints! { "/" => get(unwatched), "/me" => get(unwatched) }.with(auth)
+}
+
+#[azure_auth::protect]
+#[handler]
+fn watched(user: User) -> impl IntoResponse {
+    page(&user, "<script src=\"/session/watch.js\"></script>")
+}
+
+#[azure_auth::protect]
+#[handler]
+fn unwatched(user: User) -> impl IntoResponse {
+    page(&user, "")
+}
+
+fn page(user: &User, script: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html><html lang=\"en\"><title>Watched</title><main><h1>Welcome</h1><p>{}</p>\
+         <form method=\"post\" action=\"/logout\"><button>Sign out</button></form></main>{script}",
+        user.id()
+    ))
+}
