@@ -28,7 +28,7 @@ pub(crate) enum AnswerForm {
 pub(crate) fn answer_form(request: RequestKind<'_>) -> AnswerForm {
     let is_document = match (request.fetch_mode, request.fetch_destination) {
         (None, None) => request.accept.is_some_and(accepts_html),
-        (mode, destination) => mode == Some("navigate") && destination == Some("document"),
+        (mode, destination) => mode == Some("navigate") && matches!(destination, Some("document" | "empty")),
     };
     match (is_document, request.is_prefetch) {
         (true, false) if request.method == Method::GET => AnswerForm::Navigation,

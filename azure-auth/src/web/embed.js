@@ -46,7 +46,10 @@
   };
 
   // What cannot be known is no "no".
-  const isKept = async () => (await fetch(paths.session, { credentials: "same-origin" })).status !== 401;
+  const isKept = async () => {
+    const question = fetch(paths.session, { method: "HEAD", credentials: "same-origin" });
+    return (await question.catch(() => null))?.status !== 401;
+  };
 
   const element = (name, properties, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
@@ -58,7 +61,10 @@
   // itself.
   const cookieRefused = async () => {
     if (!document.dispatchEvent(new CustomEvent("azure-auth-cookie-refused", { cancelable: true }))) return;
-    const mayAsk = document.requestStorageAccess && !(await document.hasStorageAccess());
+    explain(document.requestStorageAccess && !(await document.hasStorageAccess()));
+  };
+
+  const explain = mayAsk => {
     const address = { href: location.href, target: "_blank", rel: "noopener" };
     const message = element(
       "div",
@@ -74,6 +80,15 @@
     document.querySelector("[data-azure-auth-message]")?.remove();
     message.dataset.azureAuthMessage = "";
     (document.querySelector("main") ?? document.body).append(message);
+  };
+
+  const allowCookie = async () => {
+    try {
+      await document.requestStorageAccess();
+    } catch {
+      return explain(false);
+    }
+    await signIn();
   };
 
   const signIn = async () => {
@@ -96,8 +111,14 @@
   // `atProvider`: in the whole browser, which takes a window as well.
   const signOut = async ({ atProvider = false } = {}) => {
     const popup = atProvider && window.open(paths.popupLogout, "_blank", WINDOW);
+    // The page goes on by itself: watch.js beside this one need not load it again meanwhile.
+    const goOn = event => event.preventDefault();
+    document.addEventListener("azure-auth-ended", goOn);
     const answer = await post(paths.logout, {});
-    if (!answer.ok) throw refusal("refused", `the sign-out was not accepted: status ${answer.status}`);
+    if (!answer.ok) {
+      document.removeEventListener("azure-auth-ended", goOn);
+      throw refusal("refused", `the sign-out was not accepted: status ${answer.status}`);
+    }
     if (popup === null) throw refusal("blocked", "the browser did not open a window for sign-out");
     told("azure-auth-signed-out");
   };
@@ -107,7 +128,7 @@
   // `<button data-azure-auth="sign-in">`: for pages without a script of their own.
   const acts = {
     "sign-in": () => signIn(),
-    "allow-cookie": () => document.requestStorageAccess().then(signIn),
+    "allow-cookie": () => allowCookie(),
     "sign-out": () => signOut(),
     "sign-out-at-provider": () => signOut({ atProvider: true }),
   };

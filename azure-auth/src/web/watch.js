@@ -36,7 +36,7 @@
 
   // What cannot be known is no end. Where nobody is signed in there is nothing to hear.
   const ask = async () => {
-    const answer = await fetch(session, { credentials: "include" }).catch(() => null);
+    const answer = await fetch(session, { method: "HEAD", credentials: "include" }).catch(() => null);
     isDeaf = answer?.status !== 401;
     if (answer?.ok) isSignedIn = true;
     if (answer?.status === 401) ended();

@@ -251,6 +251,11 @@ impl Chromium {
         found.is_ok_and(|found| found == true)
     }
 
+    /// Runs a script before those of each page that comes into this tab.
+    pub(crate) async fn runs_first(&self, script: &str) {
+        self.commands("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
     /// A command of the developer tools, for what WebDriver has none for.
     async fn commands(&self, command: &str, parameters: Value) {
         self.does("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;

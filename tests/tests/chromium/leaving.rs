@@ -30,33 +30,92 @@ async fn a_sign_out_from_a_page_that_watches_reaches_its_end_each_time() {
 
 #[tokio::test]
 async fn back_after_sign_out_shows_nothing_of_the_page_that_watched() {
-    let Some(stage) = Stage::set(&QUICKSTART, "back").await else { return };
+    let Some(stage) = Alone::set("back").await else { return };
     let chromium = &stage.chromium;
-    signs_in(&stage).await;
+    let _watched = signed_in(chromium).await;
     waits_for_stream(chromium).await;
+    // Chromium keeps no page in memory that listened; others do, and say so.
+    chromium.asks("window.isSamePage = true").await;
+    chromium.asks("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))").await;
+    assert!(chromium.finds("return window.isSamePage").await, "a page that was just loaded stays");
+    chromium.asks("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))").await;
+    waits_for(chromium, IS_NEW_PAGE).await;
+    waits_for_stream(chromium).await;
+
     chromium.clicks("Sign out").await;
     chromium.sees("You are signed out").await;
     chromium.goes_back().await;
     chromium.sees("Pick an account").await;
-    chromium.screenshot("26-back-after-sign-out").await;
+    chromium.screenshot("back-01-after-sign-out").await;
+}
+
+#[tokio::test]
+async fn a_page_beyond_the_bound_of_streams_asks_when_it_gets_the_focus() {
+    let Some(stage) = Alone::set("beyond-the-bound").await else { return };
+    let chromium = &stage.chromium;
+    let watched = signed_in(chromium).await;
+    waits_for_stream(chromium).await;
+    let cookies = chromium.session.get("cookie").await.unwrap();
+    let session =
+        cookies.as_array().unwrap().iter().find(|cookie| cookie["name"].as_str().unwrap().contains("session"));
+    let session = session.expect("the session's cookie");
+    let cookie = format!("{}={}", session["name"].as_str().unwrap(), session["value"].as_str().unwrap());
+    chromium.open("about:blank").await;
+    // The page's own stream may hold its place until somebody asks for one.
+    let mut streams = Vec::new();
+    while streams.len() < 32 {
+        let call = reqwest::Client::new().get(watched.application.at("/session/events"));
+        let answer = call.header("cookie", &cookie).send().await.unwrap();
+        streams.extend((answer.status() == 200).then_some(answer));
+    }
+
+    chromium.open(&watched.application.at("/me")).await;
+    chromium.sees("Welcome").await;
+    let is_refused = "return performance.getEntriesByType('resource').some(entry => entry.name.endsWith('/session'))";
+    waits_for(chromium, is_refused).await;
+    chromium.asks("window.isSamePage = true").await;
+    watched.ends_the_session(chromium).await;
+    assert!(chromium.finds("return window.isSamePage").await, "nobody told this page");
+    chromium.asks("dispatchEvent(new Event('focus'))").await;
+    waits_for(chromium, IS_NEW_PAGE).await;
+}
+
+#[tokio::test]
+async fn without_web_locks_each_tab_has_a_stream_of_its_own() {
+    let Some(stage) = Alone::set("without-locks").await else { return };
+    let chromium = &stage.chromium;
+    let before = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }); \
+                  window.streams = []; \
+                  window.EventSource = class extends EventSource { \
+                      constructor(...given) { super(...given); window.streams.push(this) } }";
+    chromium.runs_first(before).await;
+    let watched = signed_in(chromium).await;
+    assert!(chromium.finds("return navigator.locks === undefined").await);
+    waits_for(chromium, IS_LISTENING).await;
+    chromium.asks("window.isSamePage = true").await;
+    let first = chromium.tab().await;
+    chromium.opens_tab().await;
+    chromium.runs_first(before).await;
+    chromium.open(&watched.application.at("/me")).await;
+    chromium.sees("Welcome").await;
+    waits_for(chromium, IS_LISTENING).await;
+    chromium.asks("window.isSamePage = true").await;
+    watched.ends_the_session(chromium).await;
+    waits_for(chromium, IS_NEW_PAGE).await;
+    chromium.turns_to(&first).await;
+    waits_for(chromium, IS_NEW_PAGE).await;
 }
 
 #[tokio::test]
 async fn eight_tabs_share_one_stream_and_all_learn_of_a_sign_out() {
     let Some(stage) = Alone::set("eight-tabs").await else { return };
     let chromium = &stage.chromium;
-    let emulator = Emulator::start().await.unwrap();
-    let auth = builder(&emulator, &[]).build().unwrap();
-    let application = Application::start(watching(auth, emulator.origin())).await;
     let mut tabs = vec![chromium.tab().await];
-    chromium.open(&application.at("/me")).await;
-    chromium.sees("Pick an account").await;
-    chromium.clicks("Adele Vance").await;
-    chromium.sees("Welcome").await;
+    let watched = signed_in(chromium).await;
     // Over HTTP/1.1 a browser keeps six connections to a host: eight streams would leave none for a page.
     for _ in 1..8 {
         tabs.push(chromium.opens_tab().await);
-        chromium.open(&application.at("/me")).await;
+        chromium.open(&watched.application.at("/me")).await;
         chromium.sees("Welcome").await;
     }
     chromium.screenshot("eight-tabs-01-signed-in").await;
@@ -73,19 +132,11 @@ async fn eight_tabs_share_one_stream_and_all_learn_of_a_sign_out() {
 async fn a_tab_in_front_learns_at_once_that_an_administrator_ended_the_session() {
     let Some(stage) = Alone::set("administrator").await else { return };
     let chromium = &stage.chromium;
-    let emulator = Emulator::start().await.unwrap();
-    let auth = builder(&emulator, &[]).build().unwrap();
-    let application = Application::start(watching(auth.clone(), emulator.origin())).await;
-    chromium.open(&application.at("/me")).await;
-    chromium.sees("Pick an account").await;
-    chromium.clicks("Adele Vance").await;
-    chromium.sees("Welcome").await;
+    let watched = signed_in(chromium).await;
     waits_for_stream(chromium).await;
     chromium.asks("window.isSamePage = true").await;
-    let user = chromium.asks("return document.querySelector('p').textContent").await;
-    auth.end_sessions_of(&id_of(user.as_str().unwrap())).await.unwrap();
-    // The provider still knows them, and signs them in again: what changed is that the page was asked for anew.
-    waits_for(chromium, "return document.querySelector('h1')?.textContent === 'Welcome' && !window.isSamePage").await;
+    watched.ends_the_session(chromium).await;
+    waits_for(chromium, IS_NEW_PAGE).await;
 }
 
 #[tokio::test]
@@ -107,9 +158,39 @@ async fn where_the_cache_is_cleared_back_shows_nothing_of_a_page_without_the_scr
     chromium.screenshot("cleared-cache-01-back").await;
 }
 
-fn id_of(text: &str) -> UserId {
-    let [_, tenant, object] = text.split(':').collect::<Vec<_>>().try_into().unwrap();
-    UserId::Entra { tenant: tenant.parse().unwrap(), object: object.parse().unwrap() }
+/// The provider still knows the person, and signs them in again: what changed is that the page was asked for anew.
+const IS_NEW_PAGE: &str = "return document.querySelector('h1')?.textContent === 'Welcome' && !window.isSamePage";
+
+/// Without Web Locks.
+const IS_LISTENING: &str = "return streams.length === 1 && streams[0].readyState === EventSource.OPEN";
+
+/// An application whose page watches.
+struct Watched {
+    application: Application,
+    auth: AzureAuth,
+    _emulator: Emulator,
+}
+
+/// Somebody is at that page.
+async fn signed_in(chromium: &Chromium) -> Watched {
+    let emulator = Emulator::start().await.unwrap();
+    let auth = builder(&emulator, &[]).build().unwrap();
+    let application = Application::start(watching(auth.clone(), emulator.origin())).await;
+    chromium.open(&application.at("/me")).await;
+    chromium.sees("Pick an account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome").await;
+    Watched { application, auth, _emulator: emulator }
+}
+
+impl Watched {
+    /// As an administrator does.
+    async fn ends_the_session(&self, chromium: &Chromium) {
+        let user = chromium.asks("return document.querySelector('p').textContent").await;
+        let [_, tenant, object] = user.as_str().unwrap().split(':').collect::<Vec<_>>().try_into().unwrap();
+        let user = UserId::Entra { tenant: tenant.parse().unwrap(), object: object.parse().unwrap() };
+        self.auth.end_sessions_of(&user).await.unwrap();
+    }
 }
 
 /// Waits until the page, or another tab for it, listens.
@@ -137,7 +218,7 @@ fn watching(auth: AzureAuth, provider: &str) -> Endpoints {
         response.headers_mut().insert("content-security-policy", policy.parse().unwrap());
         response
     };
-    azure_auth::endpoints! { "/" => get(watched), "/me" => get(watched) }
+    azure_auth::endpoints! { "/" => get(watched_page), "/me" => get(watched_page) }
         .after(move |outcome: poem::Result<Response>| {
             let with_policy = with_policy.clone();
             async move { outcome.map(with_policy) }
@@ -146,18 +227,18 @@ fn watching(auth: AzureAuth, provider: &str) -> Endpoints {
 }
 
 fn plain(auth: AzureAuth) -> Endpoints {
-    azure_auth::endpoints! { "/" => get(unwatched), "/me" => get(unwatched) }.with(auth)
+    azure_auth::endpoints! { "/" => get(plain_page), "/me" => get(plain_page) }.with(auth)
 }
 
 #[azure_auth::protect]
 #[handler]
-fn watched(user: User) -> impl IntoResponse {
+fn watched_page(user: User) -> impl IntoResponse {
     page(&user, "<script src=\"/session/watch.js\"></script>")
 }
 
 #[azure_auth::protect]
 #[handler]
-fn unwatched(user: User) -> impl IntoResponse {
+fn plain_page(user: User) -> impl IntoResponse {
     page(&user, "")
 }
 

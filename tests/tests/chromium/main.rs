@@ -10,6 +10,7 @@ mod openapi;
 mod other_origins;
 mod stage;
 mod webdriver;
+mod worker;
 
 use crate::chromium::{Chromium, PHONE_WIDTH, Screen};
 use crate::stage::{QUICKSTART, Stage};
