@@ -1,6 +1,8 @@
 //! Signing out where pages watch for the end: the sign-out reaches its own end, other tabs learn of it, and Back shows
 //! nothing.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::{AzureAuth, Endpoints, User, UserId};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;

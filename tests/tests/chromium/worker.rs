@@ -1,5 +1,7 @@
 //! A service worker that passes on whatever its pages ask for, as those of offline pages do.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::User;
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
