@@ -3,7 +3,10 @@
 
 use azure_auth_tests::browser::{Browser, Call, Page};
 use azure_auth_tests::document;
+use azure_auth_tests::guestbook::guestbook;
 use azure_auth_tests::scene::{Scene, builder};
+use poem::EndpointExt;
+use poem::middleware::Cors;
 use reqwest::Method;
 
 /// Of the same site as the application, as `www.example.com` is of `app.example.com`'s.
@@ -118,6 +121,28 @@ async fn a_question_asked_ahead_is_answered_to_trusted_origins_only() {
             assert_eq!(answer.header("access-control-allow-methods"), "", "{path} {origin}");
         }
     }
+}
+
+/// As docs/operations.md has it: Poem's `Cors` around the application, for the application's own paths.
+#[tokio::test]
+async fn poems_cors_around_the_application_and_ours_say_it_once() {
+    let scene = scene().await;
+    let auth = builder(&scene.emulator, &[]).trusted_origins([FRONT_END]).build().unwrap();
+    let own = scene.at("");
+    let cors = Cors::new().allow_origin(FRONT_END).allow_origin(own.as_str()).allow_credentials(true);
+    scene.application.restart(guestbook(auth, &scene.entries).with(cors));
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    let (front_end, own) = (Page::of(FRONT_END), scene.browser.open(scene.at("/")).await);
+    for (method, path) in [(Method::GET, "/session"), (Method::GET, "/me"), (Method::POST, "/entries")] {
+        let answer = scene.browser.script(&front_end, method, scene.at(path)).send().await;
+        assert_eq!((answer.status, readers(&answer)), (200, (vec![FRONT_END], vec!["true"])), "{path}");
+    }
+    let asked = question(&scene, FRONT_END, "/logout", "POST").send().await;
+    assert_eq!((asked.status, readers(&asked)), (200, (vec![FRONT_END], vec!["true"])), "Poem's answers first");
+    assert_eq!(scene.browser.script(&own, Method::POST, scene.at("/entries")).send().await.status, 200);
+    let answer = scene.browser.script(&front_end, Method::POST, scene.at("/logout")).send().await;
+    assert_eq!(readers(&answer), (vec![FRONT_END], vec!["true"]));
+    assert!(!scene.browser.is_signed_in(&scene.application).await);
 }
 
 #[tokio::test]
