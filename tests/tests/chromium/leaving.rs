@@ -3,12 +3,16 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
+use std::time::{Duration, Instant};
+
 use azure_auth::{AzureAuth, Endpoints, User, UserId};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::scene::builder;
 use poem::web::Html;
-use poem::{IntoResponse, Response, get, handler};
+use poem::{Endpoint, IntoResponse, Response, get, handler};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
 
 use crate::chromium::Chromium;
 use crate::signs_in;
@@ -141,6 +145,35 @@ async fn a_tab_in_front_learns_at_once_that_an_administrator_ended_the_session()
     waits_for(chromium, IS_NEW_PAGE).await;
 }
 
+/// A sign-in that began beside a sign-out would find the person still signed in at the provider, and undo it.
+#[tokio::test]
+async fn a_tab_that_nobody_looks_at_shows_nothing_and_asks_for_nothing_until_somebody_does() {
+    let Some(stage) = Alone::set("nobody-looks").await else { return };
+    let chromium = &stage.chromium;
+    let mut watched = signed_in(chromium).await;
+    waits_for_stream(chromium).await;
+    let first = chromium.tab().await;
+    let user = watched.user(chromium).await;
+    // Long after the page would have been asked for anew; what is said then is said by the old one.
+    let listen = "document.addEventListener('azure-auth-ended', () => setTimeout(() => \
+                  fetch(`/session/watch.js?${getComputedStyle(document.body).visibility}`), 1500))";
+    chromium.asks(listen).await;
+    chromium.opens_tab().await;
+    chromium.open("data:text/html,<h1>Elsewhere</h1>").await;
+    chromium.sees("Elsewhere").await;
+    while watched.requests.try_recv().is_ok() {}
+    watched.auth.end_sessions_of(&user).await.unwrap();
+    let next = timeout(Duration::from_secs(60), watched.requests.recv()).await;
+    assert_eq!(next.unwrap().as_deref(), Some("/session/watch.js?hidden"));
+    chromium.turns_to(&first).await;
+    waits_for(
+        chromium,
+        "return document.querySelector('h1')?.textContent === 'Welcome' && \
+                         getComputedStyle(document.body).visibility === 'visible'",
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn where_the_cache_is_cleared_back_shows_nothing_of_a_page_without_the_script() {
     let Some(stage) = Alone::set("cleared-cache").await else { return };
@@ -170,6 +203,8 @@ const IS_LISTENING: &str = "return streams.length === 1 && streams[0].readyState
 struct Watched {
     application: Application,
     auth: AzureAuth,
+    /// What is asked of it.
+    requests: UnboundedReceiver<String>,
     _emulator: Emulator,
 }
 
@@ -177,21 +212,30 @@ struct Watched {
 async fn signed_in(chromium: &Chromium) -> Watched {
     let emulator = Emulator::start().await.unwrap();
     let auth = builder(&emulator, &[]).build().unwrap();
-    let application = Application::start(watching(auth.clone(), emulator.origin())).await;
+    let (tell, requests) = unbounded_channel();
+    let watched = watching(auth.clone(), emulator.origin()).around(move |table, request| {
+        let _ = tell.send(request.original_uri().path_and_query().unwrap().to_string());
+        async move { table.call(request).await }
+    });
+    let application = Application::start(watched).await;
     chromium.open(&application.at("/me")).await;
     chromium.sees("Pick an account").await;
     chromium.clicks("Adele Vance").await;
     chromium.sees("Welcome").await;
-    Watched { application, auth, _emulator: emulator }
+    Watched { application, auth, requests, _emulator: emulator }
 }
 
 impl Watched {
     /// As an administrator does.
     async fn ends_the_session(&self, chromium: &Chromium) {
+        let user = self.user(chromium).await;
+        self.auth.end_sessions_of(&user).await.unwrap();
+    }
+
+    async fn user(&self, chromium: &Chromium) -> UserId {
         let user = chromium.asks("return document.querySelector('p').textContent").await;
         let [_, tenant, object] = user.as_str().unwrap().split(':').collect::<Vec<_>>().try_into().unwrap();
-        let user = UserId::Entra { tenant: tenant.parse().unwrap(), object: object.parse().unwrap() };
-        self.auth.end_sessions_of(&user).await.unwrap();
+        UserId::Entra { tenant: tenant.parse().unwrap(), object: object.parse().unwrap() }
     }
 }
 
@@ -205,9 +249,9 @@ async fn waits_for_stream(chromium: &Chromium) {
 }
 
 async fn waits_for(chromium: &Chromium, script: &str) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !chromium.finds(script).await {
-        assert!(std::time::Instant::now() < deadline, "never true: {script}");
+        assert!(Instant::now() < deadline, "never true: {script}");
     }
 }
 
