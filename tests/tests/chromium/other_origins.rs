@@ -1,4 +1,4 @@
-//! A front end of another origin of the same site: its script asks who is signed in, and signs out.
+//! A front end of another origin of the same site: its script asks who is signed in, signs out, and learns of an end.
 
 use azure_auth_tests::application::Application;
 use azure_auth_tests::scene::{Scene, builder};
@@ -34,6 +34,19 @@ async fn a_front_end_of_another_origin_signs_in_and_out() {
 
     chromium.open(&trusted.at("/")).await;
     chromium.sees("Welcome, Adele Vance!").await;
+    let first = chromium.tab().await;
+    chromium.opens_tab().await;
+    chromium.open(&scene.at("/logout")).await;
+    chromium.sees("Sign out").await;
+    chromium.clicks("Sign out").await;
+    chromium.sees("You are signed out").await;
+    chromium.turns_to(&first).await;
+    chromium.sees("Nobody is signed in").await;
+
+    chromium.clicks("Sign in").await;
+    chromium.sees("Pick an account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome, Adele Vance!").await;
     chromium.clicks("Sign out").await;
     chromium.sees("Nobody is signed in").await;
     assert_eq!(chromium.address().await, trusted.at("/"), "by way of the provider");
@@ -47,6 +60,7 @@ fn front_end(Data(application): Data<&String>) -> Html<String> {
     Html(format!(
         "<!doctype html><html lang=\"en\"><title>Front end</title><main><h1>…</h1>\
          <a id=\"in\">Sign in</a> <button id=\"out\">Sign out</button><p id=\"outcome\"></p></main>\
+         <script src=\"{application}/session/watch.js\"></script>\
          <script>const application = '{application}';{SCRIPT}</script>"
     ))
 }
@@ -59,11 +73,14 @@ const SCRIPT: &str = "
         .then(async answer => answer.ok ? `Welcome, ${(await answer.json()).display_name}!` : 'Nobody is signed in')
         .catch(() => 'The answer cannot be read')
         .then(words => { heading.textContent = words });
-    document.querySelector('#out').onclick = () =>
+    document.querySelector('#out').onclick = () => {
+        // This page goes on by itself.
+        document.addEventListener('azure-auth-ended', event => event.preventDefault());
         fetch(`${application}/logout?return_to=${here}`, {
             method: 'POST', credentials: 'include', headers: { accept: 'application/json' },
         })
             .then(answer => answer.json())
             .then(({ redirect }) => { location = redirect })
             .catch(() => { document.querySelector('#outcome').textContent = 'The answer cannot be read' });
+    };
 ";
