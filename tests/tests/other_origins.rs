@@ -5,7 +5,6 @@ use azure_auth_tests::browser::{Browser, Call, Page};
 use azure_auth_tests::document;
 use azure_auth_tests::guestbook::guestbook;
 use azure_auth_tests::scene::{Scene, builder};
-use poem::EndpointExt;
 use poem::middleware::Cors;
 use reqwest::Method;
 
