@@ -26,7 +26,7 @@ const fn group(number: u128) -> Guid {
 }
 
 fn principal(party: Party, evidence: Evidence, groups: Groups) -> Principal {
-    Principal { party, evidence, groups, ends_at: UnixTime(0) }
+    Principal { party, evidence, client_id: None, groups, ends_at: UnixTime(0) }
 }
 
 /// What a token tells of groups, and one that does not.
