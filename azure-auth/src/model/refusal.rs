@@ -33,7 +33,7 @@ use std::fmt;
 /// # fn find(_: u32) -> Option<Ticket> { None }
 /// #[azure_auth::protect]
 /// #[handler]
-/// fn ticket(user: User, Path(id): Path<u32>) -> Result<String, Refusal> {
+/// fn read(user: User, Path(id): Path<u32>) -> Result<String, Refusal> {
 ///     match find(id) {
 ///         Some(ticket) if ticket.owner == user.id().to_string() => Ok(ticket.text),
 ///         // The same for a ticket that is somebody else's: whoever asks learns nothing of it.
@@ -41,7 +41,7 @@ use std::fmt;
 ///     }
 /// }
 ///
-/// let endpoints = azure_auth::endpoints! { "/tickets/:id" => get(ticket) };
+/// let endpoints = azure_auth::endpoints! { "/tickets/:id" => get(read) };
 /// ```
 ///
 /// Where error handlers inside of [`AzureAuth`](crate::AzureAuth) make an answer of it themselves, and outside of
