@@ -11,6 +11,10 @@ use azure_auth::testing::{TestAuth, TestIdentity, checked};
 use azure_auth::{
     Answer, Checked, CredentialKind, Endpoints, Guard, Guid, Principal, Refusal, TokenRefused, User, UserId,
 };
+use azure_auth_emulator::Emulator;
+use azure_auth_tests::application::Application;
+use azure_auth_tests::browser::Browser;
+use azure_auth_tests::scene;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{Method, StatusCode};
 use poem::web::{Json, Path};
@@ -500,6 +504,41 @@ async fn a_token_of_another_application_admits_nobody_in_hand_either() {
     assert!(ours.azure_auth().validate(token, MAY_READ).await.is_ok());
     let refused = theirs.azure_auth().validate(token, MAY_READ).await.unwrap_err();
     assert_eq!(refused.code(), "token-audience");
+}
+
+#[tokio::test]
+async fn the_client_of_a_token_is_the_one_that_asked_for_it_and_of_a_session_the_application() {
+    let emulator = Emulator::start().await.unwrap();
+    let auth = scene::auth(&emulator, &[]);
+    let own = emulator.env().into_iter().find(|(name, _)| name == "AZURE_CLIENT_ID").unwrap().1;
+    let table = azure_auth::endpoints! { "/client" => get(client) };
+    let application = Application::start(table.with(auth.clone())).await;
+    let browser = Browser::new();
+    browser.sign_in(&application, "Adele").await;
+    assert_eq!(browser.open(application.at("/client")).await.text, own);
+
+    let token = emulator.access_token().user("alex@contoso.test").client("Local tool").scope("Files.Read").issue();
+    let principal = auth.validate(&token, MAY_READ).await.unwrap();
+    let tool = emulator.access_token().application("Local daemon").role("Files.Read.All").issue();
+    let daemon = auth.validate(&tool, azure_auth::guard!(application_roles = "Files.Read.All")).await.unwrap();
+    assert_eq!(daemon.client_id(), daemon.application().as_ref().map(azure_auth::Application::client_id));
+    assert!(principal.client_id().is_some_and(|found| found != own), "{:?}", principal.client_id());
+}
+
+#[azure_auth::protect]
+#[handler]
+fn client(principal: Principal) -> String {
+    principal.client_id().unwrap_or("none").to_owned()
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_judged_now_is_kept_for_later() {
+    let emulator = Emulator::start().await.unwrap();
+    let auth = scene::auth(&emulator, &[]);
+    let token = emulator.access_token().user("alex@contoso.test").scope("Files.Read").issue();
+    drop(emulator);
+    let refused = auth.validate(&token, MAY_READ).await.unwrap_err();
+    assert_eq!((refused.code(), refused.is_temporary()), ("keys-not-loaded", true));
 }
 
 #[tokio::test]
