@@ -148,7 +148,7 @@ pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
 }
 
 /// In place of an answer that came without anybody having said who may have it.
-pub(crate) fn withheld(application: &Application, form: AnswerForm, name: String) -> Refused {
+pub(crate) fn withheld(application: &Application, form: AnswerForm, name: &str) -> Refused {
     let failure = plain(Reason::Undeclared, format!("{name}: what answered does not say who may call it"));
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
     Refused::answered(failure, form, &application.pages)

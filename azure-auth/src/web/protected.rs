@@ -41,8 +41,13 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             request.extensions_mut().insert(cell.clone());
             let asked = Asked::of(&request, self.mounted.table.is_table);
             // An error becomes an answer here, or the cookies of this request would be lost with it.
-            let outcome = self.endpoint.call(request).await.map(IntoResponse::into_response);
-            let mut response = asked.answered(&cell, outcome);
+            let (mut response, is_answer) = match self.endpoint.call(request).await {
+                Ok(output) => (output.into_response(), true),
+                Err(error) => asked.error(&cell, error),
+            };
+            if let Some(refused) = asked.undeclared(&cell, response.status(), is_answer) {
+                response = refused;
+            }
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
                 self.mounted.application.pages.framing.announce(&mut response);

@@ -97,17 +97,6 @@ pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     })
 }
 
-/// The form of an answer that the application gives in its own words, which is whatever the sender accepts. Asked of every
-/// request before it is handed on, so that it looks at one header only.
-pub(crate) fn accepted_form(request: &Request) -> AnswerForm {
-    const HTML: &[u8] = b"text/html";
-    let accepts_html = request
-        .headers()
-        .get(ACCEPT)
-        .is_some_and(|accept| accept.as_bytes().windows(HTML.len()).any(|part| part.eq_ignore_ascii_case(HTML)));
-    if accepts_html { AnswerForm::Page } else { AnswerForm::Problem }
-}
-
 /// Whether nobody but a developer at this very machine sees the answer.
 pub(crate) fn is_local(request: &Request) -> bool {
     let peer_is_loopback = match &request.remote_addr().0 {
