@@ -11,6 +11,7 @@ use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
 use super::application::TableFacts;
+use super::place::Place;
 use super::protected::Protected;
 use super::router_guard::{self, Guard, GuardedEndpoint};
 use crate::model::declaration::Declaration;
@@ -433,18 +434,6 @@ pub struct Table {
     method: String,
 }
 
-/// Where a handler stands in a table: its method, and the row that is being written.
-pub struct Place<'t> {
-    method: String,
-    handlers: &'t mut Vec<(String, Declaration)>,
-}
-
-impl Place<'_> {
-    pub(crate) fn note(self, declaration: Declaration) {
-        self.handlers.push((self.method, declaration));
-    }
-}
-
 impl Table {
     /// A table without rows.
     #[must_use]
@@ -455,12 +444,12 @@ impl Table {
 
     /// Where a handler notes what it declares.
     pub fn at(&mut self, method: &str) -> Place<'_> {
-        Place { method: method.to_owned(), handlers: &mut self.handlers }
+        Place::new(method.to_owned(), &mut self.handlers)
     }
 
     /// The same, behind `.method(…)`.
     pub fn at_method(&mut self) -> Place<'_> {
-        Place { method: std::mem::take(&mut self.method), handlers: &mut self.handlers }
+        Place::new(std::mem::take(&mut self.method), &mut self.handlers)
     }
 
     /// Notes the method that comes with the next handler.
