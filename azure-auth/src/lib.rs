@@ -197,4 +197,8 @@ mod pages_of_the_repository {
 
     #[doc = include_str!("../../docs/embedding.md")]
     struct Embedding;
+
+    #[cfg(all(feature = "openapi", feature = "testing"))]
+    #[doc = include_str!("../../docs/poem.md")]
+    struct Poem;
 }
