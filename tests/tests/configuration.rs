@@ -154,6 +154,9 @@ fn the_environment_is_read_with_empty_variables_as_unset() {
     let program = |variables: &[(&str, &str)]| {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "a_program_that_reads_its_environment", "--ignored", "--nocapture"]).env_clear();
+        // What other programs keep there need not be text.
+        #[cfg(unix)]
+        command.env("OF_ANOTHER_PROGRAM", <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff"));
         let output = command.envs(variables.iter().copied()).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };

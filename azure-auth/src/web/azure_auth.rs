@@ -53,7 +53,7 @@ impl AzureAuth {
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
     pub fn from_env() -> Result<Self, ConfigurationError> {
-        Builder::new(Settings::from_variables(|name| std::env::var(name).ok())).build()
+        Builder::from_env().build()
     }
 
     /// The same from variables in hand, such as those of a local emulator.

@@ -28,7 +28,24 @@ impl Builder {
         Self { settings, pages: Pages::default(), events: Arc::new(NoEvents), store_credentials }
     }
 
-    /// Starts from variables in hand; the setters then change single ones.
+    /// Starts from the environment, as [`AzureAuth::from_env`](crate::AzureAuth::from_env) does; the setters then change
+    /// single settings. `build` reports all problems at once.
+    ///
+    /// ```no_run
+    /// use azure_auth::Builder;
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = Builder::from_env().keep_claims(["department"]).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_env() -> Self {
+        // One by one: `std::env::vars` panics at whatever is not text, of any other program too.
+        Self::new(Settings::from_variables(|name| std::env::var(name).ok()))
+    }
+
+    /// Starts from variables in hand, such as those of a local emulator; the setters then change single ones.
     pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: AsRef<str>,
