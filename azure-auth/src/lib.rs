@@ -90,6 +90,7 @@
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
+//! | links and redirects to sign in and out, "Sign in with another account" | [`Login`], [`Logout`], [`Prompt`] |
 //! | proof of a role, scope or group as an argument | [`Has`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
 //! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
@@ -131,6 +132,7 @@ pub use azure_auth_macros::protect_api;
 pub use io::redis_credentials::RedisCredentials;
 pub use model::guid::{Guid, GuidError};
 pub use model::identity::UserId;
+pub use model::prompt::Prompt;
 pub use model::reason::{Explanation, Fixer, explain};
 pub use model::refusal::Refusal;
 pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
@@ -140,6 +142,7 @@ pub use web::builder::Builder;
 pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
 pub use web::has::Has;
+pub use web::login::{Login, LoginRedirect, Logout};
 pub use web::pages::{Page, PageAction};
 pub use web::principal::{Application, Principal};
 pub use web::protected::Protected;

@@ -16,6 +16,7 @@ pub(crate) mod key_set;
 pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod principal;
+pub(crate) mod prompt;
 pub(crate) mod proof;
 pub(crate) mod provider_metadata;
 pub(crate) mod reason;

@@ -42,7 +42,7 @@ impl Origin {
             "http" => false,
             _ => return Err(OriginError::NotAnAddress),
         };
-        let is_loopback = is_loopback(url);
+        let is_loopback = is_loopback(url) || is_below_localhost(url);
         if !is_https && !is_loopback {
             return Err(OriginError::OpenHttp);
         }
@@ -76,7 +76,13 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether an address stays on this machine: `localhost`, `127.0.0.0/8`, `::1`.
+/// Whether a browser finds the host on this machine whatever it is called: every name below `localhost` (RFC 6761 §6.3).
+/// What this process asks for itself is another matter: its resolver may not know that, and would ask the network.
+fn is_below_localhost(url: &Url) -> bool {
+    matches!(url.host(), Some(Host::Domain(name)) if name.strip_suffix(".localhost").is_some_and(|labels| !labels.is_empty()))
+}
+
+/// Whether an address stays on this machine whoever asks for it: `localhost`, `127.0.0.0/8`, `::1`.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -103,11 +109,42 @@ mod tests {
     }
 
     #[test]
+    fn names_below_localhost_are_loopback_to_browsers_and_not_to_our_own_requests() {
+        let origin = Origin::parse("http://app.localhost:3000").unwrap();
+        assert_eq!((origin.as_str(), origin.is_loopback()), ("http://app.localhost:3000", true));
+        assert!(Origin::parse("https://app.localhost").unwrap().is_loopback());
+        assert_eq!(Origin::parse("http://applocalhost"), Err(OriginError::OpenHttp));
+        assert!(!is_loopback(&"http://app.localhost".parse().unwrap()));
+        assert!(is_loopback(&"http://localhost:3000".parse().unwrap()));
+    }
+
+    #[test]
     fn only_a_loopback_host_header_names_an_origin() {
-        for host in ["localhost", "localhost:3000", "127.0.0.1:80", "127.9.9.9", "[::1]:3000", "LOCALHOST:1"] {
+        for host in [
+            "localhost",
+            "localhost:3000",
+            "127.0.0.1:80",
+            "127.9.9.9",
+            "[::1]:3000",
+            "LOCALHOST:1",
+            "app.localhost:3000",
+            "a.b.localhost",
+            "App.LocalHost",
+        ] {
             assert!(Origin::of_loopback_host(host).is_some(), "{host}");
         }
-        for host in ["", "example.com", "localhost.example.com", "localhost/x", "a@localhost", "localhost:99999"] {
+        for host in [
+            "",
+            "example.com",
+            "localhost.example.com",
+            "app.localhost.example.com",
+            "notlocalhost",
+            ".localhost",
+            "app.localhost@example.com",
+            "localhost/x",
+            "a@localhost",
+            "localhost:99999",
+        ] {
             assert_eq!(Origin::of_loopback_host(host), None, "{host}");
         }
     }

@@ -304,6 +304,10 @@ reasons! {
          open under another address than the one that signs in.",
         "the browser keeps no cookies, the application is open under two addresses, or replicas have different session keys",
         "open the application at `AZURE_PUBLIC_URL`, and give every replica the same `AZURE_SESSION_KEYS`";
+    SilentSignInLoop, "silent-sign-in-loop", 400, Developer,
+        "You could not be signed in without being asked. Please sign in.",
+        "a page asks for `prompt=none` again although the provider has just answered that it has to ask the person",
+        "ask for it once, and show the page to whoever comes back without a session; `Login::was_refused_silently` tells";
     SignInVetoed, "sign-in-vetoed", 403, Developer,
         "This application does not let you in.",
         "the application's own `SessionEvents::signed_in` refused",
@@ -313,6 +317,11 @@ reasons! {
          begun at another address.",
         "the address of the callback was changed, or another provider answered",
         "sign in again";
+    ErrorUnasked, "unasked-error", 400, Visitor,
+        "Microsoft reports an error, and no sign-in of this browser waits for it. If you were about to sign in, please try \
+         again.",
+        "a page of Microsoft that this application did not open ended in an error, or somebody made up the address",
+        "sign in again; if an administrator was about to agree to permissions, see the AADSTS code";
     CodeNotRedeemed, "code-not-redeemed", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "the client secret is wrong or expired, or the redirect URI is registered for another platform than \"Web\"",

@@ -350,7 +350,7 @@ fn shown(address: &str) -> String {
 /// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.
 fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &mut Problems) -> Vec<Vec<u8>> {
     const NAME: &str = "AZURE_SESSION_KEYS";
-    const REMEDY: &str = "make one with `openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`";
+    const REMEDY: &str = "make one with `openssl rand -base64 32`";
     let Some(client_secret) = &settings.client_secret else { return Vec::new() };
     let Some(keys) = &settings.session_keys else {
         let secret = client_secret.expose_secret();
@@ -395,14 +395,16 @@ fn is_one_repeated(bytes: &[u8]) -> bool {
     bytes.windows(2).all(|pair| pair[0] == pair[1])
 }
 
-/// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well.
+/// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well. The two alphabets of
+/// base64 (RFC 4648 §4, §5) differ in two letters, which mean nothing else in the other one.
 fn decode_key(text: &str) -> Option<Vec<u8>> {
     let is_hexadecimal =
         text.len() >= 64 && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hexadecimal {
         return (0..text.len()).step_by(2).map(|start| u8::from_str_radix(&text[start..start + 2], 16).ok()).collect();
     }
-    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
+    let text = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 fn session_storage(settings: &Settings, problems: &mut Problems) -> SessionStorage {

@@ -1,5 +1,7 @@
 //! One configuration that passes, then configurations one mistake away.
 
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
@@ -173,6 +175,17 @@ fn session_keys_are_read_in_both_alphabets_newest_first() {
     let keys = format!("{base64}, {hexadecimal}");
     let configuration = judge(&settings(&[("AZURE_SESSION_KEYS", &keys)])).unwrap();
     assert_eq!(configuration.sealing_secrets, [first, [10, 11].repeat(16)]);
+}
+
+#[test]
+fn session_keys_are_read_as_openssl_writes_them() {
+    let secret: Vec<u8> = [0xfb, 0xef, 0xff].repeat(11)[..32].to_vec();
+    let plain = STANDARD.encode(&secret);
+    assert!(plain.contains('+') && plain.contains('/') && plain.ends_with('='), "{plain}");
+    for text in [plain.clone(), plain.trim_end_matches('=').to_owned(), URL_SAFE_NO_PAD.encode(&secret)] {
+        let configuration = judge(&settings(&[("AZURE_SESSION_KEYS", &text)])).unwrap();
+        assert_eq!(configuration.sealing_secrets, std::slice::from_ref(&secret), "{text}");
+    }
 }
 
 #[test]

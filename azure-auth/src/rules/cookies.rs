@@ -8,12 +8,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::model::origin::Origin;
 
-/// How many sign-ins one browser may have under way.
-pub(crate) const ATTEMPT_LIMIT: usize = 4;
-
-/// How many cookies of surplus sign-ins one answer deletes. A browser has a few; a request can name thousands.
-const DELETIONS_LIMIT: usize = 8;
-
 /// The names of our cookies at one origin.
 ///
 /// They carry a short hash of the client id and the public URL, and on loopback the port: cookies are shared between
@@ -23,7 +17,8 @@ pub(crate) struct CookieNames {
     session: String,
     embedded: String,
     rounds: String,
-    attempt_prefix: String,
+    sign_in: String,
+    signed_out: String,
     pub(crate) is_secure: bool,
 }
 
@@ -46,7 +41,8 @@ impl CookieNames {
             session: format!("{prefix}azure-session-{hash}"),
             embedded: format!("{prefix}azure-embedded-{hash}"),
             rounds: format!("{prefix}azure-rounds-{hash}"),
-            attempt_prefix: format!("{prefix}azure-sign-in-{hash}-"),
+            sign_in: format!("{prefix}azure-sign-in-{hash}"),
+            signed_out: format!("{prefix}azure-signed-out-{hash}"),
             is_secure: origin.is_https(),
         }
     }
@@ -64,17 +60,14 @@ impl CookieNames {
         &self.rounds
     }
 
-    pub(crate) fn attempt(&self, attempt_name: &str) -> String {
-        format!("{}{attempt_name}", self.attempt_prefix)
+    /// Of the cookie that a browser has while it signs in.
+    pub(crate) fn sign_in(&self) -> &str {
+        &self.sign_in
     }
 
-    /// The names of this application's attempts among the cookies of a request that must go so that a new one is the last
-    /// of four, eight at most. Browsers send older cookies first.
-    pub(crate) fn surplus_attempts<'a>(&self, headers: impl Iterator<Item = &'a [u8]>) -> Vec<&'a str> {
-        let is_attempt = |name: &&str| name.starts_with(&self.attempt_prefix);
-        let under_way: Vec<&str> = headers.flat_map(names).filter(is_attempt).collect();
-        let surplus = (under_way.len() + 1).saturating_sub(ATTEMPT_LIMIT);
-        under_way.into_iter().take(surplus.min(DELETIONS_LIMIT)).collect()
+    /// Of the cookie that says where to go after a sign-out.
+    pub(crate) fn signed_out(&self) -> &str {
+        &self.signed_out
     }
 }
 
@@ -195,7 +188,7 @@ mod tests {
                 && names.session(Carrier::Frame).starts_with("__Host-")
         );
         assert_ne!(names.session(Carrier::Browser), names.session(Carrier::Frame));
-        assert!(names.attempt("x").starts_with("__Host-"));
+        assert!(names.sign_in().starts_with("__Host-") && names.signed_out().starts_with("__Host-"));
         assert!(names.is_secure);
     }
 
@@ -249,26 +242,8 @@ mod tests {
     }
 
     #[test]
-    fn attempts_of_other_applications_are_not_ours() {
-        let ours = names("a", "http://localhost:3000");
-        let header = format!(
-            "x=1; {}=1; {}=2; {}=3",
-            ours.attempt("p"),
-            names("b", "http://localhost:3000").attempt("q"),
-            ours.attempt("r")
-        );
-        assert_eq!(ours.surplus_attempts([header.as_bytes()].into_iter()), Vec::<&str>::new());
-        let more = format!("{header}; {}=4; {}=5", ours.attempt("s"), ours.attempt("t"));
-        assert_eq!(ours.surplus_attempts([more.as_bytes()].into_iter()), [ours.attempt("p")]);
-    }
-
-    #[test]
     fn an_answer_deletes_a_few_cookies_however_many_a_request_names() {
         let ours = names("a", "https://app.example");
-        let many: Vec<String> = (0..16_000).map(|number| format!("{}=", ours.attempt(&number.to_string()))).collect();
-        let header = many.join("; ");
-        let surplus = ours.surplus_attempts([header.as_bytes()].into_iter());
-        assert_eq!(surplus, (0..8).map(|number| ours.attempt(&number.to_string())).collect::<Vec<_>>());
         let name = ours.session(Carrier::Browser);
         let pieces: Vec<String> = (0..16_000).map(|number| format!("{name}.{:0>6}=; {name}.2=", number % 4)).collect();
         let header = pieces.join("; ");

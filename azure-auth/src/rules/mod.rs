@@ -2,6 +2,7 @@
 
 pub(crate) mod access_token;
 pub(crate) mod admission;
+pub(crate) mod after_sign_out;
 pub(crate) mod authorization_lock;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
@@ -15,6 +16,7 @@ pub(crate) mod entra_error;
 pub(crate) mod frame_ancestor;
 pub(crate) mod id_token;
 pub(crate) mod key_refresh;
+pub(crate) mod login_request;
 pub(crate) mod navigation;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi_document;
@@ -29,6 +31,7 @@ pub(crate) mod same_origin;
 pub(crate) mod seal;
 pub(crate) mod session_lifetime;
 pub(crate) mod session_record;
+pub(crate) mod sign_in_state;
 pub(crate) mod signature;
 pub(crate) mod ticket;
 pub(crate) mod token_claims;

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
+use poem::http::Method;
 use thiserror::Error;
 
 use super::application::Application;
@@ -24,7 +25,9 @@ use crate::rules::challenge::{Challenge, ChallengeError};
 use crate::rules::embedding::EmbeddingError;
 use crate::rules::entra_error::EntraError;
 use crate::rules::id_token::IdTokenError;
+use crate::rules::navigation::AnswerForm;
 use crate::rules::relying_party::RelyingPartyError;
+use crate::rules::return_to::return_to;
 use crate::rules::session_record::SessionRecordError;
 use crate::rules::token_claims::ClaimError;
 
@@ -63,6 +66,12 @@ pub(crate) enum SignInError {
     /// Usual cause: the provider is slow, or a flood of callbacks.
     #[error("no further code is redeemed now: as many as this process redeems at once are at the token endpoint")]
     Busy,
+    /// Usual cause: a page that sends everybody without a session to sign in without being asked.
+    #[error(
+        "two sign-ins in a row that were to show nothing found somebody who has to be asked, and the page begins a third; \
+         ask for `prompt=none` once, and show the page to whoever comes back without a session"
+    )]
+    SilentLoop,
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
     #[error(
         "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {}); open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
@@ -91,6 +100,10 @@ pub(crate) fn refuse(
         failure.sentence = words.to_string();
     }
     failure.challenge = challenge(cell, &failure, refusal, requirement);
+    failure.other_account = other_account(cell, request, &failure);
+    if *refusal == NotAdmitted::NotSignedIn && cell.application().signs_in() {
+        failure.script_login = htmx_page(cell, request).map(|page| cell.application().login_address(&page));
+    }
     if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
         log(&failure, handler, &TokenFacts::default(), Some(0));
     } else {
@@ -98,6 +111,23 @@ pub(crate) fn refuse(
         tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
     }
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
+}
+
+/// Where a person who may not do this with the account of their session may choose another one, and come back.
+fn other_account(cell: &RequestCell, request: &Request, failure: &Failure) -> Option<String> {
+    let is_about_person = failure.status() == 403
+        && cell.opened_session().is_some()
+        && !cell.is_bearer()
+        && !matches!(failure.reason, Reason::OriginForeign | Reason::OriginMissing);
+    // What a form sent is not sent again.
+    let page = if *request.method() == Method::GET { request_facts::return_address(request) } else { "/" };
+    is_about_person.then(|| cell.application().login_address_with_other_account(return_to(page)))
+}
+
+/// The page on which htmx asks: it follows no redirect to another site, but goes where it is told.
+fn htmx_page(cell: &RequestCell, request: &Request) -> Option<String> {
+    let site = cell.application().site(request)?;
+    request_facts::htmx_page(request, &site.origin)
 }
 
 /// Refuses a credential that proves nothing.
@@ -135,8 +165,25 @@ pub(crate) fn refuse_stream(cell: &RequestCell, request: &Request) -> Refused {
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
 }
 
+/// For whom an answer is, as far as answers care.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receiver {
+    pub(crate) explained: bool,
+    pub(crate) form: AnswerForm,
+}
+
+impl Receiver {
+    pub(crate) fn of(application: &Application, request: &Request) -> Self {
+        Self { explained: application.explains(request), form: request_facts::form_of_answer(request) }
+    }
+}
+
 /// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
 pub(crate) fn describe(application: &Application, request: &Request, reason: Reason, detail: String) -> Failure {
+    describe_to(application, Receiver::of(application, request), reason, detail)
+}
+
+fn describe_to(application: &Application, receiver: Receiver, reason: Reason, detail: String) -> Failure {
     Failure {
         reason,
         title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
@@ -145,17 +192,25 @@ pub(crate) fn describe(application: &Application, request: &Request, reason: Rea
         detail,
         reference: reference(),
         realm: application.configuration.authority.realm(),
+        authorization_uri: application.configuration.authority.authorization_uri(),
         challenge: None,
         correlation_id: None,
         entra_code: None,
-        explained: application.explains(request),
+        explained: receiver.explained,
         retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
+        other_account: None,
+        script_login: None,
     }
 }
 
 /// Answers a sign-in that failed.
 pub(crate) fn sign_in_failed(application: &Application, request: &Request, error: &SignInError) -> Refused {
-    let mut failure = describe(application, request, error.reason(), error.to_string());
+    sign_in_failed_to(application, Receiver::of(application, request), error)
+}
+
+/// The same where the request is gone.
+pub(crate) fn sign_in_failed_to(application: &Application, receiver: Receiver, error: &SignInError) -> Refused {
+    let mut failure = describe_to(application, receiver, error.reason(), error.to_string());
     failure.title = "Sign-in failed";
     if let SignInError::Vetoed(words) = error {
         failure.sentence = words.to_string();
@@ -169,9 +224,27 @@ pub(crate) fn sign_in_failed(application: &Application, request: &Request, error
     }
     failure.retry = (application.signs_in() && !matches!(error, SignInError::Host | SignInError::Embedding(_)))
         .then(|| application.login_address("/"));
+    // The same account would be refused again, without a word.
+    if failure.retry.is_some() && failure.status() == 403 {
+        failure.other_account = Some(application.login_address_with_other_account("/"));
+    }
     let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
-    Refused::answered(failure, request_facts::form_of_answer(request), &application.pages)
+    Refused::answered(failure, receiver.form, &application.pages)
+}
+
+/// Answers an error of the provider that no sign-in of this browser waits for. Anybody can write it into an address, so that
+/// only its numbers are shown.
+pub(crate) fn unasked_error(application: &Application, receiver: Receiver, error: &EntraError) -> Refused {
+    let detail =
+        format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
+    let mut failure = describe_to(application, receiver, Reason::ErrorUnasked, detail);
+    failure.title = "Microsoft reports an error";
+    failure.entra_code = error.code;
+    failure.correlation_id = error.correlation_id.map(|id| id.to_string());
+    failure.retry = application.signs_in().then(|| application.login_address("/"));
+    log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
+    Refused::answered(failure, receiver.form, &application.pages)
 }
 
 /// Programs are told in their own language what is missing; a session's owner reads the page.
@@ -224,6 +297,7 @@ impl SignInError {
             Self::NoRoom => Reason::SignInNoRoom,
             Self::Busy => Reason::SignInBusy,
             Self::Loop { .. } => Reason::SignInLoop,
+            Self::SilentLoop => Reason::SilentSignInLoop,
             Self::Vetoed(_) => Reason::SignInVetoed,
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,

@@ -25,6 +25,7 @@ use crate::io::text_cache::TextCache;
 use crate::model::configuration::Configuration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::origin::Origin;
+use crate::model::prompt::Prompt;
 use crate::model::reason::Reason;
 use crate::model::session::{AuthorityFingerprint, SessionId};
 use crate::rules::seal::{Purpose, SealingKeys};
@@ -150,6 +151,31 @@ impl Application {
         }
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
         format!("{login}?{query}")
+    }
+
+    /// The same, where the person chooses the account anew.
+    pub(crate) fn login_address_with_other_account(&self, return_to: &str) -> String {
+        self.login_address_asking(return_to, &[("prompt", Prompt::SelectAccount.as_str())])
+    }
+
+    /// The same with what `/login` takes beside the way back.
+    pub(crate) fn login_address_asking(&self, return_to: &str, wishes: &[(&str, &str)]) -> String {
+        let address = self.login_address(return_to);
+        if wishes.is_empty() {
+            return address;
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(wishes).finish();
+        let sign = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{sign}{query}")
+    }
+
+    pub(crate) fn logout_address(&self, return_to: Option<&str>, is_everywhere: bool) -> String {
+        let everywhere = is_everywhere.then(|| "everywhere".to_owned());
+        let return_to = return_to
+            .map(|path| form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish());
+        let query: Vec<String> = everywhere.into_iter().chain(return_to).collect();
+        let logout = &self.configuration.paths.logout;
+        if query.is_empty() { logout.clone() } else { format!("{logout}?{}", query.join("&")) }
     }
 
     /// Whether the answer may hold what developers need to know.

@@ -79,7 +79,7 @@ pub(crate) fn hand_over(application: &Application, code: &str) -> Response {
 }
 
 async fn go(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Result<Response, Refused> {
-    let wanted = Wanted { return_to: "/", frame: Some(frame) };
+    let wanted = Wanted { return_to: "/".to_owned(), frame: Some(frame), ..Wanted::default() };
     sign_in::go(cell, request, wanted).await.map_err(Refused::without_retry)
 }
 

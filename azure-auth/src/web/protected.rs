@@ -11,8 +11,8 @@ use super::pages::protect;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, credential, embedded, front_channel, popup, request_facts, session, session_watch, sign_in, sign_out,
-    who_am_i,
+    callback, credential, embedded, front_channel, login, popup, request_facts, session, session_watch, sign_in,
+    sign_out, who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;
@@ -43,6 +43,9 @@ impl<E: Endpoint> Endpoint for Protected<E> {
                 Ok(output) => output.into_response(),
                 Err(error) => error.into_response(),
             };
+            if login::is_pending(&response) {
+                response = Box::pin(login::finish(&cell, response)).await;
+            }
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
                 self.mounted.application.pages.framing.announce(&mut response);
@@ -114,7 +117,7 @@ impl OwnPath {
 
     async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
-            Self::Login => login(cell, request).await,
+            Self::Login => begin(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,
             Self::Session => who_am_i::who_am_i(cell, request).await,
@@ -137,7 +140,7 @@ impl OwnPath {
 }
 
 /// `/login`: in a frame, in a window that a frame opened, or in the browser's own.
-async fn login(cell: &RequestCell, request: &Request) -> std::result::Result<Response, Refused> {
+async fn begin(cell: &RequestCell, request: &Request) -> std::result::Result<Response, Refused> {
     let is_embedded = cell.application().configuration.embedding.is_some();
     if !is_embedded || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return sign_in::login(cell, request).await;

@@ -7,6 +7,7 @@ use poem::error::ResponseError;
 use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
 
+use super::application::Application;
 use super::pages::{Page, PageAction, Pages, protect};
 use crate::model::reason::{Fixer, Reason};
 use crate::rules::challenge::Challenge;
@@ -36,6 +37,8 @@ pub(crate) struct Failure {
     pub(crate) reference: String,
     /// The tenant as configured, for challenges.
     pub(crate) realm: String,
+    /// Where Entra ID signs people in, for challenges.
+    pub(crate) authorization_uri: Option<String>,
     /// For programs.
     pub(crate) challenge: Option<Challenge>,
     pub(crate) correlation_id: Option<String>,
@@ -43,6 +46,10 @@ pub(crate) struct Failure {
     pub(crate) explained: bool,
     /// Where the visitor may try again: a path of ours.
     pub(crate) retry: Option<String>,
+    /// Where they may choose another account.
+    pub(crate) other_account: Option<String>,
+    /// Where a page goes whose script (htmx) asked for a part of it.
+    pub(crate) script_login: Option<String>,
 }
 
 enum Answer {
@@ -76,6 +83,16 @@ impl Refused {
     /// In a window that a frame opened there is nothing to go on with: the frame begins anew.
     pub(crate) fn without_retry(mut self) -> Self {
         self.failure.retry = None;
+        self.failure.other_account = None;
+        self
+    }
+
+    /// Whoever tries again from the page goes on where they wanted to go.
+    pub(crate) fn back_to(mut self, application: &Application, return_to: &str) -> Self {
+        let failure = self.failure.as_mut();
+        failure.retry = failure.retry.take().map(|_| application.login_address(return_to));
+        failure.other_account =
+            failure.other_account.take().map(|_| application.login_address_with_other_account(return_to));
         self
     }
 
@@ -91,9 +108,15 @@ impl Refused {
         protect(&mut response, &self.pages.framing);
         let headers = response.headers_mut();
         if let Some(challenge) = &self.failure.challenge
-            && let Ok(header) = HeaderValue::from_str(&challenge.header(&self.failure.realm))
+            && let Ok(header) =
+                HeaderValue::from_str(&challenge.header(&self.failure.realm, self.failure.sign_in_uri()))
         {
             headers.insert(WWW_AUTHENTICATE, header);
+        }
+        if let Some(address) = &self.failure.script_login
+            && let Ok(address) = HeaderValue::from_str(address)
+        {
+            headers.insert("hx-redirect", address);
         }
         if self.failure.status() == 503 {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
@@ -109,6 +132,11 @@ impl Failure {
 
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// In challenges of a 401 only: nobody is helped by it who may not do what they asked for.
+    fn sign_in_uri(&self) -> Option<&str> {
+        self.authorization_uri.as_deref().filter(|_| self.status() == 401)
     }
 
     /// What the receiver may know of the detail.
@@ -127,8 +155,12 @@ impl Failure {
         let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.reason.code().to_owned())];
         details.extend(self.entra_code.map(|code| ("Microsoft's code", format!("AADSTS{code}"))));
         details.extend(self.correlation_id.clone().map(|id| ("Correlation id", id)));
-        let retry = self.retry.clone().map(|address| PageAction { label: "Sign in", method: Method::GET, address });
-        Page { status: self.status_code(), title: self.title, sentences, details, actions: retry.into_iter().collect() }
+        let link = |label, address: &Option<String>| {
+            address.clone().map(|address| PageAction { label, method: Method::GET, address })
+        };
+        let actions = [link("Sign in", &self.retry), link("Sign in with another account", &self.other_account)];
+        let actions = actions.into_iter().flatten().collect();
+        Page { status: self.status_code(), title: self.title, sentences, details, actions }
     }
 
     /// `application/problem+json` (RFC 9457).

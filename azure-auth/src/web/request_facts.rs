@@ -5,14 +5,15 @@ use std::net::IpAddr;
 
 use poem::http::header::{ACCEPT, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue};
 use poem::http::header::{ORIGIN, UPGRADE};
-use poem::http::{Uri, Version};
+use poem::http::{Method, Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
 
 use crate::model::origin::Origin;
 use crate::rules::cookies;
-use crate::rules::navigation::{self, AnswerForm, RequestKind, answer_form};
+use crate::rules::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
 use crate::rules::proxy_mark;
+use crate::rules::return_to::return_to;
 use crate::rules::same_origin::{self, RequestSource};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
@@ -90,11 +91,35 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     answer_form(RequestKind {
         method: request.method(),
+        fetch_site: text(request, &FETCH_SITE),
         fetch_mode: text(request, "sec-fetch-mode"),
         fetch_destination: text(request, "sec-fetch-dest"),
-        is_prefetch: request.headers().contains_key("sec-purpose") || request.headers().contains_key("purpose"),
+        is_ahead: is_ahead(request),
         accept: text(request, ACCEPT.as_str()),
     })
+}
+
+/// Whether the browser fetches ahead of the person.
+pub(crate) fn is_ahead(request: &Request) -> bool {
+    AHEAD.iter().any(|name| request.headers().contains_key(*name))
+}
+
+/// Whether a script of htmx asks for a part of a page.
+pub(crate) fn is_htmx(request: &Request) -> bool {
+    text(request, "hx-request") == Some("true")
+}
+
+/// Path and query of the page on which htmx asks for a part of it; `/` where that page is not ours. `None` where it is not
+/// htmx that asks.
+pub(crate) fn htmx_page(request: &Request, own: &Origin) -> Option<String> {
+    if !is_htmx(request) {
+        return None;
+    }
+    // A link that htmx follows in the place of the browser leads to a page.
+    if text(request, "hx-boosted") == Some("true") && *request.method() == Method::GET {
+        return Some(return_to(return_address(request)).to_owned());
+    }
+    Some(navigation::page_of_ours(text(request, "hx-current-url").unwrap_or_default(), own))
 }
 
 /// Whether nobody but a developer at this very machine sees the answer.

@@ -12,7 +12,10 @@ use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{caller, credential, request_facts, session};
 use crate::model::identity::Identity;
+use crate::rules::after_sign_out;
+use crate::rules::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::cookies::Carrier;
+use crate::rules::return_to::return_to;
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -24,6 +27,15 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
         Method::POST => end(cell, request).await,
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
     }
+}
+
+/// On to where the sign-out wanted to go, if it said so.
+pub(crate) fn way_on(cell: &RequestCell, request: &Request) -> Option<Response> {
+    let site = cell.application().site(request)?;
+    let path = after_sign_out::read(request_facts::cookie(request, site.names.signed_out())?)?;
+    cell.delete_cookie(site.names.signed_out(), site.names.is_secure);
+    let location = HeaderValue::from_str(&path).ok()?;
+    Some(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish())
 }
 
 /// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
@@ -49,6 +61,8 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     }
     let application = cell.application();
     let button = |label, address| PageAction { label, method: Method::POST, address };
+    let wanted = request_facts::parameter(request, "return_to");
+    let way_on = wanted.as_deref().filter(|path| return_to(path) == *path);
     let page = Page {
         status: StatusCode::OK,
         title: "Sign out",
@@ -57,8 +71,8 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         ],
         details: Vec::new(),
         actions: vec![
-            button("Sign out", application.configuration.paths.logout.clone()),
-            button("Sign out everywhere", format!("{}?everywhere", application.configuration.paths.logout)),
+            button("Sign out", application.logout_address(way_on, false)),
+            button("Sign out everywhere", application.logout_address(way_on, true)),
         ],
     };
     // The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
@@ -71,6 +85,7 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
 async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     end_here(cell, request, &site).await?;
+    remember_way_on(cell, request, &site);
     // Ours is over, whatever becomes of the provider's.
     let at_provider = match cell.opened_session() {
         // In a frame the provider would show nothing.
@@ -80,6 +95,15 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         _ => None,
     };
     Ok(farewell(cell, at_provider))
+}
+
+/// `?return_to=/path`: the browser keeps it until it comes back from the provider, which returns to one address only.
+fn remember_way_on(cell: &RequestCell, request: &Request, site: &Site) {
+    let wanted = request_facts::parameter(request, "return_to").unwrap_or_default();
+    if let Some(value) = after_sign_out::remember(&wanted) {
+        let lifetime = u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok();
+        cell.set_cookie(site.names.signed_out(), &value, site.names.is_secure, lifetime);
+    }
 }
 
 /// The same, and at the provider in any case: a window that a frame opened does not see the frame's session.

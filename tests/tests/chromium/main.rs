@@ -3,6 +3,7 @@
 //!
 //! Every station leaves a screenshot in `target/screenshots`, in a folder for each example.
 
+mod asking;
 mod chromium;
 mod embedded;
 mod openapi;
@@ -39,13 +40,31 @@ async fn a_person_signs_in_and_stays_signed_in_whatever_they_press() {
     chromium.sees("Welcome, Adele Vance!").await;
     chromium.screenshot("04-reloaded").await;
 
-    // The account page sends the answer once more, to an attempt that is over: no error, and what is true now.
+    // The account page sends the answer once more, to an attempt that is over: no error, and where it wanted to go.
     chromium.goes_back().await;
-    chromium.sees("Home").await;
-    assert!(chromium.text().await.contains("You are signed in."), "{}", chromium.text().await);
+    chromium.sees("Welcome, Adele Vance!").await;
+    assert_eq!(chromium.address().await, stage.at("/me"));
     chromium.screenshot("05-back").await;
+    chromium.open(&stage.at("/")).await;
     chromium.clicks("Your page").await;
     chromium.sees("Welcome, Adele Vance!").await;
+    stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_another_account() {
+    let Some(stage) = Stage::set(&QUICKSTART, "another-account").await else { return };
+    let chromium = &stage.chromium;
+    chromium.open(&stage.at("/me")).await;
+    chromium.clicks("Alex Wilber").await;
+    chromium.sees("Welcome, Alex Wilber!").await;
+    chromium.open(&stage.at("/")).await;
+    chromium.clicks("Sign in with another account").await;
+    chromium.sees("Pick an account").await;
+    chromium.screenshot("08-another-account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome, Adele Vance!").await;
+    assert_eq!(chromium.address().await, stage.at("/me"));
     stage.assert_nobody_complains().await;
 }
 
