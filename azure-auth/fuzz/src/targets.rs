@@ -126,7 +126,7 @@ fn callback(input: &[u8]) {
     match authorization_response::read(query) {
         Ok(Arrival::Answer(response)) => {
             assert!(
-                sign_in_state::open(&response.state, &sealing_keys(), "azure-sign-in").is_none(),
+                sign_in_state::open(&response.state, sealing_keys(), "azure-sign-in").is_none(),
                 "nobody sealed it"
             );
             let cookie = sign_in_state::browser_cookie([9; 32]);

@@ -267,6 +267,8 @@ mod tests {
             ("login.microsoftonline.com/common", AuthorityError::NotAnAddress),
             ("ftp://login.microsoftonline.com/common", AuthorityError::NotAnAddress),
             ("http://login.microsoftonline.com/common", AuthorityError::OpenHttp),
+            // Browsers know where that is; the resolver of this machine may ask the network, and the secret would go there.
+            ("http://login.localhost:8400/common", AuthorityError::OpenHttp),
             ("https://login.microsoftonline.com", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/v2.0", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/V2.0", AuthorityError::TenantMissing),

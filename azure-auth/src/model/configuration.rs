@@ -7,6 +7,7 @@ use super::client::Client;
 use super::embedding::Embedding;
 use super::guid::Guid;
 use super::origin::Origin;
+use super::public_url::PublicUrl;
 use super::session::SessionLifetimes;
 use super::tenants::AcceptedTenants;
 
@@ -17,8 +18,9 @@ pub(crate) struct Configuration {
     pub(crate) client: Client,
     pub(crate) authority: Authority,
     pub(crate) tenants: AcceptedTenants,
-    /// The address browsers use; without it only loopback hosts are served sign-in.
-    pub(crate) public_url: Option<Origin>,
+    /// The addresses browsers use, each on a host of its own; without any only loopback hosts are served sign-in. Keys
+    /// follow the first.
+    pub(crate) public_urls: Vec<PublicUrl>,
     pub(crate) paths: AuthPaths,
     /// None where no other site may show the application in a frame.
     pub(crate) embedding: Option<Embedding>,
@@ -43,9 +45,13 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    /// Every path that the library answers itself.
+    /// Every path that the library answers itself, without a prefix and with each.
     pub(crate) fn own_paths(&self) -> Vec<String> {
-        own_paths(&self.paths, self.embedding.as_ref())
+        let plain = own_paths(&self.paths, self.embedding.as_ref());
+        let mut prefixes: Vec<&str> = self.public_urls.iter().map(PublicUrl::prefix).chain([""]).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        prefixes.iter().flat_map(|prefix| plain.iter().map(move |path| format!("{prefix}{path}"))).collect()
     }
 }
 

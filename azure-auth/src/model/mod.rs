@@ -19,6 +19,7 @@ pub(crate) mod principal;
 pub(crate) mod prompt;
 pub(crate) mod proof;
 pub(crate) mod provider_metadata;
+pub(crate) mod public_url;
 pub(crate) mod reason;
 pub(crate) mod refusal;
 pub(crate) mod requirement;

@@ -61,6 +61,16 @@ impl Origin {
         &self.text
     }
 
+    /// Host and port, as a `Host` header names them: without the port that goes without saying.
+    pub(crate) fn host(&self) -> &str {
+        self.text.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// Whether the port has to be said.
+    pub(crate) fn has_port(&self) -> bool {
+        self.host().rsplit_once(':').is_some_and(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.is_https
     }
@@ -101,6 +111,16 @@ mod tests {
         let origin = Origin::parse("https://App.Example.com/").unwrap();
         assert_eq!((origin.as_str(), origin.is_https()), ("https://app.example.com", true));
         assert_eq!(Origin::parse("http://localhost:3000/").unwrap().as_str(), "http://localhost:3000");
+        for (text, host, has_port) in [
+            ("https://app.example.com:443", "app.example.com", false),
+            ("https://app.example.com:8443", "app.example.com:8443", true),
+            ("http://[::1]", "[::1]", false),
+            ("http://[::1]:3000", "[::1]:3000", true),
+            ("http://localhost:80", "localhost", false),
+        ] {
+            let origin = Origin::parse(text).unwrap();
+            assert_eq!((origin.host(), origin.has_port()), (host, has_port), "{text}");
+        }
         assert_eq!(Origin::parse("http://app.example.com"), Err(OriginError::OpenHttp));
         assert_eq!(Origin::parse("https://app.example.com/path"), Err(OriginError::MoreThanAnOrigin));
         assert_eq!(Origin::parse("https://user@app.example.com"), Err(OriginError::MoreThanAnOrigin));

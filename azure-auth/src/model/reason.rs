@@ -165,6 +165,12 @@ reasons! {
         "Something went wrong.",
         "a protected handler is not inside `AzureAuth`",
         "add `.with(AzureAuth::from_env()?)` to the whole application";
+    LayerMisplaced, "layer-misplaced", 500, Developer,
+        "Something went wrong.",
+        "`AzureAuth` stands where the provider's answer never gets: inside of a router at a path that `AZURE_PUBLIC_URL` does \
+         not have, or inside of another `AzureAuth` with the same paths",
+        "put `.with(auth)` around the whole application, or set `AZURE_PUBLIC_URL` to the address of this part, such as \
+         `https://example.com/app`; the log names both paths";
 
     // Access tokens.
     TokenTooLong, "token-too-long", 401, Developer,
@@ -257,7 +263,7 @@ reasons! {
     HostNotServed, "host-not-served", 421, Developer,
         "This address is not one under which this application signs people in.",
         "the request came for a host that is neither loopback nor configured",
-        "set `AZURE_PUBLIC_URL` to the address browsers use";
+        "set `AZURE_PUBLIC_URL` to the address browsers use, or to several; let a proxy in front pass the `Host` header on";
     NoSignIn, "no-sign-in", 404, Developer,
         "Nobody signs in here.",
         "`AZURE_CLIENT_SECRET` is not set: the program is an API only",
@@ -360,7 +366,7 @@ reasons! {
 impl Reason {
     /// Whether it is a bound, which strangers can reach without end: the log has it once a minute.
     pub(crate) fn is_bound(self) -> bool {
-        matches!(self, Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams)
+        matches!(self, Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams | Self::LayerMisplaced)
     }
 
     pub(crate) fn code(self) -> &'static str {

@@ -123,7 +123,7 @@ mod tests {
         for prompt in [None, Some(Prompt::None), Some(Prompt::Login), Some(Prompt::SelectAccount)] {
             for begun_anew in 0..=ANEW_LIMIT {
                 for frame in [None, Some(FrameChallenge([b'/'; 32]))] {
-                    let attempt = SignInAttempt { prompt, begun_anew, frame, ..attempt() };
+                    let attempt = SignInAttempt { frame, prompt, begun_anew, ..attempt() };
                     assert!(SignInAttempt::from_bytes(&attempt.to_bytes()) == Some(attempt));
                 }
             }

@@ -6,12 +6,13 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::model::origin::Origin;
+use crate::model::public_url::PublicUrl;
 
-/// The names of our cookies at one origin.
+/// The names of our cookies at one public address.
 ///
 /// They carry a short hash of the client id and the public URL, and on loopback the port: cookies are shared between
-/// the ports of a host, so two applications under development would overwrite each other's.
+/// the ports of a host, so two applications under development would overwrite each other's. Two that share a host are told
+/// apart by the path of their public URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieNames {
     session: String,
@@ -32,18 +33,19 @@ pub(crate) enum Carrier {
 }
 
 impl CookieNames {
-    pub(crate) fn new(client_id: &str, origin: &Origin) -> Self {
-        let hash = digest(&SHA256, format!("{client_id} {origin}").as_bytes());
+    pub(crate) fn new(client_id: &str, url: &PublicUrl) -> Self {
+        let hash = digest(&SHA256, format!("{client_id} {url}").as_bytes());
         let hash = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..6]);
         // A cookie of this name is taken only from this very host, over TLS, for all paths (RFC 6265bis §4.1.3.2).
-        let prefix = if origin.is_https() { "__Host-" } else { "" };
+        let is_secure = url.origin().is_https();
+        let prefix = if is_secure { "__Host-" } else { "" };
         Self {
             session: format!("{prefix}azure-session-{hash}"),
             embedded: format!("{prefix}azure-embedded-{hash}"),
             rounds: format!("{prefix}azure-rounds-{hash}"),
             sign_in: format!("{prefix}azure-sign-in-{hash}"),
             signed_out: format!("{prefix}azure-signed-out-{hash}"),
-            is_secure: origin.is_https(),
+            is_secure,
         }
     }
 
@@ -169,7 +171,7 @@ mod tests {
     use super::*;
 
     fn names(client: &str, origin: &str) -> CookieNames {
-        CookieNames::new(client, &Origin::parse(origin).unwrap())
+        CookieNames::new(client, &PublicUrl::parse(origin).unwrap())
     }
 
     #[test]
@@ -178,6 +180,9 @@ mod tests {
         assert_ne!(first, names("a", "http://localhost:3001"));
         assert_ne!(first, names("b", "http://localhost:3000"));
         assert_eq!(first, names("a", "http://localhost:3000/"));
+        assert_ne!(first, names("a", "http://localhost:3000/app"));
+        assert_ne!(names("a", "https://example.com/app"), names("a", "https://example.com/other"));
+        assert_eq!(names("a", "https://example.com/app"), names("a", "https://example.com/app/"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! May we send the browser back to this address?
 
+use crate::model::public_url::PublicUrl;
+
 /// Longer addresses are not remembered.
 pub(crate) const LENGTH_LIMIT: usize = 512;
 
@@ -9,6 +11,23 @@ pub(crate) const LENGTH_LIMIT: usize = 512;
 /// leading slash passes, without control characters, decoded or not.
 pub(crate) fn return_to(wanted: &str) -> &str {
     if is_own_path(wanted) { wanted } else { "/" }
+}
+
+/// The same below the prefix of the public address; its start page otherwise. What stands beside it on the same host is
+/// another application.
+pub(crate) fn return_to_below<'a>(url: &'a PublicUrl, wanted: &'a str) -> &'a str {
+    let is_below = || {
+        let rest = wanted.strip_prefix(url.prefix())?;
+        (rest.is_empty() || rest.starts_with(['/', '?', '#'])).then_some(!climbs(rest))
+    };
+    let is_own = is_own_path(wanted) && (url.prefix().is_empty() || is_below().unwrap_or(false));
+    if is_own { wanted } else { url.root() }
+}
+
+/// Whether a browser goes up from a path: `..`, in each of the spellings that it knows (URL Standard, "double-dot").
+fn climbs(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.split('/').any(|segment| segment.to_ascii_lowercase().replace("%2e", ".") == "..")
 }
 
 fn is_own_path(wanted: &str) -> bool {
@@ -44,6 +63,41 @@ mod tests {
         }
         let longest = format!("/{}", "a".repeat(511));
         assert_eq!(return_to(&longest), longest);
+    }
+
+    #[test]
+    fn below_a_prefix_nothing_leads_to_what_stands_beside_it() {
+        let app = PublicUrl::parse("https://example.com/app").unwrap();
+        for kept in ["/app", "/app/", "/app/me?x=/../y#..", "/app?x", "/app#part", "/app/a..b/...", "/app/./me"] {
+            assert_eq!(return_to_below(&app, kept), kept);
+        }
+        for outside in [
+            "/",
+            "/me",
+            "/apple",
+            "/App/me",
+            "/app.evil",
+            "/app/..",
+            "/app/../other",
+            "/app/a/../../other",
+            "/app/%2e%2E/other",
+            "/app/.%2e/other?x",
+            "/other/app",
+            "//app/me",
+            "//evil.example/app",
+            "/%2fapp",
+            "https://example.com/app",
+            "",
+        ] {
+            assert_eq!(return_to_below(&app, outside), "/app", "{outside}");
+        }
+        let with_slash = PublicUrl::parse("https://example.com/app/").unwrap();
+        assert_eq!(return_to_below(&with_slash, "/other"), "/app/");
+        assert_eq!(return_to_below(&with_slash, "/app"), "/app");
+        let whole_host = PublicUrl::parse("https://example.com").unwrap();
+        for (wanted, expected) in [("/me", "/me"), ("/a/../b", "/a/../b"), ("//evil.example", "/"), ("", "/")] {
+            assert_eq!(return_to_below(&whole_host, wanted), expected, "{wanted}");
+        }
     }
 
     #[test]

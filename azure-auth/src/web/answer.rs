@@ -1,15 +1,19 @@
 //! From a reason to an answer: one event in the log, one `Failure` for the receiver.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
 use poem::http::Method;
 use thiserror::Error;
 
+use super::addresses::Addresses;
 use super::application::Application;
 use super::refused::{Failure, Refused};
 use super::request_cell::{CredentialRefusal, RequestCell};
 use super::request_facts;
+use super::site::Site;
 use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
@@ -27,7 +31,6 @@ use crate::rules::entra_error::EntraError;
 use crate::rules::id_token::IdTokenError;
 use crate::rules::navigation::AnswerForm;
 use crate::rules::relying_party::RelyingPartyError;
-use crate::rules::return_to::return_to;
 use crate::rules::session_record::SessionRecordError;
 use crate::rules::token_claims::ClaimError;
 
@@ -35,9 +38,14 @@ use crate::rules::token_claims::ClaimError;
 #[derive(Clone, Debug, Error)]
 pub(crate) enum SignInError {
     #[error(
-        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use"
+        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use; where it lists several, a proxy in front has to pass the `Host` header on"
     )]
     Host,
+    /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
+    #[error(
+        "nobody can sign in where `AzureAuth` stands: what the provider answers does not get there; the first request has put the remedy into the log"
+    )]
+    Misplaced,
     #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]
     NoSecret,
     #[error(transparent)]
@@ -102,7 +110,7 @@ pub(crate) fn refuse(
     failure.challenge = challenge(cell, &failure, refusal, requirement);
     failure.other_account = other_account(cell, request, &failure);
     if *refusal == NotAdmitted::NotSignedIn && cell.application().signs_in() {
-        failure.script_login = htmx_page(cell, request).map(|page| cell.application().login_address(&page));
+        failure.script_login = htmx_page(cell, request).map(|page| cell.application().addresses(request).login(&page));
     }
     if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
         log(&failure, handler, &TokenFacts::default(), Some(0));
@@ -119,9 +127,12 @@ fn other_account(cell: &RequestCell, request: &Request, failure: &Failure) -> Op
         && cell.opened_session().is_some()
         && !cell.is_bearer()
         && !matches!(failure.reason, Reason::OriginForeign | Reason::OriginMissing);
-    // What a form sent is not sent again.
-    let page = if *request.method() == Method::GET { request_facts::return_address(request) } else { "/" };
-    is_about_person.then(|| cell.application().login_address_with_other_account(return_to(page)))
+    let addresses = cell.application().addresses(request);
+    is_about_person.then(|| {
+        // What a form sent is not sent again.
+        let page = if *request.method() == Method::GET { addresses.of(request) } else { addresses.root().into() };
+        addresses.login_with_other_account(addresses.return_to(&page))
+    })
 }
 
 /// The page on which htmx asks: it follows no redirect to another site, but goes where it is told.
@@ -166,24 +177,33 @@ pub(crate) fn refuse_stream(cell: &RequestCell, request: &Request) -> Refused {
 }
 
 /// For whom an answer is, as far as answers care.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Receiver {
+    /// The public address that it is at.
+    site: Option<Arc<Site>>,
     pub(crate) explained: bool,
     pub(crate) form: AnswerForm,
 }
 
 impl Receiver {
     pub(crate) fn of(application: &Application, request: &Request) -> Self {
-        Self { explained: application.explains(request), form: request_facts::form_of_answer(request) }
+        let site = application.public_site(request).cloned();
+        Self { site, explained: application.explains(request), form: request_facts::form_of_answer(request) }
+    }
+
+    /// Our addresses as its browser knows them.
+    pub(crate) fn addresses<'a>(&'a self, application: &'a Application) -> Addresses<'a> {
+        application.addresses_at(self.site.as_deref())
     }
 }
 
 /// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
 pub(crate) fn describe(application: &Application, request: &Request, reason: Reason, detail: String) -> Failure {
-    describe_to(application, Receiver::of(application, request), reason, detail)
+    describe_to(application, &Receiver::of(application, request), reason, detail)
 }
 
-fn describe_to(application: &Application, receiver: Receiver, reason: Reason, detail: String) -> Failure {
+fn describe_to(application: &Application, receiver: &Receiver, reason: Reason, detail: String) -> Failure {
+    let addresses = receiver.addresses(application);
     Failure {
         reason,
         title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
@@ -197,7 +217,7 @@ fn describe_to(application: &Application, receiver: Receiver, reason: Reason, de
         correlation_id: None,
         entra_code: None,
         explained: receiver.explained,
-        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
+        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| addresses.login("/")),
         other_account: None,
         script_login: None,
     }
@@ -205,11 +225,12 @@ fn describe_to(application: &Application, receiver: Receiver, reason: Reason, de
 
 /// Answers a sign-in that failed.
 pub(crate) fn sign_in_failed(application: &Application, request: &Request, error: &SignInError) -> Refused {
-    sign_in_failed_to(application, Receiver::of(application, request), error)
+    sign_in_failed_to(application, &Receiver::of(application, request), error)
 }
 
 /// The same where the request is gone.
-pub(crate) fn sign_in_failed_to(application: &Application, receiver: Receiver, error: &SignInError) -> Refused {
+pub(crate) fn sign_in_failed_to(application: &Application, receiver: &Receiver, error: &SignInError) -> Refused {
+    let addresses = receiver.addresses(application);
     let mut failure = describe_to(application, receiver, error.reason(), error.to_string());
     failure.title = "Sign-in failed";
     if let SignInError::Vetoed(words) = error {
@@ -222,11 +243,12 @@ pub(crate) fn sign_in_failed_to(application: &Application, receiver: Receiver, e
         failure.entra_code = entra.code;
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }
-    failure.retry = (application.signs_in() && !matches!(error, SignInError::Host | SignInError::Embedding(_)))
-        .then(|| application.login_address("/"));
+    failure.retry = (application.signs_in()
+        && !matches!(error, SignInError::Host | SignInError::Misplaced | SignInError::Embedding(_)))
+    .then(|| addresses.login("/"));
     // The same account would be refused again, without a word.
     if failure.retry.is_some() && failure.status() == 403 {
-        failure.other_account = Some(application.login_address_with_other_account("/"));
+        failure.other_account = Some(addresses.login_with_other_account("/"));
     }
     let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
@@ -235,14 +257,14 @@ pub(crate) fn sign_in_failed_to(application: &Application, receiver: Receiver, e
 
 /// Answers an error of the provider that no sign-in of this browser waits for. Anybody can write it into an address, so that
 /// only its numbers are shown.
-pub(crate) fn unasked_error(application: &Application, receiver: Receiver, error: &EntraError) -> Refused {
+pub(crate) fn unasked_error(application: &Application, receiver: &Receiver, error: &EntraError) -> Refused {
     let detail =
         format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
     let mut failure = describe_to(application, receiver, Reason::ErrorUnasked, detail);
     failure.title = "Microsoft reports an error";
     failure.entra_code = error.code;
     failure.correlation_id = error.correlation_id.map(|id| id.to_string());
-    failure.retry = application.signs_in().then(|| application.login_address("/"));
+    failure.retry = application.signs_in().then(|| receiver.addresses(application).login("/"));
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
     Refused::answered(failure, receiver.form, &application.pages)
 }
@@ -302,6 +324,7 @@ impl SignInError {
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,
             Self::Host => Reason::HostNotServed,
+            Self::Misplaced => Reason::LayerMisplaced,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
             Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => Reason::ProviderTimeout,

@@ -93,7 +93,8 @@ impl Builder {
         self
     }
 
-    /// `AZURE_PUBLIC_URL`: the address browsers use, such as `https://app.example.com`.
+    /// `AZURE_PUBLIC_URL`: the address browsers use, such as `https://app.example.com`, or `https://example.com/app` where
+    /// the application shares its host with others; several, for several hosts, with commas between them.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.settings.public_url = Some(url.into());

@@ -23,16 +23,17 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
     if request_facts::is_ahead(request) {
         return Ok(sign_in::not_ahead());
     }
+    let application = cell.application();
     match answered(cell, request).await {
-        Ok(Outcome::Here(return_to)) => Ok(see(&return_to)),
-        Ok(Outcome::Frame(code)) => Ok(popup::hand_over(cell.application(), &code)),
+        Ok(Outcome::Here(return_to)) => Ok(see(application.addresses(request).return_to(&return_to))),
+        Ok(Outcome::Frame(code)) => Ok(popup::hand_over(application, request, &code)),
         Ok(Outcome::Anew(wanted)) => {
             let outcome = match sign_in::too_many_rounds(cell, request, &Asker::of(cell, request)) {
-                Some(error) => Err(answer::sign_in_failed(cell.application(), request, &error)),
+                Some(error) => Err(answer::sign_in_failed(application, request, &error)),
                 None => sign_in::go(cell, request, wanted).await,
             };
             if let Err(refused) = &outcome {
-                cell.application().events.refused(refused.code()).await;
+                application.events.refused(refused.code()).await;
             }
             outcome
         }
@@ -45,11 +46,14 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
         Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
-                return Ok(see(&return_to));
+                return Ok(see(application.addresses(request).return_to(&return_to)));
             }
             let refused = answer::sign_in_failed(cell.application(), request, &error);
-            let refused =
-                if is_for_frame { refused.without_retry() } else { refused.back_to(cell.application(), &return_to) };
+            let refused = if is_for_frame {
+                refused.without_retry()
+            } else {
+                refused.back_to(application.addresses(request), &return_to)
+            };
             cell.application().events.refused(refused.code()).await;
             Err(refused)
         }

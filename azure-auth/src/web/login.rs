@@ -7,13 +7,14 @@ use poem::http::header::LOCATION;
 use poem::http::{Method, StatusCode};
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 
+use super::addresses::Addresses;
+use super::answer::Receiver;
 use super::application::Mounted;
 use super::request_cell::RequestCell;
 use super::sign_in::{self, Asker, Wanted};
 use super::{answer, caller, request_facts};
 use crate::model::prompt::Prompt;
 use crate::rules::login_request::{self, Wishes};
-use crate::rules::return_to::return_to;
 
 /// The way to sign in from the page that is asked for: the address for a link, or a redirect.
 ///
@@ -77,6 +78,7 @@ pub struct LoginRedirect(Login);
 #[derive(Clone)]
 pub struct Logout {
     mounted: Arc<Mounted>,
+    receiver: Receiver,
     return_to: Option<String>,
     is_everywhere: bool,
 }
@@ -85,7 +87,8 @@ impl Login {
     /// Where to go afterwards: a path of this application of at most 512 bytes, with its query. Anything else counts as `/`.
     #[must_use]
     pub fn return_to(mut self, path: impl AsRef<str>) -> Self {
-        return_to(path.as_ref()).clone_into(&mut self.return_to);
+        let addresses = self.asker.receiver.addresses(&self.mounted.application);
+        self.return_to = addresses.return_to(path.as_ref()).to_owned();
         self
     }
 
@@ -114,7 +117,7 @@ impl Login {
         let prompt = self.wishes.prompt.map(|prompt| ("prompt", prompt.as_str()));
         let hint = self.wishes.login_hint.as_deref().map(|hint| ("login_hint", hint));
         let wishes: Vec<(&str, &str)> = prompt.into_iter().chain(hint).collect();
-        self.mounted.application.login_address_asking(&self.return_to, &wishes)
+        self.asker.receiver.addresses(&self.mounted.application).login_asking(&self.return_to, &wishes)
     }
 
     /// Straight to Microsoft.
@@ -160,7 +163,8 @@ impl Logout {
     #[must_use]
     pub fn return_to(mut self, path: impl AsRef<str>) -> Self {
         let path = path.as_ref();
-        self.return_to = (return_to(path) == path).then(|| path.to_owned());
+        let addresses = self.receiver.addresses(&self.mounted.application);
+        self.return_to = (addresses.return_to(path) == path).then(|| path.to_owned());
         self
     }
 
@@ -173,7 +177,7 @@ impl Logout {
 
     /// The address, for the `action` of a form with the method `post`. In HTML it needs escaping as every other text does.
     pub fn address(&self) -> String {
-        self.mounted.application.logout_address(self.return_to.as_deref(), self.is_everywhere)
+        self.receiver.addresses(&self.mounted.application).logout(self.return_to.as_deref(), self.is_everywhere)
     }
 }
 
@@ -206,7 +210,8 @@ impl<'a> FromRequest<'a> for Login {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let cell = caller::cell(request)?;
         let asker = Asker::of(cell, request);
-        let return_to = return_to(&page(request, &asker)).to_owned();
+        let addresses = cell.application().addresses(request);
+        let return_to = addresses.return_to(&page(request, &asker, addresses)).to_owned();
         Ok(Self { mounted: cell.mounted.clone(), asker, return_to, wishes: Wishes::default() })
     }
 }
@@ -214,16 +219,17 @@ impl<'a> FromRequest<'a> for Login {
 impl<'a> FromRequest<'a> for Logout {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let mounted = caller::cell(request)?.mounted.clone();
-        Ok(Self { mounted, return_to: None, is_everywhere: false })
+        let receiver = Receiver::of(&mounted.application, request);
+        Ok(Self { mounted, receiver, return_to: None, is_everywhere: false })
     }
 }
 
 /// The page that a person sees: the one that is asked for, or the one whose script asks for a part of it.
-fn page(request: &Request, asker: &Asker) -> String {
+fn page(request: &Request, asker: &Asker, addresses: Addresses<'_>) -> String {
     let of_script = asker.site.as_ref().and_then(|site| request_facts::htmx_page(request, &site.origin));
     of_script.unwrap_or_else(|| match *request.method() {
-        Method::GET => request_facts::return_address(request).to_owned(),
-        _ => "/".to_owned(),
+        Method::GET => addresses.of(request).into_owned(),
+        _ => addresses.root().to_owned(),
     })
 }
 
@@ -266,6 +272,6 @@ pub(crate) async fn finish(cell: &RequestCell, mut response: Response) -> Respon
             response.headers_mut().insert(LOCATION, address);
             response
         }
-        Err(error) => answer::sign_in_failed_to(cell.application(), asker.receiver, &error).to_response(),
+        Err(error) => answer::sign_in_failed_to(cell.application(), &asker.receiver, &error).to_response(),
     }
 }

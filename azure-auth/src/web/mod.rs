@@ -1,5 +1,6 @@
 //! The only floor that knows Poem.
 
+pub(crate) mod addresses;
 pub(crate) mod answer;
 pub(crate) mod application;
 pub(crate) mod authorization_lock;
@@ -19,6 +20,7 @@ pub(crate) mod front_channel;
 pub(crate) mod guard;
 pub(crate) mod has;
 pub(crate) mod login;
+pub(crate) mod lost_refusal;
 pub(crate) mod missed_sign_outs;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
@@ -27,11 +29,13 @@ pub(crate) mod opened_session;
 pub(crate) mod operations;
 pub(crate) mod original_request;
 pub(crate) mod pages;
+pub(crate) mod placement;
 pub(crate) mod popup;
 pub(crate) mod principal;
 pub(crate) mod protected;
 pub(crate) mod readiness;
 pub(crate) mod redemption;
+pub(crate) mod refusal_trace;
 pub(crate) mod refused;
 pub(crate) mod request_cell;
 pub(crate) mod request_facts;

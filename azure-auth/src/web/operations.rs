@@ -7,7 +7,7 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::declared::Declared;
 use super::endpoints::{Endpoints, Nested};
-use super::guard;
+use super::guard::{self, Guards};
 use crate::model::declaration::Declaration;
 use crate::model::row::{Row, given_twice};
 
@@ -95,7 +95,7 @@ impl<D: Declared, E: Endpoint> Endpoint for GuardedOperation<D, E> {
     type Output = E::Output;
 
     async fn call(&self, request: Request) -> Result<E::Output> {
-        guard::admitted(&request, &D::DECLARATION, D::CHECK).await?;
+        guard::admitted(&request, &D::DECLARATION, D::CHECK, Guards::Handler).await?;
         self.endpoint.call(request).await
     }
 }

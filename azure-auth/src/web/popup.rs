@@ -24,7 +24,7 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     let frame = embedding::challenge(&text)
         .map_err(|error| answer::sign_in_failed(cell.application(), request, &error.into()))?;
     match *request.method() {
-        Method::GET | Method::HEAD if !is_opened_by_us(cell, request) => Ok(ask_for_login(cell, frame).await),
+        Method::GET | Method::HEAD if !is_opened_by_us(cell, request) => Ok(ask_for_login(cell, request, frame).await),
         Method::GET | Method::HEAD => go(cell, request, frame).await,
         Method::POST => {
             own_page(cell, request)?;
@@ -41,7 +41,7 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
         return Ok(StatusCode::NOT_FOUND.into());
     }
     match *request.method() {
-        Method::GET | Method::HEAD => Ok(ask_for_logout(cell).await),
+        Method::GET | Method::HEAD => Ok(ask_for_logout(cell, request).await),
         Method::POST => sign_out::end_at_provider(cell, request).await,
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
     }
@@ -62,7 +62,7 @@ pub(crate) async fn begin(
 }
 
 /// The last page of the window: the script on it hands the code over and closes the window.
-pub(crate) fn hand_over(application: &Application, code: &str) -> Response {
+pub(crate) fn hand_over(application: &Application, request: &Request, code: &str) -> Response {
     let page = Page {
         status: StatusCode::OK,
         title: "You are signed in",
@@ -74,7 +74,7 @@ pub(crate) fn hand_over(application: &Application, code: &str) -> Response {
     };
     // A code is made of letters that need no escaping.
     let machinery =
-        format!("<p hidden data-azure-auth-code=\"{code}\"></p>\n{}", embedded::script_element(application));
+        format!("<p hidden data-azure-auth-code=\"{code}\"></p>\n{}", embedded::script_element(application, request));
     application.pages.unframed().response_with_script(&page, &machinery)
 }
 
@@ -93,8 +93,9 @@ fn own_page(cell: &RequestCell, request: &Request) -> Result<(), Refused> {
     embedded::own_origin(cell, request).map_err(|foreign| caller::refused(cell, request, &foreign.into()))
 }
 
-async fn ask_for_login(cell: &RequestCell, frame: FrameChallenge) -> Response {
+async fn ask_for_login(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Response {
     let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.login.as_str());
+    let path = cell.application().addresses(request).path(path);
     let page = Page {
         status: StatusCode::OK,
         title: "Sign in",
@@ -111,14 +112,15 @@ async fn ask_for_login(cell: &RequestCell, frame: FrameChallenge) -> Response {
     ask(cell, &page, target)
 }
 
-async fn ask_for_logout(cell: &RequestCell) -> Response {
+async fn ask_for_logout(cell: &RequestCell, request: &Request) -> Response {
     let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.logout.as_str());
+    let path = cell.application().addresses(request).path(path);
     let page = Page {
         status: StatusCode::OK,
         title: "Sign out",
         sentences: vec!["Do you want to sign out of your Microsoft account in this browser?".to_owned()],
         details: Vec::new(),
-        actions: vec![PageAction { label: "Sign out", method: Method::POST, address: path.to_owned() }],
+        actions: vec![PageAction { label: "Sign out", method: Method::POST, address: path }],
     };
     let provider = cell.application().provider.snapshot().await.ok();
     let address = provider.as_ref().and_then(|snapshot| snapshot.metadata.end_session_endpoint.as_ref());

@@ -6,16 +6,20 @@ use poem::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
+use super::answer::{self, SignInError};
 use super::application::Mounted;
+use super::original_request::OriginalRequest;
 use super::pages::protect;
+use super::placement::{self, Placement};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, credential, embedded, front_channel, login, popup, request_facts, session, session_watch, sign_in,
-    sign_out, who_am_i,
+    callback, credential, embedded, front_channel, login, lost_refusal, popup, request_facts, session, session_watch,
+    sign_in, sign_out, who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;
+use crate::rules::mounting;
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
 pub struct Protected<E> {
@@ -31,12 +35,19 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let original = credential::original(&self.mounted.application, &request);
+        let placement = placement::of(&self.mounted, &request);
+        if placement == Placement::Inner {
+            return self.endpoint.call(request).await.map(IntoResponse::into_response);
+        }
+        let is_misplaced = placement == Placement::Misplaced;
+        let original = OriginalRequest { is_misplaced, ..credential::original(&self.mounted.application, &request) };
         let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
-        let mut response = if let Some(own) = self.own_path(&request) {
+        let own = if placement == Placement::Part { None } else { self.own_path(&request) };
+        let mut response = if let Some(own) = own {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &mut request)).await
         } else {
+            let is_misspelt = self.is_misspelt(&request);
             request.extensions_mut().insert(cell.clone());
             // An error becomes an answer here, or the cookies of this request would be lost with it.
             let mut response = match self.endpoint.call(request).await {
@@ -45,6 +56,10 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             };
             if login::is_pending(&response) {
                 response = Box::pin(login::finish(&cell, response)).await;
+            }
+            lost_refusal::put_back(&cell, &mut response);
+            if is_misspelt && response.status() == StatusCode::NOT_FOUND {
+                placement::note_spelling(&self.mounted.application);
             }
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
@@ -64,9 +79,33 @@ impl<E: Endpoint> Endpoint for Protected<E> {
 }
 
 impl<E> Protected<E> {
+    /// By the address as routers and middleware outside of the layer left it; else by the whole one, as it came in. With or
+    /// without the prefix of the public URL, which a proxy may have taken away.
     fn own_path(&self, request: &Request) -> Option<OwnPath> {
+        let path = request.uri().path();
+        let found = self.named(path);
+        let (prefix, whole) =
+            (self.mounted.application.addresses(request).prefix(), request_facts::whole_uri(request).path());
+        if found.is_some() || prefix.is_empty() && whole == path {
+            return found;
+        }
+        // Middleware may add a slash to every path, and a router may have left a part of the prefix.
+        let without_slash = path.strip_suffix('/').filter(|_| whole != path);
+        let written = [Some(path), without_slash, Some(whole).filter(|whole| whole.ends_with(path))];
+        written.into_iter().flatten().find_map(|path| {
+            self.named(path).or_else(|| mounting::behind_prefix(path, prefix).find_map(|path| self.named(path)))
+        })
+    }
+
+    /// Whether a request means a path of ours that is written with more slashes.
+    fn is_misspelt(&self, request: &Request) -> bool {
+        let path = request.uri().path();
+        let is_odd = path.len() > 1 && (path.ends_with('/') || path.starts_with("//"));
+        is_odd && mounting::plainer(path).is_some_and(|plain| self.named(&plain).is_some())
+    }
+
+    fn named(&self, path: &str) -> Option<OwnPath> {
         let configuration = &self.mounted.application.configuration;
-        let path = request_facts::whole_uri(request).path();
         OwnPath::of(path, &configuration.paths).or_else(|| {
             let embedding = configuration.embedding.as_ref()?;
             OwnPath::of_embedding(path, embedding, &configuration.paths)
@@ -117,6 +156,9 @@ impl OwnPath {
 
     async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
+            _ if cell.original.is_misplaced => {
+                Err(answer::sign_in_failed(cell.application(), request, &SignInError::Misplaced))
+            }
             Self::Login => begin(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,

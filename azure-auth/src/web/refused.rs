@@ -4,11 +4,12 @@ use std::fmt;
 
 use poem::Response;
 use poem::error::ResponseError;
-use poem::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{Method, StatusCode};
 
-use super::application::Application;
+use super::addresses::Addresses;
 use super::pages::{Page, PageAction, Pages, protect};
+use super::refusal_trace::RefusalTrace;
 use crate::model::reason::{Fixer, Reason};
 use crate::rules::challenge::Challenge;
 use crate::rules::navigation::AnswerForm;
@@ -16,11 +17,26 @@ use crate::rules::navigation::AnswerForm;
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
 ///
+/// Whoever takes it out of the error like this decides what to answer. What rewrites every error without a look at it, such
+/// as `catch_all_error(|_| …)`, cannot know what it would lose: the layer puts status, `Location` and `WWW-Authenticate`
+/// back, and leaves the application's body.
+///
+/// ```
+/// use azure_auth::Refused;
+/// use poem::http::StatusCode;
+///
+/// # fn layer(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+/// // Nobody learns that there is something they may not see.
+/// table.catch_error(|_: Refused| async { StatusCode::NOT_FOUND })
+/// # }
+/// ```
+///
 /// Its text is fit for a log: no token, code, cookie, name or address.
 pub struct Refused {
     failure: Box<Failure>,
     answer: Answer,
     pages: Pages,
+    pub(crate) trace: RefusalTrace,
 }
 
 /// What happened, independent of how it is put.
@@ -52,6 +68,7 @@ pub(crate) struct Failure {
     pub(crate) script_login: Option<String>,
 }
 
+#[derive(Clone)]
 enum Answer {
     /// The visitor goes to sign in.
     Redirect(HeaderValue),
@@ -67,17 +84,37 @@ impl Refused {
         self.failure.reason.code()
     }
 
+    /// The same refusal, for the layer to remember.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            failure: self.failure.clone(),
+            answer: self.answer.clone(),
+            pages: self.pages.clone(),
+            trace: RefusalTrace::default(),
+        }
+    }
+
     pub(crate) fn redirect(failure: Failure, address: HeaderValue, pages: &Pages) -> Self {
-        Self { failure: Box::new(failure), answer: Answer::Redirect(address), pages: pages.clone() }
+        Self {
+            failure: Box::new(failure),
+            answer: Answer::Redirect(address),
+            pages: pages.clone(),
+            trace: RefusalTrace::default(),
+        }
     }
 
     pub(crate) fn answered(failure: Failure, form: AnswerForm, pages: &Pages) -> Self {
         let answer = if form == AnswerForm::Problem { Answer::Problem } else { Answer::Page };
-        Self { failure: Box::new(failure), answer, pages: pages.clone() }
+        Self { failure: Box::new(failure), answer, pages: pages.clone(), trace: RefusalTrace::default() }
     }
 
     pub(crate) fn in_frame(failure: Failure, machinery: String, pages: &Pages) -> Self {
-        Self { failure: Box::new(failure), answer: Answer::Frame(machinery), pages: pages.clone() }
+        Self {
+            failure: Box::new(failure),
+            answer: Answer::Frame(machinery),
+            pages: pages.clone(),
+            trace: RefusalTrace::default(),
+        }
     }
 
     /// In a window that a frame opened there is nothing to go on with: the frame begins anew.
@@ -88,40 +125,46 @@ impl Refused {
     }
 
     /// Whoever tries again from the page goes on where they wanted to go.
-    pub(crate) fn back_to(mut self, application: &Application, return_to: &str) -> Self {
+    pub(crate) fn back_to(mut self, addresses: Addresses<'_>, return_to: &str) -> Self {
         let failure = self.failure.as_mut();
-        failure.retry = failure.retry.take().map(|_| application.login_address(return_to));
-        failure.other_account =
-            failure.other_account.take().map(|_| application.login_address_with_other_account(return_to));
+        failure.retry = failure.retry.take().map(|_| addresses.login(return_to));
+        failure.other_account = failure.other_account.take().map(|_| addresses.login_with_other_account(return_to));
         self
     }
 
     pub(crate) fn to_response(&self) -> Response {
         let mut response = match &self.answer {
-            Answer::Redirect(address) => {
-                Response::builder().status(StatusCode::FOUND).header(LOCATION, address.clone()).finish()
-            }
+            Answer::Redirect(_) => Response::builder().status(StatusCode::FOUND).finish(),
             Answer::Page => self.pages.response(&self.failure.page(), ""),
             Answer::Frame(machinery) => self.pages.response_with_script(&self.failure.page(), machinery),
             Answer::Problem => self.failure.problem(),
         };
         protect(&mut response, &self.pages.framing);
-        let headers = response.headers_mut();
+        response.headers_mut().extend(self.headers());
+        response
+    }
+
+    /// The headers without which the answer would mean something else.
+    pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        let mut headers = Vec::new();
+        if let Answer::Redirect(address) = &self.answer {
+            headers.push((LOCATION, address.clone()));
+        }
         if let Some(challenge) = &self.failure.challenge
             && let Ok(header) =
                 HeaderValue::from_str(&challenge.header(&self.failure.realm, self.failure.sign_in_uri()))
         {
-            headers.insert(WWW_AUTHENTICATE, header);
+            headers.push((WWW_AUTHENTICATE, header));
         }
         if let Some(address) = &self.failure.script_login
             && let Ok(address) = HeaderValue::from_str(address)
         {
-            headers.insert("hx-redirect", address);
+            headers.push((HeaderName::from_static("hx-redirect"), address));
         }
         if self.failure.status() == 503 {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
+            headers.push((RETRY_AFTER, HeaderValue::from_static("10")));
         }
-        response
+        headers
     }
 }
 

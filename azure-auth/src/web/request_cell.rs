@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::application::{Application, Mounted};
 use super::carried::Carried;
+use super::lost_refusal::GuardNotes;
 use super::opened_session::OpenedSession;
 use super::original_request::OriginalRequest;
 use crate::io::provider::ProviderError;
@@ -29,6 +30,7 @@ pub(crate) struct RequestCell {
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
     /// Of an `Authorization` header.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
+    pub(crate) guard_notes: GuardNotes,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
@@ -63,6 +65,7 @@ impl RequestCell {
             next: OnceLock::new(),
             session: OnceLock::new(),
             token: OnceLock::new(),
+            guard_notes: GuardNotes::default(),
             cookies: Mutex::default(),
         }
     }

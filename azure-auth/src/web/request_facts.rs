@@ -61,6 +61,11 @@ pub(crate) fn host(request: &Request) -> Option<&str> {
     }
 }
 
+/// Whether somebody names a host.
+pub(crate) fn has_host(request: &Request) -> bool {
+    request.headers().contains_key(HOST) || whole_uri(request).authority().is_some()
+}
+
 pub(crate) fn is_safe(request: &Request) -> bool {
     same_origin::is_safe(request.method(), request.headers().contains_key(UPGRADE))
 }

@@ -19,7 +19,6 @@ use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::authorization_request;
 use crate::rules::login_request::{self, Wishes};
-use crate::rules::return_to::return_to;
 use crate::rules::sign_in_state::{self, BROWSER_LIFETIME};
 
 /// `GET /login?return_to=…`: starts a sign-in.
@@ -115,7 +114,7 @@ pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&s
         return answer::sign_in_failed(application, request, &error);
     }
     asker.note_host(cell, request);
-    let wanted = Wanted { return_to: request_facts::return_address(request).to_owned(), ..Wanted::default() };
+    let wanted = Wanted { return_to: application.addresses(request).of(request).into_owned(), ..Wanted::default() };
     match start(cell, &asker, wanted, scopes).await {
         Ok(address) => {
             let failure = answer::describe(application, request, NotAdmitted::NotSignedIn.reason(), String::new());
@@ -160,7 +159,7 @@ pub(crate) async fn start(
         started_at: clock::now(),
         authority: application.authority,
         browser: sign_in_state::mark(&browser),
-        return_to: return_to(&wanted.return_to).to_owned(),
+        return_to: site.return_to(&wanted.return_to).to_owned(),
         frame: wanted.frame,
         prompt: wanted.wishes.prompt,
         begun_anew: wanted.begun_anew,

@@ -40,17 +40,21 @@ pub(crate) fn way_on(cell: &RequestCell, request: &Request) -> Option<Response> 
 
 /// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
 pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if caller::session(cell, request).await?.is_some() {
-        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish());
-    }
     let application = cell.application();
+    let start_page = application.addresses(request).root();
+    if caller::session(cell, request).await?.is_some() {
+        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, start_page).finish());
+    }
     let link = |label, address| PageAction { label, method: Method::GET, address };
     let page = Page {
         status: StatusCode::OK,
         title: "You are signed out",
         sentences: vec!["You can close this page.".to_owned()],
         details: Vec::new(),
-        actions: vec![link("Sign in again", application.login_address("/")), link("Start page", "/".to_owned())],
+        actions: vec![
+            link("Sign in again", application.addresses(request).login("/")),
+            link("Start page", start_page.to_owned()),
+        ],
     };
     Ok(application.pages.response(&page, ""))
 }
@@ -60,6 +64,7 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         return landing(cell, request).await;
     }
     let application = cell.application();
+    let addresses = application.addresses(request);
     let button = |label, address| PageAction { label, method: Method::POST, address };
     let wanted = request_facts::parameter(request, "return_to");
     let way_on = wanted.as_deref().filter(|path| return_to(path) == *path);
@@ -71,8 +76,8 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         ],
         details: Vec::new(),
         actions: vec![
-            button("Sign out", application.logout_address(way_on, false)),
-            button("Sign out everywhere", application.logout_address(way_on, true)),
+            button("Sign out", addresses.logout(way_on, false)),
+            button("Sign out everywhere", addresses.logout(way_on, true)),
         ],
     };
     // The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
@@ -94,7 +99,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         }
         _ => None,
     };
-    Ok(farewell(cell, at_provider))
+    Ok(farewell(cell, request, at_provider))
 }
 
 /// `?return_to=/path`: the browser keeps it until it comes back from the provider, which returns to one address only.
@@ -111,7 +116,7 @@ pub(crate) async fn end_at_provider(cell: &RequestCell, request: &Request) -> Re
     let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     end_here(cell, request, &site).await?;
     let identity = cell.opened_session().map(|session| session.stored.record.identity.as_ref());
-    Ok(farewell(cell, provider_address(cell, &site, identity).await))
+    Ok(farewell(cell, request, provider_address(cell, &site, identity).await))
 }
 
 async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), Refused> {
@@ -141,9 +146,10 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
 }
 
 /// The answer: on to the provider, or to the page that says that it is done.
-fn farewell(cell: &RequestCell, at_provider: Option<HeaderValue>) -> Response {
+fn farewell(cell: &RequestCell, request: &Request, at_provider: Option<HeaderValue>) -> Response {
     let application = cell.application();
-    let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
+    let landing =
+        HeaderValue::from_str(&application.addresses(request).path(&application.configuration.paths.callback)).ok();
     let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
     let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
     if let Some(what) = application.configuration.clear_site_data {

@@ -17,6 +17,7 @@ pub(crate) async fn answer(cell: &RequestCell, request: &Request, unasked: Unask
     match unasked {
         Unasked::ConsentGranted => Ok(consent(
             cell,
+            request,
             "Permissions were granted",
             "Microsoft reports that an administrator has agreed to what this application asks for. Whether that is so shows \
              when people of the organisation sign in.",
@@ -24,27 +25,35 @@ pub(crate) async fn answer(cell: &RequestCell, request: &Request, unasked: Unask
         )),
         Unasked::ConsentRefused(error) => Ok(consent(
             cell,
+            request,
             "Permissions were not granted",
             "Microsoft reports that an administrator has not agreed to what this application asks for. Nothing has changed.",
             error.as_ref(),
         )),
         Unasked::Error(error) => {
-            let refused = answer::unasked_error(cell.application(), Receiver::of(cell.application(), request), &error);
+            let refused = answer::unasked_error(cell.application(), &Receiver::of(cell.application(), request), &error);
             cell.application().events.refused(refused.code()).await;
             Err(refused)
         }
     }
 }
 
-fn consent(cell: &RequestCell, title: &'static str, sentence: &str, error: Option<&EntraError>) -> Response {
+fn consent(
+    cell: &RequestCell,
+    request: &Request,
+    title: &'static str,
+    sentence: &str,
+    error: Option<&EntraError>,
+) -> Response {
     let application = cell.application();
+    let addresses = application.addresses(request);
     let link = |label, address| PageAction { label, method: Method::GET, address };
     let page = Page {
         status: StatusCode::OK,
         title,
         sentences: vec![sentence.to_owned()],
         details: error.map(details).unwrap_or_default(),
-        actions: vec![link("Sign in", application.login_address("/")), link("Start page", "/".to_owned())],
+        actions: vec![link("Sign in", addresses.login("/")), link("Start page", addresses.root().to_owned())],
     };
     application.pages.response(&page, "")
 }
