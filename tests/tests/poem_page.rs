@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use azure_auth::testing::{TestAuth, TestIdentity};
-use azure_auth::{Endpoints, Principal, Refused, User};
+use azure_auth::{Endpoints, Login, Logout, Principal, Refused, User};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::Browser;
@@ -21,7 +21,7 @@ use poem::test::TestClient;
 use poem::web::Data;
 use poem::web::sse::{Event, SSE};
 use poem::web::websocket::WebSocket;
-use poem::{Endpoint, EndpointExt, IntoResponse, Response, get, handler, post};
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, post};
 use tokio::io::AsyncReadExt;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -227,6 +227,36 @@ async fn what_stands_inside_sees_a_refusal_as_an_error_of_its_own_type() {
     sent(&client, Method::GET, "/me", &[("cookie", &cookie)]).await;
     sent(&client, Method::GET, "/session", &[]).await;
     assert_eq!(*seen.lock().unwrap(), [Some("not-signed-in"), None], "and nothing of the layer's own paths");
+}
+
+#[azure_auth::public]
+#[handler]
+fn links(login: Login, logout: Logout) -> String {
+    format!("{login} {}", logout.return_to("/app/bye"))
+}
+
+#[tokio::test]
+async fn login_and_logout_know_the_path_in_front_of_the_application() {
+    let layer = |url: &'static str| TestAuth::with(|builder| builder.public_url(url));
+    let part = |auth: &TestAuth| azure_auth::endpoints! { "/links" => get(links) }.with(auth.azure_auth());
+    let whole = layer("http://localhost");
+    let below = layer("http://localhost/app");
+    let (at_root, _) = signed_in(&whole, part(&whole)).await;
+    let (nested, _) = signed_in(&below, Route::new().nest("/app", part(&below))).await;
+    let (stripped, _) = signed_in(&below, part(&below)).await;
+    for (name, client, path, expected) in [
+        ("at the root", at_root, "/links", "/login?return_to=%2Flinks /logout?return_to=%2Fapp%2Fbye"),
+        ("nested", nested, "/app/links", "/app/login?return_to=%2Fapp%2Flinks /app/logout?return_to=%2Fapp%2Fbye"),
+        (
+            "behind a proxy",
+            stripped,
+            "/links",
+            "/app/login?return_to=%2Fapp%2Flinks /app/logout?return_to=%2Fapp%2Fbye",
+        ),
+    ] {
+        let answer = sent(&client, Method::GET, path, &[]).await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, expected), "{name}");
+    }
 }
 
 const FRONT_END: &str = "https://www.example.com";
