@@ -140,12 +140,20 @@ async fn a_tenant_that_does_not_exist_is_named_with_the_providers_code() {
 async fn pages_may_be_written_by_the_application_and_keep_their_headers() {
     let emulator = Emulator::start().await.unwrap();
     let auth = builder(&emulator, &[])
-        .pages(|page| format!("<h1>{}</h1>{} {}", page.title(), page.status(), page.sentences().len()))
+        .pages(|page| {
+            format!(
+                "<h1>{}</h1>{} {} {}",
+                page.title(),
+                page.status(),
+                page.sentences().len(),
+                page.developer().is_some()
+            )
+        })
         .build()
         .unwrap();
     let application = Application::start(guestbook(auth, &Entries::default())).await;
     let page = Browser::new().open(application.at("/authorization-code/callback?state=x")).await;
-    assert_eq!((page.status, page.text.as_str()), (400, "<h1>Sign-in failed</h1>400 Bad Request 2"));
+    assert_eq!((page.status, page.text.as_str()), (400, "<h1>Sign-in failed</h1>400 Bad Request 1 true"));
     assert!(page.header("content-security-policy").starts_with("default-src 'none';"));
     assert_eq!(page.header("x-frame-options"), "DENY");
 }

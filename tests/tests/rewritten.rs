@@ -10,7 +10,6 @@ use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::log::{self, Log};
 use azure_auth_tests::scene::auth;
 use poem::endpoint::BoxEndpoint;
-use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem::web::{Html, Json, Redirect};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler};

@@ -45,6 +45,11 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
+    /// Whether browsers are told at sign-out to clear what they cached of us.
+    pub(crate) fn clears_cache(&self) -> bool {
+        self.clear_site_data.is_some_and(|what| what.contains("cache"))
+    }
+
     /// Every path that the library answers itself, without a prefix and with each.
     pub(crate) fn own_paths(&self) -> Vec<String> {
         let plain = own_paths(&self.paths, self.embedding.as_ref());
@@ -99,9 +104,16 @@ impl AuthPaths {
     /// Below the path of the session: where the provider tells that a session of its own ended.
     pub(crate) const FRONT_CHANNEL_LOGOUT: &'static str = "/front-channel-logout";
 
+    /// Below the path of the session: the script that lets pages learn of its end.
+    pub(crate) const WATCH_SCRIPT: &'static str = "/watch.js";
+
+    /// Below the path of the session: the picture with which browsers clear what they cached of us.
+    pub(crate) const CLEAR_CACHE: &'static str = "/clear-cache.svg";
+
     fn all(&self) -> Vec<String> {
         let own = [&self.login, &self.logout, &self.session, &self.callback].map(Clone::clone);
-        let below = [Self::EVENTS, Self::FRONT_CHANNEL_LOGOUT].map(|path| format!("{}{path}", self.session));
+        let below = [Self::EVENTS, Self::FRONT_CHANNEL_LOGOUT, Self::WATCH_SCRIPT, Self::CLEAR_CACHE]
+            .map(|path| format!("{}{path}", self.session));
         own.into_iter().chain(below).collect()
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod json;
 pub(crate) mod key_set;
 pub(crate) mod moment;
 pub(crate) mod origin;
+pub(crate) mod page_kind;
 pub(crate) mod principal;
 pub(crate) mod prompt;
 pub(crate) mod proof;

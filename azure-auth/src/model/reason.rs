@@ -413,6 +413,13 @@ mod tests {
         assert_eq!(explain("nothing"), None);
     }
 
+    /// The part of the page that no table holds.
+    const BY_SURPRISE: &str = "\n## Refused by surprise\n\n\
+        * `foreign-origin` for a form of the application itself, in Safari and other browsers made of WebKit: \
+        `<form method=\"post\" target=\"_blank\">`\n  opens a window without an opener, and WebKit says \
+        `Sec-Fetch-Site: cross-site` of its request, beside our own `Origin`. Write\n  `rel=\"opener\"` on the form, or \
+        name the window (`target=\"receipt\"`).\n";
+
     /// `AZURE_AUTH_UPDATE_DOCUMENTS=1` writes the page anew.
     #[test]
     fn the_page_of_refusals_is_complete_and_up_to_date() {
@@ -431,6 +438,7 @@ mod tests {
             };
             writeln!(page, "| `{code}` | {status} | {cause} | {remedy} | {who} |").unwrap();
         }
+        page.push_str(BY_SURPRISE);
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/refusals.md");
         if std::env::var_os("AZURE_AUTH_UPDATE_DOCUMENTS").is_some() {
             std::fs::write(path, &page).unwrap();

@@ -19,7 +19,7 @@ pub(crate) struct CookieNames {
     embedded: String,
     rounds: String,
     sign_in: String,
-    signed_out: String,
+    farewell: String,
     pub(crate) is_secure: bool,
 }
 
@@ -44,7 +44,7 @@ impl CookieNames {
             embedded: format!("{prefix}azure-embedded-{hash}"),
             rounds: format!("{prefix}azure-rounds-{hash}"),
             sign_in: format!("{prefix}azure-sign-in-{hash}"),
-            signed_out: format!("{prefix}azure-signed-out-{hash}"),
+            farewell: format!("{prefix}azure-farewell-{hash}"),
             is_secure,
         }
     }
@@ -67,9 +67,9 @@ impl CookieNames {
         &self.sign_in
     }
 
-    /// Of the cookie that says where to go after a sign-out.
-    pub(crate) fn signed_out(&self) -> &str {
-        &self.signed_out
+    /// Of the cookie that remembers where to go after sign-out.
+    pub(crate) fn farewell(&self) -> &str {
+        &self.farewell
     }
 }
 
@@ -193,7 +193,7 @@ mod tests {
                 && names.session(Carrier::Frame).starts_with("__Host-")
         );
         assert_ne!(names.session(Carrier::Browser), names.session(Carrier::Frame));
-        assert!(names.sign_in().starts_with("__Host-") && names.signed_out().starts_with("__Host-"));
+        assert!(names.sign_in().starts_with("__Host-") && names.farewell().starts_with("__Host-"));
         assert!(names.is_secure);
     }
 

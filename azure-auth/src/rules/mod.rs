@@ -2,7 +2,6 @@
 
 pub(crate) mod access_token;
 pub(crate) mod admission;
-pub(crate) mod after_sign_out;
 pub(crate) mod authorization_lock;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
@@ -10,6 +9,7 @@ pub(crate) mod callers;
 pub(crate) mod challenge;
 pub(crate) mod configuration;
 pub(crate) mod cookies;
+pub(crate) mod cross_origin;
 pub(crate) mod declaration_text;
 pub(crate) mod embedding;
 pub(crate) mod entra_error;
@@ -19,6 +19,7 @@ pub(crate) mod key_refresh;
 pub(crate) mod login_request;
 pub(crate) mod mounting;
 pub(crate) mod navigation;
+pub(crate) mod negotiation;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi_document;
 pub(crate) mod provider_metadata;

@@ -7,10 +7,11 @@ use url::form_urlencoded;
 
 use super::request_facts;
 use crate::model::configuration::AuthPaths;
+use crate::model::origin::Origin;
 use crate::model::prompt::Prompt;
 use crate::model::public_url::PublicUrl;
 use crate::rules::mounting;
-use crate::rules::return_to::{return_to, return_to_below};
+use crate::rules::return_to::{return_to, return_to_below, trusted_page};
 
 /// For links, forms and redirects.
 #[derive(Clone, Copy)]
@@ -18,6 +19,7 @@ pub(crate) struct Addresses<'a> {
     pub(crate) paths: &'a AuthPaths,
     /// `None`: the host of the request, without a path in front.
     pub(crate) url: Option<&'a PublicUrl>,
+    pub(crate) trusted: &'a [Origin],
 }
 
 impl<'a> Addresses<'a> {
@@ -36,9 +38,19 @@ impl<'a> Addresses<'a> {
         self.url.map_or("/", PublicUrl::root)
     }
 
-    /// `wanted` where it is a path of this application, or its start page.
-    pub(crate) fn return_to(self, wanted: &'a str) -> &'a str {
-        self.url.map_or_else(|| return_to(wanted), |url| return_to_below(url, wanted))
+    /// `wanted` where browsers may be sent there: a path of this application, or a page of a trusted origin by its whole
+    /// address.
+    pub(crate) fn page(self, wanted: &str) -> Option<Cow<'_, str>> {
+        let own = self.url.map_or_else(|| return_to(wanted), |url| return_to_below(url, wanted));
+        if own == wanted {
+            return Some(Cow::Borrowed(wanted));
+        }
+        trusted_page(wanted, self.trusted).map(Cow::Owned)
+    }
+
+    /// The same, or the start page.
+    pub(crate) fn return_to(self, wanted: &'a str) -> Cow<'a, str> {
+        self.page(wanted).unwrap_or(Cow::Borrowed(self.root()))
     }
 
     /// Path and query of a request, to come back to.

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::addresses::Addresses;
 use super::application::Application;
+use super::page::Asked;
 use super::refused::{Failure, Refused};
 use super::request_cell::{CredentialRefusal, RequestCell};
 use super::request_facts;
@@ -131,7 +132,7 @@ fn other_account(cell: &RequestCell, request: &Request, failure: &Failure) -> Op
     is_about_person.then(|| {
         // What a form sent is not sent again.
         let page = if *request.method() == Method::GET { addresses.of(request) } else { addresses.root().into() };
-        addresses.login_with_other_account(addresses.return_to(&page))
+        addresses.login_with_other_account(&addresses.return_to(&page))
     })
 }
 
@@ -179,6 +180,7 @@ pub(crate) fn refuse_stream(cell: &RequestCell, request: &Request) -> Refused {
 /// For whom an answer is, as far as answers care.
 #[derive(Clone, Debug)]
 pub(crate) struct Receiver {
+    asked: Asked,
     /// The public address that it is at.
     site: Option<Arc<Site>>,
     pub(crate) explained: bool,
@@ -188,7 +190,12 @@ pub(crate) struct Receiver {
 impl Receiver {
     pub(crate) fn of(application: &Application, request: &Request) -> Self {
         let site = application.public_site(request).cloned();
-        Self { site, explained: application.explains(request), form: request_facts::form_of_answer(request) }
+        Self {
+            site,
+            asked: application.pages.asked(request),
+            explained: application.explains(request),
+            form: request_facts::form_of_answer(request),
+        }
     }
 
     /// Our addresses as its browser knows them.
@@ -217,6 +224,7 @@ fn describe_to(application: &Application, receiver: &Receiver, reason: Reason, d
         correlation_id: None,
         entra_code: None,
         explained: receiver.explained,
+        asked: receiver.asked.clone(),
         retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| addresses.login("/")),
         other_account: None,
         script_login: None,

@@ -167,7 +167,8 @@ impl Application {
 
     /// The same at a site, or where none is configured.
     pub(crate) fn addresses_at<'a>(&'a self, site: Option<&'a Site>) -> Addresses<'a> {
-        Addresses { paths: &self.configuration.paths, url: site.map(|site| &site.url) }
+        let Configuration { paths, trusted_origins, .. } = &self.configuration;
+        Addresses { paths, url: site.map(|site| &site.url), trusted: trusted_origins }
     }
 
     /// The redirect URI at a site, the same text in every leg of a sign-in.

@@ -25,7 +25,7 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
     }
     let application = cell.application();
     match answered(cell, request).await {
-        Ok(Outcome::Here(return_to)) => Ok(see(application.addresses(request).return_to(&return_to))),
+        Ok(Outcome::Here(return_to)) => Ok(see(&application.addresses(request).return_to(&return_to))),
         Ok(Outcome::Frame(code)) => Ok(popup::hand_over(application, request, &code)),
         Ok(Outcome::Anew(wanted)) => {
             let outcome = match sign_in::too_many_rounds(cell, request, &Asker::of(cell, request)) {
@@ -38,15 +38,12 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
             outcome
         }
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
-        Ok(Outcome::Nothing) => match sign_out::way_on(cell, request) {
-            Some(response) => Ok(response),
-            None => sign_out::landing(cell, request).await,
-        },
+        Ok(Outcome::Nothing) => sign_out::landing(cell, request).await,
         Ok(Outcome::Unasked(unasked)) => unasked::answer(cell, request, unasked).await,
         Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
             if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
-                return Ok(see(application.addresses(request).return_to(&return_to)));
+                return Ok(see(&application.addresses(request).return_to(&return_to)));
             }
             let refused = answer::sign_in_failed(cell.application(), request, &error);
             let refused = if is_for_frame {

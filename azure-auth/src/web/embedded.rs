@@ -34,6 +34,7 @@ pub(crate) fn script(cell: &RequestCell, request: &Request) -> Response {
     let path = |own: &str| application.addresses(request).path(own);
     let paths = configuration.embedding.as_ref().map(|embedding| {
         json!({
+            "session": path(&configuration.paths.session),
             "login": path(&embedding.login),
             "popupLogout": path(&embedding.logout),
             "logout": path(&configuration.paths.logout),
@@ -113,7 +114,7 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     }
     let wanted = request_facts::parameter(request, "return_to").unwrap_or_default();
     let return_to = cell.application().addresses(request).return_to(&wanted);
-    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, return_to).finish())
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, return_to.as_ref()).finish())
 }
 
 /// The script, for pages of ours. Paths are made of letters that need no escaping.

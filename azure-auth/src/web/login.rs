@@ -1,5 +1,6 @@
 //! The ways to sign in and out, for handlers and templates.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ impl Login {
     #[must_use]
     pub fn return_to(mut self, path: impl AsRef<str>) -> Self {
         let addresses = self.asker.receiver.addresses(&self.mounted.application);
-        self.return_to = addresses.return_to(path.as_ref()).to_owned();
+        self.return_to = addresses.return_to(path.as_ref()).into_owned();
         self
     }
 
@@ -164,7 +165,7 @@ impl Logout {
     pub fn return_to(mut self, path: impl AsRef<str>) -> Self {
         let path = path.as_ref();
         let addresses = self.receiver.addresses(&self.mounted.application);
-        self.return_to = (addresses.return_to(path) == path).then(|| path.to_owned());
+        self.return_to = addresses.page(path).map(Cow::into_owned);
         self
     }
 
@@ -211,7 +212,7 @@ impl<'a> FromRequest<'a> for Login {
         let cell = caller::cell(request)?;
         let asker = Asker::of(cell, request);
         let addresses = cell.application().addresses(request);
-        let return_to = addresses.return_to(&page(request, &asker, addresses)).to_owned();
+        let return_to = addresses.return_to(&page(request, &asker, addresses)).into_owned();
         Ok(Self { mounted: cell.mounted.clone(), asker, return_to, wishes: Wishes::default() })
     }
 }

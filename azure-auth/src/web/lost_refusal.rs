@@ -4,7 +4,6 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use poem::error::ResponseError;
 use poem::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, LOCATION};
 use poem::http::{HeaderMap, StatusCode};
 use poem::{Error, Request, Response};

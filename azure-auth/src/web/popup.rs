@@ -5,7 +5,7 @@ use poem::{Request, Response};
 
 use super::answer::{self, SignInError};
 use super::application::Application;
-use super::pages::{Page, PageAction};
+use super::page::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::sign_in::{self, Wanted};
@@ -13,6 +13,7 @@ use super::site::Site;
 use super::{caller, embedded, request_facts, session, sign_out};
 use crate::io::{clock, entropy};
 use crate::model::frame_challenge::FrameChallenge;
+use crate::model::page_kind::PageKind;
 use crate::model::session::SessionRecord;
 use crate::rules::cookies::Carrier;
 use crate::rules::embedding::{self, CODE_LIFETIME, Handover};
@@ -63,19 +64,17 @@ pub(crate) async fn begin(
 
 /// The last page of the window: the script on it hands the code over and closes the window.
 pub(crate) fn hand_over(application: &Application, request: &Request, code: &str) -> Response {
+    let sentence = "This window closes by itself. If it stays, close it and try again on the page you came from.";
     let page = Page {
-        status: StatusCode::OK,
-        title: "You are signed in",
-        sentences: vec![
-            "This window closes by itself. If it stays, close it and try again on the page you came from.".to_owned(),
-        ],
-        details: Vec::new(),
-        actions: Vec::new(),
+        // A code is made of letters that need no escaping.
+        library_html: format!(
+            "<p hidden data-azure-auth-code=\"{code}\"></p>\n{}",
+            embedded::script_element(application, request)
+        ),
+        asked: application.pages.asked(request),
+        ..Page::new(PageKind::SignedIn, StatusCode::OK, "You are signed in", sentence)
     };
-    // A code is made of letters that need no escaping.
-    let machinery =
-        format!("<p hidden data-azure-auth-code=\"{code}\"></p>\n{}", embedded::script_element(application, request));
-    application.pages.unframed().response_with_script(&page, &machinery)
+    application.pages.unframed().response_with_script(&page)
 }
 
 async fn go(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Result<Response, Refused> {
@@ -96,16 +95,15 @@ fn own_page(cell: &RequestCell, request: &Request) -> Result<(), Refused> {
 async fn ask_for_login(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Response {
     let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.login.as_str());
     let path = cell.application().addresses(request).path(path);
+    let sentence = "A page that shows this application wants you to sign in.";
     let page = Page {
-        status: StatusCode::OK,
-        title: "Sign in",
-        sentences: vec!["A page that shows this application wants you to sign in.".to_owned()],
-        details: Vec::new(),
         actions: vec![PageAction {
             label: "Sign in",
             method: Method::POST,
             address: format!("{path}?challenge={}", embedding::challenge_text(frame)),
         }],
+        asked: cell.application().pages.asked(request),
+        ..Page::new(PageKind::SignIn, StatusCode::OK, "Sign in", sentence)
     };
     let provider = cell.application().provider.snapshot().await.ok();
     let target = provider.map(|snapshot| snapshot.metadata.authorization_endpoint.origin().ascii_serialization());
@@ -115,12 +113,11 @@ async fn ask_for_login(cell: &RequestCell, request: &Request, frame: FrameChalle
 async fn ask_for_logout(cell: &RequestCell, request: &Request) -> Response {
     let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.logout.as_str());
     let path = cell.application().addresses(request).path(path);
+    let sentence = "Do you want to sign out of your Microsoft account in this browser?";
     let page = Page {
-        status: StatusCode::OK,
-        title: "Sign out",
-        sentences: vec!["Do you want to sign out of your Microsoft account in this browser?".to_owned()],
-        details: Vec::new(),
         actions: vec![PageAction { label: "Sign out", method: Method::POST, address: path }],
+        asked: cell.application().pages.asked(request),
+        ..Page::new(PageKind::SignOut, StatusCode::OK, "Sign out", sentence)
     };
     let provider = cell.application().provider.snapshot().await.ok();
     let address = provider.as_ref().and_then(|snapshot| snapshot.metadata.end_session_endpoint.as_ref());

@@ -14,8 +14,8 @@ use super::placement::{self, Placement};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, credential, embedded, front_channel, login, lost_refusal, popup, request_facts, session, session_watch,
-    sign_in, sign_out, who_am_i,
+    callback, credential, cross_origin, embedded, front_channel, login, lost_refusal, popup, request_facts, session,
+    session_watch, sign_in, sign_out, who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;
@@ -120,6 +120,8 @@ enum OwnPath {
     Logout,
     Session,
     Events,
+    WatchScript,
+    ClearCache,
     FrontChannelLogout,
     PopupLogin,
     PopupLogout,
@@ -136,6 +138,8 @@ impl OwnPath {
             _ => match path.strip_prefix(paths.session.as_str())? {
                 "" => Some(Self::Session),
                 AuthPaths::EVENTS => Some(Self::Events),
+                AuthPaths::WATCH_SCRIPT => Some(Self::WatchScript),
+                AuthPaths::CLEAR_CACHE => Some(Self::ClearCache),
                 AuthPaths::FRONT_CHANNEL_LOGOUT => Some(Self::FrontChannelLogout),
                 _ => None,
             },
@@ -154,7 +158,30 @@ impl OwnPath {
         }
     }
 
+    /// The method with which scripts of trusted origins may use a path.
+    fn of_trusted_origins(self) -> Option<&'static str> {
+        match self {
+            Self::Session | Self::Events => Some("GET"),
+            Self::Logout => Some("POST"),
+            _ => None,
+        }
+    }
+
     async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
+        let methods = self.of_trusted_origins();
+        let asked_ahead = methods.and_then(|methods| cross_origin::preflight(cell.application(), request, methods));
+        let mut response = match asked_ahead {
+            Some(response) => response,
+            None => self.answer_itself(cell, request).await,
+        };
+        if methods.is_some() {
+            let origin = request_facts::source(request).origin;
+            cross_origin::let_read(cell.application(), origin, &mut response);
+        }
+        response
+    }
+
+    async fn answer_itself(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
             _ if cell.original.is_misplaced => {
                 Err(answer::sign_in_failed(cell.application(), request, &SignInError::Misplaced))
@@ -164,6 +191,8 @@ impl OwnPath {
             Self::Logout => sign_out::logout(cell, request).await,
             Self::Session => who_am_i::who_am_i(cell, request).await,
             Self::Events => session_watch::watch(cell, request).await,
+            Self::WatchScript => Ok(session_watch::script(cell, request)),
+            Self::ClearCache => Ok(sign_out::clear_cache(cell, request)),
             // Its page frames the answer, so that it has headers of its own.
             Self::FrontChannelLogout => return front_channel::sign_out(cell, request).await,
             Self::PopupLogin => popup::login(cell, request).await,

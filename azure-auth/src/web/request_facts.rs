@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use poem::http::header::{ACCEPT, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue};
-use poem::http::header::{ORIGIN, UPGRADE};
+use poem::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST};
+use poem::http::header::{HeaderName, HeaderValue, ORIGIN, UPGRADE};
 use poem::http::{Method, Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
 
+use super::page::Asked;
 use crate::model::origin::Origin;
 use crate::rules::cookies;
 use crate::rules::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
-use crate::rules::proxy_mark;
 use crate::rules::return_to::return_to;
 use crate::rules::same_origin::{self, RequestSource};
+use crate::rules::{negotiation, proxy_mark};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
 pub(crate) fn whole_uri(request: &Request) -> &Uri {
@@ -125,6 +126,24 @@ pub(crate) fn htmx_page(request: &Request, own: &Origin) -> Option<String> {
         return Some(return_to(return_address(request)).to_owned());
     }
     Some(navigation::page_of_ours(text(request, "hx-current-url").unwrap_or_default(), own))
+}
+
+/// Whether a script wants the answer as JSON: it cannot follow a redirect to another site.
+pub(crate) fn wants_json(request: &Request) -> bool {
+    let is_script = form_of_answer(request) == AnswerForm::Problem;
+    let mut accepted = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    is_script && accepted.any(negotiation::accepts_json)
+}
+
+/// What a page may say of a request.
+pub(crate) fn asked(request: &Request) -> Asked {
+    let language = text(request, ACCEPT_LANGUAGE.as_str()).and_then(negotiation::language);
+    Asked { language: language.map(ToOwned::to_owned), path: whole_uri(request).path().to_owned() }
+}
+
+/// Whether a page of our own asks for a part of itself. What a browser does not say is no yes.
+pub(crate) fn is_for_own_page(request: &Request) -> bool {
+    text(request, &FETCH_SITE) == Some("same-origin")
 }
 
 /// Whether nobody but a developer at this very machine sees the answer.

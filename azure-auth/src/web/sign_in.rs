@@ -159,7 +159,7 @@ pub(crate) async fn start(
         started_at: clock::now(),
         authority: application.authority,
         browser: sign_in_state::mark(&browser),
-        return_to: site.return_to(&wanted.return_to).to_owned(),
+        return_to: application.addresses_at(Some(site)).return_to(&wanted.return_to).into_owned(),
         frame: wanted.frame,
         prompt: wanted.wishes.prompt,
         begun_anew: wanted.begun_anew,

@@ -3,7 +3,6 @@
 use crate::model::origin::Origin;
 use crate::model::public_url::PublicUrl;
 use crate::rules::cookies::CookieNames;
-use crate::rules::return_to::return_to_below;
 
 /// The address, and the names of the application's cookies there.
 #[derive(Debug)]
@@ -25,11 +24,6 @@ impl Site {
         let port = if self.origin.is_https() { ":443" } else { ":80" };
         host.eq_ignore_ascii_case(own)
             || host.strip_suffix(port).is_some_and(|host| !self.origin.has_port() && host.eq_ignore_ascii_case(own))
-    }
-
-    /// Where to go back to after sign-in: `wanted` where it is a path of this site.
-    pub(crate) fn return_to<'a>(&'a self, wanted: &'a str) -> &'a str {
-        return_to_below(&self.url, wanted)
     }
 }
 

@@ -6,9 +6,10 @@ use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 
 use super::answer::{self, Receiver};
-use super::pages::{Page, PageAction};
+use super::page::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
+use crate::model::page_kind::PageKind;
 use crate::rules::authorization_response::Unasked;
 use crate::rules::entra_error::EntraError;
 
@@ -49,11 +50,10 @@ fn consent(
     let addresses = application.addresses(request);
     let link = |label, address| PageAction { label, method: Method::GET, address };
     let page = Page {
-        status: StatusCode::OK,
-        title,
-        sentences: vec![sentence.to_owned()],
         details: error.map(details).unwrap_or_default(),
         actions: vec![link("Sign in", addresses.login("/")), link("Start page", addresses.root().to_owned())],
+        asked: application.pages.asked(request),
+        ..Page::new(PageKind::AdministratorConsent, StatusCode::OK, title, sentence)
     };
     application.pages.response(&page, "")
 }

@@ -25,7 +25,10 @@ fn home(user: Option<User>, login: Login) -> Html<String> {
 #[handler]
 fn me(user: User) -> Html<String> {
     let name = user.display_name().replace('&', "&amp;").replace('<', "&lt;");
-    page(&format!("Welcome, {name}!"), "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>")
+    // The script lets this page learn that its session ended, in another tab for example.
+    let body = "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>\
+        <script src=\"/session/watch.js\"></script>";
+    page(&format!("Welcome, {name}!"), body)
 }
 
 fn page(title: &str, body: &str) -> Html<String> {

@@ -266,6 +266,18 @@ impl Chromium {
         self.does("execute/sync", json!({ "script": script, "args": [] })).await
     }
 
+    /// Whether the body of an async function gives something true. While one page gives way to the next, nothing is.
+    pub(crate) async fn finds(&self, script: &str) -> bool {
+        let script = format!("return (async () => {{ {script} }})()");
+        let found = self.session.post("execute/sync", json!({ "script": script, "args": [] })).await;
+        found.is_ok_and(|found| found == true)
+    }
+
+    /// Runs a script before those of each page that comes into this tab.
+    pub(crate) async fn runs_first(&self, script: &str) {
+        self.commands("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+
     /// A command of the developer tools, for what WebDriver has none for.
     async fn commands(&self, command: &str, parameters: Value) {
         self.does("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;

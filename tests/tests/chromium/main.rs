@@ -6,10 +6,13 @@
 mod asking;
 mod chromium;
 mod embedded;
+mod leaving;
 mod openapi;
+mod other_origins;
 mod providers;
 mod stage;
 mod webdriver;
+mod worker;
 
 use crate::chromium::{Chromium, PHONE_WIDTH, Screen};
 use crate::stage::{QUICKSTART, Stage};
@@ -120,30 +123,6 @@ async fn signing_out_works_from_the_application_and_from_our_page_and_holds() {
 }
 
 #[tokio::test]
-async fn a_sign_out_in_one_tab_is_seen_in_the_other() {
-    let Some(stage) = Stage::set(&QUICKSTART, "other-tab").await else { return };
-    let chromium = &stage.chromium;
-    let first = chromium.tab().await;
-    signs_in(&stage).await;
-    chromium.opens_tab().await;
-    chromium.open(&stage.at("/me")).await;
-    chromium.sees("Welcome, Adele Vance!").await;
-    // What an application would write into its pages; its own line takes the place of the heading.
-    let script = "new EventSource('/session/events').addEventListener('ended', () => \
-                  { document.querySelector('h1').textContent = 'Signed out elsewhere' })";
-    chromium.asks(script).await;
-    let second = chromium.tab().await;
-
-    chromium.turns_to(&first).await;
-    chromium.clicks("Sign out").await;
-    chromium.sees("You are signed out").await;
-    chromium.turns_to(&second).await;
-    chromium.sees("Signed out elsewhere").await;
-    chromium.screenshot("24-other-tab").await;
-    stage.assert_nobody_complains().await;
-}
-
-#[tokio::test]
 async fn a_form_on_another_site_signs_nobody_out() {
     let Some(stage) = Stage::set(&QUICKSTART, "foreign-form").await else { return };
     let chromium = &stage.chromium;
@@ -231,7 +210,7 @@ async fn is_readable(chromium: &Chromium, heading: &str, name: &str) {
     chromium.looks_at(Screen::Light).await;
 }
 
-async fn signs_in(stage: &Stage) {
+pub(crate) async fn signs_in(stage: &Stage) {
     stage.chromium.open(&stage.at("/me")).await;
     stage.chromium.sees("Pick an account").await;
     stage.chromium.clicks("Adele Vance").await;
