@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use azure_auth::testing::{TestAuth, TestIdentity};
-use azure_auth::{Endpoints, Login, Logout, Principal, Refused, User};
+use azure_auth::{Endpoints, Login, Logout, Principal, Refused, RefusedForm, User};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::Browser;
@@ -18,9 +18,9 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, Method, StatusCode};
 use poem::middleware::{CatchPanic, Compression, Cors, SetHeader, SizeLimit, Tracing};
 use poem::test::TestClient;
-use poem::web::Data;
 use poem::web::sse::{Event, SSE};
 use poem::web::websocket::WebSocket;
+use poem::web::{Data, Json};
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, post};
 use tokio::io::AsyncReadExt;
 use tokio::sync::Notify;
@@ -256,6 +256,54 @@ async fn login_and_logout_know_the_path_in_front_of_the_application() {
     ] {
         let answer = sent(&client, Method::GET, path, &[]).await;
         assert_eq!((answer.status, answer.text.as_str()), (200, expected), "{name}");
+    }
+}
+
+/// As on the page.
+async fn refused(refused: Refused) -> Response {
+    match refused.form() {
+        RefusedForm::Problem => {
+            let body = serde_json::json!({ "error": refused.code(), "reference": refused.reference() });
+            refused.into_response_with(Json(body))
+        }
+        _ => refused.into_response(),
+    }
+}
+
+/// As on the page.
+async fn failed(error: poem::Error) -> Response {
+    let body = serde_json::json!({ "error": error.status().as_u16() });
+    Json(body).with_status(error.status()).into_response()
+}
+
+#[tokio::test]
+async fn errors_in_ones_own_words_keep_what_makes_a_refusal_one() {
+    let test = TestAuth::new();
+    let program = [("accept", "application/json")];
+    let person = [("accept", "text/html")];
+    for (name, table, body_of_program) in [
+        ("both", table().catch_error(refused).catch_all_error(failed), "\"error\":\"not-signed-in\""),
+        ("all alike", table().catch_all_error(failed), "\"error\":401"),
+    ] {
+        let (client, cookie) = signed_in(&test, table.with(test.azure_auth())).await;
+        let answer = sent(&client, Method::GET, "/me", &program).await;
+        assert_eq!(answer.status, 401, "{name}");
+        assert!(answer.text.contains(body_of_program), "{name}: {}", answer.text);
+        assert!(answer.header("www-authenticate").starts_with("Bearer "), "{name}");
+        let answer = sent(&client, Method::GET, "/me", &person).await;
+        assert_eq!((answer.status, answer.header("location").is_empty()), (302, false), "{name}");
+        assert!(!answer.all("set-cookie").is_empty(), "{name}: the attempt");
+        let answer = sent(&client, Method::GET, "/nothing", &program).await;
+        assert_eq!((answer.status, answer.text.as_str()), (404, "{\"error\":404}"), "{name}");
+        let answer = sent(&client, Method::GET, "/me", &[("cookie", &cookie)]).await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, "Adele"), "{name}");
+    }
+
+    let on_purpose = |_: Refused| async { StatusCode::NOT_FOUND };
+    let (client, _) = signed_in(&test, table().catch_error(on_purpose).with(test.azure_auth())).await;
+    for headers in [program, person] {
+        let answer = sent(&client, Method::GET, "/me", &headers).await;
+        assert_eq!((answer.status, answer.header("location"), answer.header("www-authenticate")), (404, "", ""));
     }
 }
 
