@@ -61,7 +61,9 @@
 //! Programs may keep their `poem::Route`. The guard is the same; what is missing is the compile-time check that every
 //! row says who may call it, and the report. [`AzureAuth`] cannot see what handlers in a router declare, so groups that they
 //! name are not asked for at sign-in unless [`Builder::groups`] names them: until then it is not known whether a person of
-//! a session belongs to them, which is neither yes nor no, and refuses.
+//! a session belongs to them, which is neither yes nor no, and refuses. What answers there without having said who may call
+//! it is named once in the log; [`Builder::undeclared`] withholds its answers, and [`open!`] says that a router is open on
+//! purpose.
 //!
 //! ```no_run
 //! use azure_auth::AzureAuth;
@@ -90,8 +92,13 @@
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
+//! | how a caller came, and what is known of them | [`Principal`], [`Answer`] |
 //! | links and redirects to sign in and out, "Sign in with another account" | [`Login`], [`Logout`], [`Prompt`] |
 //! | proof of a role, scope or group as an argument | [`Has`] |
+//! | what a `check` loaded as an argument | [`Checked`] |
+//! | a refusal in the application's own words | [`Refusal`] |
+//! | a token that came by a queue or a socket | [`AzureAuth::validate`] |
+//! | what says nothing in a router of one's own | [`Builder::undeclared`], [`open!`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
 //! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
 //!
@@ -119,7 +126,7 @@ mod rules;
 pub mod testing;
 mod web;
 
-pub use azure_auth_macros::{app, endpoints, guard, protect, public};
+pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
 
 /// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
@@ -130,28 +137,33 @@ pub mod openapi {
 pub use azure_auth_macros::protect_api;
 #[cfg(feature = "redis")]
 pub use io::redis_credentials::RedisCredentials;
+pub use model::answer::Answer;
 pub use model::guid::{Guid, GuidError};
-pub use model::identity::UserId;
+pub use model::identity::{UserId, UserIdError};
 pub use model::page_kind::PageKind;
 pub use model::prompt::Prompt;
 pub use model::reason::{Explanation, Fixer, explain};
 pub use model::refusal::Refusal;
+pub use model::undeclared::Undeclared;
+pub use model::vocabulary::{AppRoleName, GroupName, ScopeName};
 pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
 pub use rules::report::{Report, UnknownReportForm};
 pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::builder::Builder;
+pub use web::checked::Checked;
 pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
 pub use web::has::Has;
 pub use web::login::{Login, LoginRedirect, Logout};
 pub use web::page::{Page, PageAction};
-pub use web::principal::{Application, Principal};
+pub use web::principal::{Application, CredentialKind, Principal};
 pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
 pub use web::refused_form::RefusedForm;
-pub use web::router_guard::{Guard, GuardedEndpoint};
+pub use web::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
 pub use web::user::User;
+pub use web::validate::TokenRefused;
 
 /// Fails a test when the application allows something else than its lock file says.
 ///

@@ -40,6 +40,7 @@ pub(crate) mod sign_in_state;
 pub(crate) mod signature;
 pub(crate) mod ticket;
 pub(crate) mod token_claims;
+pub(crate) mod undeclared;
 pub(crate) mod user_info;
 pub(crate) mod widening;
 

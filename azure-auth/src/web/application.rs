@@ -15,6 +15,7 @@ use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
 use super::site::Site;
+use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::Provider;
@@ -70,6 +71,7 @@ pub(crate) struct Mounted {
     pub(crate) table: TableFacts,
     /// Sessions that were opened, by their tickets: a warm one is neither unsealed nor fetched again.
     pub(crate) opened: TextCache<OpenedSession>,
+    pub(crate) undeclared: UndeclaredNames,
 }
 
 /// For opened sessions, in bytes: about 16,000 of the common size.
@@ -81,11 +83,14 @@ pub(crate) struct TableFacts {
     /// For every sign-in.
     pub(crate) openid_scopes: Vec<&'static str>,
     pub(crate) groups: GroupsInQuestion,
+    /// Everything in it says who may call it. Of any other endpoint nothing is known.
+    pub(crate) is_table: bool,
 }
 
 impl Mounted {
     pub(crate) fn new(application: Arc<Application>, table: TableFacts) -> Self {
-        Self { application, table, opened: TextCache::new(OPENED_BUDGET) }
+        let opened = TextCache::new(OPENED_BUDGET);
+        Self { application, table, opened, undeclared: UndeclaredNames::default() }
     }
 }
 

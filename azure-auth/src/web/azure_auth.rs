@@ -46,7 +46,7 @@ use crate::rules::configuration::{self, ConfigurationError, Settings};
 /// ```
 #[derive(Clone)]
 pub struct AzureAuth {
-    application: Arc<Application>,
+    pub(super) application: Arc<Application>,
 }
 
 impl AzureAuth {

@@ -1,12 +1,14 @@
 //! The guard in front of a protected handler.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use poem::{FromRequest, Request, RequestBody, Result};
 
 use super::answer::SignInError;
+use super::checked::{Checked, Loaded};
 use super::declared::{Check, Declared};
 use super::principal::Principal;
 use super::refused::Refused;
@@ -24,8 +26,47 @@ pub struct Guarded<H>(PhantomData<fn() -> H>);
 
 impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
+        if loaded.is_something() {
+            caller::cell(request)?.note_own_check();
+        }
         Ok(Self(PhantomData))
+    }
+}
+
+/// The same for a handler that takes what its `check` gives.
+///
+/// It is named by the type of the argument as written, so that an import of that is used.
+pub struct GuardedWith<H, C> {
+    /// Passed on to the handler.
+    pub checked: C,
+    handler: PhantomData<fn() -> H>,
+}
+
+impl<'a, H: Declared, T: Send + 'static> FromRequest<'a> for GuardedWith<H, Checked<T>> {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
+        Ok(Self { checked: loaded.into_checked()?, handler: PhantomData })
+    }
+}
+
+/// In front of a handler that is open on purpose: it says so of the request, wherever the handler is mounted.
+pub struct Opened;
+
+impl<'a> FromRequest<'a> for Opened {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        if let Some(cell) = request.extensions().get::<Arc<RequestCell>>() {
+            cell.note_declared();
+            cell.guard_notes.admitted();
+        }
+        Ok(Self)
+    }
+}
+
+/// Says of a request that it came to something which says who may call it. Outside of `AzureAuth` nobody asks.
+pub(crate) fn note_declared(request: &Request) {
+    if let Some(cell) = request.extensions().get::<Arc<RequestCell>>() {
+        cell.note_declared();
     }
 }
 
@@ -43,7 +84,7 @@ pub(crate) fn admitted<'a>(
     declaration: &'static Declaration,
     check: Option<Check>,
     guards: Guards,
-) -> BoxFuture<'a, Result<()>> {
+) -> BoxFuture<'a, Result<Loaded>> {
     admit(request, declaration, check, guards).boxed()
 }
 
@@ -52,9 +93,10 @@ async fn admit(
     declaration: &'static Declaration,
     check: Option<Check>,
     guards: Guards,
-) -> Result<()> {
+) -> Result<Loaded> {
     let cell = caller::cell(request)?;
-    let Access::Protected(requirement) = &declaration.access else { return Ok(()) };
+    cell.note_declared();
+    let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
     let handler = declaration.handler;
     // What is rewritten on its way out is put back by the layer.
     let turned_away = |refused: Refused| Err(lost_refusal::error(cell, request, refused));
@@ -65,12 +107,12 @@ async fn admit(
             return turned_away(answer::refuse_credential(cell, request, &refusal, Some(handler)));
         }
     };
-    let mut judged = admission::judge(requirement, principal);
+    let mut judged = admission::judge(requirement, principal).map(|()| Loaded::default());
     #[cfg(feature = "testing")]
     if judged.is_ok()
         && let Some(rehearsal) = request.extensions().get::<Rehearsal>()
     {
-        return rehearsal.pass_guard();
+        return rehearsal.pass_guard().map(|()| Loaded::default());
     }
     if judged.is_ok()
         && let Some(check) = check
@@ -78,11 +120,12 @@ async fn admit(
         judged = check(&Principal::new(principal.clone(), cell), request).await.map_err(NotAdmitted::Check);
     }
     match judged {
-        Ok(()) if guards == Guards::Handler => {
-            cell.guard_notes.admitted();
-            Ok(())
+        Ok(loaded) => {
+            if guards == Guards::Handler {
+                cell.guard_notes.admitted();
+            }
+            Ok(loaded)
         }
-        Ok(()) => Ok(()),
         Err(refusal) => turned_away(refuse(cell, request, refusal, requirement, handler).await),
     }
 }

@@ -7,6 +7,7 @@ use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use super::answer::{self, SignInError};
+use super::answering::Remembered;
 use super::application::Mounted;
 use super::original_request::OriginalRequest;
 use super::pages::protect;
@@ -49,11 +50,15 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         } else {
             let is_misspelt = self.is_misspelt(&request);
             request.extensions_mut().insert(cell.clone());
+            let remembered = Remembered::of(&request, self.mounted.table.is_table);
             // An error becomes an answer here, or the cookies of this request would be lost with it.
-            let mut response = match self.endpoint.call(request).await {
-                Ok(output) => output.into_response(),
-                Err(error) => error.into_response(),
+            let (mut response, is_answer) = match self.endpoint.call(request).await {
+                Ok(output) => (output.into_response(), true),
+                Err(error) => remembered.error(&cell, error),
             };
+            if let Some(withheld) = remembered.undeclared(&cell, response.status(), is_answer) {
+                response = withheld;
+            }
             if login::is_pending(&response) {
                 response = Box::pin(login::finish(&cell, response)).await;
             }
