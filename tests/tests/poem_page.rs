@@ -189,6 +189,8 @@ async fn compression_of_poem_leaves_sign_in_as_it_is_and_lets_streams_flow_on_ei
             "{name}"
         );
 
+        assert_eq!(encoding(&redirect).as_deref(), of_layer, "{name}: a refusal");
+
         // The end of a session does not wait for a buffer to be full.
         let events = get("/session/events").send().await.0;
         let (mut body, mut bytes) = (events.into_body().into_async_read(), [0; 64]);
