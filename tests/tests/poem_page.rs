@@ -7,24 +7,26 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use azure_auth::testing::{TestAuth, TestIdentity};
-use azure_auth::{Endpoints, Login, Logout, Principal, Refused, RefusedForm, User};
+use azure_auth::{AzureAuth, Endpoints, Guard, Login, Logout, Principal, Refused, RefusedForm, User};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::log::Log;
 use azure_auth_tests::scene::auth;
-use futures_util::{StreamExt, stream};
+use futures_util::{SinkExt, StreamExt, stream};
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, Method, StatusCode};
 use poem::middleware::{CatchPanic, Compression, Cors, SetHeader, SizeLimit, Tracing};
 use poem::test::TestClient;
 use poem::web::sse::{Event, SSE};
-use poem::web::websocket::WebSocket;
+use poem::web::websocket::{CloseCode, Message, WebSocket};
 use poem::web::{Data, Json};
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, post};
 use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
+use tokio_tungstenite::{client_async, tungstenite};
 
 #[azure_auth::public]
 #[handler]
@@ -427,6 +429,47 @@ async fn a_socket_takes_no_token_from_its_address_and_none_from_its_subprotocols
     }
     let opened = socket("/live").header("authorization", &format!("Bearer {token}")).send().await;
     assert_eq!(opened.status, 101);
+}
+
+static MAY_LISTEN: Guard = azure_auth::guard!(scopes = "Files.Read");
+
+#[azure_auth::public(reason = "its first message says who speaks")]
+#[handler]
+fn first_message(socket: WebSocket, auth: Data<&AzureAuth>) -> impl IntoResponse {
+    let auth = auth.0.clone();
+    socket.on_upgrade(|mut stream| async move {
+        let judged = match stream.next().await {
+            Some(Ok(Message::Text(token))) => auth.validate(&token, MAY_LISTEN).await.ok(),
+            _ => None,
+        };
+        let name = judged.and_then(|principal| Some(principal.user()?.display_name().to_owned()));
+        let answer = match name {
+            Some(name) => Message::Text(name),
+            None => Message::Close(Some((CloseCode::from(4401), String::new()))),
+        };
+        let _ = stream.send(answer).await;
+    })
+}
+
+#[tokio::test]
+async fn a_socket_may_be_judged_by_its_first_message() {
+    let emulator = Emulator::start().await.unwrap();
+    let layer = auth(&emulator, &[]);
+    let table = azure_auth::endpoints! { "/live" => get(first_message) }.data(layer.clone());
+    let application = Application::start(table.with(layer)).await;
+    let token = |scope: &str| emulator.access_token().user("adele@contoso.test").scope(scope).issue();
+    let mut heard = Vec::new();
+    for first in [token("Files.Read"), token("Files.ReadWrite"), "a.b.c".to_owned()] {
+        let socket = TcpStream::connect(application.address()).await.unwrap();
+        let (mut socket, _) = client_async(application.at("/live").replace("http", "ws"), socket).await.unwrap();
+        socket.send(tungstenite::Message::text(first)).await.unwrap();
+        heard.push(match socket.next().await {
+            Some(Ok(tungstenite::Message::Text(text))) => text.to_string(),
+            Some(Ok(tungstenite::Message::Close(Some(frame)))) => u16::from(frame.code).to_string(),
+            other => panic!("{other:?}"),
+        });
+    }
+    assert_eq!(heard, ["Adele Vance", "4401", "4401"]);
 }
 
 /// As on the page, with updates that never come.
