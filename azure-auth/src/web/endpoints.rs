@@ -24,6 +24,28 @@ use crate::rules::report::Report;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
 ///
+/// ```
+/// use azure_auth::{AzureAuth, Endpoints};
+/// use poem::middleware::CatchPanic;
+/// use poem::{get, handler, web::Data};
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn list(limit: Data<&usize>) -> String {
+///     format!("at most {} files", limit.0)
+/// }
+///
+/// /// A part of an application, in a module of its own.
+/// fn files() -> Endpoints {
+///     azure_auth::endpoints! { "/" => get(list) }
+/// }
+///
+/// /// The whole of it.
+/// fn app(auth: AzureAuth) -> Endpoints {
+///     azure_auth::endpoints! { "/files" => nest(files()) }.data(50_usize).with(CatchPanic::new()).with(auth)
+/// }
+/// ```
+///
 /// The methods that Poem gives to endpoints, such as `.with(…)`, `.after(…)` and `.catch_all_error(…)`, keep it one, so that
 /// [`AzureAuth`](crate::AzureAuth), the outermost layer, still sees what the table declares: the scopes and groups to ask
 /// for at sign-in, and paths that would clash. `.boxed()` makes another type of it: then nothing is asked for, and a group
@@ -219,7 +241,7 @@ impl Endpoints {
         self.wrapped(|table| EndpointExt::before(table, change))
     }
 
-    /// Does something with every outcome.
+    /// Does something with every outcome. Inside of `AzureAuth` a refusal is an `Err` with a [`Refused`](crate::Refused).
     #[must_use]
     pub fn after<F, Fut, T>(self, change: F) -> Self
     where
@@ -269,7 +291,7 @@ impl Endpoints {
         self.wrapped(EndpointExt::to_response)
     }
 
-    /// As it is: a table answers with responses.
+    /// Does nothing, because a table answers with responses already.
     #[must_use]
     pub fn map_to_response(self) -> Self {
         self
