@@ -263,7 +263,7 @@ async fn pages_and_scripts_of_the_library_name_the_path() {
     assert_eq!((landing.status, landing.header("location")), (303, "/app"));
     // Signed out twice: without the provider.
     browser.press(&question, "Sign out").await;
-    assert_eq!(browser.press(&question, "Sign out").await.header("location"), format!("/app{CALLBACK}"));
+    assert_eq!(browser.press(&question, "Sign out").await.header("location"), at(CALLBACK));
 }
 
 #[tokio::test]

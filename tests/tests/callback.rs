@@ -259,6 +259,25 @@ async fn eight_tabs_that_begin_at_the_same_moment_all_arrive_from_either_end() {
 }
 
 #[tokio::test]
+async fn tabs_that_are_signed_in_before_any_of_them_shows_its_page_are_not_taken_for_a_circle() {
+    let scene = Scene::new().await;
+    let tabs = tabs(&scene, 4).await;
+    for tab in &tabs {
+        let back = scene.browser.press(tab, "Adele").await;
+        assert_eq!(
+            scene.browser.step(&back).await.status,
+            303,
+            "each answer begins a session in place of the last one"
+        );
+    }
+    // A request that left with a session which ended meanwhile, because another tab got its own.
+    let session = scene.browser.session_cookie("localhost").unwrap();
+    scene.browser.remove_cookie(&session);
+    let page = scene.browser.open(scene.at("/me")).await;
+    assert_eq!(page.status, 302, "{page:?}");
+}
+
+#[tokio::test]
 async fn eight_tabs_that_a_browser_opens_again_all_arrive_without_a_question() {
     let scene = Scene::new().await;
     scene.browser.sign_in(&scene.application, "Adele").await;

@@ -174,8 +174,8 @@ async fn arrived(
     let outcome = if let Some(frame) = attempt.frame {
         Outcome::Frame(popup::begin(cell, site, record, frame).await?)
     } else {
-        session::begin(cell, request, site, record).await?;
-        rounds::note(cell, request, site);
+        let came_back = session::begin(cell, request, site, record).await?;
+        rounds::note(cell, request, site, came_back);
         Outcome::Here(attempt.return_to.clone())
     };
     tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");

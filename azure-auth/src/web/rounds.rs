@@ -40,10 +40,11 @@ pub(crate) fn is_silence_over(silent: u8) -> bool {
     silent >= LIMIT
 }
 
-/// A sign-in ended well; whether its session comes back is not known yet.
-pub(crate) fn note(cell: &RequestCell, request: &Request, site: &Site) {
-    let rounds = counted(request, site);
-    keep(cell, site, Rounds { signed_in: rounds.signed_in.saturating_add(1), silent: 0 });
+/// A sign-in ended well; whether its session comes back is not known yet. `came_back`: that of the one before did, such as
+/// where several tabs sign in at the same moment.
+pub(crate) fn note(cell: &RequestCell, request: &Request, site: &Site, came_back: bool) {
+    let before = if came_back { Rounds::default() } else { counted(request, site) };
+    keep(cell, site, Rounds { signed_in: before.signed_in.saturating_add(1), silent: 0 });
 }
 
 /// A sign-in that was to show nothing found somebody who has to be asked.

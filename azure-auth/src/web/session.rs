@@ -148,17 +148,16 @@ async fn load(
     Ok(Some(opened))
 }
 
-/// Begins a session and lets the browser keep its ticket. The one it had before ends.
+/// Begins a session and lets the browser keep its ticket. The one it had before ends; whether there was one.
 pub(crate) async fn begin(
     cell: &RequestCell,
     request: &Request,
     site: &Site,
     record: SessionRecord,
-) -> Result<(), StoreError> {
-    let Some(store) = &cell.application().sessions else { return Ok(()) };
+) -> Result<bool, StoreError> {
+    let Some(store) = &cell.application().sessions else { return Ok(false) };
     let ticket = store.create(site.names.session(Carrier::Browser), record).await?;
-    take_over(cell, request, site, Carrier::Browser, &ticket).await;
-    Ok(())
+    Ok(take_over(cell, request, site, Carrier::Browser, &ticket).await)
 }
 
 /// Begins a session that a frame will take over: its ticket, which this browser window must not keep.
@@ -173,17 +172,26 @@ pub(crate) async fn begin_for_frame(
     }
 }
 
-/// Lets the sender of a request keep the ticket of a session. The one it had there before ends.
-pub(crate) async fn take_over(cell: &RequestCell, request: &Request, site: &Site, carrier: Carrier, ticket: &str) {
+/// Lets the sender of a request keep the ticket of a session. The one it had there before ends; whether there was one.
+pub(crate) async fn take_over(
+    cell: &RequestCell,
+    request: &Request,
+    site: &Site,
+    carrier: Carrier,
+    ticket: &str,
+) -> bool {
+    let mut had_one = false;
     if let Some(store) = &cell.application().sessions
         && !request_facts::has_authorization(request)
         && let Ok(Some(before)) = open_from(cell, request, carrier).await
     {
+        had_one = true;
         // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
         let _ = store.delete(before.cookie_name(), &before.ticket, &before.stored, clock::now()).await;
     }
     let count = keep(cell, site, carrier, ticket);
     forget_pieces(cell, request, site, carrier, count);
+    had_one
 }
 
 /// Ends every session that a request brings along, or all of their person, in the store before in the browser. Where a

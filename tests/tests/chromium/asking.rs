@@ -27,7 +27,11 @@ async fn eight_tabs_that_begin_at_the_same_moment_are_signed_in_from_either_end_
         assert_eq!(chromium.address().await, stage.at("/me"), "tab {tab}");
     }
 
-    // What a browser does that was closed: the cookies of the session are gone, the provider's are not.
+    // What a browser does that was closed: its tabs and the cookies of the session are gone, the provider's are not.
+    for tab in &tabs {
+        chromium.turns_to(tab).await;
+        chromium.open("about:blank").await;
+    }
     chromium.forgets_cookies_of(&stage.at("/")).await;
     let tabs = chromium.opens_tabs_at_once(&stage.at("/me"), TABS).await;
     for tab in &tabs {
