@@ -5,6 +5,7 @@
 
 mod chromium;
 mod embedded;
+mod helpdesk;
 mod openapi;
 mod providers;
 mod stage;

@@ -1,0 +1,25 @@
+//! Who came and went. What people did is noted where it is done, in the same transaction.
+
+use azure_auth::{Refusal, SessionEvents, SignIn, SignOut};
+
+use crate::database::Database;
+
+/// Writes into the audit log what happens to sessions.
+pub(crate) struct Audit(pub(crate) Database);
+
+impl SessionEvents for Audit {
+    /// Nobody comes in unnoticed: where it cannot be noted, there is no session.
+    async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
+        let noted = self.0.note(sign_in.user().id().to_string(), "signed in").await;
+        noted.map_err(|_| Refusal::new("The help desk is closed at the moment."))
+    }
+
+    async fn signed_out(&self, sign_out: &SignOut) {
+        let who = match sign_out {
+            SignOut::Session(user) | SignOut::Everywhere(user) => user.to_string(),
+            _ => "somebody, at Microsoft".to_owned(),
+        };
+        // Where it fails, the database has said so in the log.
+        let _ = self.0.note(who, "signed out").await;
+    }
+}

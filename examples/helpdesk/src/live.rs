@@ -1,0 +1,40 @@
+//! Tells open pages that something happened to a ticket, until the session is over.
+
+use azure_auth::Principal;
+use futures_util::{SinkExt, StreamExt};
+use poem::web::Data;
+use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketStream};
+use poem::{IntoResponse, handler};
+use tokio::sync::broadcast::Receiver;
+
+use crate::database::Database;
+
+#[azure_auth::protect(via = session)]
+#[handler]
+pub(crate) fn live(socket: WebSocket, principal: Principal, database: Data<&Database>) -> impl IntoResponse {
+    let changes = database.changes();
+    socket.on_upgrade(|stream| tell(stream, principal, changes))
+}
+
+async fn tell(mut stream: WebSocketStream, principal: Principal, mut changes: Receiver<String>) {
+    let id = principal.user().map(|user| user.id().to_string());
+    let concerns = |owner: String| principal.has_role("Admin") || id.as_ref() == Some(&owner);
+    let ended = principal.ended();
+    tokio::pin!(ended);
+    loop {
+        let outcome = tokio::select! {
+            () = &mut ended => {
+                let _ = stream.send(Message::Close(Some((CloseCode::from(4401), "not signed in any more".to_owned())))).await;
+                return;
+            }
+            Ok(owner) = changes.recv() => if concerns(owner) { stream.send(Message::text("changed")).await } else { Ok(()) },
+            received = stream.next() => match received {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => Ok(()),
+            },
+        };
+        if outcome.is_err() {
+            return;
+        }
+    }
+}

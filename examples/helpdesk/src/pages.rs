@@ -1,0 +1,131 @@
+//! The pages: for everybody, for people and their tickets, and for administrators.
+
+use std::fmt::Write;
+
+use azure_auth::{Endpoints, Has, Principal, User};
+use poem::web::{Data, Form, Html, Path, Redirect};
+use poem::{IntoResponse, Response, Result, get, handler, post};
+use serde::Deserialize;
+
+use crate::api::owner_or_admin;
+use crate::database::{Database, Draft, Ticket};
+use crate::vocabulary::Admin;
+
+pub(crate) fn endpoints() -> Endpoints {
+    azure_auth::endpoints! {
+        "/"                  => get(home),
+        "/tickets"           => get(my_tickets).post(open_ticket),
+        "/tickets/:id"       => get(one_ticket),
+        "/admin"             => get(all_tickets),
+        "/admin/tickets/:id" => post(answer_ticket),
+    }
+}
+
+#[azure_auth::public(reason = "the start page")]
+#[handler]
+fn home(principal: Option<Principal>) -> Response {
+    let body = match principal {
+        Some(_) => "<p>Does something not work? <a href=\"/tickets\">Open a ticket</a>.</p>",
+        None => "<p><a class=\"button\" href=\"/login?return_to=/tickets\">Sign in with Microsoft</a></p>",
+    };
+    page("Help desk", principal.as_ref(), body)
+}
+
+#[azure_auth::protect(via = session)]
+#[handler]
+async fn my_tickets(principal: Principal, user: User, database: Data<&Database>) -> Result<Response> {
+    let tickets = list(&database.tickets(Some(user.id())).await?);
+    Ok(page("Your tickets", Some(&principal), &(include_str!("../html/open.html").to_owned() + &tickets)))
+}
+
+#[azure_auth::protect(via = session)]
+#[handler]
+async fn open_ticket(user: User, database: Data<&Database>, Form(draft): Form<Draft>) -> Result<Redirect> {
+    let ticket = database.add(user.id(), draft).await?;
+    Ok(Redirect::see_other(format!("/tickets/{}", ticket.id)))
+}
+
+#[azure_auth::protect(via = session, check = owner_or_admin)]
+#[handler]
+async fn one_ticket(principal: Principal, database: Data<&Database>, Path(id): Path<i64>) -> Result<Response> {
+    let ticket = database.ticket(id).await?;
+    let answer = match &ticket.answer {
+        Some(answer) => format!("<h2>Answer</h2><p>{}</p>", escape(answer)),
+        None if principal.has_role("Admin") => format!(include_str!("../html/answer.html"), id = id),
+        None => "<p>Nobody has answered yet.</p>".to_owned(),
+    };
+    let body = format!("<div id=\"live\"><p>{}</p>{answer}</div>", escape(&ticket.text));
+    Ok(page(&ticket.title, Some(&principal), &body))
+}
+
+#[azure_auth::protect(roles = Admin, via = session)]
+#[handler]
+async fn all_tickets(principal: Principal, database: Data<&Database>) -> Result<Response> {
+    let lines = database.audit().await?.into_iter();
+    let lines = lines.map(|line| format!("<tr><td>{}</td></tr>", line.map(|cell| escape(&cell)).join("</td><td>")));
+    let audit = format!("<h2>Audit log</h2><table>{}</table>", lines.collect::<String>());
+    Ok(page("Everybody's tickets", Some(&principal), &(list(&database.tickets(None).await?) + &audit)))
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    answer: String,
+}
+
+#[azure_auth::protect(roles = Admin, via = session)]
+#[handler]
+async fn answer_ticket(
+    admin: Has<Admin>,
+    user: User,
+    database: Data<&Database>,
+    Path(id): Path<i64>,
+    Form(words): Form<Answer>,
+) -> Result<Redirect> {
+    database.answer(admin, user.id(), id, words.answer).await?;
+    Ok(Redirect::see_other("/admin"))
+}
+
+fn list(tickets: &[Ticket]) -> String {
+    let line = |Ticket { id, title, answer, .. }: &Ticket| {
+        let state = if answer.is_some() { "answered" } else { "open" };
+        format!("<li><a href=\"/tickets/{id}\">{}</a> <span>{state}</span></li>", escape(title))
+    };
+    format!("<ul id=\"live\">{}</ul>", tickets.iter().map(line).collect::<String>())
+}
+
+/// What the library has to say, in the looks of this application.
+pub(crate) fn in_our_looks(page: &azure_auth::Page) -> String {
+    let mut body = String::new();
+    for sentence in page.sentences() {
+        let _ = write!(body, "<p>{}</p>", escape(sentence));
+    }
+    for (name, value) in page.details() {
+        let _ = write!(body, "<p class=\"detail\">{name}: {}</p>", escape(value));
+    }
+    for action in page.actions() {
+        let (label, method, address) = (action.label(), action.method(), escape(action.address()));
+        let _ = write!(body, "<form method=\"{method}\" action=\"{address}\"><button>{label}</button></form>");
+    }
+    html(page.title(), "", "", &body)
+}
+
+fn page(title: &str, principal: Option<&Principal>, body: &str) -> Response {
+    let (scripts, links) = match principal {
+        None => ("", String::new()),
+        Some(principal) => {
+            let is_admin = principal.has_role("Admin");
+            let links = if is_admin { include_str!("../html/admin.html") } else { "" };
+            (include_str!("../html/scripts.html"), links.to_owned() + include_str!("../html/person.html"))
+        }
+    };
+    let page = Html(html(title, scripts, &links, body));
+    page.with_header("content-security-policy", "default-src 'self'; frame-ancestors 'none'").into_response()
+}
+
+fn html(title: &str, scripts: &str, links: &str, body: &str) -> String {
+    format!(include_str!("../html/page.html"), title = escape(title), scripts = scripts, links = links, body = body)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
