@@ -31,7 +31,7 @@ use proc_macro::TokenStream;
 /// | `tenants` | `"<guid>"`, `any("<guid>", …)` | tenants whose people and applications may call, by id |
 /// | `via` | `session`, `bearer` | the only kind of credential that is accepted |
 /// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person. What is not known of a caller, such as a group that no token names, is neither yes nor no: `!` of it is as unknown, and unknown refuses. An application is admitted only by an `application_role` that it has |
-/// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last |
+/// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last. It refuses in its own words, with 403 or 404. What it returns in place of `()` the handler may take as `Checked<…>` |
 ///
 /// ```
 /// use azure_auth::User;
@@ -261,6 +261,29 @@ pub fn guard(arguments: TokenStream) -> TokenStream {
     }
 }
 
+/// Says that everything inside of a router is open to anyone, on purpose, as a middleware of Poem.
+///
+/// ```
+/// use poem::endpoint::make_sync;
+/// use poem::{EndpointExt, Route};
+///
+/// let assets = Route::new()
+///     .at("/logo", make_sync(|_| "a logo"))
+///     .with(azure_auth::open!(reason = "assets"));
+/// ```
+///
+/// It opens nothing: handlers and routers inside of it that ask for somebody still do. It says of what asks for nobody that
+/// this is meant, so that `AzureAuth` neither names it in the log nor, with `Builder::undeclared(Undeclared::Refuse)`,
+/// withholds its answers. A row of a table says the same as `public(endpoint, reason = "…")`.
+#[proc_macro]
+pub fn open(arguments: TokenStream) -> TokenStream {
+    let syntax = syntax::Arguments::parse(arguments.into());
+    match validate::public::open(&syntax) {
+        Ok(reason) => expand::open::open(&reason).into(),
+        Err(problems) => expand::fallback::open(&problems).into(),
+    }
+}
+
 /// Names for the app roles, scopes and groups of an application, declared once, in one place.
 ///
 /// Each name is an item: [`macro@protect`] takes it wherever it takes a value in quotes, a slip is a name that the
@@ -307,6 +330,10 @@ pub fn guard(arguments: TokenStream) -> TokenStream {
 /// The value stands in parentheses, as the app registration has it; a role or scope without one has its name for a
 /// value, a group always has its object id. What stands behind `=` becomes the documentation of the item. The items are
 /// `pub`, so that the module around them says who sees them.
+///
+/// An item stands wherever a program names what it stands for, not only in attributes: `principal.has_role(Admin)`,
+/// `TestIdentity::user().role(Admin)`, and, as a text, in other libraries: `String::from(Admin)`. The documents of APIs say of
+/// a scope what stands behind its `=`.
 ///
 /// Values that Entra would refuse, values and names given twice, and names that are not in `CamelCase` do not compile. An
 /// item of one kind where another is expected, such as an app role in `scopes`, does not compile either.

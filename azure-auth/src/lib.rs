@@ -90,7 +90,12 @@
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
+//! | how a caller came, and what is known of them | [`Principal`], [`Answer`] |
 //! | proof of a role, scope or group as an argument | [`Has`] |
+//! | what a `check` loaded as an argument | [`Checked`] |
+//! | a refusal in the application's own words | [`Refusal`] |
+//! | a token that came by a queue or a socket | [`AzureAuth::validate`] |
+//! | what says nothing in a router of one's own | [`Builder::undeclared`], [`open!`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
 //! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
 //!
@@ -118,7 +123,7 @@ mod rules;
 pub mod testing;
 mod web;
 
-pub use azure_auth_macros::{app, endpoints, guard, protect, public};
+pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
 
 /// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
@@ -129,24 +134,29 @@ pub mod openapi {
 pub use azure_auth_macros::protect_api;
 #[cfg(feature = "redis")]
 pub use io::redis_credentials::RedisCredentials;
+pub use model::answer::Answer;
 pub use model::guid::{Guid, GuidError};
-pub use model::identity::UserId;
+pub use model::identity::{UserId, UserIdError};
 pub use model::reason::{Explanation, Fixer, explain};
 pub use model::refusal::Refusal;
+pub use model::undeclared::Undeclared;
+pub use model::vocabulary::{AppRoleName, GroupName, ScopeName};
 pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
 pub use rules::report::{Report, UnknownReportForm};
 pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::builder::Builder;
+pub use web::checked::Checked;
 pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
 pub use web::has::Has;
 pub use web::pages::{Page, PageAction};
-pub use web::principal::{Application, Principal};
+pub use web::principal::{Application, CredentialKind, Principal};
 pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
-pub use web::router_guard::{Guard, GuardedEndpoint};
+pub use web::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
 pub use web::user::User;
+pub use web::validate::TokenRefused;
 
 /// Fails a test when the application allows something else than its lock file says.
 ///

@@ -64,8 +64,10 @@ use crate::model::session::{AuthorityFingerprint, Beginning, SessionId, SessionL
 use crate::model::unix_time::UnixTime;
 use crate::rules::provider_metadata;
 use crate::rules::signature::KeySet;
+use crate::model::vocabulary::{AppRoleName, GroupName, ScopeName};
 use crate::web::azure_auth::AzureAuth;
 use crate::web::builder::Builder;
+use crate::web::checked::Checked;
 use crate::web::has::Has;
 use crate::web::session;
 
@@ -115,6 +117,22 @@ static KEY: LazyLock<KeyPair> =
 #[must_use]
 pub const fn proof<T: ?Sized>() -> Has<T> {
     Has { proved: PhantomData }
+}
+
+/// What a `check` would have given, for functions that take it.
+///
+/// ```
+/// use azure_auth::Checked;
+///
+/// fn title(ticket: &Checked<String>) -> usize {
+///     ticket.len()
+/// }
+///
+/// assert_eq!(title(&azure_auth::testing::checked("Broken chair".to_owned())), 12);
+/// ```
+#[must_use]
+pub const fn checked<T>(value: T) -> Checked<T> {
+    Checked(value)
 }
 
 impl Default for TestAuth {
@@ -232,25 +250,45 @@ impl TestIdentity {
         self
     }
 
-    /// With an app role.
+    /// With an app role: its value, or an item of [`app!`](crate::app).
     #[must_use]
-    pub fn role(mut self, role: impl Into<String>) -> Self {
-        self.roles.push(role.into());
+    pub fn role(mut self, role: impl AppRoleName) -> Self {
+        self.roles.push(role.app_role().to_owned());
         self
     }
 
-    /// With a delegated permission. A person's token needs at least one; sessions need none.
+    /// With a delegated permission: its value, or an item of [`app!`](crate::app). A person's token needs at least one;
+    /// sessions need none.
     #[must_use]
-    pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.scopes.push(scope.into());
+    pub fn scope(mut self, scope: impl ScopeName) -> Self {
+        self.scopes.push(scope.scope().to_owned());
         self
     }
 
-    /// In a group, by object id.
+    /// In a group: its object id, or an item of [`app!`](crate::app).
     #[must_use]
-    pub fn group(mut self, id: Guid) -> Self {
-        self.groups.get_or_insert_default().push(id);
+    pub fn group(mut self, group: impl GroupName) -> Self {
+        self.groups.get_or_insert_default().push(group.group());
         self
+    }
+
+    /// What [`User::id`](crate::User::id) will say of this person.
+    ///
+    /// # Panics
+    /// The identity is an application, which has no such id; see [`object_id`](Self::object_id).
+    pub fn user_id(&self) -> UserId {
+        assert!(self.is_user, "an application is no person; it has an `object_id` and a `tenant_id`");
+        UserId::Entra { tenant: self.tenant, object: self.object }
+    }
+
+    /// The person's object, or the application's service principal, in the tenant.
+    pub fn object_id(&self) -> Guid {
+        self.object
+    }
+
+    /// The tenant of this person or application.
+    pub fn tenant_id(&self) -> Guid {
+        self.tenant
     }
 
     /// In groups that nobody knows: with a token without a `groups` claim, as Entra makes them unless the registration

@@ -71,7 +71,8 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
             quote! { #table.nest(#path, #function #arguments); }
         }
         Target::Public { endpoint, reason } => {
-            let call = called_at(endpoint, table, "public", &quote! { #path, #endpoint, #reason });
+            let opened = opened(endpoint);
+            let call = called_at(endpoint, table, "public", &quote! { #path, #opened, #reason });
             quote! { #call; }
         }
         Target::Protect(row) => {
@@ -80,6 +81,19 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
             quote! { #call; }
         }
     }
+}
+
+/// Shows an endpoint to the compiler on its way into the table: what says itself who may call it is not open.
+fn opened(endpoint: &Expr) -> TokenStream {
+    let (first, last) = ends(endpoint);
+    let (private, private_at_first) = (paths::private(), paths::private_at(at(first)));
+    let open = Ident::new("open", at(last));
+    let shown = quote_spanned! {at(first)=> #private_at_first::PublicEndpoint };
+    quote! {{
+        #[allow(unused_imports)]
+        use #private::AnyPublicEndpoint as _;
+        #shown(#endpoint).#open()
+    }}
 }
 
 /// What stands in front of a row, under the name of its path.

@@ -52,6 +52,13 @@ pub(crate) fn guard(problems: &Problems, remains: &Protection) -> TokenStream {
     quote! {{ #errors #guard }}
 }
 
+/// The middleware, without its reason.
+pub(crate) fn open(problems: &Problems) -> TokenStream {
+    let errors = problems.to_tokens();
+    let open = super::open::open("");
+    quote! {{ #errors #open }}
+}
+
 /// The items whose names could be read, so that whoever uses them finds them.
 pub(crate) fn declared(problems: &Problems, remains: &Vocabulary) -> TokenStream {
     untouched(problems, &super::vocabulary::vocabulary(remains))

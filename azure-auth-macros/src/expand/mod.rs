@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod endpoints;
 pub(crate) mod fallback;
 pub(crate) mod guard;
+pub(crate) mod open;
 mod paths;
 pub(crate) mod protect;
 pub(crate) mod public;

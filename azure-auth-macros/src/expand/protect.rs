@@ -8,13 +8,13 @@ use super::paths;
 use super::subject::Subject;
 use crate::diagnostics::{ends, shown};
 use crate::model::item::{Item, Name};
-use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
+use crate::model::protection::{Checked, Choice, Policy, Protection, Quantifier, Via};
 use crate::syntax::Handler;
 
 pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream {
     let private = paths::private();
     let declared = declared(protection, &Subject::handler(handler), &private);
-    let function = guarded(handler, &private);
+    let function = guarded(protection, handler, &private);
     quote! {
         #declared
         #function
@@ -24,7 +24,8 @@ pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream
 /// The declaration, and what the compiler judges about it.
 pub(super) fn declared(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
     let declaration = declaration(protection, subject.declaration("protected"), private);
-    let check = protection.check.as_ref().map(|function| check(function, private));
+    let given = protection.checked.as_ref().map(|checked| &checked.given);
+    let check = protection.check.as_ref().map(|function| check(function, given, private));
     let implementation = implementation(subject, private, &declaration, check.as_ref());
     let judgements = protection.proofs.iter().map(|proof| judgement(proof, subject, private));
     quote! {
@@ -61,14 +62,36 @@ fn judgement(proof: &Type, subject: &Subject<'_>, private: &TokenStream) -> Toke
     }
 }
 
-/// The handler as written, with the guard as a first argument: Poem extracts it before the body is read.
-fn guarded(handler: &Handler, private: &TokenStream) -> syn::ItemFn {
+/// The handler as written, with the guard as a first argument: Poem extracts it before the body is read. What the handler
+/// takes of its `check` comes with the guard, so that no other one's can stand there.
+fn guarded(protection: &Protection, handler: &Handler, private: &TokenStream) -> syn::ItemFn {
     let name = handler.name();
     let (_, type_generics, _) = handler.generics().split_for_impl();
-    let guard: FnArg = parse_quote! { _: #private::Guarded<#name #type_generics> };
     let mut function = handler.function_alone();
+    let taken = protection.checked.as_ref().and_then(|checked| take(&mut function, checked));
+    let guard: FnArg = match taken {
+        Some((pattern, given)) => parse_quote! {
+            #private::GuardedWith { checked: #pattern, .. }: #private::GuardedWith<#name #type_generics, #given>
+        },
+        None => parse_quote! { _: #private::Guarded<#name #type_generics> },
+    };
     function.sig.inputs.insert(0, guard);
     function
+}
+
+/// The argument's pattern, and what its `check` gives. The argument itself goes.
+fn take(function: &mut syn::ItemFn, checked: &Checked) -> Option<(syn::Pat, Type)> {
+    let inputs = std::mem::take(&mut function.sig.inputs);
+    let mut taken = None;
+    for (place, input) in inputs.into_iter().enumerate() {
+        match input {
+            FnArg::Typed(argument) if place == checked.place => {
+                taken = Some((*argument.pat, checked.given.clone()));
+            }
+            other => function.sig.inputs.push(other),
+        }
+    }
+    taken
 }
 
 /// `impl Declared` for the type that stands for the handler.
@@ -97,32 +120,35 @@ pub(super) fn guard(protection: &Protection, name: &TokenStream, place: Span) ->
     let (private, private_at_place) = (paths::private(), paths::private_at(place));
     let protected = quote_spanned! {place=> #private_at_place::Declaration::protected(#name) };
     let declaration = declaration(protection, protected, &private);
-    let check = protection.check.as_ref().map_or_else(|| quote! { ::core::option::Option::None }, asked);
+    let nothing = || quote! { ::core::option::Option::None };
+    let check = protection.check.as_ref().map_or_else(nothing, |function| asked(function, None));
     quote! { #private::guard(const { &#declaration }, #check) }
 }
 
-fn check(function: &ExprPath, private: &TokenStream) -> TokenStream {
-    let check = asked(function);
+fn check(function: &ExprPath, given: Option<&Type>, private: &TokenStream) -> TokenStream {
+    let check = asked(function, given);
     quote! {
         const CHECK: ::core::option::Option<#private::Check> = #check;
     }
 }
 
-/// Asks the function; a mistake in what it takes or returns shows at its name.
-fn asked(function: &ExprPath) -> TokenStream {
+/// Asks the function; a mistake in what it takes or returns shows at its name. `given`: what the handler takes of it.
+fn asked(function: &ExprPath, given: Option<&Type>) -> TokenStream {
     let (first, last) = ends(function);
     let arguments = Span::mixed_site().located_at(last);
     let [principal, request] = ["__principal", "__request"].map(|name| Ident::new(name, arguments));
     let place = paths::private_at(first);
     let outcome = quote_spanned! {last=> (#function(#principal, #request)) };
-    let call = quote_spanned! {first=> #place::check_outcome #outcome };
+    let call = match given {
+        Some(given) => quote_spanned! {first=> #place::check_outcome_giving::<#given, _, _> #outcome },
+        None => quote_spanned! {first=> #place::check_outcome #outcome },
+    };
     quote! { ::core::option::Option::Some(|#principal, #request| #call) }
 }
 
 /// `declaration`, which asks for nothing yet, with everything that is asked for.
 fn declaration(protection: &Protection, declaration: TokenStream, private: &TokenStream) -> TokenStream {
-    let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, proofs: _ } =
-        protection;
+    let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, .. } = protection;
     let mut declaration = declaration;
     if !openid_scopes.is_empty() {
         declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });

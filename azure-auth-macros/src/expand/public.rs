@@ -1,8 +1,8 @@
-//! An open handler: nothing in front of it, and its reason as constant data.
+//! An open handler: in front of it only the mark that it is, and its reason as constant data.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{Type, parse_quote};
 
 use super::subject::Subject;
 use super::{paths, protect};
@@ -11,8 +11,10 @@ use crate::model::opening::Opening;
 use crate::syntax::Handler;
 
 pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
-    let declared = declared(opening, &Subject::handler(handler), &paths::private());
-    let function = handler.function_alone();
+    let private = paths::private();
+    let declared = declared(opening, &Subject::handler(handler), &private);
+    let mut function = handler.function_alone();
+    function.sig.inputs.insert(0, parse_quote! { _: #private::Opened });
     quote! {
         #declared
         #function

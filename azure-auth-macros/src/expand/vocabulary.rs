@@ -1,6 +1,6 @@
 //! The items of a vocabulary: unit structs, and what they stand for as constant data.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{paths, protect};
@@ -22,6 +22,13 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
     };
     // Where the name is, so that messages show it and not the whole vocabulary.
     let place = Span::mixed_site().located_at(name.span());
+    let described = description.as_ref().map(|description| {
+        quote_spanned! {place=>
+            const DESCRIPTION: ::core::option::Option<&'static ::core::primitive::str> =
+                ::core::option::Option::Some(#description);
+        }
+    });
+    let texts = texts(word, place, private);
     quote_spanned! {place=>
         #(#[doc = #documentation])*
         #[allow(dead_code, unreachable_pub, clippy::doc_markdown, reason = "a vocabulary is of the whole registration")]
@@ -31,7 +38,44 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
             type Kind = #private::#kind<Self>;
             type Value = #value_type;
             const VALUE: Self::Value = #value;
+            #described
         }
+        #texts
+    }
+}
+
+/// The item where other libraries take a text, or an id: the value of a role or a scope, the id of a group.
+fn texts(Word { name, meaning, .. }: &Word, place: Span, private: &TokenStream) -> TokenStream {
+    let item = Ident::new("__item", Span::mixed_site());
+    match meaning {
+        Meaning::AppRole(value) | Meaning::Scope(value) => quote_spanned! {place=>
+            #[automatically_derived]
+            impl ::core::convert::AsRef<::core::primitive::str> for #name {
+                fn as_ref(&self) -> &::core::primitive::str {
+                    #value
+                }
+            }
+            #[automatically_derived]
+            impl ::core::convert::From<#name> for ::std::string::String {
+                fn from(#item: #name) -> Self {
+                    ::std::borrow::ToOwned::to_owned(::core::convert::AsRef::<::core::primitive::str>::as_ref(&#item))
+                }
+            }
+        },
+        Meaning::Group(_) => quote_spanned! {place=>
+            #[automatically_derived]
+            impl ::core::convert::From<#name> for #private::Guid {
+                fn from(_: #name) -> Self {
+                    <#name as #private::Item>::VALUE
+                }
+            }
+            #[automatically_derived]
+            impl ::core::convert::From<#name> for ::std::string::String {
+                fn from(_: #name) -> Self {
+                    ::std::string::ToString::to_string(&<#name as #private::Item>::VALUE)
+                }
+            }
+        },
     }
 }
 

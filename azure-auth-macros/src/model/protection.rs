@@ -18,6 +18,16 @@ pub(crate) struct Protection {
     pub(crate) check: Option<ExprPath>,
     /// Argument types that prove something, which must be implied.
     pub(crate) proofs: Vec<Type>,
+    /// The argument that takes what the `check` gives.
+    pub(crate) checked: Option<Checked>,
+}
+
+/// An argument of type `Checked<…>`.
+pub(crate) struct Checked {
+    /// Among the handler's arguments.
+    pub(crate) place: usize,
+    /// What stands in the angle brackets.
+    pub(crate) given: Type,
 }
 
 /// Some of a list, or all of it.

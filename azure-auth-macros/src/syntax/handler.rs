@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, FnArg, Generics, ImplItemFn, ItemFn, PathArguments, Type, Visibility, parse_quote};
+use syn::{Attribute, FnArg, GenericArgument, Generics, ImplItemFn, ItemFn, PathArguments, Type, Visibility, parse_quote};
 
 use crate::diagnostics::{Problem, Problems};
 
@@ -76,6 +76,22 @@ impl Handler {
                 })
             }
             _ => false,
+        })
+    }
+
+    /// The arguments that are written `Checked<…>`: their places, whole types, and what stands in the angle brackets.
+    pub(crate) fn checked(&self) -> impl Iterator<Item = (usize, &Type, &Type)> {
+        self.function.sig.inputs.iter().enumerate().filter_map(|(place, argument)| {
+            let FnArg::Typed(argument) = argument else { return None };
+            let Type::Path(path) = argument.ty.as_ref() else { return None };
+            let last = path.path.segments.last().filter(|last| last.ident == "Checked")?;
+            match &last.arguments {
+                PathArguments::AngleBracketed(given) if given.args.len() == 1 => match given.args.first() {
+                    Some(GenericArgument::Type(given)) => Some((place, argument.ty.as_ref(), given)),
+                    _ => None,
+                },
+                _ => None,
+            }
         })
     }
 

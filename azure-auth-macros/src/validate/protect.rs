@@ -3,9 +3,9 @@
 use syn::{Expr, ExprPath};
 
 use super::{argument, choice, contradictions, handler, policy, scopes};
-use crate::diagnostics::{Problems, nearest, shown};
-use crate::model::protection::{Protection, Via};
-use crate::syntax::{Argument, Arguments, Declaration};
+use crate::diagnostics::{Problem, Problems, nearest, shown};
+use crate::model::protection::{Checked, Protection, Via};
+use crate::syntax::{Argument, Arguments, Declaration, Handler};
 
 pub(super) const KEYS: [&str; 8] =
     ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
@@ -16,7 +16,29 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems,
     handler::handler("protect", &syntax.handler, &mut problems);
     let mut protection = keys(syntax.arguments.read(&mut problems), &mut problems);
     protection.proofs = syntax.handler.proofs().cloned().collect();
+    let has_check = syntax.arguments.read(&mut Problems::default()).iter().any(|argument| argument.key == "check");
+    protection.checked = checked(&syntax.handler, has_check, &mut problems);
     judged(problems, protection)
+}
+
+/// What the handler takes of its `check`. `has_check`: whether one is named, be it with a mistake.
+fn checked(handler: &Handler, has_check: bool, problems: &mut Problems) -> Option<Checked> {
+    let mut arguments = handler.checked();
+    let (place, argument, given) = arguments.next()?;
+    for (_, further, _) in arguments {
+        let message = format!("the handler takes `{}` beside another one", shown::type_name(further));
+        let problem = Problem::over(further, message);
+        problems.add(problem.help("a `check` gives one value: let it return a tuple or a struct, and take that"));
+    }
+    if !has_check {
+        let (argument_name, given) = (shown::type_name(argument), shown::type_name(given));
+        let message = format!("the handler takes `{argument_name}`, and its `#[protect]` has no `check` that gives one");
+        let problem = Problem::over(argument, message);
+        problems.add(problem.help(format!(
+            "write `check = load`, with `fn load(principal: &Principal, request: &poem::Request) -> Result<{given}, Refusal>`"
+        )));
+    }
+    Some(Checked { place, given: given.clone() })
 }
 
 /// The same of a `guard!`.

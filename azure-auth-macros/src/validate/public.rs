@@ -1,11 +1,12 @@
 //! Rules of `#[public]`.
 
+use proc_macro2::Span;
 use syn::{PathArguments, Type};
 
 use super::{argument, handler};
 use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::opening::Opening;
-use crate::syntax::{Declaration, Handler};
+use crate::syntax::{Arguments, Declaration, Handler};
 
 /// The only one.
 pub(super) const KEY: &str = "reason";
@@ -30,7 +31,32 @@ pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
         let problem = Problem::over(proof, message);
         problems.add(problem.help(format!("take `Option<{shown}>`, or write `#[azure_auth::protect]`")));
     }
+    for (_, argument, _) in syntax.handler.checked() {
+        let shown = shown::type_name(argument);
+        let message = format!("a public handler cannot take `{shown}`: it has no `check` that could give one");
+        problems.add(Problem::over(argument, message).help("write `#[azure_auth::protect(check = …)]`"));
+    }
     problems.or(Opening { reason, suspects: suspects(&syntax.handler) })
+}
+
+/// Why everything inside of an `open!` is open, which nobody else would say.
+pub(crate) fn open(syntax: &Arguments) -> Result<String, Problems> {
+    let mut problems = Problems::default();
+    let example = "open!(reason = \"assets\")";
+    let arguments = syntax.read(&mut problems);
+    if arguments.is_empty() && problems.is_empty() {
+        let problem = Problem::new(Span::call_site(), "what is open to everyone needs a reason");
+        problems.add(problem.help(format!("write `{example}`")));
+    }
+    let arguments = argument::by_key(arguments, &[KEY], &mut problems);
+    let reason = arguments.get(KEY).and_then(|argument| {
+        let text = argument::text(argument, "reason = \"assets\"", &mut problems)?;
+        if text.value().trim().is_empty() {
+            problems.add(Problem::new(text.span(), "the reason is empty").help("say why anyone may call what is inside"));
+        }
+        Some(text.value())
+    });
+    problems.or(reason.unwrap_or_default())
 }
 
 /// Plain types without arguments of their own: `User` under whatever name, not `Option<User>`.

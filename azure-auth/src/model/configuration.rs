@@ -9,6 +9,7 @@ use super::guid::Guid;
 use super::origin::Origin;
 use super::session::SessionLifetimes;
 use super::tenants::AcceptedTenants;
+use super::undeclared::Undeclared;
 
 /// What an application runs with. Made by `rules::configuration` only.
 pub(crate) struct Configuration {
@@ -40,6 +41,8 @@ pub(crate) struct Configuration {
     pub(crate) clear_site_data: Option<&'static str>,
     /// Put developers' detail into answers everywhere, not on loopback only.
     pub(crate) explain: bool,
+    /// What happens to what answers in a router without having said who may call it.
+    pub(crate) undeclared: Undeclared,
 }
 
 impl Configuration {

@@ -1,5 +1,6 @@
 //! Ground floor: pure types. They parse at the edge and are never checked again.
 
+pub(crate) mod answer;
 pub(crate) mod authority;
 pub(crate) mod claims;
 pub(crate) mod client;
@@ -25,5 +26,6 @@ pub(crate) mod row;
 pub(crate) mod session;
 pub(crate) mod sign_in_attempt;
 pub(crate) mod tenants;
+pub(crate) mod undeclared;
 pub(crate) mod unix_time;
 pub(crate) mod vocabulary;

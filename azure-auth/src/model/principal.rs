@@ -13,6 +13,8 @@ use super::unix_time::UnixTime;
 pub(crate) struct Principal {
     pub(crate) party: Party,
     pub(crate) evidence: Evidence,
+    /// The client that asked for the token (`azp` or `appid`). None: a session, or a token that names none.
+    pub(crate) client_id: Option<String>,
     pub(crate) groups: Groups,
     /// From then on it proves nothing.
     pub(crate) ends_at: UnixTime,
@@ -49,8 +51,12 @@ pub(crate) struct ApplicationIdentity {
 }
 
 impl Permissions {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|name| !name.is_empty())
+    }
+
     pub(crate) fn contains(&self, scope: &str) -> bool {
-        self.0.split(' ').any(|found| !found.is_empty() && found == scope)
+        self.names().any(|found| found == scope)
     }
 }
 

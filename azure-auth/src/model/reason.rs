@@ -149,10 +149,32 @@ reasons! {
         "You may not do this.",
         "the handler's `allow` does not admit the caller",
         "compare the policy with the roles, scopes and groups of the caller";
-    CheckRefused, "check-refused", 403, Developer,
+    CheckRefused, "check-refused", 403, Visitor,
         "You may not do this.",
-        "the handler's own `check` refused",
+        "the handler's own `check` refused this caller, or this object to them",
         "see the words of the refusal";
+    HandlerRefused, "refused-by-handler", 403, Visitor,
+        "You may not do this.",
+        "the handler returned `Refusal::forbidden`: the object is not the caller's",
+        "see the words of the refusal";
+    NothingThere, "nothing-there", 404, Visitor,
+        "There is nothing here for you.",
+        "the handler, or its `check`, returned `Refusal::not_found`: there is no such object, or it is not the caller's",
+        "see the words of the refusal";
+    Undeclared, "undeclared", 403, Developer,
+        "This address cannot be used at the moment.",
+        "what answered in a `poem::Route` does not say who may call it, and `undeclared(Undeclared::Refuse)` withheld its \
+         answer; what it did is done",
+        "write `#[azure_auth::protect]` or `#[azure_auth::public]` above its `#[handler]`, or put `azure_auth::guard!(…)` or \
+         `azure_auth::open!(reason = …)` around the router";
+    CheckedMissing, "checked-missing", 500, Developer,
+        "Something went wrong.",
+        "the handler takes `Checked<…>`, and no guard in front of it has a `check` that gives one",
+        "write `#[azure_auth::protect(check = …)]` above its `#[handler]`, with a function that returns it";
+    CheckWithoutRequest, "check-without-request", 500, Developer,
+        "Something went wrong.",
+        "`AzureAuth::validate` was given a guard with a `check`, which is asked about a request; here there is none",
+        "give it a guard without `check`, and ask the function yourself";
     UserRequired, "user-required", 403, Developer,
         "This is for people, not for programs of their own.",
         "the handler takes a `User`, the caller is an application without one",
@@ -351,7 +373,7 @@ reasons! {
 impl Reason {
     /// Whether it is a bound, which strangers can reach without end: the log has it once a minute.
     pub(crate) fn is_bound(self) -> bool {
-        matches!(self, Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams)
+        matches!(self, Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams | Self::Undeclared)
     }
 
     pub(crate) fn code(self) -> &'static str {

@@ -233,6 +233,7 @@ impl Judged {
     fn principal(self, mut claims: TokenClaims) -> Principal {
         let groups = claims.groups_found();
         let permissions = Permissions(claims.scp.take().unwrap_or_default());
+        let client_id = claims.azp.take().or_else(|| claims.appid.take());
         let party = match self.kind {
             Kind::User { object } => {
                 Party::User(Arc::new(claims.into_identity(UserId::Entra { tenant: self.tenant, object })))
@@ -244,7 +245,7 @@ impl Judged {
                 roles: claims.roles,
             })),
         };
-        Principal { party, evidence: Evidence::Bearer(permissions), groups, ends_at: self.ends_at }
+        Principal { party, evidence: Evidence::Bearer(permissions), client_id, groups, ends_at: self.ends_at }
     }
 }
 

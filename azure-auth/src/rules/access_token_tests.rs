@@ -184,6 +184,19 @@ fn a_delegated_token_proves_the_person_and_the_clients_permissions() {
 }
 
 #[test]
+fn the_client_that_asked_for_a_token_is_remembered_in_either_version() {
+    let api = Api::new();
+    for (claims, expected) in [
+        (delegated(), Some(CALLER)),
+        (application(), Some(CALLER)),
+        (first_version(&delegated()), Some(CALLER)),
+        (without(&delegated(), &["azp"]), None),
+    ] {
+        assert_eq!(api.admits(&claims).client_id.as_deref(), expected, "{claims}");
+    }
+}
+
+#[test]
 fn every_shape_of_a_persons_token_is_theirs() {
     let api = Api::new();
     let guest = json!({"acct": 1, "idp": "https://sts.windows.net/72f988bf-86f1-41af-91ab-2d7cd0122247/",

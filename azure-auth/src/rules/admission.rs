@@ -5,12 +5,13 @@ use std::{fmt, slice};
 use thiserror::Error;
 
 use super::same_origin::ForeignRequest;
+use crate::model::answer::Answer;
 use crate::model::groups::UnknownGroups;
 use crate::model::guid::Guid;
 use crate::model::principal::{Evidence, Party, Principal};
 use crate::model::proof::Fact;
 use crate::model::reason::Reason;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Refusal, RefusalKind};
 use crate::model::requirement::{Choice, Policy, Requirement, Via, separated};
 
 /// Why a caller is not admitted. Found and expected are ids, roles and scopes, never names or addresses.
@@ -246,30 +247,59 @@ impl Truth {
     }
 }
 
+/// A single fact about a caller, in the words of `allow`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Question<'q> {
+    User,
+    Role(&'q str),
+    Scope(&'q str),
+    Group(Guid),
+    ApplicationRole(&'q str),
+}
+
+/// What is known of a caller, as the same words in `allow` are judged.
+pub(crate) fn ask(question: Question<'_>, principal: &Principal) -> Answer {
+    match fact(question, principal) {
+        Truth::Yes { .. } => Answer::Yes,
+        Truth::No => Answer::No,
+        Truth::Unknown(_) => Answer::Unknown,
+    }
+}
+
 /// Facts of the other kind of caller are unknown, so that their opposite admits nobody either.
-fn truth(policy: &Policy, principal: &Principal) -> Truth {
+fn fact(question: Question<'_>, principal: &Principal) -> Truth {
     let is_user = matches!(principal.party, Party::User(_));
-    match policy {
-        Policy::User | Policy::Role(_) | Policy::Scope(_) | Policy::Group(_) if !is_user => {
+    match question {
+        Question::User | Question::Role(_) | Question::Scope(_) | Question::Group(_) if !is_user => {
             Truth::Unknown(Unknown::OtherCaller)
         }
-        Policy::ApplicationRole(_) if is_user => Truth::Unknown(Unknown::OtherCaller),
-        Policy::User => Truth::of(true),
-        Policy::Role(role) if !has_role(principal, role) && principal.roles_are_unknown() => {
+        Question::ApplicationRole(_) if is_user => Truth::Unknown(Unknown::OtherCaller),
+        Question::User => Truth::of(true),
+        Question::Role(role) if !has_role(principal, role) && principal.roles_are_unknown() => {
             Truth::Unknown(Unknown::Roles)
         }
-        Policy::Role(role) => Truth::of(has_role(principal, role)),
-        Policy::ApplicationRole(role) if has_role(principal, role) => Truth::Yes { by_role: true },
-        Policy::ApplicationRole(_) => Truth::No,
-        Policy::Scope(scope) => Truth::of(match &principal.evidence {
+        Question::Role(role) => Truth::of(has_role(principal, role)),
+        Question::ApplicationRole(role) if has_role(principal, role) => Truth::Yes { by_role: true },
+        Question::ApplicationRole(_) => Truth::No,
+        Question::Scope(scope) => Truth::of(match &principal.evidence {
             Evidence::Session => true,
             Evidence::Bearer(permissions) => permissions.contains(scope),
         }),
+        Question::Group(id) => group(id, principal),
+    }
+}
+
+fn truth(policy: &Policy, principal: &Principal) -> Truth {
+    match policy {
+        Policy::User => fact(Question::User, principal),
+        Policy::Role(role) => fact(Question::Role(role), principal),
+        Policy::Scope(scope) => fact(Question::Scope(scope), principal),
+        Policy::Group(id) => fact(Question::Group(*id), principal),
+        Policy::ApplicationRole(role) => fact(Question::ApplicationRole(role), principal),
         Policy::Tenant(tenant) => match principal.tenant() {
             Some(found) => Truth::of(found == *tenant),
             None => Truth::Unknown(Unknown::Tenant),
         },
-        Policy::Group(id) => group(*id, principal),
         Policy::Not(inner) => truth(inner, principal).not(),
         Policy::All(parts) => Truth::all(parts.iter().map(|part| truth(part, principal))),
         Policy::Any(parts) => Truth::any(parts.iter().map(|part| truth(part, principal))),
@@ -315,7 +345,10 @@ impl NotAdmitted {
             Self::PersonUnwanted => Reason::PersonNotAdmitted,
             Self::ApplicationRole { .. } | Self::ApplicationPolicy { .. } => Reason::ApplicationRoleMissing,
             Self::Policy { .. } => Reason::PolicyNotMet,
-            Self::Check(_) => Reason::CheckRefused,
+            Self::Check(refusal) => match refusal.kind() {
+                RefusalKind::Forbidden => Reason::CheckRefused,
+                RefusalKind::NotFound => Reason::NothingThere,
+            },
             Self::UserRequired => Reason::UserRequired,
             Self::ApplicationRequired => Reason::ApplicationRequired,
         }

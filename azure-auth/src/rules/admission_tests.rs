@@ -26,7 +26,7 @@ const fn group(number: u128) -> Guid {
 }
 
 fn principal(party: Party, evidence: Evidence, groups: Groups) -> Principal {
-    Principal { party, evidence, groups, ends_at: UnixTime(0) }
+    Principal { party, evidence, client_id: None, groups, ends_at: UnixTime(0) }
 }
 
 /// What a token tells of groups, and one that does not.
@@ -224,6 +224,51 @@ fn copied(evidence: &Evidence) -> Evidence {
         Evidence::Session => Evidence::Session,
         Evidence::Bearer(permissions) => Evidence::Bearer(Permissions(permissions.0.clone())),
     }
+}
+
+/// What handlers ask is what the same word in `allow` says: a yes where it admits, a no where its opposite does.
+#[test]
+fn an_answer_in_a_handler_is_that_of_the_same_word_in_a_declaration() {
+    const WORDS: [(Policy, Policy, Question<'static>); 8] = [
+        (Policy::User, Policy::Not(&Policy::User), Question::User),
+        (Policy::Role("Admin"), Policy::Not(&Policy::Role("Admin")), Question::Role("Admin")),
+        (Policy::Role("Writer"), Policy::Not(&Policy::Role("Writer")), Question::Role("Writer")),
+        (Policy::Scope("Files.Read"), Policy::Not(&Policy::Scope("Files.Read")), Question::Scope("Files.Read")),
+        (Policy::Scope("Other"), Policy::Not(&Policy::Scope("Other")), Question::Scope("Other")),
+        (Policy::Group(STAFF), Policy::Not(&Policy::Group(STAFF)), Question::Group(STAFF)),
+        (Policy::Group(GUESTS), Policy::Not(&Policy::Group(GUESTS)), Question::Group(GUESTS)),
+        (
+            Policy::ApplicationRole("Admin"),
+            Policy::Not(&Policy::ApplicationRole("Admin")),
+            Question::ApplicationRole("Admin"),
+        ),
+    ];
+    let unreadable = Identity { roles_are_unknown: true, ..entra_identity() };
+    let unreadable = Principal { party: Party::User(Arc::new(unreadable)), ..session() };
+    for person in [session(), delegated("Files.Read"), unreadable, with_groups(unknown()), without_tenant()] {
+        for (word, opposite, question) in &WORDS {
+            let expected = match (truth(word, &person), truth(opposite, &person)) {
+                (Truth::Yes { .. }, Truth::No) => Answer::Yes,
+                (Truth::No, Truth::Yes { .. }) => Answer::No,
+                (Truth::Unknown(_), Truth::Unknown(_)) => Answer::Unknown,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(ask(*question, &person), expected, "{word} of {person:?}");
+        }
+    }
+    let robot = application(&["Admin"]);
+    for (question, expected) in [
+        (Question::Role("Admin"), Answer::Unknown),
+        (Question::ApplicationRole("Admin"), Answer::Yes),
+        (Question::ApplicationRole("Writer"), Answer::No),
+        (Question::Scope("Files.Read"), Answer::Unknown),
+        (Question::Group(STAFF), Answer::Unknown),
+        (Question::User, Answer::Unknown),
+    ] {
+        assert_eq!(ask(question, &robot), expected, "{question:?}");
+    }
+    assert_eq!(ask(Question::ApplicationRole("Admin"), &session()), Answer::Unknown);
+    assert_eq!(ask(Question::Role("Other"), &session()), Answer::No);
 }
 
 #[test]

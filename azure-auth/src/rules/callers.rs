@@ -108,7 +108,7 @@ impl Caller {
             }
         };
         let groups = Groups::of_token(if self.knows_groups { Ok(self.groups()) } else { Err(UnknownGroups::Overage) });
-        Principal { party, evidence, groups, ends_at: UnixTime(u64::MAX) }
+        Principal { party, evidence, client_id: None, groups, ends_at: UnixTime(u64::MAX) }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::model::guid::Guid;
 use crate::model::origin::{Origin, OriginError};
 use crate::model::session::SessionLifetimes;
 use crate::model::tenants::AcceptedTenants;
+use crate::model::undeclared::Undeclared;
 
 /// Settings as written, by environment or in code. Empty texts count as unset.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,7 @@ pub(crate) struct Settings {
     pub(crate) session_cookie_budget: Option<usize>,
     pub(crate) clears_cache: bool,
     pub(crate) clears_storage: bool,
+    pub(crate) undeclared: Undeclared,
 }
 
 /// Everything that keeps a program from starting: each with the variable, what was found and the remedy.
@@ -170,6 +172,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             sealing_secrets,
             clear_site_data: clear_site_data(settings),
             explain,
+            undeclared: settings.undeclared,
         }),
         _ => Err(ConfigurationError { problems: problems.0 }),
     }

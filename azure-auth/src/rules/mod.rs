@@ -32,6 +32,7 @@ pub(crate) mod session_record;
 pub(crate) mod signature;
 pub(crate) mod ticket;
 pub(crate) mod token_claims;
+pub(crate) mod undeclared;
 pub(crate) mod user_info;
 pub(crate) mod widening;
 

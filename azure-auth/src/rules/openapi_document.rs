@@ -13,6 +13,8 @@ pub(crate) struct DocumentedOperation {
     pub(crate) path: String,
     pub(crate) method: String,
     pub(crate) access: Access,
+    /// Scopes that it names, with what the application's vocabulary says of them.
+    pub(crate) described: &'static [(&'static str, Option<&'static str>)],
 }
 
 /// Where clients get their tokens.
@@ -84,7 +86,9 @@ impl ApiDocument {
                 alternative.insert(self.scheme.to_owned(), json!(scopes));
             }
         }
-        let scopes: Map<String, Value> = self.scopes(source).into_iter().map(|scope| (scope, json!(""))).collect();
+        let described = |name: &str| json!(self.description(name).unwrap_or_default());
+        let scopes: Map<String, Value> =
+            self.scope_names().into_iter().map(|name| (source.scope(name), described(name))).collect();
         document["components"]["securitySchemes"][self.scheme] = json!({
             "type": "oauth2",
             "flows": { "authorizationCode": {
@@ -98,11 +102,21 @@ impl ApiDocument {
 
     /// Every scope of the API, as clients ask for it. Where operations name none, all that was granted.
     pub(crate) fn scopes(&self, source: &TokenSource<'_>) -> Vec<String> {
+        self.scope_names().into_iter().map(|name| source.scope(name)).collect()
+    }
+
+    /// What the application's vocabulary says of a scope.
+    fn description(&self, name: &str) -> Option<&'static str> {
+        let mut described = self.operations.iter().flat_map(|operation| operation.described);
+        described.find(|(described, _)| *described == name).and_then(|(_, description)| *description)
+    }
+
+    fn scope_names(&self) -> Vec<&'static str> {
         let requirements = self.operations.iter().filter_map(|operation| required(&operation.access));
         let scopes = requirements.flat_map(names_of).filter(|(_, kind)| *kind == NameKind::Scope);
-        let names: BTreeSet<&str> = scopes.map(|(name, _)| name).collect();
+        let names: BTreeSet<&'static str> = scopes.map(|(name, _)| name).collect();
         let all = names.is_empty().then_some(".default");
-        names.into_iter().chain(all).map(|name| source.scope(name)).collect()
+        names.into_iter().chain(all).collect()
     }
 }
 
@@ -170,7 +184,7 @@ mod tests {
     }
 
     fn operation(path: &str, access: Access) -> DocumentedOperation {
-        DocumentedOperation { path: path.to_owned(), method: "GET".to_owned(), access }
+        DocumentedOperation { path: path.to_owned(), method: "GET".to_owned(), access, described: &[] }
     }
 
     fn document(paths: &Value, operations: Vec<DocumentedOperation>) -> ApiDocument {
@@ -197,6 +211,20 @@ mod tests {
         assert_eq!(document(&paths, operations).scopes(&SOURCE), ["1234/Files.Export", "1234/Files.Read"]);
         let anyone = vec![operation("/a", protected(Requirement::ANYONE))];
         assert_eq!(document(&paths, anyone).scopes(&SOURCE), ["1234/.default"]);
+    }
+
+    #[test]
+    fn what_the_vocabulary_says_of_a_scope_is_told_beside_it() {
+        let described = &[("Files.Read", Some("Read the files of the person")), ("Files.Export", None)];
+        let operations = vec![
+            DocumentedOperation { described, ..operation("/a", protected(READ)) },
+            operation("/b", protected(EXPORT)),
+        ];
+        let paths = json!({ "/a": { "get": {} }, "/b": { "get": {} } });
+        let document = document(&paths, operations).with_tokens_of(&SOURCE);
+        let flows = &document["components"]["securitySchemes"]["oauth2"]["flows"];
+        let expected = json!({ "1234/Files.Read": "Read the files of the person", "1234/Files.Export": "" });
+        assert_eq!(flows["authorizationCode"]["scopes"], expected);
     }
 
     #[test]

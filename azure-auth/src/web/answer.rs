@@ -15,7 +15,7 @@ use crate::io::session_store::StoreError;
 use crate::io::stream_places::PLACES;
 use crate::io::token_endpoint::RedemptionError;
 use crate::model::reason::Reason;
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Refusal, RefusalKind};
 use crate::model::requirement::Requirement;
 use crate::rules::access_token::TokenFacts;
 use crate::rules::admission::NotAdmitted;
@@ -24,6 +24,7 @@ use crate::rules::challenge::{Challenge, ChallengeError};
 use crate::rules::embedding::EmbeddingError;
 use crate::rules::entra_error::EntraError;
 use crate::rules::id_token::IdTokenError;
+use crate::rules::navigation::AnswerForm;
 use crate::rules::relying_party::RelyingPartyError;
 use crate::rules::session_record::SessionRecordError;
 use crate::rules::token_claims::ClaimError;
@@ -82,6 +83,9 @@ pub(crate) fn refuse(
     let mut failure = describe(cell.application(), request, refusal.reason(), refusal.to_string());
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
+        if words.kind() == RefusalKind::NotFound {
+            failure.title = "Not found";
+        }
     }
     failure.challenge = challenge(cell, &failure, refusal, requirement);
     if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
@@ -126,6 +130,59 @@ pub(crate) fn refuse_stream(cell: &RequestCell, request: &Request) -> Refused {
     let failure = describe(cell.application(), request, Reason::TooManyStreams, detail);
     log(&failure, None, &TokenFacts::default(), cell.application().lets_log(failure.reason, false));
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
+}
+
+/// The code of a refusal that a handler returns.
+pub(crate) fn reason_of(refusal: &Refusal) -> Reason {
+    match refusal.kind() {
+        RefusalKind::Forbidden => Reason::HandlerRefused,
+        RefusalKind::NotFound => Reason::NothingThere,
+    }
+}
+
+/// A refusal that a handler returns. Its words are all there is to say: to explain it to a developer would be no more.
+pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
+    let failure = Failure { sentence: refusal.to_string(), ..plain(reason_of(refusal), refusal.to_string()) };
+    log(&failure, None, &TokenFacts::default(), Some(0));
+    failure
+}
+
+/// In place of an answer that came without anybody having said who may have it.
+pub(crate) fn withheld(application: &Application, form: AnswerForm, name: String) -> Refused {
+    let failure = plain(Reason::Undeclared, format!("{name}: what answered does not say who may call it"));
+    log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
+    Refused::answered(failure, form, &application.pages)
+}
+
+/// A token in hand that is refused: the reference of its line in the log.
+pub(crate) fn note_token(refusal: &CredentialRefusal, handler: &str) -> (Reason, String) {
+    let (reason, facts) = match refusal {
+        CredentialRefusal::NotAdmitted(refusal) => (refusal.reason(), TokenFacts::default()),
+        CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
+        CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
+        CredentialRefusal::Store(_) => (Reason::SessionStoreUnavailable, TokenFacts::default()),
+    };
+    let failure = plain(reason, refusal.to_string());
+    log(&failure, Some(handler), &facts, Some(0));
+    (reason, failure.reference)
+}
+
+/// A refusal that needs no request to be told.
+fn plain(reason: Reason, detail: String) -> Failure {
+    Failure {
+        reason,
+        title: if reason.status() == 404 { "Not found" } else { "Not allowed" },
+        sentence: reason.explanation().sentence.to_owned(),
+        fixer: reason.explanation().fixer,
+        detail,
+        reference: reference(),
+        realm: String::new(),
+        challenge: None,
+        correlation_id: None,
+        entra_code: None,
+        explained: false,
+        retry: None,
+    }
 }
 
 /// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
@@ -176,6 +233,8 @@ fn challenge(
 ) -> Option<Challenge> {
     let is_bearer = cell.is_bearer();
     let error = match (refusal, failure.status()) {
+        // No scope would help.
+        (NotAdmitted::Check(_), _) => return None,
         (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
         // RFC 6750 §3.1: whoever sent no token is told of no error.
         (NotAdmitted::TokenMissing, _) => ChallengeError::None,

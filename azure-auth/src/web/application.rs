@@ -8,6 +8,7 @@ use poem::Request;
 use poem::http::header::HOST;
 use url::form_urlencoded;
 
+use super::answering::UndeclaredNames;
 use super::events::AnySessionEvents;
 use super::framing::Framing;
 use super::missed_sign_outs::MissedSignOuts;
@@ -63,6 +64,7 @@ pub(crate) struct Mounted {
     pub(crate) table: TableFacts,
     /// Sessions that were opened, by their tickets: a warm one is neither unsealed nor fetched again.
     pub(crate) opened: TextCache<OpenedSession>,
+    pub(crate) undeclared: UndeclaredNames,
 }
 
 /// For opened sessions, in bytes: about 16,000 of the common size.
@@ -74,11 +76,14 @@ pub(crate) struct TableFacts {
     /// For every sign-in.
     pub(crate) openid_scopes: Vec<&'static str>,
     pub(crate) groups: GroupsInQuestion,
+    /// Everything in it says who may call it. Of any other endpoint nothing is known.
+    pub(crate) is_table: bool,
 }
 
 impl Mounted {
     pub(crate) fn new(application: Arc<Application>, table: TableFacts) -> Self {
-        Self { application, table, opened: TextCache::new(OPENED_BUDGET) }
+        let opened = TextCache::new(OPENED_BUDGET);
+        Self { application, table, opened, undeclared: UndeclaredNames::default() }
     }
 }
 

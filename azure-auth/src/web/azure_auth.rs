@@ -44,7 +44,7 @@ use crate::rules::configuration::{self, ConfigurationError, Settings};
 /// ```
 #[derive(Clone)]
 pub struct AzureAuth {
-    application: Arc<Application>,
+    pub(super) application: Arc<Application>,
 }
 
 impl AzureAuth {

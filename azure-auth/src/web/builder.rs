@@ -11,6 +11,7 @@ use super::session_storage::StoreCredentials;
 #[cfg(feature = "redis")]
 use crate::io::redis_credentials::{RedisCredentials, RedisCredentialsSource};
 use crate::model::guid::Guid;
+use crate::model::undeclared::Undeclared;
 use crate::rules::configuration::Settings;
 
 /// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`](crate::AzureAuth::from_env).
@@ -243,6 +244,36 @@ impl Builder {
     #[must_use]
     pub fn explain(mut self, explain: bool) -> Self {
         self.settings.explain = explain.then(|| "1".to_owned());
+        self
+    }
+
+    /// What happens to what answers in a `poem::Route` inside of [`AzureAuth`](crate::AzureAuth) without having said who may
+    /// call it. In an [`Endpoints`](crate::Endpoints) table there is nothing of the kind.
+    ///
+    /// A router tells nobody beforehand what it will call. `#[protect]` and `#[public]` on handlers and on operations,
+    /// [`guard!`](crate::guard) and [`open!`](crate::open) around routers, and the rows of a nested table leave a mark at the
+    /// request; where an answer comes without it, the endpoint has run, and what it did is done. Poem's own 404 and 405 are no
+    /// answers; a page of one's own for them is a `#[public]` handler at `/*path`. An argument such as `User` leaves no mark: it
+    /// admits or refuses, but it does not say that this was meant. Cross-origin preflights that `Cors` answers inside of
+    /// `AzureAuth` have no mark either; `Cors` belongs outside.
+    ///
+    /// ```no_run
+    /// use azure_auth::{AzureAuth, Undeclared};
+    /// use poem::endpoint::make_sync;
+    /// use poem::{EndpointExt, Route};
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let assets = Route::new().at("/logo", make_sync(|_| "a logo")).with(azure_auth::open!(reason = "assets"));
+    /// let app = Route::new()
+    ///     .nest("/assets", assets)
+    ///     .at("/forgotten", make_sync(|_| "nobody reads this"))
+    ///     .with(AzureAuth::builder().undeclared(Undeclared::Refuse).build()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn undeclared(mut self, undeclared: Undeclared) -> Self {
+        self.settings.undeclared = undeclared;
         self
     }
 

@@ -107,14 +107,24 @@ async fn token_principal(
     if token.is_empty() {
         return Err(NotAdmitted::TokenMissing.into());
     }
-    if let Some(snapshot) = application.provider.known_snapshot()
-        && let Some(principal) = seen_before(&snapshot, token)
-    {
+    if let Some(principal) = known_principal(application, token) {
         return Ok(principal);
     }
     let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
     // Boxed, for every request would carry room for what few of them need.
     Box::pin(new_principal(application, token)).await
+}
+
+/// Whom a token in hand proves.
+pub(crate) async fn of_token(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
+    match known_principal(application, token.as_bytes()) {
+        Some(principal) => Ok(principal),
+        None => Box::pin(new_principal(application, token)).await,
+    }
+}
+
+fn known_principal(application: &Application, token: &[u8]) -> Option<Arc<Principal>> {
+    seen_before(application.provider.known_snapshot()?.as_ref(), token)
 }
 
 /// A token at first sight.

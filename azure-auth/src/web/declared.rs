@@ -5,6 +5,7 @@ use std::future::{Future, Ready, ready};
 use futures_util::future::BoxFuture;
 use poem::Request;
 
+use super::checked::Loaded;
 use super::endpoints::Place;
 use super::principal::Principal;
 use crate::model::declaration::Declaration;
@@ -40,7 +41,7 @@ pub trait Declared: Sized {
 }
 
 /// Asks a `check`. Its promise is boxed, so that nothing of it is compiled into the guard.
-pub type Check = for<'a> fn(&'a Principal, &'a Request) -> BoxFuture<'a, Result<(), Refusal>>;
+pub type Check = for<'a> fn(&'a Principal, &'a Request) -> BoxFuture<'a, Result<Loaded, Refusal>>;
 
 /// What a `check` returns: its result, or the promise of one.
 ///
@@ -48,11 +49,15 @@ pub type Check = for<'a> fn(&'a Principal, &'a Request) -> BoxFuture<'a, Result<
 #[diagnostic::on_unimplemented(
     message = "a `check` cannot return `{Self}`",
     label = "expected `Result<(), azure_auth::Refusal>`, or a future of it",
-    note = "write `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async"
+    note = "write `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async; what it returns in place of `()` can be \
+            taken by the handler as `Checked<…>`"
 )]
 pub trait CheckOutcome<Kind> {
+    /// What it hands on to the handler; mostly nothing.
+    type Given: Send + 'static;
+
     /// The promise.
-    type Promise: Future<Output = Result<(), Refusal>> + Send;
+    type Promise: Future<Output = Result<Self::Given, Refusal>> + Send;
 
     /// A result is a promise that is kept already.
     fn promise(self) -> Self::Promise;
@@ -64,7 +69,8 @@ pub struct AtOnce;
 /// A function that answers later.
 pub struct Later;
 
-impl CheckOutcome<AtOnce> for Result<(), Refusal> {
+impl<T: Send + 'static> CheckOutcome<AtOnce> for Result<T, Refusal> {
+    type Given = T;
     type Promise = Ready<Self>;
 
     fn promise(self) -> Ready<Self> {
@@ -73,7 +79,8 @@ impl CheckOutcome<AtOnce> for Result<(), Refusal> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<F: Future<Output = Result<(), Refusal>> + Send> CheckOutcome<Later> for F {
+impl<T: Send + 'static, F: Future<Output = Result<T, Refusal>> + Send> CheckOutcome<Later> for F {
+    type Given = T;
     type Promise = F;
 
     fn promise(self) -> F {
@@ -81,9 +88,26 @@ impl<F: Future<Output = Result<(), Refusal>> + Send> CheckOutcome<Later> for F {
     }
 }
 
+/// A `check` that gives what the handler takes as [`Checked`](crate::Checked).
+#[diagnostic::on_unimplemented(
+    message = "the `check` gives `{Self}`, and the handler takes `Checked<{T}>`",
+    label = "expected a function that returns `Result<{T}, azure_auth::Refusal>`, or a future of it"
+)]
+pub trait Gives<T> {}
+
+impl<T> Gives<T> for T {}
+
 /// Joins both forms of `check`.
 pub fn check_outcome<'a, Kind, Outcome: CheckOutcome<Kind, Promise: 'a>>(
     outcome: Outcome,
-) -> BoxFuture<'a, Result<(), Refusal>> {
-    Box::pin(outcome.promise())
+) -> BoxFuture<'a, Result<Loaded, Refusal>> {
+    let promise = outcome.promise();
+    Box::pin(async move { promise.await.map(Loaded::of) })
+}
+
+/// The same where the handler takes what the `check` gives.
+pub fn check_outcome_giving<'a, T, Kind, Outcome: CheckOutcome<Kind, Promise: 'a, Given: Gives<T>>>(
+    outcome: Outcome,
+) -> BoxFuture<'a, Result<Loaded, Refusal>> {
+    check_outcome(outcome)
 }

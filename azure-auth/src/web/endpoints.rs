@@ -12,7 +12,7 @@ use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Rout
 
 use super::application::TableFacts;
 use super::protected::Protected;
-use super::router_guard::{Guard, GuardedEndpoint};
+use super::router_guard::{self, Guard, GuardedEndpoint};
 use crate::model::declaration::Declaration;
 use crate::model::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
@@ -327,7 +327,7 @@ impl Endpoints {
         openid_scopes.sort_unstable();
         openid_scopes.dedup();
         let groups = requirements.flat_map(Requirement::groups).chain(further_groups.iter().copied());
-        TableFacts { openid_scopes, groups: GroupsInQuestion::new(groups) }
+        TableFacts { openid_scopes, groups: GroupsInQuestion::new(groups), is_table: true }
     }
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.
@@ -380,6 +380,47 @@ pub trait Nested {
 impl Nested for Endpoints {
     fn into_endpoints(self) -> Endpoints {
         self
+    }
+}
+
+/// What stands in `public(…)`, on its way into the table: what says itself who may call it has a method of its own, which
+/// goes before that of every other endpoint.
+pub struct PublicEndpoint<E>(pub E);
+
+/// For every endpoint that the compiler knows nothing of.
+pub trait AnyPublicEndpoint {
+    /// What stood there.
+    type Endpoint;
+
+    /// As it is.
+    fn open(self) -> Self::Endpoint;
+}
+
+impl<E> AnyPublicEndpoint for PublicEndpoint<E> {
+    type Endpoint = E;
+
+    fn open(self) -> E {
+        self.0
+    }
+}
+
+/// Never implemented: what asks for it may not be a row `public(…)`.
+#[diagnostic::on_unimplemented(
+    message = "what is in `public(…)` says itself who may call it, and is not open to everyone",
+    label = "its rows have declarations of their own",
+    note = "write `nest(…)` in place of `public(…)`: then the report, the lock and the denial matrix say what is true"
+)]
+pub trait OpenOnPurpose {}
+
+impl PublicEndpoint<Endpoints> {
+    /// A table is nested.
+    #[must_use]
+    #[expect(clippy::extra_unused_lifetimes, reason = "without it the bound would be judged here, and not where it is called")]
+    pub fn open<'a>(self) -> Endpoints
+    where
+        &'a Endpoints: OpenOnPurpose,
+    {
+        self.0
     }
 }
 
@@ -454,6 +495,7 @@ impl Table {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
+        let endpoint = router_guard::opened(endpoint.into_endpoint());
         self.any(path, endpoint, Declaration::public(path).reason(reason));
     }
 

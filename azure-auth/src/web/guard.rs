@@ -1,11 +1,13 @@
 //! The guard in front of a protected handler.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use poem::{FromRequest, Request, RequestBody, Result};
 
+use super::checked::{Checked, Loaded};
 use super::declared::{Check, Declared};
 use super::principal::Principal;
 use super::refused::Refused;
@@ -23,8 +25,42 @@ pub struct Guarded<H>(PhantomData<fn() -> H>);
 
 impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        admitted(request, &H::DECLARATION, H::CHECK).await?;
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK).await?;
+        if loaded.is_something() {
+            caller::cell(request)?.note_own_check();
+        }
         Ok(Self(PhantomData))
+    }
+}
+
+/// The same for a handler that takes what its `check` gives.
+pub struct GuardedWith<H, T> {
+    /// Passed on to the handler.
+    pub checked: Checked<T>,
+    handler: PhantomData<fn() -> H>,
+}
+
+impl<'a, H: Declared, T: Send + 'static> FromRequest<'a> for GuardedWith<H, T> {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK).await?;
+        Ok(Self { checked: loaded.into_checked()?, handler: PhantomData })
+    }
+}
+
+/// In front of a handler that is open on purpose: it says so of the request, wherever the handler is mounted.
+pub struct Opened;
+
+impl<'a> FromRequest<'a> for Opened {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        note_declared(request);
+        Ok(Self)
+    }
+}
+
+/// Says of a request that it came to something which says who may call it. Outside of `AzureAuth` nobody asks.
+pub(crate) fn note_declared(request: &Request) {
+    if let Some(cell) = request.extensions().get::<Arc<RequestCell>>() {
+        cell.note_declared();
     }
 }
 
@@ -33,13 +69,14 @@ pub(crate) fn admitted<'a>(
     request: &'a Request,
     declaration: &'static Declaration,
     check: Option<Check>,
-) -> BoxFuture<'a, Result<()>> {
+) -> BoxFuture<'a, Result<Loaded>> {
     admit(request, declaration, check).boxed()
 }
 
-async fn admit(request: &Request, declaration: &'static Declaration, check: Option<Check>) -> Result<()> {
+async fn admit(request: &Request, declaration: &'static Declaration, check: Option<Check>) -> Result<Loaded> {
     let cell = caller::cell(request)?;
-    let Access::Protected(requirement) = &declaration.access else { return Ok(()) };
+    cell.note_declared();
+    let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
     let handler = declaration.handler;
     let principal = match credential::of(cell, request).await {
         Credential::Principal(principal) => principal,
@@ -48,12 +85,12 @@ async fn admit(request: &Request, declaration: &'static Declaration, check: Opti
             return Err(answer::refuse_credential(cell, request, &refusal, Some(handler)).into());
         }
     };
-    let mut judged = admission::judge(requirement, principal);
+    let mut judged = admission::judge(requirement, principal).map(|()| Loaded::default());
     #[cfg(feature = "testing")]
     if judged.is_ok()
         && let Some(rehearsal) = request.extensions().get::<Rehearsal>()
     {
-        return rehearsal.pass_guard();
+        return rehearsal.pass_guard().map(|()| Loaded::default());
     }
     if judged.is_ok()
         && let Some(check) = check
@@ -61,7 +98,7 @@ async fn admit(request: &Request, declaration: &'static Declaration, check: Opti
         judged = check(&Principal::new(principal.clone(), cell), request).await.map_err(NotAdmitted::Check);
     }
     match judged {
-        Ok(()) => Ok(()),
+        Ok(loaded) => Ok(loaded),
         Err(refusal) => Err(refuse(cell, request, refusal, requirement, handler).await.into()),
     }
 }

@@ -1,6 +1,7 @@
 //! The only floor that knows Poem.
 
 pub(crate) mod answer;
+pub(crate) mod answering;
 pub(crate) mod application;
 pub(crate) mod authorization_lock;
 pub(crate) mod azure_auth;
@@ -9,6 +10,7 @@ pub(crate) mod callback;
 pub(crate) mod caller;
 pub(crate) mod carried;
 pub(crate) mod credential;
+pub(crate) mod checked;
 pub(crate) mod declared;
 pub(crate) mod embedded;
 pub(crate) mod endpoints;
@@ -30,6 +32,7 @@ pub(crate) mod popup;
 pub(crate) mod principal;
 pub(crate) mod protected;
 pub(crate) mod readiness;
+pub(crate) mod refusal;
 pub(crate) mod refused;
 pub(crate) mod request_cell;
 pub(crate) mod request_facts;
@@ -42,4 +45,5 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod site;
 pub(crate) mod user;
+pub(crate) mod validate;
 pub(crate) mod who_am_i;

@@ -126,6 +126,7 @@ fn document_of<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A,
         path: operation.documented_path(),
         method: operation.method.to_owned(),
         access: operation.declaration.access,
+        described: operation.described,
     };
     let document = serde_json::from_str(&service.spec()).unwrap_or_default();
     ApiDocument::new(document, A::operations().iter().map(documented).collect())

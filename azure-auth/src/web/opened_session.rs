@@ -35,6 +35,7 @@ impl OpenedSession {
         let principal = Principal {
             party: Party::User(stored.record.identity.clone()),
             evidence: Evidence::Session,
+            client_id: None,
             groups: groups.recall(stored.record.groups.as_ref()),
             ends_at: session_lifetime::end(&stored.record),
         };

@@ -6,10 +6,11 @@ use poem::{Endpoint, IntoEndpoint, Request, Result, Route};
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::declared::Declared;
-use super::endpoints::{Endpoints, Nested};
+use super::endpoints::{Endpoints, Nested, OpenOnPurpose, PublicEndpoint};
 use super::guard;
 use crate::model::declaration::Declaration;
 use crate::model::row::{Row, given_twice};
+use crate::model::vocabulary::ScopeValue;
 
 /// An API whose operations say who may call them, by `#[protect_api]`.
 ///
@@ -37,13 +38,30 @@ pub struct Operation {
     prefix: &'static str,
     path: &'static str,
     pub(crate) declaration: Declaration,
+    /// Scopes that it names by items of a vocabulary, with what these say of them.
+    pub(crate) described: &'static [DescribedScope],
+}
+
+/// A scope, and what its vocabulary says of it.
+pub(crate) type DescribedScope = (&'static str, Option<&'static str>);
+
+/// What an item of a vocabulary says of itself.
+#[must_use]
+pub const fn described_scope<S: ScopeValue>() -> DescribedScope {
+    (S::VALUE, S::DESCRIPTION)
 }
 
 impl Operation {
     /// What `D` declares, where poem-openapi serves it.
     #[must_use]
     pub const fn of<D: Declared>(method: &'static str, prefix: &'static str, path: &'static str) -> Self {
-        Self { method, prefix, path, declaration: D::DECLARATION }
+        Self { method, prefix, path, declaration: D::DECLARATION, described: &[] }
+    }
+
+    /// With scopes that a vocabulary describes.
+    #[must_use]
+    pub const fn described(self, described: &'static [DescribedScope]) -> Self {
+        Self { described, ..self }
     }
 
     /// The whole path below the service, as a pattern of Poem, whose router knows no empty segments.
@@ -94,8 +112,9 @@ pub struct GuardedOperation<D, E> {
 impl<D: Declared, E: Endpoint> Endpoint for GuardedOperation<D, E> {
     type Output = E::Output;
 
-    async fn call(&self, request: Request) -> Result<E::Output> {
-        guard::admitted(&request, &D::DECLARATION, D::CHECK).await?;
+    async fn call(&self, mut request: Request) -> Result<E::Output> {
+        let loaded = guard::admitted(&request, &D::DECLARATION, D::CHECK).await?;
+        loaded.hand_on(&mut request);
         self.endpoint.call(request).await
     }
 }
@@ -114,6 +133,17 @@ impl<A: DeclaredApi + OpenApi + 'static, W: Webhook + 'static> Nested for OpenAp
         } else {
             Endpoints::of(Route::new(), rows, problems)
         }
+    }
+}
+
+impl<A: DeclaredApi + OpenApi, W: Webhook> PublicEndpoint<OpenApiService<A, W>> {
+    /// A service whose operations say who may call them is nested.
+    #[must_use]
+    pub fn open(self) -> OpenApiService<A, W>
+    where
+        OpenApiService<A, W>: OpenOnPurpose,
+    {
+        self.0
     }
 }
 
@@ -163,7 +193,7 @@ mod tests {
             ("v1/", "/files//:id", "/v1/files/:id", "/v1/files/{id}"),
             ("//v1//x", "/a", "/v1/x/a", "//v1//x/a"),
         ] {
-            let operation = Operation { method: "GET", prefix, path, declaration: Declaration::protected("handler") };
+            let operation = Operation { method: "GET", prefix, path, declaration: Declaration::protected("handler"), described: &[] };
             assert_eq!(operation.pattern(), pattern);
             assert_eq!(operation.documented_path(), documented);
         }

@@ -2,19 +2,21 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use poem::{FromRequest, Request, RequestBody, Result};
 use serde::de::DeserializeOwned;
 
-use super::application::Mounted;
 use super::caller;
 use super::opened_session::OpenedSession;
 use super::request_cell::RequestCell;
 use super::user::User;
 use crate::io::ended;
+use crate::model::answer::Answer;
 use crate::model::guid::Guid;
 use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
-use crate::rules::admission::NotAdmitted;
+use crate::model::vocabulary::{AppRoleName, GroupName, ScopeName};
+use crate::rules::admission::{self, NotAdmitted, Question};
 
 /// An application that calls without a person, by client credentials.
 ///
@@ -51,13 +53,44 @@ pub struct Application {
 ///     }
 /// }
 /// ```
+///
+/// It also says how the caller came, and what is known of them. What is not known is neither yes nor no:
+///
+/// ```
+/// use azure_auth::{CredentialKind, Principal};
+/// use poem::handler;
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn desk(principal: Principal) -> String {
+///     let by = match principal.credential() {
+///         CredentialKind::Session => "a browser",
+///         _ => principal.client_id().unwrap_or("an unknown client"),
+///     };
+///     let shows_everything = principal.has_role("Admin").is_yes();
+///     format!("opened by {by}, everything: {shows_everything}, until {:?}", principal.expires_at())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Principal {
     inner: Arc<model::Principal>,
-    mounted: Arc<Mounted>,
+    application: Arc<super::application::Application>,
     /// The session that proved it, if one did.
     session: Option<Arc<OpenedSession>>,
 }
+
+/// What proved a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// The session of a browser.
+    Session,
+    /// An access token in the `Authorization` header, or one in hand.
+    AccessToken,
+}
+
+/// 9999-12-31T23:59:59Z.
+const END_OF_YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 
 impl Application {
     /// The client id in its registration (`azp` or `appid`).
@@ -98,18 +131,63 @@ impl Principal {
         }
     }
 
-    /// Whether the caller has this app role. Where the provider writes roles in a form that nobody can read, the answer is
-    /// no: let nobody in because of it. `!role(…)` in a declaration knows the difference.
-    pub fn has_role(&self, role: &str) -> bool {
-        self.inner.roles().iter().any(|found| found == role)
+    /// What proved the caller.
+    pub fn credential(&self) -> CredentialKind {
+        match &self.inner.evidence {
+            Evidence::Session => CredentialKind::Session,
+            Evidence::Bearer(_) => CredentialKind::AccessToken,
+        }
     }
 
-    /// Whether the client may do this for the person (`scp`). A session is the application itself and is not limited.
-    pub fn has_scope(&self, scope: &str) -> bool {
+    /// The client through which the caller came: of a token the application that asked for it (`azp` or `appid`), of a session
+    /// this application itself. `None`: a token that names no client.
+    pub fn client_id(&self) -> Option<&str> {
         match &self.inner.evidence {
-            Evidence::Session => true,
-            Evidence::Bearer(permissions) => permissions.contains(scope),
+            Evidence::Session => Some(&self.application.configuration.client.id),
+            Evidence::Bearer(_) => self.inner.client_id.as_deref(),
         }
+    }
+
+    /// What the client may do for the person (`scp`), which is nothing where an application calls for itself. `None`: a
+    /// session, which is the application itself and is not limited by scopes.
+    pub fn scopes(&self) -> Option<impl Iterator<Item = &str>> {
+        match &self.inner.evidence {
+            Evidence::Session => None,
+            Evidence::Bearer(permissions) => Some(permissions.names()),
+        }
+    }
+
+    /// From when on the credential proves nothing: of a token its `exp`, with the leeway for clocks. Of a session the end
+    /// of its idle time or of its whole time, whichever comes first; another request puts the first of them off.
+    pub fn expires_at(&self) -> SystemTime {
+        let since_1970 = Duration::from_secs(self.inner.ends_at.0);
+        // Whoever writes a later year into a token means "never".
+        SystemTime::UNIX_EPOCH.checked_add(since_1970).unwrap_or(SystemTime::UNIX_EPOCH + END_OF_YEAR_9999)
+    }
+
+    /// Whether the person has this app role, as `role(…)` in a declaration is judged: of an application without a person it
+    /// is unknown, and so it is where the provider writes roles in a form that nobody can read.
+    pub fn has_role(&self, role: impl AppRoleName) -> Answer {
+        admission::ask(Question::Role(role.app_role()), &self.inner)
+    }
+
+    /// Whether the application without a person has this app role, as `application_role(…)` is judged: of a person it is
+    /// unknown.
+    pub fn has_application_role(&self, role: impl AppRoleName) -> Answer {
+        admission::ask(Question::ApplicationRole(role.app_role()), &self.inner)
+    }
+
+    /// Whether the client may do this for the person (`scp`), as `scope(…)` is judged. A session is the application itself and
+    /// is not limited; of an application without a person it is unknown.
+    pub fn has_scope(&self, scope: impl ScopeName) -> Answer {
+        admission::ask(Question::Scope(scope.scope()), &self.inner)
+    }
+
+    /// Whether the person belongs to this group, as `group(…)` is judged. It is unknown of an application, where the token
+    /// says nothing of groups, and of a session where neither the table nor [`Builder::groups`](crate::Builder::groups) names
+    /// the group.
+    pub fn has_group(&self, group: impl GroupName) -> Answer {
+        admission::ask(Question::Group(group.group()), &self.inner)
     }
 
     /// The caller's tenant; none at a provider without tenants.
@@ -132,7 +210,7 @@ impl Principal {
     ///
     /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
     pub async fn ended(&self) {
-        match (&self.session, &self.mounted.application.sessions) {
+        match (&self.session, &self.application.sessions) {
             (Some(session), Some(store)) => session.ended(store.as_ref()).await,
             _ => ended::at(self.inner.ends_at).await,
         }
@@ -182,6 +260,12 @@ impl<'a> FromRequest<'a> for Application {
 
 impl Principal {
     pub(crate) fn new(inner: Arc<model::Principal>, cell: &RequestCell) -> Self {
-        Self { inner, mounted: cell.mounted.clone(), session: cell.opened_session().cloned() }
+        let application = cell.mounted.application.clone();
+        Self { inner, application, session: cell.opened_session().cloned() }
+    }
+
+    /// Of a token that came without a request.
+    pub(crate) fn of_token(inner: Arc<model::Principal>, application: Arc<super::application::Application>) -> Self {
+        Self { inner, application, session: None }
     }
 }

@@ -6,6 +6,7 @@ use poem::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
+use super::answering::Asked;
 use super::application::Mounted;
 use super::pages::protect;
 use super::refused::Refused;
@@ -38,11 +39,10 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             Box::pin(own.answer(&cell, &mut request)).await
         } else {
             request.extensions_mut().insert(cell.clone());
+            let asked = Asked::of(&request, self.mounted.table.is_table);
             // An error becomes an answer here, or the cookies of this request would be lost with it.
-            let mut response = match self.endpoint.call(request).await {
-                Ok(output) => output.into_response(),
-                Err(error) => error.into_response(),
-            };
+            let outcome = self.endpoint.call(request).await.map(IntoResponse::into_response);
+            let mut response = asked.answered(&cell, outcome);
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
                 self.mounted.application.pages.framing.announce(&mut response);

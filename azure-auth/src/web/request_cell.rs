@@ -1,6 +1,8 @@
 //! What one request has found out so far.
 
 use std::borrow::Cow;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use poem::Request;
@@ -30,6 +32,10 @@ pub(crate) struct RequestCell {
     /// Of an `Authorization` header.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
     cookies: Mutex<Vec<HeaderValue>>,
+    /// Something that says who may call it was asked.
+    is_declared: AtomicBool,
+    /// A handler's own `check` returned something that the handler did not take with its guard.
+    has_own_check: AtomicBool,
 }
 
 /// What a request proves its sender with, as far as it is judged.
@@ -64,6 +70,8 @@ impl RequestCell {
             session: OnceLock::new(),
             token: OnceLock::new(),
             cookies: Mutex::default(),
+            is_declared: AtomicBool::new(false),
+            has_own_check: AtomicBool::new(false),
         }
     }
 
@@ -101,6 +109,24 @@ impl RequestCell {
 
     pub(crate) fn application(&self) -> &Application {
         &self.mounted.application
+    }
+
+    pub(crate) fn note_declared(&self) {
+        self.is_declared.store(true, Relaxed);
+    }
+
+    /// Whether anything that says who may call it was asked, for whatever the request carried.
+    pub(crate) fn is_declared(&self) -> bool {
+        self.all().any(|cell| cell.is_declared.load(Relaxed))
+    }
+
+    pub(crate) fn note_own_check(&self) {
+        self.has_own_check.store(true, Relaxed);
+    }
+
+    /// The same of a handler's own `check`.
+    pub(crate) fn has_own_check(&self) -> bool {
+        self.all().any(|cell| cell.has_own_check.load(Relaxed))
     }
 
     /// The session, if this request opened one.

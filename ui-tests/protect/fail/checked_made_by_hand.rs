@@ -1,0 +1,7 @@
+use azure_auth::Checked;
+
+struct Ticket;
+
+fn main() {
+    let _ = Checked(Ticket);
+}

@@ -1,0 +1,12 @@
+use azure_auth::Checked;
+use poem::handler;
+
+struct Ticket;
+
+#[azure_auth::protect(roles = "Admin")]
+#[handler]
+fn ticket(_: Checked<Ticket>) -> &'static str {
+    "a ticket"
+}
+
+fn main() {}
