@@ -70,8 +70,8 @@ fn guarded(protection: &Protection, handler: &Handler, private: &TokenStream) ->
     let mut function = handler.function_alone();
     let taken = protection.checked.as_ref().and_then(|checked| take(&mut function, checked));
     let guard: FnArg = match taken {
-        Some((pattern, given)) => parse_quote! {
-            #private::GuardedWith { checked: #pattern, .. }: #private::GuardedWith<#name #type_generics, #given>
+        Some((pattern, written)) => parse_quote! {
+            #private::GuardedWith { checked: #pattern, .. }: #private::GuardedWith<#name #type_generics, #written>
         },
         None => parse_quote! { _: #private::Guarded<#name #type_generics> },
     };
@@ -79,14 +79,14 @@ fn guarded(protection: &Protection, handler: &Handler, private: &TokenStream) ->
     function
 }
 
-/// The argument's pattern, and what its `check` gives. The argument itself goes.
+/// The argument's pattern and type. The argument itself goes.
 fn take(function: &mut syn::ItemFn, checked: &Checked) -> Option<(syn::Pat, Type)> {
     let inputs = std::mem::take(&mut function.sig.inputs);
     let mut taken = None;
     for (place, input) in inputs.into_iter().enumerate() {
         match input {
             FnArg::Typed(argument) if place == checked.place => {
-                taken = Some((*argument.pat, checked.given.clone()));
+                taken = Some((*argument.pat, checked.written.clone()));
             }
             other => function.sig.inputs.push(other),
         }

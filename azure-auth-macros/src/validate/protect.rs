@@ -38,7 +38,7 @@ fn checked(handler: &Handler, has_check: bool, problems: &mut Problems) -> Optio
             "write `check = load`, with `fn load(principal: &Principal, request: &poem::Request) -> Result<{given}, Refusal>`"
         )));
     }
-    Some(Checked { place, given: given.clone() })
+    Some(Checked { place, written: argument.clone(), given: given.clone() })
 }
 
 /// The same of a `guard!`.

@@ -34,13 +34,13 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
 }
 
 /// The same for a handler that takes what its `check` gives.
-pub struct GuardedWith<H, T> {
-    /// Passed on to the handler.
-    pub checked: Checked<T>,
+pub struct GuardedWith<H, C> {
+    /// Passed on to the handler: its argument as it is written there.
+    pub checked: C,
     handler: PhantomData<fn() -> H>,
 }
 
-impl<'a, H: Declared, T: Send + 'static> FromRequest<'a> for GuardedWith<H, T> {
+impl<'a, H: Declared, T: Send + 'static> FromRequest<'a> for GuardedWith<H, Checked<T>> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let loaded = admitted(request, &H::DECLARATION, H::CHECK).await?;
         Ok(Self { checked: loaded.into_checked()?, handler: PhantomData })
