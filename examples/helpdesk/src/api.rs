@@ -1,11 +1,11 @@
 //! The API: for clients of people, for scripts on pages, and for a job.
 
-use azure_auth::{Endpoints, Principal, Refusal, User};
-use poem::web::{Data, Json, Path};
+use azure_auth::{Checked, Endpoints, Principal, Refusal, User};
+use poem::web::{Data, Json};
 use poem::{Request, Result, get, handler};
 
 use crate::database::{Database, Draft, Ticket};
-use crate::vocabulary::{Export, TicketsRead, TicketsWrite};
+use crate::vocabulary::{Admin, Export, TicketsRead, TicketsWrite};
 
 pub(crate) fn endpoints() -> Endpoints {
     azure_auth::endpoints! {
@@ -15,14 +15,14 @@ pub(crate) fn endpoints() -> Endpoints {
     }
 }
 
-/// Its owner and administrators. Everybody else learns as much as of a ticket that is not there.
-pub(crate) async fn owner_or_admin(principal: &Principal, request: &Request) -> Result<(), Refusal> {
-    let nothing = || Refusal::new("There is no such ticket.");
+/// The ticket that is asked for, for its owner and administrators. Everybody else learns as much as of one that is not there.
+pub(crate) async fn owner_or_admin(principal: &Principal, request: &Request) -> Result<Ticket, Refusal> {
+    let nothing = || Refusal::not_found("There is no such ticket.");
     let database = request.data::<Database>().ok_or_else(nothing)?;
     let id = request.path_params().map_err(|_| nothing())?;
     let ticket = database.ticket(id).await.map_err(|_| nothing())?;
-    let is_owner = principal.user().is_some_and(|user| user.id().to_string() == ticket.owner);
-    if is_owner || principal.has_role("Admin") { Ok(()) } else { Err(nothing()) }
+    let is_owner = principal.user().is_some_and(|user| *user.id() == ticket.owner);
+    if is_owner || principal.has_role(Admin).is_yes() { Ok(ticket) } else { Err(nothing()) }
 }
 
 #[azure_auth::protect(scopes = TicketsRead)]
@@ -39,8 +39,8 @@ async fn open_ticket(database: Data<&Database>, user: User, Json(draft): Json<Dr
 
 #[azure_auth::protect(scopes = TicketsRead, check = owner_or_admin)]
 #[handler]
-async fn read_ticket(database: Data<&Database>, Path(id): Path<i64>) -> Result<Json<Ticket>> {
-    database.ticket(id).await.map(Json)
+fn read_ticket(ticket: Checked<Ticket>) -> Json<Ticket> {
+    Json(ticket.into_inner())
 }
 
 /// What the job fetches every night, with a token of its own and no person behind it.

@@ -11,7 +11,7 @@ impl SessionEvents for Audit {
     /// Nobody comes in unnoticed: where it cannot be noted, there is no session.
     async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
         let noted = self.0.note(sign_in.user().id().to_string(), "signed in").await;
-        noted.map_err(|_| Refusal::new("The help desk is closed at the moment."))
+        noted.map_err(|_| Refusal::forbidden("The help desk is closed at the moment."))
     }
 
     async fn signed_out(&self, sign_out: &SignOut) {

@@ -6,6 +6,7 @@ use async_graphql::{InputObject, SimpleObject};
 use azure_auth::{Has, UserId};
 use poem::http::StatusCode;
 use poem::{Error, Result};
+use rusqlite::types::Type;
 use rusqlite::{Connection, Params, Row};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -18,7 +19,7 @@ use crate::vocabulary::Admin;
 pub(crate) struct Ticket {
     pub(crate) id: i64,
     #[graphql(skip)]
-    pub(crate) owner: String,
+    pub(crate) owner: UserId,
     pub(crate) title: String,
     pub(crate) text: String,
     pub(crate) answer: Option<String>,
@@ -35,7 +36,7 @@ pub(crate) struct Draft {
 #[derive(Clone)]
 pub(crate) struct Database {
     connection: Arc<Mutex<Connection>>,
-    changes: broadcast::Sender<String>,
+    changes: broadcast::Sender<UserId>,
 }
 
 const SCHEMA: &str = "
@@ -88,7 +89,7 @@ impl Database {
     }
 
     /// The owners of tickets, whenever something happens to one.
-    pub(crate) fn changes(&self) -> broadcast::Receiver<String> {
+    pub(crate) fn changes(&self) -> broadcast::Receiver<UserId> {
         self.changes.subscribe()
     }
 
@@ -130,8 +131,16 @@ impl Database {
 }
 
 fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
-    let (id, owner) = (row.get("id")?, row.get("owner")?);
-    Ok(Ticket { id, owner, title: row.get("title")?, text: row.get("text")?, answer: row.get("answer")? })
+    let owner = row.get::<_, String>("owner")?;
+    let owner =
+        owner.parse().map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error)))?;
+    Ok(Ticket {
+        id: row.get("id")?,
+        owner,
+        title: row.get("title")?,
+        text: row.get("text")?,
+        answer: row.get("answer")?,
+    })
 }
 
 fn note(database: &Connection, who: &str, what: &str) -> rusqlite::Result<()> {

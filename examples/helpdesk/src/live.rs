@@ -1,6 +1,6 @@
 //! Tells open pages that something happened to a ticket, until the session is over.
 
-use azure_auth::Principal;
+use azure_auth::{Principal, UserId};
 use futures_util::{SinkExt, StreamExt};
 use poem::web::Data;
 use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketStream};
@@ -8,6 +8,7 @@ use poem::{IntoResponse, handler};
 use tokio::sync::broadcast::Receiver;
 
 use crate::database::Database;
+use crate::vocabulary::Admin;
 
 #[azure_auth::protect(via = session)]
 #[handler]
@@ -16,9 +17,9 @@ pub(crate) fn live(socket: WebSocket, principal: Principal, database: Data<&Data
     socket.on_upgrade(|stream| tell(stream, principal, changes))
 }
 
-async fn tell(mut stream: WebSocketStream, principal: Principal, mut changes: Receiver<String>) {
-    let id = principal.user().map(|user| user.id().to_string());
-    let concerns = |owner: String| principal.has_role("Admin") || id.as_ref() == Some(&owner);
+async fn tell(mut stream: WebSocketStream, principal: Principal, mut changes: Receiver<UserId>) {
+    let user = principal.user();
+    let concerns = |owner| principal.has_role(Admin).is_yes() || user.as_ref().is_some_and(|user| *user.id() == owner);
     let ended = principal.ended();
     tokio::pin!(ended);
     loop {

@@ -23,7 +23,7 @@ use poem::{Server, get, post};
 
 use crate::audit::Audit;
 use crate::database::Database;
-use crate::vocabulary::Admin;
+use crate::vocabulary::{Admin, Export, TicketsRead, TicketsWrite};
 
 fn endpoints(database: &Database) -> Endpoints {
     azure_auth::endpoints! {
@@ -45,9 +45,9 @@ fn directory(name: &str) -> StaticFilesEndpoint {
 /// For running without a tenant: Adele answers tickets, Alex and the others open them.
 fn local_entra_id() -> azure_auth_emulator::Builder {
     Emulator::builder()
-        .scopes(["Tickets.Read", "Tickets.Write"])
-        .assign("adele@contoso.test", "Admin")
-        .grant("Local daemon", "Tickets.Export")
+        .scopes([String::from(TicketsRead), TicketsWrite.into()])
+        .assign("adele@contoso.test", Admin)
+        .grant("Local daemon", Export)
 }
 
 #[tokio::main]

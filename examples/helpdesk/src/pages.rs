@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use azure_auth::{Endpoints, Has, Principal, User};
+use azure_auth::{Checked, Endpoints, Has, Principal, User};
 use poem::web::{Data, Form, Html, Path, Redirect};
 use poem::{IntoResponse, Response, Result, get, handler, post};
 use serde::Deserialize;
@@ -47,15 +47,14 @@ async fn open_ticket(user: User, database: Data<&Database>, Form(draft): Form<Dr
 
 #[azure_auth::protect(via = session, check = owner_or_admin)]
 #[handler]
-async fn one_ticket(principal: Principal, database: Data<&Database>, Path(id): Path<i64>) -> Result<Response> {
-    let ticket = database.ticket(id).await?;
+fn one_ticket(principal: Principal, ticket: Checked<Ticket>) -> Response {
     let answer = match &ticket.answer {
         Some(answer) => format!("<h2>Answer</h2><p>{}</p>", escape(answer)),
-        None if principal.has_role("Admin") => format!(include_str!("../html/answer.html"), id = id),
+        None if principal.has_role(Admin).is_yes() => format!(include_str!("../html/answer.html"), id = ticket.id),
         None => "<p>Nobody has answered yet.</p>".to_owned(),
     };
     let body = format!("<div id=\"live\"><p>{}</p>{answer}</div>", escape(&ticket.text));
-    Ok(page(&ticket.title, Some(&principal), &body))
+    page(&ticket.title, Some(&principal), &body)
 }
 
 #[azure_auth::protect(roles = Admin, via = session)]
@@ -113,7 +112,7 @@ fn page(title: &str, principal: Option<&Principal>, body: &str) -> Response {
     let (scripts, links) = match principal {
         None => ("", String::new()),
         Some(principal) => {
-            let is_admin = principal.has_role("Admin");
+            let is_admin = principal.has_role(Admin).is_yes();
             let links = if is_admin { include_str!("../html/admin.html") } else { "" };
             (include_str!("../html/scripts.html"), links.to_owned() + include_str!("../html/person.html"))
         }

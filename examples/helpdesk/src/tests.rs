@@ -5,6 +5,7 @@ use poem::test::{TestClient, TestResponse};
 use serde_json::{Value, json};
 
 use super::{Database, Endpoints, endpoints, local_entra_id};
+use crate::vocabulary::{Admin, Export, TicketsRead, TicketsWrite};
 
 fn table() -> Endpoints {
     endpoints(&Database::open(":memory:").unwrap())
@@ -31,8 +32,7 @@ async fn the_local_entra_id_has_every_name_that_the_table_asks_for() {
 #[tokio::test]
 async fn a_ticket_is_for_its_owner_and_administrators_and_to_others_it_is_not_there() {
     let desk = Desk::with_a_ticket().await;
-    for (caller, status) in
-        [(owner(), 200), (owner().role("Admin").object(OTHER.parse().unwrap()), 200), (other(), 404)]
+    for (caller, status) in [(owner(), 200), (owner().role(Admin).object(OTHER.parse().unwrap()), 200), (other(), 404)]
     {
         let answer = desk.client.get("/api/tickets/1").header("authorization", desk.auth.bearer(&caller)).send().await;
         assert_eq!(answer.0.status(), status);
@@ -52,9 +52,7 @@ async fn a_ticket_is_for_its_owner_and_administrators_and_to_others_it_is_not_th
 #[tokio::test]
 async fn the_job_exports_everything_and_no_person_does() {
     let desk = Desk::with_a_ticket().await;
-    for (caller, status) in
-        [(TestIdentity::application().role("Tickets.Export"), 200), (owner().role("Tickets.Export"), 403)]
-    {
+    for (caller, status) in [(TestIdentity::application().role(Export), 200), (owner().role(Export), 403)] {
         let answer = desk.client.get("/api/export").header("authorization", desk.auth.bearer(&caller)).send().await;
         assert_eq!(answer.0.status(), status);
     }
@@ -64,7 +62,7 @@ async fn the_job_exports_everything_and_no_person_does() {
 async fn only_administrators_answer_and_the_audit_log_says_who_did() {
     let desk = Desk::with_a_ticket().await;
     let query = json!({ "query": "mutation { answerTicket(id: 1, answer: \"<b>Sit elsewhere.</b>\") { title } }" });
-    let admin = other().role("Admin");
+    let admin = other().role(Admin);
     for (caller, expected) in [(owner(), json!("only administrators answer tickets")), (admin.clone(), Value::Null)] {
         let call = desk.client.post("/graphql").header("authorization", desk.auth.bearer(&caller)).body_json(&query);
         let answer: Value = call.send().await.0.into_body().into_json().await.unwrap();
@@ -87,7 +85,7 @@ struct Desk {
 const OTHER: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 
 fn owner() -> TestIdentity {
-    TestIdentity::user().scope("Tickets.Read").scope("Tickets.Write")
+    TestIdentity::user().scope(TicketsRead).scope(TicketsWrite)
 }
 
 fn other() -> TestIdentity {
