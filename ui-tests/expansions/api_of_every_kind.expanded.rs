@@ -8,6 +8,12 @@ const _: () = {
             .reason("asked by the load balancer");
         type Handler = Self;
     }
+    fn __opened__operation0<
+        E: ::azure_auth::__private::Endpoint<Output = ::azure_auth::__private::Response>
+            + 'static,
+    >(endpoint: E) -> impl ::azure_auth::__private::Endpoint + 'static {
+        ::azure_auth::__private::opened(endpoint)
+    }
     struct __Operation1;
     #[automatically_derived]
     impl ::azure_auth::__private::Declared for __Operation1 {
@@ -40,7 +46,7 @@ const _: () = {
     #[OpenApi(prefix_path = "/v1")]
     impl<S: Store> Files<S> {
         /// Whether the service is there
-        #[oai(path = "/health", method = "get")]
+        #[oai(path = "/health", method = "get", transform = "__opened__operation0")]
         async fn health(&self) -> PlainText<&'static str> {
             PlainText("ok")
         }

@@ -19,7 +19,19 @@ fn endpoints() -> Endpoints {
                 "/admin",
                 ::azure_auth::__private::Nested::into_endpoints(admin::endpoints()),
             );
-        __table.public("/static", StaticFilesEndpoint::new("static"), "assets");
+        __table
+            .public(
+                "/static",
+                {
+                    #[allow(unused_imports)]
+                    use ::azure_auth::__private::AnyPublicEndpoint as _;
+                    ::azure_auth::__private::PublicEndpoint(
+                            StaticFilesEndpoint::new("static"),
+                        )
+                        .open()
+                },
+                "assets",
+            );
         __table
             .protect(
                 "/audits",

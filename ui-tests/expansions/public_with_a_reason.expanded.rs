@@ -7,6 +7,6 @@ impl ::azure_auth::__private::Declared for home {
     type Handler = Self;
 }
 #[handler]
-fn home(user: Option<User>) -> Html<String> {
+fn home(_: ::azure_auth::__private::Opened, user: Option<User>) -> Html<String> {
     page(user)
 }

@@ -13,6 +13,6 @@ const _: () = {
     )
 };
 #[handler]
-fn echo(text: String) -> String {
+fn echo(_: ::azure_auth::__private::Opened, text: String) -> String {
     text
 }

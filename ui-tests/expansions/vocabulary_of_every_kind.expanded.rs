@@ -12,6 +12,20 @@ impl ::azure_auth::__private::Item for Admin {
     type Value = &'static ::core::primitive::str;
     const VALUE: Self::Value = "Admin";
 }
+#[automatically_derived]
+impl ::core::convert::AsRef<::core::primitive::str> for Admin {
+    fn as_ref(&self) -> &::core::primitive::str {
+        "Admin"
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<Admin> for ::std::string::String {
+    fn from(__item: Admin) -> Self {
+        ::std::borrow::ToOwned::to_owned(
+            ::core::convert::AsRef::<::core::primitive::str>::as_ref(&__item),
+        )
+    }
+}
 ///Can write tasks
 ///
 ///The app role `Tasks.Write`.
@@ -27,6 +41,23 @@ impl ::azure_auth::__private::Item for Writer {
     type Kind = ::azure_auth::__private::AppRole<Self>;
     type Value = &'static ::core::primitive::str;
     const VALUE: Self::Value = "Tasks.Write";
+    const DESCRIPTION: ::core::option::Option<&'static ::core::primitive::str> = ::core::option::Option::Some(
+        "Can write tasks",
+    );
+}
+#[automatically_derived]
+impl ::core::convert::AsRef<::core::primitive::str> for Writer {
+    fn as_ref(&self) -> &::core::primitive::str {
+        "Tasks.Write"
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<Writer> for ::std::string::String {
+    fn from(__item: Writer) -> Self {
+        ::std::borrow::ToOwned::to_owned(
+            ::core::convert::AsRef::<::core::primitive::str>::as_ref(&__item),
+        )
+    }
 }
 ///The scope `Files.Read`.
 #[allow(
@@ -41,6 +72,20 @@ impl ::azure_auth::__private::Item for FilesRead {
     type Kind = ::azure_auth::__private::Scope<Self>;
     type Value = &'static ::core::primitive::str;
     const VALUE: Self::Value = "Files.Read";
+}
+#[automatically_derived]
+impl ::core::convert::AsRef<::core::primitive::str> for FilesRead {
+    fn as_ref(&self) -> &::core::primitive::str {
+        "Files.Read"
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<FilesRead> for ::std::string::String {
+    fn from(__item: FilesRead) -> Self {
+        ::std::borrow::ToOwned::to_owned(
+            ::core::convert::AsRef::<::core::primitive::str>::as_ref(&__item),
+        )
+    }
 }
 ///The group `11111111-aaaa-4bbb-8ccc-222222222222`.
 #[allow(
@@ -57,4 +102,18 @@ impl ::azure_auth::__private::Item for Staff {
     const VALUE: Self::Value = ::azure_auth::__private::Guid::from_u128(
         22685491175599013426076711896427405858u128,
     );
+}
+#[automatically_derived]
+impl ::core::convert::From<Staff> for ::azure_auth::__private::Guid {
+    fn from(_: Staff) -> Self {
+        <Staff as ::azure_auth::__private::Item>::VALUE
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<Staff> for ::std::string::String {
+    fn from(_: Staff) -> Self {
+        ::std::string::ToString::to_string(
+            &<Staff as ::azure_auth::__private::Item>::VALUE,
+        )
+    }
 }

@@ -24,6 +24,7 @@ fn after(before: Option<&Snapshot>, metadata: ProviderMetadata, keys: KeySet) ->
 fn first(metadata: ProviderMetadata, keys: KeySet) -> Snapshot {
     let snapshot = after(None, metadata, keys);
     let principal = Principal {
+        client_id: None,
         party: Party::User(Arc::new(entra_identity())),
         evidence: Evidence::Bearer(Permissions::default()),
         groups: Groups::of_token(Err(UnknownGroups::ClaimAbsent)),

@@ -178,7 +178,7 @@ mod tests {
             loaded.hand_on(&mut request);
         }
         let handed = request.extensions().get::<HandedOn>().unwrap();
-        let mut bytes = || handed.take::<u8>().map(Checked::into_inner);
+        let bytes = || handed.take::<u8>().map(Checked::into_inner);
         assert_eq!([bytes(), bytes(), bytes()], [Some(2), Some(1), None]);
         assert_eq!(handed.take::<u16>().map(Checked::into_inner), Some(3));
         assert!(handed.take::<u64>().is_none());
