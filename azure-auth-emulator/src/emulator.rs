@@ -7,136 +7,35 @@ use std::time::Duration;
 
 use poem::Server;
 use poem::listener::{AcceptorExt, BoxAcceptor, TcpAcceptor};
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::additions::Additions;
-use crate::application::Application;
-use crate::ca_file::CaFile;
-use crate::certificates::Certificates;
-use crate::defect::Defect;
-use crate::directory::Directory;
-use crate::front_channel::FrontChannelRequest;
-use crate::host::{AnsweredHosts, Host};
-use crate::keys::KeyRing;
-use crate::plain_issuer::PlainIssuer;
-use crate::server::Service;
-use crate::start_rule::{self, Objection};
-use crate::state::State;
-use crate::tenant::{CONSUMERS, Tenant};
-use crate::tls::HandshakenConnections;
-use crate::token_order::TokenOrder;
-use crate::transcript::Exchange;
-use crate::user::User;
+use crate::directory::additions::Additions;
+use crate::directory::application::Application;
+use crate::directory::guid::CONSUMERS;
+use crate::directory::host::{AnsweredHosts, Host};
+use crate::directory::plain_issuer::PlainIssuer;
+use crate::directory::seed::Directory;
+use crate::directory::tenant::Tenant;
+use crate::directory::user::User;
+use crate::faults::defect::Defect;
+use crate::faults::start_error::StartError;
+use crate::memory::front_channel::FrontChannelRequest;
+use crate::memory::keys::KeyRing;
+use crate::memory::state::State;
+use crate::memory::transcript::Exchange;
+use crate::server::ca_file::CaFile;
+use crate::server::certificates::Certificates;
+use crate::server::service::Service;
+use crate::server::start_rule::{self, Objection};
+use crate::server::tls::HandshakenConnections;
+use crate::tokens::token_order::TokenOrder;
 
 /// A running emulator. Dropping it stops it.
 pub struct Emulator {
     state: Arc<State>,
     ca_file: Option<CaFile>,
     _stop: oneshot::Sender<()>,
-}
-
-/// Why an emulator did not start.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Usual cause: the port is in use.
-    #[error("127.0.0.1:{port} cannot be listened on: {error}; choose another port")]
-    Bind {
-        /// The port asked for; 0 means any.
-        port: u16,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// The system gave no randomness.
-    #[error("the certificates could not be made")]
-    Certificates,
-    /// Usual cause: the directory is not there, or belongs to somebody else.
-    #[error("the certificate authority cannot be written to {}: {error}; name another file", path.display())]
-    CaFile {
-        /// Where it was to be written.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// The system gave no randomness.
-    #[error("the signing keys could not be made")]
-    Keys,
-    /// Usual cause: a seed file without applications.
-    #[error("the directory has no {missing}; add one")]
-    Incomplete {
-        /// `tenant` or `application`.
-        missing: &'static str,
-    },
-    /// Usual cause: the API defines the role for people only, or is not registered.
-    #[error("an application was granted {role:?} of {resource:?}, where no role for applications is called so")]
-    WrongPermission {
-        /// The API as written.
-        resource: String,
-        /// The role as written.
-        role: String,
-    },
-    /// There are two.
-    #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2")]
-    WrongVersion {
-        /// The application's name.
-        name: String,
-        /// The version as written.
-        found: u8,
-    },
-    /// Usual cause: a redirect URI was moved to the other platform and left where it was as well.
-    #[error(
-        "the redirect URI {found:?} of {name:?} is registered for a server and for a single-page application; keep one \
-         of the two"
-    )]
-    AmbiguousRedirectUri {
-        /// The application's name.
-        name: String,
-        /// The single-page redirect URI as written.
-        found: String,
-    },
-    /// Usual cause: `http` on a host that is not loopback.
-    #[error(
-        "the front-channel logout URL {found:?} of {name:?} cannot be loaded; it is at most 255 characters long, has no \
-         fragment, and begins with https, or on loopback with http"
-    )]
-    WrongLogoutUrl {
-        /// The application's name.
-        name: String,
-        /// The address as written.
-        found: String,
-    },
-    /// Usual cause: a typing error in a user name.
-    #[error("there is no person {found:?} to have a role or a group; there are {}", known.join(", "))]
-    UnknownUser {
-        /// The name as written.
-        found: String,
-        /// The user names there are.
-        known: Vec<String>,
-    },
-    /// Usual cause: a typing error in a name.
-    #[error("there is no application {found:?} to be granted a role; there are {}", known.join(", "))]
-    UnknownApplication {
-        /// The name as written.
-        found: String,
-        /// The names there are.
-        known: Vec<String>,
-    },
-    /// Usual cause: an address with its scheme or port.
-    #[error(
-        "found the host {found:?}, expected a name or an address alone; leave out the scheme, the port and the path"
-    )]
-    NotAHost {
-        /// The host as written.
-        found: String,
-    },
-    /// Usual cause: a typing error in a seed file.
-    #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
-    NotAnId {
-        /// The id as written.
-        found: String,
-    },
 }
 
 /// How an emulator starts.

@@ -24,60 +24,26 @@
 //! loopback for such an address. Its pages refuse to be framed, as those of the real one do, and send no
 //! `Cross-Origin-Opener-Policy`: a sign-in in a window that a script opened can tell its opener the result.
 
-mod access_token;
-mod additions;
-mod application;
-mod authority;
-mod authorize;
-mod ca_file;
-mod certificates;
-mod client_credentials;
-mod defect;
 mod directory;
-mod discovery;
 mod emulator;
-mod emulator_tokens;
-mod entra_error;
-mod front_channel;
-mod graph_permission;
-mod graph_token;
-mod groups;
-mod guid;
-mod host;
-mod id_token;
-mod instance;
-mod jwt;
-mod keys;
-mod nearest;
-mod pages;
-mod plain_issuer;
-mod platform;
-mod scopes;
-mod sender;
+mod exchange;
+mod faults;
+mod memory;
+mod protocol;
 mod server;
-mod session;
-mod sign_out;
-mod start_page;
-mod start_rule;
-mod state;
-mod tenant;
-mod tls;
-mod token;
-mod token_order;
-mod transcript;
-mod user;
-mod userinfo;
+mod tokens;
 
-pub use application::Application;
-pub use defect::Defect;
-pub use directory::Directory;
-pub use emulator::{Builder, Emulator, StartError};
-pub use front_channel::FrontChannelRequest;
-pub use plain_issuer::{ClientAuthentication, IdTokenShape, PlainIssuer};
-pub use tenant::Tenant;
-pub use token_order::{OrderError, SignedBy, TokenOrder};
-pub use transcript::Exchange;
-pub use user::User;
+pub use directory::application::Application;
+pub use directory::plain_issuer::{ClientAuthentication, IdTokenShape, PlainIssuer};
+pub use directory::seed::Directory;
+pub use directory::tenant::Tenant;
+pub use directory::user::User;
+pub use emulator::{Builder, Emulator};
+pub use faults::defect::Defect;
+pub use faults::start_error::StartError;
+pub use memory::front_channel::FrontChannelRequest;
+pub use memory::transcript::Exchange;
+pub use tokens::token_order::{OrderError, SignedBy, TokenOrder};
 
 /// The examples of the README run as well.
 #[cfg(doctest)]

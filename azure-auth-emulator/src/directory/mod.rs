@@ -1,0 +1,15 @@
+//! Who and what there is: tenants, people, groups, applications, and how they are addressed.
+
+pub(crate) mod additions;
+pub(crate) mod application;
+pub(crate) mod authority;
+pub(crate) mod graph_permission;
+pub(crate) mod guid;
+pub(crate) mod host;
+pub(crate) mod nearest;
+pub(crate) mod plain_issuer;
+pub(crate) mod platform;
+pub(crate) mod scopes;
+pub(crate) mod seed;
+pub(crate) mod tenant;
+pub(crate) mod user;

@@ -1,0 +1,228 @@
+//! Tenants, people and app registrations: invented, with stable ids.
+
+use serde::Deserialize;
+
+use super::application::{Application, ApplicationPermission, DEFAULT_REDIRECT_URI};
+use super::graph_permission;
+use super::guid::CONSUMERS;
+use super::guid::is_id;
+use super::tenant::Tenant;
+use super::user::User;
+
+/// Everything that exists here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Directory {
+    #[serde(default)]
+    pub(crate) tenants: Vec<Tenant>,
+    #[serde(default)]
+    pub(crate) applications: Vec<Application>,
+    /// Permissions of Microsoft Graph that are newer than the list of the emulator.
+    #[serde(default)]
+    pub(crate) graph_permissions: Vec<String>,
+}
+
+impl Default for Directory {
+    /// Two work tenants, personal accounts, seven people and three applications: one with people and an API, one
+    /// daemon that was granted a permission of that API, and one that was granted none.
+    fn default() -> Self {
+        let contoso = Tenant::new("contoso.onmicrosoft.com")
+            .id("aaaaaaaa-0000-4000-8000-000000000001")
+            .domain("contoso.test")
+            .group(STAFF, "Staff")
+            .user(User::new("Adele Vance", "adele@contoso.test").email("adele@contoso.test").role("Admin").group(STAFF))
+            .user(User::new("Alex Wilber", "alex@contoso.test"))
+            .user(member_of_everything());
+        let fabrikam = Tenant::new("fabrikam.onmicrosoft.com")
+            .id("bbbbbbbb-0000-4000-8000-000000000002")
+            .user(User::new("Megan Bowen", "megan@fabrikam.onmicrosoft.com").email("megan@fabrikam.onmicrosoft.com"))
+            .user(
+                User::new("Grady Archie", "grady@fabrikam.onmicrosoft.com")
+                    .guest_of("aaaaaaaa-0000-4000-8000-000000000001"),
+            );
+        let personal = Tenant::new("live.com").id(CONSUMERS).user(User::new("Patti Fernandez", "patti@outlook.test"));
+        let application = Application::new("Local application")
+            .redirect_uri(DEFAULT_REDIRECT_URI)
+            .redirect_uri("http://localhost/logged-out")
+            .single_page_redirect_uri("http://localhost/docs/oauth-receiver.html")
+            .with_sid()
+            .scope("Files.Read")
+            .scope("Files.ReadWrite")
+            .app_role("Admin")
+            .app_role_for_applications("Files.Read.All");
+        let daemon = Application::new("Local daemon").application_permission(application.uri(), "Files.Read.All");
+        Self {
+            tenants: vec![contoso, fabrikam, personal],
+            applications: vec![application, daemon, Application::new("Local tool")],
+            graph_permissions: Vec::new(),
+        }
+        .settled()
+    }
+}
+
+/// The group of the default directory.
+const STAFF: &str = "cccccccc-0000-4000-8000-000000000001";
+
+/// Has too many groups for a token.
+fn member_of_everything() -> User {
+    let groups = (0..250).map(|number| format!("dddddddd-0000-4000-8000-{number:012}"));
+    groups.fold(User::new("Isaiah Langer", "isaiah@contoso.test"), User::group)
+}
+
+impl Directory {
+    /// The tenants, personal accounts among them.
+    pub fn tenants(&self) -> &[Tenant] {
+        &self.tenants
+    }
+
+    /// Everyone.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.tenants.iter().flat_map(|tenant| &tenant.users)
+    }
+
+    /// The app registrations; the first is the default one.
+    pub fn applications(&self) -> &[Application] {
+        &self.applications
+    }
+
+    /// Whether a registration has a scope or a role of exactly this name, or a tenant a group of this id. With it a test
+    /// compares what an application asks for with the directory that it is developed with: a name that is mistyped in
+    /// one of the two is then found before a person is refused.
+    pub fn defines(&self, name: &str) -> bool {
+        let has = |names: &[String]| names.iter().any(|known| known == name);
+        let lists = |one: &Application| has(&one.scopes) || has(&one.app_roles) || has(&one.app_roles_for_applications);
+        self.applications.iter().any(lists)
+            || self.tenants.iter().any(|tenant| tenant.groups.iter().any(|group| group.id == name))
+    }
+
+    /// The first tenant or person whose id is none.
+    pub(crate) fn wrong_id(&self) -> Option<&str> {
+        let ids = self.tenants.iter().map(Tenant::tenant_id).chain(self.users().map(User::object_id));
+        ids.into_iter().find(|id| !is_id(id))
+    }
+
+    /// Every person knows their home, however the directory was made.
+    pub(crate) fn settled(mut self) -> Self {
+        for tenant in &mut self.tenants {
+            for user in &mut tenant.users {
+                user.home_tenant.clone_from(&tenant.id);
+            }
+        }
+        self
+    }
+
+    pub(crate) fn tenant_by_name(&self, name: &str) -> Option<String> {
+        self.tenants.iter().find(|tenant| tenant.is_named(name)).map(|tenant| tenant.id.clone())
+    }
+
+    pub(crate) fn user_by_name(&self, name: &str) -> Option<&User> {
+        self.users().find(|user| user.is_called(name))
+    }
+
+    pub(crate) fn application_by_id(&self, client_id: &str) -> Option<&Application> {
+        self.applications.iter().find(|application| application.client_id == client_id)
+    }
+
+    /// By client id, or by name.
+    pub(crate) fn application_by_name(&self, name: &str) -> Option<&Application> {
+        self.application_by_id(name).or_else(|| self.applications.iter().find(|application| application.name == name))
+    }
+
+    /// The delegated permission of Microsoft Graph of that name, as it is written there.
+    pub(crate) fn graph_permission(&self, name: &str) -> Option<&str> {
+        let mut further = self.graph_permissions.iter().map(String::as_str);
+        graph_permission::published(name).or_else(|| further.find(|permission| permission.eq_ignore_ascii_case(name)))
+    }
+
+    /// The API that a client means: by client id or identifier URI.
+    pub(crate) fn resource(&self, name: &str) -> Option<&Application> {
+        self.applications.iter().find(|application| application.is_resource(name))
+    }
+
+    /// The person's roles on an application. A role that registrations define is held on those; one that none defines,
+    /// on all.
+    pub(crate) fn roles(&self, user: &User, application: &Application) -> Vec<String> {
+        self.roles_as_written(user, application).cloned().collect()
+    }
+
+    fn roles_as_written<'d>(
+        &'d self,
+        user: &'d User,
+        application: &'d Application,
+    ) -> impl Iterator<Item = &'d String> {
+        let is_defined = |role: &String| self.applications.iter().any(|other| other.app_roles.contains(role));
+        user.roles.iter().filter(move |role| application.app_roles.contains(role) || !is_defined(role))
+    }
+
+    /// The roles that a token of an API may carry: those that its registration defines for this kind of caller, and for
+    /// people those that they hold everywhere because no registration defines them.
+    pub(crate) fn known_roles<'d>(&'d self, api: &'d Application, for_application: bool) -> Vec<&'d str> {
+        if for_application {
+            return api.app_roles_for_applications.iter().map(String::as_str).collect();
+        }
+        let held = self.users().flat_map(|user| self.roles_as_written(user, api));
+        let mut known: Vec<&str> = api.app_roles.iter().chain(held).map(String::as_str).collect();
+        known.sort_unstable();
+        known.dedup();
+        known
+    }
+
+    /// The first permission that was granted and does not exist.
+    pub(crate) fn wrong_permission(&self) -> Option<&ApplicationPermission> {
+        let exists = |granted: &&ApplicationPermission| {
+            let resource = self.resource(&granted.resource);
+            resource.is_some_and(|resource| resource.app_roles_for_applications.contains(&granted.role))
+        };
+        self.applications.iter().flat_map(|client| &client.permissions).find(|granted| !exists(granted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_id_is_found_before_anyone_signs_in() {
+        assert_eq!(Directory::default().wrong_id(), None);
+        for wrong in ["", "contoso", "aaaaaaaa-0000-4000-8000-00000000000g", "aaaaaaaa00004000800000000000000100--"] {
+            let mut directory = Directory::default();
+            directory.tenants.push(Tenant::new("other.test").id(wrong));
+            assert_eq!(directory.wrong_id(), Some(wrong));
+        }
+    }
+
+    #[test]
+    fn guests_belong_to_two_tenants() {
+        let directory = Directory::default();
+        let guest = directory.user_by_name("grady@fabrikam.onmicrosoft.com").unwrap();
+        let contoso = directory.tenant_by_name("contoso.test").unwrap();
+        assert!(guest.belongs_to(&contoso) && guest.home_tenant() != contoso);
+    }
+
+    #[test]
+    fn a_role_is_held_where_it_is_defined_and_one_that_nobody_defines_everywhere() {
+        let directory = Directory::default();
+        let [application, daemon, _] = &directory.applications[..] else { panic!("three applications") };
+        let user = User::new("A", "a@b.test").role("Admin").role("Writer");
+        assert_eq!(directory.roles(&user, application), ["Admin", "Writer"]);
+        assert_eq!(directory.roles(&user, daemon), ["Writer"]);
+    }
+
+    #[test]
+    fn applications_hold_what_they_were_granted_on_one_api_and_only_what_exists_there() {
+        let mut directory = Directory::default();
+        let [application, daemon, tool] = &directory.applications[..] else { panic!("three applications") };
+        assert_eq!(daemon.roles_on(application), ["Files.Read.All"]);
+        assert_eq!(daemon.roles_on(tool), [""; 0]);
+        assert_eq!(tool.roles_on(application), [""; 0]);
+        assert!(directory.wrong_permission().is_none());
+        for (resource, role) in
+            [(application.client_id.clone(), "Admin"), ("api://nobody".to_owned(), "Files.Read.All")]
+        {
+            let client = Application::new("x").application_permission(&resource, role);
+            directory.applications.push(client);
+            assert_eq!(directory.wrong_permission().unwrap().resource, resource);
+            directory.applications.pop();
+        }
+    }
+}

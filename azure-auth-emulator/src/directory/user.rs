@@ -1,0 +1,163 @@
+//! People.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde::Deserialize;
+
+use super::guid::CONSUMERS;
+use super::guid::invented_id;
+
+/// A person.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    pub(crate) name: String,
+    #[allow(clippy::struct_field_names, reason = "it is what Entra calls it, and not the user's name")]
+    pub(crate) user_name: String,
+    pub(crate) id: String,
+    #[serde(default)]
+    pub(crate) email: Option<String>,
+    #[serde(default)]
+    pub(crate) roles: Vec<String>,
+    #[serde(default)]
+    pub(crate) groups: Vec<String>,
+    /// Further claims of this person's ID tokens.
+    #[serde(default)]
+    pub(crate) claims: serde_json::Map<String, serde_json::Value>,
+    #[serde(default = "assigned")]
+    pub(crate) is_assigned: bool,
+    #[serde(default)]
+    pub(crate) guest_of: Vec<String>,
+    #[serde(skip)]
+    pub(crate) home_tenant: String,
+}
+
+impl User {
+    /// A person with a name for display and a user name. Their object id is made from the user name.
+    pub fn new(name: impl Into<String>, user_name: impl Into<String>) -> Self {
+        let user_name = user_name.into();
+        Self {
+            name: name.into(),
+            id: invented_id(&user_name),
+            user_name,
+            email: None,
+            roles: Vec::new(),
+            groups: Vec::new(),
+            claims: serde_json::Map::new(),
+            is_assigned: true,
+            guest_of: Vec::new(),
+            home_tenant: String::new(),
+        }
+    }
+
+    /// Sets the e-mail address.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Assigns an app role: on the applications that [define](crate::Application::app_role) it, or on all if none does.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// Adds the person to a group, by its object id.
+    #[must_use]
+    pub fn group(mut self, id: impl Into<String>) -> Self {
+        self.groups.push(id.into());
+        self
+    }
+
+    /// Adds a claim to the person's ID tokens.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// Invites the person to another tenant, by its id.
+    #[must_use]
+    pub fn guest_of(mut self, tenant: impl Into<String>) -> Self {
+        self.guest_of.push(tenant.into());
+        self
+    }
+
+    /// Leaves the person without an assignment, for applications that require one.
+    #[must_use]
+    pub fn unassigned(mut self) -> Self {
+        self.is_assigned = false;
+        self
+    }
+
+    /// The name for display.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How the person signs in.
+    pub fn user_name(&self) -> &str {
+        &self.user_name
+    }
+
+    /// Whether it is this person's user name or object id.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.user_name.eq_ignore_ascii_case(name) || self.id == name
+    }
+
+    /// The object id, a GUID.
+    pub fn object_id(&self) -> &str {
+        &self.id
+    }
+
+    /// The id of the tenant the person belongs to.
+    pub fn home_tenant(&self) -> &str {
+        &self.home_tenant
+    }
+
+    /// `oid` of this person. Personal accounts have ids of half the length, filled up with zeros.
+    pub(crate) fn oid(&self) -> String {
+        match self.id.get(19..) {
+            Some(half) if self.home_tenant == CONSUMERS => format!("00000000-0000-0000-{half}"),
+            _ => self.id.clone(),
+        }
+    }
+
+    /// The claim `login_hint`: opaque to everyone else, and fed back as a hint.
+    pub(crate) fn login_hint(&self) -> String {
+        STANDARD_NO_PAD.encode(format!("O.{}", self.user_name))
+    }
+
+    /// Whether this person is meant, by user name or by the claim.
+    pub(crate) fn is_hinted_at_by(&self, hint: &str) -> bool {
+        hint.eq_ignore_ascii_case(&self.user_name) || hint == self.login_hint()
+    }
+
+    pub(crate) fn is_guest_in(&self, tenant: &str) -> bool {
+        self.home_tenant != tenant
+    }
+
+    pub(crate) fn belongs_to(&self, tenant: &str) -> bool {
+        self.home_tenant == tenant || self.guest_of.iter().any(|guest| guest == tenant)
+    }
+}
+
+/// As in [`User::new`]: a seed names only those whom an application must refuse.
+fn assigned() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_the_shape_of_ids_and_stay() {
+        let user = User::new("A", "a@b.test");
+        assert_eq!(user.object_id(), User::new("B", "a@b.test").object_id());
+        assert_eq!(user.object_id().len(), 36);
+        assert_ne!(user.object_id(), User::new("A", "b@b.test").object_id());
+    }
+}

@@ -1,0 +1,114 @@
+//! Errors in Entra's words and shapes.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+/// An error with its AADSTS code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EntraError {
+    /// The OAuth error.
+    pub(crate) error: &'static str,
+    pub(crate) code: u32,
+    pub(crate) message: String,
+}
+
+impl EntraError {
+    pub(crate) fn new(error: &'static str, code: u32, message: impl Into<String>) -> Self {
+        Self { error, code, message: message.into() }
+    }
+
+    /// A parameter that was not sent.
+    pub(crate) fn missing(name: &str) -> Self {
+        let message = format!("The request body must contain the following parameter: '{name}'.");
+        Self::new("invalid_request", 900_144, message)
+    }
+
+    /// Code and message, without what tells one answer from the next.
+    pub(crate) fn description_alone(&self) -> String {
+        format!("AADSTS{}: {}", self.code, self.message)
+    }
+
+    pub(crate) fn description(&self) -> String {
+        format!(
+            "{}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}",
+            self.description_alone(),
+            TRACE_ID,
+            CORRELATION_ID,
+            timestamp()
+        )
+    }
+
+    /// The status the token endpoint gives it.
+    pub(crate) fn status(&self) -> u16 {
+        if self.error == "invalid_client" { 401 } else { 400 }
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let mut error = json!({
+            "error": self.error,
+            "error_description": self.description(),
+            "error_codes": [self.code],
+            "timestamp": timestamp(),
+            "trace_id": TRACE_ID,
+            "correlation_id": CORRELATION_ID,
+            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.code),
+        });
+        if self.code == CONSENT_MISSING {
+            error["suberror"] = json!("consent_required");
+        }
+        error
+    }
+}
+
+/// The one refusal here that a person can mend by agreeing.
+const CONSENT_MISSING: u32 = 65001;
+const TRACE_ID: &str = "fe370167-0bac-4a7c-98c7-b1df1d63f801";
+/// Constant, so that a test knows what a page must show.
+const CORRELATION_ID: &str = "1fe73093-c804-4bf8-9a91-990f23c719c3";
+
+/// `YYYY-MM-DD HH:MM:SSZ`, with a blank where the standard has a `T`.
+fn timestamp() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (days, of_day) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
+/// The calendar date of a day counted from 1970-01-01, by years of 365 and 366 days.
+fn civil(mut days: u64) -> (u64, u64, u64) {
+    let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let mut year = 1970;
+    while days >= 365 + u64::from(is_leap(year)) {
+        days -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for length in lengths {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    (year, month, days + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_become_dates() {
+        for (days, date) in [(0, (1970, 1, 1)), (59, (1970, 3, 1)), (11_016, (2000, 2, 29)), (20_781, (2026, 11, 24))] {
+            assert_eq!(civil(days), date);
+        }
+    }
+
+    #[test]
+    fn a_refused_client_is_401_and_all_else_400() {
+        assert_eq!(EntraError::new("invalid_client", 7_000_215, "x").status(), 401);
+        assert_eq!(EntraError::new("invalid_grant", 54005, "x").status(), 400);
+    }
+}

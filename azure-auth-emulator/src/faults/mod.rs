@@ -1,0 +1,5 @@
+//! What is wrong on purpose, and how errors read.
+
+pub(crate) mod defect;
+pub(crate) mod entra_error;
+pub(crate) mod start_error;

@@ -1,0 +1,8 @@
+//! What the emulator remembers while it runs.
+
+pub(crate) mod front_channel;
+pub(crate) mod keys;
+pub(crate) mod random;
+pub(crate) mod session;
+pub(crate) mod state;
+pub(crate) mod transcript;

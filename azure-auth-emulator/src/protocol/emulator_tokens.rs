@@ -1,0 +1,138 @@
+//! `/emulator/tokens`: access tokens for those who test an API from a shell. The real service has nothing like it.
+
+use std::str::FromStr;
+
+use poem::Response;
+use poem::http::StatusCode;
+use poem::http::header::{ALLOW, HeaderValue};
+use serde_json::{Value, json};
+
+use crate::directory::scopes::unknown_scope;
+use crate::exchange::answer::{self, text};
+use crate::exchange::call::Call;
+use crate::faults::entra_error::EntraError;
+use crate::memory::state::State;
+use crate::tokens::token_order::{OrderError, TokenOrder};
+
+const HELP: &str = "\
+POST a form or a JSON object here, and the answer is an access token:
+
+  curl -d user=adele@contoso.test -d scope=Files.Read .../emulator/tokens
+
+  user        for this person, by user name; the first one if neither user nor client is given
+  client      asked for by this application, by name or client id; without user, for itself
+  scope       with these scopes of the API, short, separated by spaces
+  role        with these roles of the API instead of those of the directory
+  group       with these groups instead of those of the directory
+  audience    for this API, by client id or identifier URI, or for any other audience
+  tenant      from this tenant, by id or domain
+  version     of this version, 1 or 2
+  expires_in  valid for so many seconds; a negative number makes it expired
+  idtyp       true: says whether it is app-only
+  overage     true: as if the groups were too many
+  kind        access, graph or id
+
+scope, role and group may be given several times. With Accept: application/json the answer is an object.
+";
+
+/// `POST` with fields of a form, or members of a JSON object. The answer is the token alone, ready for
+/// `$(curl -s …)`, unless JSON is asked for.
+pub(crate) fn answer(state: &State, call: &Call) -> Response {
+    if !call.is_post() {
+        let mut help = text(StatusCode::METHOD_NOT_ALLOWED, HELP);
+        help.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+        return help;
+    }
+    let wants_json = call.accept.contains("application/json");
+    let token = fields(call).and_then(|fields| order(state, &fields)).map_err(Refusal::Field);
+    match token.and_then(|order| order.try_issue().map_err(Refusal::of_order)) {
+        Ok(token) if wants_json => answer::json(200, &json!({"token_type": "Bearer", "access_token": token})),
+        Ok(token) => text(StatusCode::OK, &token),
+        Err(Refusal::Scope(error)) if wants_json => answer::json(error.status(), &error.to_json()),
+        Err(Refusal::Field(problem)) if wants_json => answer::json(400, &json!({"error": problem})),
+        Err(Refusal::Scope(error)) => text(StatusCode::BAD_REQUEST, &format!("{}\n", error.description_alone())),
+        Err(Refusal::Field(problem)) => text(StatusCode::BAD_REQUEST, &format!("{problem}\n")),
+    }
+}
+
+/// Why there is no token.
+enum Refusal {
+    /// The token endpoint refuses it as well, in the same words.
+    Scope(EntraError),
+    /// No other endpoint has such fields.
+    Field(String),
+}
+
+impl Refusal {
+    fn of_order(error: OrderError) -> Self {
+        match error {
+            OrderError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
+            other => Self::Field(other.to_string()),
+        }
+    }
+}
+
+fn order<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenOrder<'s>, String> {
+    let has_user = fields.iter().any(|(name, _)| name == "user");
+    let mut order = TokenOrder::new(state);
+    for (name, value) in fields {
+        order = match name.as_str() {
+            "user" => order.user(value),
+            "client" if has_user => order.client(value),
+            "client" => order.application(value),
+            "scope" => value.split_whitespace().fold(order, TokenOrder::scope),
+            "role" => value.split_whitespace().fold(order, TokenOrder::role),
+            "group" => value.split_whitespace().fold(order, TokenOrder::group),
+            "audience" => order.audience(value),
+            "tenant" => order.tenant(value),
+            "version" => order.version(read(name, value, "1 or 2")?),
+            "expires_in" => order.expires_in(read(name, value, "a number of seconds")?),
+            "idtyp" => {
+                if read(name, value, "true or false")? {
+                    order.idtyp()
+                } else {
+                    order
+                }
+            }
+            "overage" => {
+                if read(name, value, "true or false")? {
+                    order.overage()
+                } else {
+                    order
+                }
+            }
+            "kind" => match value.as_str() {
+                "access" => order,
+                "graph" => order.graph(),
+                "id" => order.id_token(),
+                _ => return Err(format!("found kind={value}, expected access, graph or id")),
+            },
+            _ => return Err(format!("there is no field {name:?}\n\n{HELP}")),
+        };
+    }
+    Ok(order)
+}
+
+fn read<Wanted: FromStr>(name: &str, value: &str, expected: &str) -> Result<Wanted, String> {
+    value.parse().map_err(|_| format!("found {name}={value}, expected {expected}"))
+}
+
+fn fields(call: &Call) -> Result<Vec<(String, String)>, String> {
+    if !call.content_type.starts_with("application/json") {
+        return Ok(call.form.clone());
+    }
+    match serde_json::from_slice(&call.body) {
+        Ok(Value::Object(members)) => Ok(members.into_iter().flat_map(|(name, value)| pairs(&name, value)).collect()),
+        Ok(_) => Err("the body is JSON and no object".to_owned()),
+        Err(error) => Err(format!("the body is no JSON: {error}")),
+    }
+}
+
+/// A list is as good as a field that is given several times.
+fn pairs(name: &str, value: Value) -> Vec<(String, String)> {
+    match value {
+        Value::Array(values) => values.into_iter().flat_map(|value| pairs(name, value)).collect(),
+        Value::String(text) => vec![(name.to_owned(), text)],
+        other => vec![(name.to_owned(), other.to_string())],
+    }
+}

@@ -1,0 +1,105 @@
+//! One request after the other: read, noted, sent to the endpoint it is for.
+
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use poem::{Endpoint, Request, Response, Result};
+
+use crate::directory::authority::Authority;
+use crate::directory::host::WrongHost;
+use crate::exchange::answer::text;
+use crate::exchange::call::{self, Call};
+use crate::exchange::pages;
+use crate::memory::state::State;
+use crate::memory::transcript::{Exchange, masked};
+use crate::protocol::{authorize, discovery, emulator_tokens, instance, sign_out, start_page, token, userinfo};
+
+pub(crate) struct Service {
+    pub(crate) state: Arc<State>,
+}
+
+impl Endpoint for Service {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        if let Err(wrong) = self.state.hosts.check(&request) {
+            return Ok(self.misdirected(&request, &wrong));
+        }
+        let scheme = self.state.scheme();
+        let Some(call) = call::read(request, scheme).await else { return Ok(StatusCode::PAYLOAD_TOO_LARGE.into()) };
+        let index = self.state.note(Exchange {
+            method: call.method.to_string(),
+            path: call.path.clone(),
+            query: masked(&call.query),
+            form: masked(&call.form),
+            has_authorization: call.authorization.is_some(),
+            status: 0,
+        });
+        let response = answer(&self.state, &call).await;
+        self.state.note_status(index, response.status().as_u16());
+        Ok(response)
+    }
+}
+
+impl Service {
+    /// The answer to a request for another host. It is noted without what it carried, which was meant for somebody else.
+    fn misdirected(&self, request: &Request, wrong: &WrongHost) -> Response {
+        tracing::debug!(%wrong, "refused a request for another host");
+        self.state.note(Exchange {
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+            query: Vec::new(),
+            form: Vec::new(),
+            has_authorization: false,
+            status: StatusCode::MISDIRECTED_REQUEST.as_u16(),
+        });
+        text(StatusCode::MISDIRECTED_REQUEST, &format!("{wrong}; {}\n", WrongHost::REMEDY))
+    }
+}
+
+async fn answer(state: &State, call: &Call) -> Response {
+    let segments: Vec<&str> = call.path.split('/').skip(if call.is_elsewhere { 2 } else { 1 }).collect();
+    let Some((first, rest)) = segments.split_first() else { return not_found() };
+    match (*first, rest) {
+        ("", []) => return start_page::answer(state),
+        ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return of_foreign_page(call),
+        ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
+        ("oidc", ["userinfo"]) => return userinfo::answer(state, call).await,
+        _ => {}
+    }
+    let Some(authority) = Authority::parse(first, &state.directory) else {
+        return if rest.ends_with(&["openid-configuration"]) { discovery::unknown_tenant(first) } else { not_found() };
+    };
+    match (&authority, rest) {
+        (Authority::Plain, [".well-known", "openid-configuration"]) => discovery::plain_document(state, call).await,
+        (Authority::Plain, ["keys"]) => discovery::plain_keys(state, call).await,
+        (Authority::Plain, ["authorize"]) => authorize::answer(state, &authority, call),
+        (Authority::Plain, ["token"]) => token::answer(state, &authority, call).await,
+        (Authority::Plain, ["userinfo"]) => userinfo::answer(state, call).await,
+        (Authority::Plain, ["logout"]) => sign_out::answer(state, call),
+        (Authority::Plain, _) => not_found(),
+        (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority, call).await,
+        (_, [".well-known", "openid-configuration"]) => discovery::first_version(state, &authority, call).await,
+        (Authority::Common, ["discovery", "instance"]) => instance::answer(state, call),
+        (_, ["discovery", "v2.0", "keys"]) => discovery::keys(state, &authority, call, true).await,
+        (_, ["discovery", "keys"]) => discovery::keys(state, &authority, call, false).await,
+        (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
+        (_, ["oauth2", "v2.0", "token"]) => token::answer(state, &authority, call).await,
+        (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
+        _ => not_found(),
+    }
+}
+
+/// What only programs and own pages may do. The real service has no such addresses, and so nobody else needs them.
+fn of_foreign_page(call: &Call) -> Response {
+    let page = call.origin.as_deref().map_or_else(|| "another origin".to_owned(), |origin| format!("{origin:?}"));
+    let problem = format!(
+        "found a request that a page of {page} or a frame had a browser send, expected one of a program, or of this \
+         emulator's own pages; send it from a shell or a test, without Origin and Sec-Fetch-Site\n"
+    );
+    text(StatusCode::FORBIDDEN, &problem)
+}
+
+fn not_found() -> Response {
+    pages::message(StatusCode::NOT_FOUND, "Not found", "There is nothing at this address.")
+}

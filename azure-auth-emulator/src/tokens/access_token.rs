@@ -1,0 +1,149 @@
+//! Access tokens for web APIs, of both versions.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::groups;
+use super::issuer;
+use super::jwt::{Draft, members};
+use crate::directory::application::Application;
+use crate::directory::authority::Authority;
+use crate::directory::platform::Platform;
+use crate::directory::tenant::Tenant;
+use crate::directory::user::User;
+use crate::memory::random::{BACKDATED, now, random_text};
+use crate::memory::state::State;
+
+/// What an access token says, before it is written in the shape of a version.
+#[derive(Clone, Debug)]
+pub(crate) struct AccessToken<'s> {
+    pub(crate) tenant: &'s str,
+    pub(crate) client: &'s Application,
+    pub(crate) resource: &'s Application,
+    /// The API as the client asked for it. Version 1.0 repeats it; version 2.0 always has the client id.
+    pub(crate) audience: String,
+    pub(crate) version: u8,
+    pub(crate) caller: Caller<'s>,
+    /// In seconds.
+    pub(crate) lifetime: u64,
+}
+
+/// Who calls the API with the token.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller<'s> {
+    /// The client, for a person.
+    User { user: &'s User, sid: &'s str, platform: Platform, scopes: Vec<String>, roles: Vec<String> },
+    /// The client, for itself.
+    Application { roles: Vec<String> },
+}
+
+impl AccessToken<'_> {
+    pub(crate) fn draft(&self, state: &State) -> Draft {
+        let issued = now() - BACKDATED;
+        let mut draft = Draft::new(
+            json!({
+                "iat": issued, "nbf": issued, "exp": now() + self.lifetime,
+                "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": self.tenant,
+            }),
+            state.keys().of_tenant(self.tenant),
+        );
+        let is_first = self.version == 1;
+        let of_version = if is_first { self.first_version(state) } else { self.second_version(state) };
+        let of_caller = match &self.caller {
+            Caller::User { user, scopes, roles, .. } if is_first => self.first_version_user(state, user, scopes, roles),
+            Caller::User { user, sid, scopes, roles, .. } => self.user(user, sid, scopes, roles),
+            Caller::Application { roles } => self.application(roles),
+        };
+        draft.claims.extend(members(of_version));
+        draft.claims.extend(members(of_caller));
+        if let Caller::User { user, .. } = &self.caller {
+            draft.claims.extend(groups::claims(&user.groups, self.tenant, &user.oid()));
+        }
+        draft
+    }
+
+    fn first_version(&self, state: &State) -> Value {
+        json!({
+            "ver": "1.0", "iss": issuer::first_version_issuer(state, self.tenant), "aud": self.audience,
+            "appid": self.client.client_id, "appidacr": self.proof(),
+        })
+    }
+
+    fn second_version(&self, state: &State) -> Value {
+        json!({
+            "ver": "2.0", "iss": issuer::issuer(state, &Authority::Tenant(self.tenant.to_owned())),
+            "aud": self.resource.client_id, "azp": self.client.client_id, "azpacr": self.proof(),
+        })
+    }
+
+    fn user(&self, user: &User, sid: &str, scopes: &[String], roles: &[String]) -> Value {
+        let home = user.is_guest_in(self.tenant).then(|| identity_provider(user));
+        json!({
+            "scp": scopes.join(" "), "roles": some(roles), "oid": user.oid(),
+            "sub": subject(self.tenant, &self.resource.client_id, user), "sid": sid,
+            "name": user.name, "preferred_username": user.user_name,
+            "acct": home.as_ref().map(|_| 1), "idp": home,
+        })
+    }
+
+    fn first_version_user(&self, state: &State, user: &User, scopes: &[String], roles: &[String]) -> Value {
+        let (given_name, family_name) = user.name.split_once(' ').unwrap_or((&user.name, ""));
+        let home = user.is_guest_in(self.tenant).then(|| identity_provider(user));
+        json!({
+            "scp": scopes.join(" "), "roles": some(roles), "oid": user.oid(),
+            "sub": subject(self.tenant, &self.resource.client_id, user),
+            "acr": "1", "amr": ["pwd"], "ipaddr": "127.0.0.1",
+            "name": user.name, "given_name": given_name, "family_name": family_name,
+            "unique_name": user.user_name, "upn": principal_name(state, self.tenant, user), "email": home.as_ref().and(user.email.as_ref()),
+            "acct": home.as_ref().map(|_| 1), "idp": home,
+        })
+    }
+
+    /// The object is the application's own account in the tenant. Without a permission there are no `roles`, and a
+    /// token all the same.
+    fn application(&self, roles: &[String]) -> Value {
+        let object = self.client.oid(self.tenant);
+        let idtyp = self.resource.with_idtyp.then_some("app");
+        json!({"oid": object, "sub": object, "roles": some(roles), "idtyp": idtyp})
+    }
+
+    /// How the client proved itself: with a secret, or not at all.
+    fn proof(&self) -> &'static str {
+        match self.caller {
+            Caller::User { platform: Platform::SinglePage, .. } => "0",
+            _ => "1",
+        }
+    }
+}
+
+/// Who it is: another text for every application (OpenID Connect Core 1.0 §8.1).
+pub(crate) fn subject(tenant: &str, client_id: &str, user: &User) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, format!("{tenant}|{client_id}|{}", user.id).as_bytes()))
+}
+
+/// `idp` of a guest: where the person is at home.
+pub(crate) fn identity_provider(user: &User) -> String {
+    format!("https://sts.windows.net/{}/", user.home_tenant())
+}
+
+/// `upn`, in which a guest's address is a part of a name in the tenant.
+fn principal_name(state: &State, tenant: &str, user: &User) -> String {
+    let domain = state.directory.tenants.iter().find(|candidate| candidate.id == tenant).map(Tenant::domains);
+    match domain.and_then(|domains| domains.first()) {
+        Some(domain) if user.is_guest_in(tenant) => {
+            format!("{}#EXT#@{domain}", user.user_name.replace('@', "_"))
+        }
+        _ => user.user_name.clone(),
+    }
+}
+
+fn some(roles: &[String]) -> Option<&[String]> {
+    Some(roles).filter(|roles| !roles.is_empty())
+}
+
+/// Seconds between one hour and one and a half, another number every time, as at the real service.
+pub(crate) fn lifetime() -> u64 {
+    3600 + u64::from(random_text().as_bytes()[0]) * 14
+}
