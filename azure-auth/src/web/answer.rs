@@ -83,6 +83,8 @@ pub(crate) fn refuse(
     let mut failure = describe(cell.application(), request, refusal.reason(), refusal.to_string());
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
+        // Those words are all there is to say: to explain it to a developer would be to say them twice.
+        failure.explained = false;
         if words.kind() == RefusalKind::NotFound {
             failure.title = "Not found";
         }

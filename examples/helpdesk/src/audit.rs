@@ -4,13 +4,10 @@ use azure_auth::{Refusal, SessionEvents, SignIn, SignOut};
 
 use crate::database::Database;
 
-/// Writes into the audit log what happens to sessions.
-pub(crate) struct Audit(pub(crate) Database);
-
-impl SessionEvents for Audit {
+impl SessionEvents for Database {
     /// Nobody comes in unnoticed: where it cannot be noted, there is no session.
     async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
-        let noted = self.0.note(sign_in.user().id().to_string(), "signed in").await;
+        let noted = self.note(sign_in.user().id().to_string(), "signed in").await;
         noted.map_err(|_| Refusal::forbidden("The help desk is closed at the moment."))
     }
 
@@ -20,6 +17,6 @@ impl SessionEvents for Audit {
             _ => "somebody, at Microsoft".to_owned(),
         };
         // Where it fails, the database has said so in the log.
-        let _ = self.0.note(who, "signed out").await;
+        let _ = self.note(who, "signed out").await;
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::SimpleObject;
 use azure_auth::{Has, UserId};
 use poem::http::StatusCode;
 use poem::{Error, Result};
-use rusqlite::types::Type;
+use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, Params, Row};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -26,7 +26,7 @@ pub(crate) struct Ticket {
 }
 
 /// What a person writes to open one.
-#[derive(Deserialize, InputObject)]
+#[derive(Deserialize)]
 pub(crate) struct Draft {
     title: String,
     text: String,
@@ -39,19 +39,11 @@ pub(crate) struct Database {
     changes: broadcast::Sender<UserId>,
 }
 
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS ticket (
-        id INTEGER PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, answer TEXT
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS audit (
-        at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, who TEXT NOT NULL, what TEXT NOT NULL
-    ) STRICT;";
-
 impl Database {
     /// A file, or `:memory:`.
     pub(crate) fn open(path: &str) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
-        connection.execute_batch(SCHEMA)?;
+        connection.execute_batch(include_str!("../schema.sql"))?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), changes: broadcast::Sender::new(64) })
     }
 
@@ -94,13 +86,10 @@ impl Database {
     }
 
     /// Changes a ticket and notes it, or does neither.
-    async fn change(
-        &self,
-        who: &UserId,
-        verb: &'static str,
-        sql: &'static str,
-        values: impl Params + Send + 'static,
-    ) -> Result<Ticket> {
+    async fn change<V>(&self, who: &UserId, verb: &'static str, sql: &'static str, values: V) -> Result<Ticket>
+    where
+        V: Params + Send + 'static,
+    {
         let who = who.to_string();
         let changed = self.with(move |database| {
             let transaction = database.transaction()?;
@@ -131,16 +120,9 @@ impl Database {
 }
 
 fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
-    let owner = row.get::<_, String>("owner")?;
-    let owner =
-        owner.parse().map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error)))?;
-    Ok(Ticket {
-        id: row.get("id")?,
-        owner,
-        title: row.get("title")?,
-        text: row.get("text")?,
-        answer: row.get("answer")?,
-    })
+    let owner = row.get::<_, String>("owner")?.parse().map_err(FromSqlError::other)?;
+    let (id, answer) = (row.get("id")?, row.get("answer")?);
+    Ok(Ticket { id, owner, title: row.get("title")?, text: row.get("text")?, answer })
 }
 
 fn note(database: &Connection, who: &str, what: &str) -> rusqlite::Result<()> {

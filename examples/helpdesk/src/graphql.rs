@@ -6,7 +6,7 @@ use azure_auth::{Has, User};
 use poem::handler;
 use poem::web::Data;
 
-use crate::database::{Database, Draft, Ticket};
+use crate::database::{Database, Ticket};
 use crate::vocabulary::{Admin, TicketsRead, TicketsWrite};
 
 type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -40,10 +40,6 @@ impl Query {
 
 #[Object]
 impl Mutation {
-    async fn open_ticket(&self, context: &Context<'_>, draft: Draft) -> Result<Ticket> {
-        Ok(context.data::<Database>()?.add(context.data::<User>()?.id(), draft).await?)
-    }
-
     /// For administrators.
     async fn answer_ticket(&self, context: &Context<'_>, id: i64, answer: String) -> Result<Ticket> {
         let admin = context.data::<Option<Has<Admin>>>()?.ok_or("only administrators answer tickets")?;

@@ -23,19 +23,11 @@ async fn tell(mut stream: WebSocketStream, principal: Principal, mut changes: Re
     let ended = principal.ended();
     tokio::pin!(ended);
     loop {
-        let outcome = tokio::select! {
-            () = &mut ended => {
-                let _ = stream.send(Message::Close(Some((CloseCode::from(4401), "not signed in any more".to_owned())))).await;
-                return;
-            }
-            Ok(owner) = changes.recv() => if concerns(owner) { stream.send(Message::text("changed")).await } else { Ok(()) },
-            received = stream.next() => match received {
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(_)) => Ok(()),
-            },
-        };
-        if outcome.is_err() {
-            return;
+        tokio::select! {
+            () = &mut ended => break,
+            Ok(owner) = changes.recv() => if concerns(owner) && stream.send(Message::text("changed")).await.is_err() { return },
+            received = stream.next() => if !matches!(received, Some(Ok(_))) { return },
         }
     }
+    let _ = stream.send(Message::Close(Some((CloseCode::from(4401), "not signed in any more".to_owned())))).await;
 }

@@ -21,7 +21,6 @@ use poem::middleware::Cors;
 use poem::web::Html;
 use poem::{Server, get, post};
 
-use crate::audit::Audit;
 use crate::database::Database;
 use crate::vocabulary::{Admin, Export, TicketsRead, TicketsWrite};
 
@@ -62,14 +61,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let intranet_address = intranet.local_addr()[0].to_string().replace("socket://127.0.0.1", "http://localhost");
 
     let emulator = local_entra_id().start_unless_configured(&bind).await?;
-    let settings = match &emulator {
-        Some(emulator) => Builder::from_variables(emulator.env()),
-        None => Builder::from_variables(std::env::vars()),
-    };
-    let auth = settings
+    let variables = emulator.as_ref().map_or_else(|| std::env::vars().collect(), Emulator::env);
+    let auth = Builder::from_variables(variables)
         .trusted_origins([intranet_address.as_str()])
         .pages(pages::in_our_looks)
-        .session_events(Audit(database.clone()))
+        .session_events(database.clone())
         .build()?;
     let page = Html(include_str!("../html/intranet.html").replace("{helpdesk}", &address));
     // To Poem our own pages are of another origin as well, unless they are named.

@@ -1,8 +1,7 @@
 //! The pages: for everybody, for people and their tickets, and for administrators.
 
-use std::fmt::Write;
-
 use azure_auth::{Checked, Endpoints, Has, Principal, User};
+use poem::http::Method;
 use poem::web::{Data, Form, Html, Path, Redirect};
 use poem::{IntoResponse, Response, Result, get, handler, post};
 use serde::Deserialize;
@@ -60,10 +59,11 @@ fn one_ticket(principal: Principal, ticket: Checked<Ticket>) -> Response {
 #[azure_auth::protect(roles = Admin, via = session)]
 #[handler]
 async fn all_tickets(principal: Principal, database: Data<&Database>) -> Result<Response> {
-    let lines = database.audit().await?.into_iter();
-    let lines = lines.map(|line| format!("<tr><td>{}</td></tr>", line.map(|cell| escape(&cell)).join("</td><td>")));
-    let audit = format!("<h2>Audit log</h2><table>{}</table>", lines.collect::<String>());
-    Ok(page("Everybody's tickets", Some(&principal), &(list(&database.tickets(None).await?) + &audit)))
+    let line =
+        |[at, who, what]: [String; 3]| format!("<li>{what} <code>{}</code> <span>{at}</span></li>", escape(&who));
+    let audit: String = database.audit().await?.into_iter().map(line).collect();
+    let body = format!("{}<h2>Audit log</h2><ul>{audit}</ul>", list(&database.tickets(None).await?));
+    Ok(page("Everybody's tickets", Some(&principal), &body))
 }
 
 #[derive(Deserialize)]
@@ -94,35 +94,29 @@ fn list(tickets: &[Ticket]) -> String {
 
 /// What the library has to say, in the looks of this application.
 pub(crate) fn in_our_looks(page: &azure_auth::Page) -> String {
-    let mut body = String::new();
-    for sentence in page.sentences() {
-        let _ = write!(body, "<p>{}</p>", escape(sentence));
-    }
-    for (name, value) in page.details() {
-        let _ = write!(body, "<p class=\"detail\">{name}: {}</p>", escape(value));
-    }
-    for action in page.actions() {
-        let (label, method, address) = (action.label(), action.method(), escape(action.address()));
-        let _ = write!(body, "<form method=\"{method}\" action=\"{address}\"><button>{label}</button></form>");
-    }
-    html(page.title(), "", "", &body)
+    let details = page.details().map(|(name, value)| format!("{name}: {value}"));
+    let lines = page.sentences().iter().cloned().chain(details);
+    let mut body: String = lines.map(|line| format!("<p>{}</p>", escape(&line))).collect();
+    body.extend(page.actions().iter().map(|action| {
+        let (label, address) = (action.label(), escape(action.address()));
+        match *action.method() {
+            Method::POST => format!("<form method=\"post\" action=\"{address}\"><button>{label}</button></form>"),
+            _ => format!("<p><a class=\"button\" href=\"{address}\">{label}</a></p>"),
+        }
+    }));
+    html(page.title(), "", &body)
 }
 
 fn page(title: &str, principal: Option<&Principal>, body: &str) -> Response {
-    let (scripts, links) = match principal {
-        None => ("", String::new()),
-        Some(principal) => {
-            let is_admin = principal.has_role(Admin).is_yes();
-            let links = if is_admin { include_str!("../html/admin.html") } else { "" };
-            (include_str!("../html/scripts.html"), links.to_owned() + include_str!("../html/person.html"))
-        }
-    };
-    let page = Html(html(title, scripts, &links, body));
+    let is_admin = principal.is_some_and(|principal| principal.has_role(Admin).is_yes());
+    let of_admin = if is_admin { include_str!("../html/admin.html") } else { "" };
+    let of_person = if principal.is_some() { include_str!("../html/person.html") } else { "" };
+    let page = Html(html(title, &(of_admin.to_owned() + of_person), body));
     page.with_header("content-security-policy", "default-src 'self'; frame-ancestors 'none'").into_response()
 }
 
-fn html(title: &str, scripts: &str, links: &str, body: &str) -> String {
-    format!(include_str!("../html/page.html"), title = escape(title), scripts = scripts, links = links, body = body)
+fn html(title: &str, links: &str, body: &str) -> String {
+    format!(include_str!("../html/page.html"), title = escape(title), links = links, body = body)
 }
 
 fn escape(text: &str) -> String {
