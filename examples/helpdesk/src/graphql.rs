@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, EmptySubscription, Object, Result};
 use async_graphql_poem::{GraphQLRequest, GraphQLResponse};
-use azure_auth::{Has, User};
+use azure_auth::{Principal, User};
 use poem::handler;
 use poem::web::Data;
 
@@ -23,11 +23,11 @@ pub(crate) fn schema(database: Database) -> Schema {
 #[handler]
 pub(crate) async fn graphql(
     schema: Data<&Schema>,
+    principal: Principal,
     user: User,
-    admin: Option<Has<Admin>>,
     request: GraphQLRequest,
 ) -> GraphQLResponse {
-    schema.execute(request.0.data(user).data(admin)).await.into()
+    schema.execute(request.0.data(principal).data(user)).await.into()
 }
 
 #[Object]
@@ -42,7 +42,7 @@ impl Query {
 impl Mutation {
     /// For administrators.
     async fn answer_ticket(&self, context: &Context<'_>, id: i64, answer: String) -> Result<Ticket> {
-        let admin = context.data::<Option<Has<Admin>>>()?.ok_or("only administrators answer tickets")?;
+        let admin = context.data::<Principal>()?.proof::<Admin>().ok_or("only administrators answer tickets")?;
         Ok(context.data::<Database>()?.answer(admin, context.data::<User>()?.id(), id, answer).await?)
     }
 }
