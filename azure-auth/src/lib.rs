@@ -61,7 +61,9 @@
 //! Programs may keep their `poem::Route`. The guard is the same; what is missing is the compile-time check that every
 //! row says who may call it, and the report. [`AzureAuth`] cannot see what handlers in a router declare, so groups that they
 //! name are not asked for at sign-in unless [`Builder::groups`] names them: until then it is not known whether a person of
-//! a session belongs to them, which is neither yes nor no, and refuses.
+//! a session belongs to them, which is neither yes nor no, and refuses. What answers there without having said who may call
+//! it is named once in the log; [`Builder::undeclared`] withholds its answers, and [`open!`] says that a router is open on
+//! purpose.
 //!
 //! ```no_run
 //! use azure_auth::AzureAuth;

@@ -14,7 +14,7 @@ pub use crate::web::endpoints::{AnyPublicEndpoint, Nested, OpenOnPurpose, Place,
 pub use crate::web::extractor::{AnyExtractor, Extractor, refuse_if};
 pub use crate::web::guard::{Guarded, GuardedWith, Opened};
 #[cfg(feature = "openapi")]
-pub use crate::web::operations::{DeclaredApi, Operation, described_scope, guarded};
+pub use crate::web::operations::{DeclaredApi, Operation, guarded};
 pub use crate::web::principal::Principal;
 pub use crate::web::router_guard::{guard, open, opened};
 pub use ::poem::Request;

@@ -59,11 +59,13 @@ fn declared(
         Access::Public(_) => quote! { #private::opened(#inner) },
         Access::Protected(_) => quote! { #private::guarded::<#name, _>(#inner) },
     };
-    let guard = written.settings.as_ref().map(|_| quote! {
-        fn #function<E: #private::Endpoint<Output = #private::Response> + 'static>(
-            #endpoint: E,
-        ) -> impl #private::Endpoint + 'static {
-            #wrapped
+    let guard = written.settings.as_ref().map(|_| {
+        quote! {
+            fn #function<E: #private::Endpoint<Output = #private::Response> + 'static>(
+                #endpoint: E,
+            ) -> impl #private::Endpoint + 'static {
+                #wrapped
+            }
         }
     });
     quote! {
@@ -95,7 +97,7 @@ fn described(access: &Access, private: &TokenStream) -> Option<TokenStream> {
         let place = paths::private_at(first);
         let item = quote_spanned! {first=> <#item as #place::Item> };
         let kind = quote_spanned! {last=> ::Kind };
-        quote! { #private::described_scope::<#item #kind>() }
+        quote! { <#item #kind as #private::ScopeValue>::DESCRIBED }
     });
     (!items.is_empty()).then(|| quote! { .described(const { &[#(#scopes),*] }) })
 }

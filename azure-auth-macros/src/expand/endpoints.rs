@@ -85,9 +85,9 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
 
 /// Shows an endpoint to the compiler on its way into the table: what says itself who may call it is not open.
 fn opened(endpoint: &Expr) -> TokenStream {
-    let (first, last) = ends(endpoint);
+    let (first, _) = ends(endpoint);
     let (private, private_at_first) = (paths::private(), paths::private_at(at(first)));
-    let open = Ident::new("open", at(last));
+    let open = Ident::new("open", at(first));
     let shown = quote_spanned! {at(first)=> #private_at_first::PublicEndpoint };
     quote! {{
         #[allow(unused_imports)]

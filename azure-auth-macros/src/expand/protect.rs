@@ -70,24 +70,33 @@ fn guarded(protection: &Protection, handler: &Handler, private: &TokenStream) ->
     let mut function = handler.function_alone();
     let taken = protection.checked.as_ref().and_then(|checked| take(&mut function, checked));
     let guard: FnArg = match taken {
-        Some((pattern, written)) => parse_quote! {
-            #private::GuardedWith { checked: #pattern, .. }: #private::GuardedWith<#name #type_generics, #written>
+        Some(syn::PatType { pat, ty, .. }) => parse_quote! {
+            #private::GuardedWith { checked: #pat, .. }: #private::GuardedWith<#name #type_generics, #ty>
         },
         None => parse_quote! { _: #private::Guarded<#name #type_generics> },
     };
-    function.sig.inputs.insert(0, guard);
+    insert_first(&mut function, guard);
     function
 }
 
-/// The argument's pattern and type. The argument itself goes.
-fn take(function: &mut syn::ItemFn, checked: &Checked) -> Option<(syn::Pat, Type)> {
+/// Where the linter draws its line, ours is not to be the argument too many.
+const MANY_ARGUMENTS: usize = 7;
+
+/// Adds the argument that the application does not see.
+pub(super) fn insert_first(function: &mut syn::ItemFn, argument: FnArg) {
+    if function.sig.inputs.len() == MANY_ARGUMENTS {
+        function.attrs.push(parse_quote! { #[allow(clippy::too_many_arguments)] });
+    }
+    function.sig.inputs.insert(0, argument);
+}
+
+/// The argument, which goes.
+fn take(function: &mut syn::ItemFn, checked: &Checked) -> Option<syn::PatType> {
     let inputs = std::mem::take(&mut function.sig.inputs);
     let mut taken = None;
     for (place, input) in inputs.into_iter().enumerate() {
         match input {
-            FnArg::Typed(argument) if place == checked.place => {
-                taken = Some((*argument.pat, checked.written.clone()));
-            }
+            FnArg::Typed(argument) if place == checked.place => taken = Some(argument),
             other => function.sig.inputs.push(other),
         }
     }
@@ -148,7 +157,8 @@ fn asked(function: &ExprPath, given: Option<&Type>) -> TokenStream {
 
 /// `declaration`, which asks for nothing yet, with everything that is asked for.
 fn declaration(protection: &Protection, declaration: TokenStream, private: &TokenStream) -> TokenStream {
-    let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, .. } = protection;
+    let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, .. } =
+        protection;
     let mut declaration = declaration;
     if !openid_scopes.is_empty() {
         declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });

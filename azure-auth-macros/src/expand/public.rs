@@ -14,7 +14,7 @@ pub(crate) fn public(opening: &Opening, handler: &Handler) -> TokenStream {
     let private = paths::private();
     let declared = declared(opening, &Subject::handler(handler), &private);
     let mut function = handler.function_alone();
-    function.sig.inputs.insert(0, parse_quote! { _: #private::Opened });
+    protect::insert_first(&mut function, parse_quote! { _: #private::Opened });
     quote! {
         #declared
         #function

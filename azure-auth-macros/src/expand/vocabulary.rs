@@ -1,6 +1,6 @@
 //! The items of a vocabulary: unit structs, and what they stand for as constant data.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{paths, protect};
@@ -46,7 +46,6 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
 
 /// The item where other libraries take a text, or an id: the value of a role or a scope, the id of a group.
 fn texts(Word { name, meaning, .. }: &Word, place: Span, private: &TokenStream) -> TokenStream {
-    let item = Ident::new("__item", Span::mixed_site());
     match meaning {
         Meaning::AppRole(value) | Meaning::Scope(value) => quote_spanned! {place=>
             #[automatically_derived]
@@ -57,8 +56,8 @@ fn texts(Word { name, meaning, .. }: &Word, place: Span, private: &TokenStream) 
             }
             #[automatically_derived]
             impl ::core::convert::From<#name> for ::std::string::String {
-                fn from(#item: #name) -> Self {
-                    ::std::borrow::ToOwned::to_owned(::core::convert::AsRef::<::core::primitive::str>::as_ref(&#item))
+                fn from(_: #name) -> Self {
+                    <Self as ::core::convert::From<&::core::primitive::str>>::from(#value)
                 }
             }
         },

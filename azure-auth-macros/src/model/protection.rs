@@ -26,8 +26,6 @@ pub(crate) struct Protection {
 pub(crate) struct Checked {
     /// Among the handler's arguments.
     pub(crate) place: usize,
-    /// The whole type.
-    pub(crate) written: Type,
     /// What stands in the angle brackets.
     pub(crate) given: Type,
 }

@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, FnArg, GenericArgument, Generics, ImplItemFn, ItemFn, PathArguments, Type, Visibility, parse_quote};
+use syn::{
+    Attribute, FnArg, GenericArgument, Generics, ImplItemFn, ItemFn, PathArguments, Type, Visibility, parse_quote,
+};
 
 use crate::diagnostics::{Problem, Problems};
 

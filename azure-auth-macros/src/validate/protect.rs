@@ -32,13 +32,14 @@ fn checked(handler: &Handler, has_check: bool, problems: &mut Problems) -> Optio
     }
     if !has_check {
         let (argument_name, given) = (shown::type_name(argument), shown::type_name(given));
-        let message = format!("the handler takes `{argument_name}`, and its `#[protect]` has no `check` that gives one");
+        let message =
+            format!("the handler takes `{argument_name}`, and its `#[protect]` has no `check` that gives one");
         let problem = Problem::over(argument, message);
         problems.add(problem.help(format!(
             "write `check = load`, with `fn load(principal: &Principal, request: &poem::Request) -> Result<{given}, Refusal>`"
         )));
     }
-    Some(Checked { place, written: argument.clone(), given: given.clone() })
+    Some(Checked { place, given: given.clone() })
 }
 
 /// The same of a `guard!`.

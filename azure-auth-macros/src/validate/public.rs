@@ -52,7 +52,8 @@ pub(crate) fn open(syntax: &Arguments) -> Result<String, Problems> {
     let reason = arguments.get(KEY).and_then(|argument| {
         let text = argument::text(argument, "reason = \"assets\"", &mut problems)?;
         if text.value().trim().is_empty() {
-            problems.add(Problem::new(text.span(), "the reason is empty").help("say why anyone may call what is inside"));
+            problems
+                .add(Problem::new(text.span(), "the reason is empty").help("say why anyone may call what is inside"));
         }
         Some(text.value())
     });

@@ -55,9 +55,12 @@ pub trait ScopeValue {
     /// As in the claim `scp`.
     const VALUE: &'static str;
 
-    /// What it is for.
-    const DESCRIPTION: Option<&'static str>;
+    /// The same, with what it is for.
+    const DESCRIBED: DescribedScope;
 }
+
+/// A scope, and what its vocabulary says of it.
+pub(crate) type DescribedScope = (&'static str, Option<&'static str>);
 
 /// Stands where a group is expected.
 #[diagnostic::on_unimplemented(
@@ -79,7 +82,7 @@ impl<I: Item<Value = &'static str>> AppRoleValue for AppRole<I> {
 #[diagnostic::do_not_recommend]
 impl<I: Item<Value = &'static str>> ScopeValue for Scope<I> {
     const VALUE: &'static str = I::VALUE;
-    const DESCRIPTION: Option<&'static str> = I::DESCRIPTION;
+    const DESCRIBED: DescribedScope = (I::VALUE, I::DESCRIPTION);
 }
 
 #[diagnostic::do_not_recommend]

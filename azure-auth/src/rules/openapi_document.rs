@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::report::{NameKind, names_of};
 use crate::model::declaration::Access;
 use crate::model::requirement::{Requirement, Via};
+use crate::model::vocabulary::DescribedScope;
 
 /// An operation of the API, as the document names it.
 pub(crate) struct DocumentedOperation {
@@ -14,7 +15,7 @@ pub(crate) struct DocumentedOperation {
     pub(crate) method: String,
     pub(crate) access: Access,
     /// Scopes that it names, with what the application's vocabulary says of them.
-    pub(crate) described: &'static [(&'static str, Option<&'static str>)],
+    pub(crate) described: &'static [DescribedScope],
 }
 
 /// Where clients get their tokens.

@@ -1,11 +1,8 @@
 //! What the layer does with the outcome of an application: a refusal in the application's own words gets the form that the
 //! sender of the request understands, and what did not say who may call it is named or withheld.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
-
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::{Method, StatusCode, Uri};
+use poem::http::{Method, Uri};
 use poem::{Request, Response, Result};
 
 use super::caller::NotMounted;
@@ -27,7 +24,7 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn of(request: &Request, is_table: bool) -> Self {
         let named = (!is_table).then(|| (request.method().clone(), request_facts::whole_uri(request).clone()));
-        Self { form: request_facts::likely_form_of_answer(request), named }
+        Self { form: request_facts::accepted_form(request), named }
     }
 
     /// The answer to an outcome.
@@ -59,43 +56,6 @@ fn is_answer(outcome: &Result<Response>) -> bool {
         Err(error) => {
             let is_routers = error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>();
             !is_routers && !error.is::<Refused>() && !error.is::<NotMounted>()
-        }
-    }
-}
-
-/// What was named in the log, each once.
-#[derive(Debug, Default)]
-pub(crate) struct UndeclaredNames(Mutex<HashSet<String>>);
-
-/// Whoever has more of them has seen enough to know.
-const NAMES: usize = 32;
-
-impl UndeclaredNames {
-    /// A page of one's own for what is not there is nothing to look after.
-    fn note(&self, outcome: &Result<Response>, name: impl FnOnce() -> String) {
-        let status = outcome.as_ref().map(Response::status);
-        if matches!(status, Ok(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)) {
-            return;
-        }
-        // Nothing under this lock can panic half-way.
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() >= NAMES {
-            return;
-        }
-        let name = name();
-        if !names.insert(name.clone()) {
-            return;
-        }
-        let is_last = names.len() == NAMES;
-        drop(names);
-        tracing::warn!(
-            target: "azure_auth::undeclared",
-            "{name} was answered by something that does not say who may call it; write `#[azure_auth::protect]` or \
-             `#[azure_auth::public]` above its `#[handler]`, or put `azure_auth::guard!(…)` or `azure_auth::open!(reason = …)` \
-             around the router"
-        );
-        if is_last {
-            tracing::warn!(target: "azure_auth::undeclared", "further ones of this application are not named");
         }
     }
 }

@@ -8,7 +8,6 @@ use poem::Request;
 use poem::http::header::HOST;
 use url::form_urlencoded;
 
-use super::answering::UndeclaredNames;
 use super::events::AnySessionEvents;
 use super::framing::Framing;
 use super::missed_sign_outs::MissedSignOuts;
@@ -16,6 +15,7 @@ use super::opened_session::OpenedSession;
 use super::pages::Pages;
 use super::request_facts;
 use super::site::Site;
+use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::Provider;

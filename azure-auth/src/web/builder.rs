@@ -10,8 +10,8 @@ use super::pages::{Page, Pages};
 use super::session_storage::StoreCredentials;
 #[cfg(feature = "redis")]
 use crate::io::redis_credentials::{RedisCredentials, RedisCredentialsSource};
-use crate::model::guid::Guid;
 use crate::model::undeclared::Undeclared;
+use crate::model::vocabulary::GroupName;
 use crate::rules::configuration::Settings;
 
 /// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`](crate::AzureAuth::from_env).
@@ -137,8 +137,8 @@ impl Builder {
     /// Groups that sessions remember beside those that the handlers of the table name: for handlers outside a table, in a
     /// `poem::Route` or a row `public(…)`. A group that nobody asked about at sign-in is unknown, and refuses.
     #[must_use]
-    pub fn groups(mut self, groups: impl IntoIterator<Item = Guid>) -> Self {
-        self.settings.groups = groups.into_iter().collect();
+    pub fn groups<G: GroupName>(mut self, groups: impl IntoIterator<Item = G>) -> Self {
+        self.settings.groups = groups.into_iter().map(|group| group.group()).collect();
         self
     }
 

@@ -415,7 +415,10 @@ pub trait OpenOnPurpose {}
 impl PublicEndpoint<Endpoints> {
     /// A table is nested.
     #[must_use]
-    #[expect(clippy::extra_unused_lifetimes, reason = "without it the bound would be judged here, and not where it is called")]
+    #[expect(
+        clippy::extra_unused_lifetimes,
+        reason = "without it the bound would be judged here, and not where it is called"
+    )]
     pub fn open<'a>(self) -> Endpoints
     where
         &'a Endpoints: OpenOnPurpose,

@@ -34,8 +34,10 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
 }
 
 /// The same for a handler that takes what its `check` gives.
+///
+/// It is named by the type of the argument as written, so that an import of that is used.
 pub struct GuardedWith<H, C> {
-    /// Passed on to the handler: its argument as it is written there.
+    /// Passed on to the handler.
     pub checked: C,
     handler: PhantomData<fn() -> H>,
 }

@@ -10,7 +10,7 @@ use super::endpoints::{Endpoints, Nested, OpenOnPurpose, PublicEndpoint};
 use super::guard;
 use crate::model::declaration::Declaration;
 use crate::model::row::{Row, given_twice};
-use crate::model::vocabulary::ScopeValue;
+use crate::model::vocabulary::DescribedScope;
 
 /// An API whose operations say who may call them, by `#[protect_api]`.
 ///
@@ -40,15 +40,6 @@ pub struct Operation {
     pub(crate) declaration: Declaration,
     /// Scopes that it names by items of a vocabulary, with what these say of them.
     pub(crate) described: &'static [DescribedScope],
-}
-
-/// A scope, and what its vocabulary says of it.
-pub(crate) type DescribedScope = (&'static str, Option<&'static str>);
-
-/// What an item of a vocabulary says of itself.
-#[must_use]
-pub const fn described_scope<S: ScopeValue>() -> DescribedScope {
-    (S::VALUE, S::DESCRIPTION)
 }
 
 impl Operation {
@@ -193,7 +184,13 @@ mod tests {
             ("v1/", "/files//:id", "/v1/files/:id", "/v1/files/{id}"),
             ("//v1//x", "/a", "/v1/x/a", "//v1//x/a"),
         ] {
-            let operation = Operation { method: "GET", prefix, path, declaration: Declaration::protected("handler"), described: &[] };
+            let operation = Operation {
+                method: "GET",
+                prefix,
+                path,
+                declaration: Declaration::protected("handler"),
+                described: &[],
+            };
             assert_eq!(operation.pattern(), pattern);
             assert_eq!(operation.documented_path(), documented);
         }

@@ -97,13 +97,15 @@ pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     })
 }
 
-/// The same for a request that is handed on, and may never be refused: browsers accept HTML wherever a person opens a page
-/// or sends a form, so that whatever does not is not looked at further.
-pub(crate) fn likely_form_of_answer(request: &Request) -> AnswerForm {
-    let accepts_html = request.headers().get(ACCEPT).is_some_and(|accept| {
-        accept.as_bytes().windows(b"text/html".len()).any(|part| part.eq_ignore_ascii_case(b"text/html"))
-    });
-    if accepts_html { form_of_answer(request) } else { AnswerForm::Problem }
+/// The form of an answer that the application gives in its own words, which is whatever the sender accepts. Asked of every
+/// request before it is handed on, so that it looks at one header only.
+pub(crate) fn accepted_form(request: &Request) -> AnswerForm {
+    const HTML: &[u8] = b"text/html";
+    let accepts_html = request
+        .headers()
+        .get(ACCEPT)
+        .is_some_and(|accept| accept.as_bytes().windows(HTML.len()).any(|part| part.eq_ignore_ascii_case(HTML)));
+    if accepts_html { AnswerForm::Page } else { AnswerForm::Problem }
 }
 
 /// Whether nobody but a developer at this very machine sees the answer.

@@ -39,7 +39,8 @@ fn shelf<S: Shelf>(_: &Principal, request: &Request) -> Result<S::Title, Refusal
 }
 
 fn pair(_: &Principal, request: &Request) -> Result<(u32, Option<String>), Refusal> {
-    Ok((request.path_params().unwrap_or_default(), None))
+    let number = request.path_params().map_err(|_| Refusal::not_found("There is no such ticket."))?;
+    Ok((number, None))
 }
 
 /// Its ticket comes first.
