@@ -36,7 +36,8 @@ pub(crate) struct Draft {
 #[derive(Clone)]
 pub(crate) struct Database {
     connection: Arc<Mutex<Connection>>,
-    changes: broadcast::Sender<UserId>,
+    /// The owners of tickets, whenever something happens to one.
+    pub(crate) changes: broadcast::Sender<UserId>,
 }
 
 impl Database {
@@ -78,11 +79,6 @@ impl Database {
 
     pub(crate) async fn note(&self, who: String, what: &'static str) -> Result<()> {
         self.with(move |database| note(database, &who, what)).await
-    }
-
-    /// The owners of tickets, whenever something happens to one.
-    pub(crate) fn changes(&self) -> broadcast::Receiver<UserId> {
-        self.changes.subscribe()
     }
 
     /// Changes a ticket and notes it, or does neither.

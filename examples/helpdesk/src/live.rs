@@ -13,7 +13,7 @@ use crate::vocabulary::Admin;
 #[azure_auth::protect(via = session)]
 #[handler]
 pub(crate) fn live(socket: WebSocket, principal: Principal, database: Data<&Database>) -> impl IntoResponse {
-    let changes = database.changes();
+    let changes = database.changes.subscribe();
     socket.on_upgrade(|stream| tell(stream, principal, changes))
 }
 

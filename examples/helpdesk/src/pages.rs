@@ -2,7 +2,7 @@
 
 use azure_auth::{Checked, Endpoints, Has, Principal, User};
 use poem::http::Method;
-use poem::web::{Data, Form, Html, Path, Redirect};
+use poem::web::{Data, Form, Html, Redirect};
 use poem::{IntoResponse, Response, Result, get, handler, post};
 use serde::Deserialize;
 
@@ -12,11 +12,11 @@ use crate::vocabulary::Admin;
 
 pub(crate) fn endpoints() -> Endpoints {
     azure_auth::endpoints! {
-        "/"                  => get(home),
-        "/tickets"           => get(my_tickets).post(open_ticket),
-        "/tickets/:id"       => get(one_ticket),
-        "/admin"             => get(all_tickets),
-        "/admin/tickets/:id" => post(answer_ticket),
+        "/"              => get(home),
+        "/tickets"       => get(my_tickets).post(open_ticket),
+        "/tickets/:id"   => get(one_ticket),
+        "/admin"         => get(all_tickets),
+        "/admin/answers" => post(reply),
     }
 }
 
@@ -59,28 +59,24 @@ fn one_ticket(principal: Principal, ticket: Checked<Ticket>) -> Response {
 #[azure_auth::protect(roles = Admin, via = session)]
 #[handler]
 async fn all_tickets(principal: Principal, database: Data<&Database>) -> Result<Response> {
-    let line =
-        |[at, who, what]: [String; 3]| format!("<li>{what} <code>{}</code> <span>{at}</span></li>", escape(&who));
-    let audit: String = database.audit().await?.into_iter().map(line).collect();
-    let body = format!("{}<h2>Audit log</h2><ul>{audit}</ul>", list(&database.tickets(None).await?));
+    let log = database.audit().await?.into_iter();
+    let log = log.map(|[at, who, what]| format!("<li>{what} <code>{}</code> <span>{at}</span></li>", escape(&who)));
+    let log: String = log.collect();
+    let body = format!("{}<h2>Audit log</h2><ul>{log}</ul>", list(&database.tickets(None).await?));
     Ok(page("Everybody's tickets", Some(&principal), &body))
 }
 
 #[derive(Deserialize)]
 struct Answer {
-    answer: String,
+    ticket: i64,
+    words: String,
 }
 
 #[azure_auth::protect(roles = Admin, via = session)]
 #[handler]
-async fn answer_ticket(
-    admin: Has<Admin>,
-    user: User,
-    database: Data<&Database>,
-    Path(id): Path<i64>,
-    Form(words): Form<Answer>,
-) -> Result<Redirect> {
-    database.answer(admin, user.id(), id, words.answer).await?;
+async fn reply(admin: Has<Admin>, user: User, database: Data<&Database>, form: Form<Answer>) -> Result<Redirect> {
+    let Form(Answer { ticket, words }) = form;
+    database.answer(admin, user.id(), ticket, words).await?;
     Ok(Redirect::see_other("/admin"))
 }
 
