@@ -475,6 +475,77 @@ async fn people_are_asked_once_and_again_when_the_request_says_so() {
     assert_eq!(again(("prompt", "select_account")).await, 200);
     assert_eq!(again(("prompt", "login")).await, 200);
     assert_eq!(again(("prompt", "consent")).await, 200);
+    assert_eq!(again(("domain_hint", "contoso.test")).await, 302, "their own organisation");
+    assert_eq!(again(("domain_hint", "fabrikam.onmicrosoft.com")).await, 200, "somebody of another one is expected");
+}
+
+#[tokio::test]
+async fn a_prompt_that_does_not_exist_is_refused_and_a_stranger_cannot_be_signed_in_without_a_question() {
+    let client = contoso().await;
+    let unknown = callback(&client.open(with(client.request(), ("prompt", "whatever"))).await);
+    assert_eq!(value(&unknown, "error").as_deref(), Some("invalid_request"));
+    assert!(value(&unknown, "error_description").unwrap().starts_with("AADSTS90023: "));
+
+    let emulator = Emulator::start().await.unwrap();
+    let at_common = Client::at(emulator, "common").await;
+    let megan = at_common.press(at_common.request(), ("account", "megan@fabrikam.onmicrosoft.com")).await;
+    let session = megan.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let authorize = at_common.endpoint("authorization_endpoint").replace("/common/", &format!("/{CONTOSO}/"));
+    let mut address: Url = authorize.parse().unwrap();
+    address.query_pairs_mut().extend_pairs(with(at_common.request(), ("prompt", "none")));
+    let silent = callback(&at_common.http.get(address).header("cookie", session).send().await.unwrap());
+    assert_eq!(value(&silent, "error").as_deref(), Some("interaction_required"));
+    assert!(value(&silent, "error_description").unwrap().starts_with("AADSTS16000: "));
+}
+
+#[tokio::test]
+async fn a_domain_hint_leaves_the_accounts_of_that_organisation() {
+    let client = contoso().await;
+    let page = async |hint| client.open(with(client.request(), ("domain_hint", hint))).await.text().await.unwrap();
+    let own = page("contoso.test").await;
+    assert!(own.contains("adele@contoso.test") && !own.contains("grady@"), "{own}");
+    let guests = page("fabrikam.onmicrosoft.com").await;
+    assert!(guests.contains("grady@") && !guests.contains("adele@"), "{guests}");
+    let unknown = page("nobody.example").await;
+    assert!(unknown.contains("adele@") && unknown.contains("grady@"), "{unknown}");
+}
+
+#[tokio::test]
+async fn an_administrator_agrees_or_does_not_on_a_page_and_the_application_is_told() {
+    let client = contoso().await;
+    let (id, _) = client.registration();
+    for (path, has_scope) in [("adminconsent", false), ("v2.0/adminconsent", true)] {
+        let mut address: Url = format!("{}/{CONTOSO}/{path}", client.emulator.origin()).parse().unwrap();
+        address.query_pairs_mut().extend_pairs([
+            ("client_id", id.as_str()),
+            ("redirect_uri", REDIRECT_URI),
+            ("state", "12345"),
+        ]);
+        if has_scope {
+            address.query_pairs_mut().append_pair("scope", "https://graph.microsoft.com/.default");
+        }
+        let page = client.http.get(address.clone()).send().await.unwrap();
+        assert_eq!(page.status(), 200);
+        assert!(page.text().await.unwrap().contains("Permissions requested"));
+        let press = async |button: &str| {
+            let answer = client.http.post(address.clone()).form(&[(button, "1")]).send().await.unwrap();
+            callback(&answer)
+        };
+        let granted = press("consent").await;
+        assert_eq!(value(&granted, "admin_consent").as_deref(), Some("True"));
+        assert_eq!(value(&granted, "tenant").as_deref(), Some(CONTOSO));
+        assert_eq!(value(&granted, "state").as_deref(), Some("12345"));
+        assert_eq!(value(&granted, "scope").is_some(), has_scope);
+        assert_eq!(value(&granted, "code"), None);
+        let refused = press("cancel").await;
+        assert_eq!(value(&refused, "error").as_deref(), Some("permission_denied"));
+    }
+    let foreign = format!(
+        "{}/{CONTOSO}/adminconsent?client_id={id}&redirect_uri=https://evil.example/",
+        client.emulator.origin()
+    );
+    let page = client.http.get(foreign).send().await.unwrap();
+    assert_eq!(page.status(), 400, "nobody is sent to an address that is not registered");
 }
 
 #[tokio::test]

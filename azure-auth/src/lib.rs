@@ -93,6 +93,7 @@
 //! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
 //! | how a caller came, and what is known of them | [`Principal`], [`Answer`] |
+//! | links and redirects to sign in and out, "Sign in with another account" | [`Login`], [`Logout`], [`Prompt`] |
 //! | proof of a role, scope or group as an argument | [`Has`] |
 //! | what a `check` loaded as an argument | [`Checked`] |
 //! | a refusal in the application's own words | [`Refusal`] |
@@ -139,6 +140,8 @@ pub use io::redis_credentials::RedisCredentials;
 pub use model::answer::Answer;
 pub use model::guid::{Guid, GuidError};
 pub use model::identity::{UserId, UserIdError};
+pub use model::page_kind::PageKind;
+pub use model::prompt::Prompt;
 pub use model::reason::{Explanation, Fixer, explain};
 pub use model::refusal::Refusal;
 pub use model::undeclared::Undeclared;
@@ -151,11 +154,13 @@ pub use web::checked::Checked;
 pub use web::endpoints::Endpoints;
 pub use web::events::{SessionEvents, SignIn, SignOut};
 pub use web::has::Has;
-pub use web::pages::{Page, PageAction};
+pub use web::login::{Login, LoginRedirect, Logout};
+pub use web::page::{Page, PageAction};
 pub use web::principal::{Application, CredentialKind, Principal};
 pub use web::protected::Protected;
 pub use web::readiness::{Readiness, ReadyEndpoint};
 pub use web::refused::Refused;
+pub use web::refused_form::RefusedForm;
 pub use web::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
 pub use web::user::User;
 pub use web::validate::TokenRefused;

@@ -203,6 +203,7 @@ impl TestAuth {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "names are texts and items, which nobody wants to borrow")]
 impl TestIdentity {
     /// A person of the test tenant, without roles, scopes or groups.
     pub fn user() -> Self {

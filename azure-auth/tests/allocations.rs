@@ -88,7 +88,7 @@ fn person(evidence: Evidence) -> Principal {
         claims: BTreeMap::new(),
     };
     let groups = Groups::of_token(Ok(vec![Guid::from_u128(8), STAFF]));
-    Principal { party: Party::User(Arc::new(identity)), evidence, groups, ends_at: UnixTime(0) }
+    Principal { party: Party::User(Arc::new(identity)), evidence, client_id: None, groups, ends_at: UnixTime(0) }
 }
 
 fn application() -> Principal {
@@ -99,6 +99,7 @@ fn application() -> Principal {
         roles: vec!["Files.List.All".to_owned(), "Files.Read.All".to_owned()],
     };
     Principal {
+        client_id: None,
         party: Party::Application(Arc::new(identity)),
         evidence: Evidence::Bearer(Permissions::default()),
         groups: Groups::of_token(Err(UnknownGroups::ClaimAbsent)),

@@ -250,7 +250,7 @@ impl Browser {
         self.cookies(host).into_iter().filter(|cookie| cookie.name.contains("azure-embedded-")).collect()
     }
 
-    /// The cookies of sign-ins under way at a host.
+    /// The cookies that a host knows this browser by while it signs in.
     pub fn attempt_cookies(&self, host: &str) -> Vec<Cookie> {
         self.cookies(host).into_iter().filter(|cookie| cookie.name.contains("azure-sign-in-")).collect()
     }
@@ -284,7 +284,7 @@ impl Browser {
     fn network_address(&self, address: &Url) -> Url {
         let host = address.host_str().unwrap_or_default();
         let port = address.port_or_known_default().unwrap_or_default();
-        let is_loopback = host == "localhost" || host.starts_with("127.");
+        let is_loopback = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.");
         let socket = if is_loopback {
             SocketAddr::from((Ipv4Addr::LOCALHOST, port))
         } else {
@@ -338,6 +338,13 @@ impl Call<'_> {
     #[must_use]
     pub fn without_fetch_metadata(mut self) -> Self {
         self.without.extend(["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"]);
+        self
+    }
+
+    /// Without the `Accept` of its kind, in place of which there may be another.
+    #[must_use]
+    pub fn without_accept(mut self) -> Self {
+        self.without.push("accept");
         self
     }
 

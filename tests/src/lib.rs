@@ -10,6 +10,7 @@ pub mod browser;
 pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;
+pub mod log;
 pub mod openid_provider;
 pub mod packages;
 pub mod place;

@@ -1,4 +1,5 @@
-//! What stands in front of replicas: each request goes to the next one.
+//! What stands in front of replicas: each request goes to the next one. It may serve one path of its host alone, and take
+//! that away.
 
 use std::io;
 use std::net::SocketAddr;
@@ -29,6 +30,8 @@ pub struct Proxy {
 struct Rounds {
     replicas: RwLock<Vec<SocketAddr>>,
     next: AtomicUsize,
+    /// Taken away from the front of every path. Another path is somebody else's: 404.
+    prefix: String,
 }
 
 /// A request with all of its body.
@@ -40,9 +43,15 @@ struct Request {
 impl Proxy {
     /// A proxy in front of nobody yet.
     pub async fn start() -> Self {
+        Self::taking_away("").await
+    }
+
+    /// A proxy that serves a path of its host, and what is below it: replicas see the rest, as behind nginx with
+    /// `location /app/ { proxy_pass http://replica/; }`.
+    pub async fn taking_away(prefix: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let rounds = Arc::new(Rounds::default());
+        let rounds = Arc::new(Rounds { prefix: prefix.to_owned(), ..Rounds::default() });
         let listening = tokio::spawn(listen(listener, rounds.clone())).abort_handle();
         Self { address, rounds, listening }
     }
@@ -76,6 +85,9 @@ async fn listen(listener: TcpListener, rounds: Arc<Rounds>) {
 impl Rounds {
     async fn serve(&self, mut client: TcpStream) -> io::Result<()> {
         let request = Request::read(&mut client).await?;
+        let Some(request) = request.below(&self.prefix) else {
+            return client.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+        };
         for replica in self.candidates(&request) {
             let Ok(mut stream) = TcpStream::connect(replica).await else { continue };
             match request.first_of_answer(&mut stream).await {
@@ -131,6 +143,19 @@ impl Request {
             self.bytes.splice(first_line..first_line, *b"connection: close\r\n");
         }
         Ok(self)
+    }
+
+    /// The same for the path without a prefix, if it has it.
+    fn below(mut self, prefix: &str) -> Option<Self> {
+        let start = self.head.find(' ')? + 1;
+        let rest = self.head[start..].strip_prefix(prefix)?;
+        let slash: &[u8] = match rest.as_bytes().first()? {
+            b'/' => b"",
+            b'?' | b' ' => b"/",
+            _ => return None,
+        };
+        self.bytes.splice(start..start + prefix.len(), slash.iter().copied());
+        Some(self)
     }
 
     fn header(&self, name: &str) -> Option<&str> {

@@ -1,9 +1,12 @@
 //! Who is answered how: a person with a page or the way to sign in, a program with a status and a reason, and nobody
 //! who comes from somewhere else with anything that changes.
 
+use azure_auth::{Page as AuthPage, Refused};
+use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::document;
 use azure_auth_tests::scene::{Scene, builder};
+use poem::Response;
 use reqwest::Method;
 
 async fn signed_in() -> Scene {
@@ -262,4 +265,150 @@ async fn a_program_without_a_secret_is_an_interface_only() {
     assert_eq!((page.status, page.reason().as_deref()), (401, Some("not-signed-in")), "nobody is sent anywhere");
     assert!(document::links(&page.text).is_empty(), "{}", page.text);
     assert_eq!(stranger.open(scene.at("/")).await.status, 200);
+}
+
+/// What a page in the application's own looks knows, one thing after the other.
+fn facts(page: &AuthPage) -> String {
+    let actions: Vec<_> =
+        page.actions().iter().map(|action| format!("{} {}", action.method(), action.address())).collect();
+    format!(
+        "{:?}|{}|{}|{}|{}|{}|<style nonce=\"{}\">",
+        page.kind(),
+        page.status().as_u16(),
+        page.language().unwrap_or("-"),
+        page.path(),
+        if page.developer().is_some() { "developer" } else { "visitor" },
+        actions.join(","),
+        page.style_nonce(),
+    )
+}
+
+#[tokio::test]
+async fn a_page_in_ones_own_looks_knows_its_kind_the_language_and_the_path() {
+    let scene = Scene::new().await;
+    let auth =
+        builder(&scene.emulator, &[("AZURE_PUBLIC_URL", "https://app.example.test")]).pages(facts).build().unwrap();
+    scene.restart(auth);
+    scene.browser.put_proxy_before("app.example.test", scene.application.address());
+    let at = |path: &str| format!("https://app.example.test{path}");
+    let own = Page::of(&at("/"));
+    for (context, call, expected) in [
+        (
+            "a form without a session",
+            scene.browser.navigation(Method::POST, at("/entries?secret=1")).from(&own),
+            "SignInNeeded|401|-|/entries|visitor|GET /login|",
+        ),
+        (
+            "another site's form",
+            scene.browser.navigation(Method::POST, at("/logout")).from(&Page::of("https://evil.example/")),
+            "Forbidden|403|-|/logout|visitor||",
+        ),
+        (
+            "an answer that nobody asked for",
+            scene.browser.navigation(Method::GET, at("/authorization-code/callback?code=c&state=s")),
+            "SignInFailed|400|-|/authorization-code/callback|visitor|GET /login|",
+        ),
+        (
+            "after a sign-out",
+            scene.browser.navigation(Method::GET, at("/logout")),
+            "SignedOut|200|-|/logout|visitor|GET /login,GET /|",
+        ),
+        (
+            "in Swiss German",
+            scene.browser.navigation(Method::GET, at("/logout")).header("accept-language", "fr;q=0.8,de-CH,en;q=0.1"),
+            "SignedOut|200|de-CH|/logout|visitor|GET /login,GET /|",
+        ),
+        (
+            "in no language",
+            scene.browser.navigation(Method::GET, at("/logout")).header("accept-language", "\"><script>"),
+            "SignedOut|200|-|/logout|visitor|GET /login,GET /|",
+        ),
+    ] {
+        let page = call.send().await;
+        let (facts, style) = page.text.split_at(page.text.find('<').unwrap());
+        assert_eq!(facts, expected, "{context}");
+        let nonce = style.split('"').nth(1).unwrap();
+        let policy = page.header("content-security-policy");
+        assert!(nonce.len() > 20 && policy.contains(&format!("'nonce-{nonce}'")), "{context}: {policy}");
+        assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{context}: {policy}");
+        assert_eq!(page.header("cache-control"), "no-store", "{context}");
+    }
+    // What developers need to know is told apart, and only where it may be shown.
+    scene.restart(builder(&scene.emulator, &[]).pages(facts).build().unwrap());
+    let own = scene.browser.open(scene.at("/")).await;
+    let page = scene.browser.navigation(Method::POST, scene.at("/entries")).from(&own).send().await;
+    assert!(page.text.starts_with("SignInNeeded|401|-|/entries|developer|"), "{}", page.text);
+}
+
+/// An answer of the application's own, made of what a refusal says.
+async fn in_own_words(refused: Refused) -> Response {
+    let facts = serde_json::json!({
+        "code": refused.code(),
+        "status": refused.status().as_u16(),
+        "form": format!("{:?}", refused.form()),
+        "explanation": refused.explanation(),
+        "developer": refused.developer(),
+        "reference": refused.reference(),
+        "sign_in": refused.sign_in(),
+    });
+    refused.into_response_with(poem::web::Json(facts))
+}
+
+#[tokio::test]
+async fn an_application_answers_in_its_own_words_and_loses_neither_status_nor_challenge_nor_cookies() {
+    let scene = Scene::new().await;
+    let auth = builder(&scene.emulator, &[("AZURE_PUBLIC_URL", "https://app.example.test")]).build().unwrap();
+    let application = Application::start(open_hours::endpoints().catch_error(in_own_words).with(auth)).await;
+    scene.browser.put_proxy_before("app.example.test", application.address());
+    let at = "https://app.example.test/report";
+    let own = Page::of("https://app.example.test/");
+
+    let sent = scene.browser.open(at).await;
+    let facts = sent.json();
+    assert_eq!((sent.status, facts["status"].as_u64(), facts["form"].as_str()), (302, Some(302), Some("Redirect")));
+    assert_eq!(facts["sign_in"].as_str(), Some(sent.header("location")), "the address with the attempt");
+    assert_eq!(sent.set_cookies().len(), 1, "and the cookie of the attempt");
+
+    let script = scene.browser.script(&own, Method::GET, at).send().await;
+    let facts = script.json();
+    assert_eq!(
+        (script.status, facts["form"].as_str(), facts["code"].as_str()),
+        (401, Some("Problem"), Some("not-signed-in"))
+    );
+    assert_eq!(
+        (facts["sign_in"].as_str(), facts["explanation"].as_str()),
+        (Some("/login"), Some("You are not signed in."))
+    );
+    assert_eq!(facts["reference"].as_str().map(str::len), Some(8));
+    assert!(facts["developer"].is_null(), "strangers are told no more");
+    assert!(script.header("www-authenticate").starts_with("Bearer realm=\""));
+    assert_eq!(
+        (script.header("cache-control"), script.header("content-type")),
+        ("no-store", "application/json; charset=utf-8")
+    );
+    assert_eq!(script.header("x-frame-options"), "DENY");
+
+    let form = scene.browser.navigation(Method::POST, at).from(&own).send().await;
+    assert_eq!(
+        (form.status, form.json()["form"].as_str(), form.json()["sign_in"].as_str()),
+        (401, Some("Page"), Some("/login"))
+    );
+    let token = scene.browser.program(Method::GET, at).header("authorization", "Bearer x.y.z").send().await;
+    assert_eq!((token.status, token.json()["sign_in"].is_null()), (401, true), "to sign in would not help");
+    assert!(token.header("www-authenticate").contains("error=\"invalid_token\""));
+}
+
+mod open_hours {
+    use azure_auth::Endpoints;
+    use poem::{get, handler};
+
+    pub(crate) fn endpoints() -> Endpoints {
+        azure_auth::endpoints! { "/report" => get(report).post(report) }
+    }
+
+    #[azure_auth::protect]
+    #[handler]
+    fn report() -> &'static str {
+        "report"
+    }
 }

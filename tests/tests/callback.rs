@@ -50,7 +50,12 @@ async fn a_callback_that_nobody_waits_for_is_refused() {
     ] {
         let page = scene.browser.open(scene.at(&format!("{CALLBACK}?{query}"))).await;
         assert_eq!(page.status, 400, "{query}");
-        assert!(matches!(page.reason().as_deref(), Some("sign-in-unknown" | "callback-malformed")), "{query}");
+        let expected = if query.starts_with("error") { "unasked-error" } else { "" };
+        let is_expected = match page.reason().as_deref() {
+            Some("unasked-error") => expected == "unasked-error",
+            reason => matches!(reason, Some("sign-in-unknown" | "callback-malformed")) && expected.is_empty(),
+        };
+        assert!(is_expected, "{query}: {page:?}");
         assert!(!scene.browser.is_signed_in(&scene.application).await, "{query}");
     }
     assert!(!scene.emulator.transcript().iter().any(|exchange| exchange.path.ends_with("/token")), "none was redeemed");
@@ -79,38 +84,47 @@ async fn what_anyone_may_have_written_into_the_address_is_not_on_the_page() {
     }
 }
 
-#[tokio::test]
-async fn the_answer_to_one_browser_is_worthless_in_another() {
-    let scene = Scene::new().await;
-    let back = on_the_way_back(&scene).await;
-    let victim = Browser::new();
-    let page = victim.open(&back).await;
-    assert_eq!((page.status, page.reason().as_deref()), (400, Some("sign-in-unknown")));
-    assert!(page.text.contains("This browser is not waiting for this answer."), "{}", page.text);
-    let under_way = victim.open(scene.at("/login")).await;
-    assert_eq!(under_way.status, 302);
-    assert_eq!(victim.open(&back).await.reason().as_deref(), Some("sign-in-unknown"), "nor with an attempt of its own");
-    assert!(!victim.is_signed_in(&scene.application).await);
+fn parameter(address: &Url, name: &str) -> Option<String> {
+    address.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+}
+
+fn redemptions(scene: &Scene) -> usize {
+    scene.emulator.transcript().iter().filter(|exchange| exchange.path.ends_with("/token")).count()
 }
 
 #[tokio::test]
-async fn a_used_callback_is_refused_when_nobody_is_signed_in() {
+async fn the_answer_to_one_browser_is_worthless_in_another() {
     let scene = Scene::new().await;
-    let back = on_the_way_back(&scene).await;
-    let attempt = scene.browser.attempt_cookies("localhost").remove(0);
+    let back = on_the_way_back_to(&scene, "/me").await;
+    let (without, with) = (Browser::new(), Browser::new());
+    assert_eq!(with.open(scene.at("/login")).await.status, 302, "one that has a sign-in of its own under way");
+    for victim in [&without, &with] {
+        let page = victim.open(&back).await;
+        assert_eq!(page.status, 302, "{page:?}");
+        assert!(page.header("location").starts_with(scene.emulator.origin()), "it begins anew: {page:?}");
+        assert!(victim.session_cookie("localhost").is_none());
+        assert!(!victim.is_signed_in(&scene.application).await);
+        let accounts = victim.follow(page).await;
+        let page = victim.pick(&accounts, "Alex").await;
+        assert_eq!((page.status, page.address.path()), (200, "/me"), "as themselves, and where the link led");
+    }
+    assert_eq!(redemptions(&scene), 2, "nobody redeemed the code of the first");
+}
+
+#[tokio::test]
+async fn a_used_callback_signs_nobody_in_and_leads_back_to_where_it_wanted_to_go() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back_to(&scene, "/me").await;
     assert_eq!(scene.browser.open(&back).await.status, 303);
-    assert!(scene.browser.attempt_cookies("localhost").is_empty(), "the attempt goes with the first answer");
 
     scene.browser.remove_cookie(&scene.browser.session_cookie("localhost").unwrap());
-    assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "without its attempt").await;
-    scene.browser.put_cookie(attempt.clone());
-    assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "with its attempt").await;
-    let redemptions = scene.emulator.transcript().iter().filter(|exchange| exchange.path.ends_with("/token")).count();
-    assert_eq!(redemptions, 1, "the provider is not even asked");
+    let again = scene.browser.open(&back).await;
+    assert_eq!((again.status, again.header("location")), (303, "/me"), "{again:?}");
+    assert!(!scene.browser.is_signed_in(&scene.application).await);
+    assert_eq!(redemptions(&scene), 1, "the provider is not even asked");
 
     // Another process has forgotten it; the provider has not.
     scene.restart(auth(&scene.emulator, &[]));
-    scene.browser.put_cookie(attempt);
     assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", "after a restart").await;
 }
 
@@ -118,61 +132,166 @@ async fn a_used_callback_is_refused_when_nobody_is_signed_in() {
 async fn the_back_button_goes_on_when_someone_is_signed_in() {
     let scene = Scene::new().await;
     let back = on_the_way_back_to(&scene, "/me").await;
-    let attempt = scene.browser.attempt_cookies("localhost").remove(0);
+    let browser = scene.browser.attempt_cookies("localhost").remove(0);
     let page = scene.browser.follow(scene.browser.open(&back).await).await;
     assert_eq!((page.status, page.address.path()), (200, "/me"));
     let session = scene.browser.session_cookie("localhost");
 
-    let again = scene.browser.follow(scene.browser.open(&back).await).await;
-    assert_eq!((again.status, again.address.path()), (200, "/"), "where it wanted to go went with its cookie");
-    scene.browser.put_cookie(attempt);
-    let again = scene.browser.follow(scene.browser.open(&back).await).await;
-    assert_eq!((again.status, again.address.path()), (200, "/me"));
-    assert_eq!(scene.browser.session_cookie("localhost"), session, "nobody was signed in anew");
-}
-
-#[tokio::test]
-async fn tabs_beside_each_other_all_arrive() {
-    let scene = Scene::new().await;
-    let first = scene.browser.visit(scene.at("/login?return_to=/me?tab=1")).await;
-    let second = scene.browser.visit(scene.at("/login?return_to=/me?tab=2")).await;
-    assert_eq!(scene.browser.attempt_cookies("localhost").len(), 2);
-    let second = scene.browser.pick(&second, "Adele").await;
-    let first = scene.browser.pick(&first, "Adele").await;
-    for (page, query) in [(first, "tab=1"), (second, "tab=2")] {
-        assert_eq!((page.status, page.address.path(), page.address.query()), (200, "/me", Some(query)));
+    for context in ["with the cookie of the browser", "without it"] {
+        let again = scene.browser.follow(scene.browser.open(&back).await).await;
+        assert_eq!((again.status, again.address.path()), (200, "/me"), "{context}");
+        assert_eq!(scene.browser.session_cookie("localhost"), session, "{context}: nobody was signed in anew");
+        scene.browser.remove_cookie(&browser);
     }
-    assert!(scene.browser.attempt_cookies("localhost").is_empty());
+    assert_eq!(redemptions(&scene), 1);
 }
 
 #[tokio::test]
-async fn one_browser_has_at_most_four_sign_ins_under_way_and_the_newest_count() {
+async fn the_same_answer_twice_with_the_same_cookies_is_redeemed_once_and_leads_on_twice() {
     let scene = Scene::new().await;
+    let back = on_the_way_back_to(&scene, "/me").await;
+    // What the browser fetched ahead, as far as it says nothing of it, and the page itself.
+    let page = scene.browser.copy();
+    let ahead = scene.browser.open(&back).await;
+    assert_eq!((ahead.status, ahead.header("location")), (303, "/me"));
+    let page = page.open(&back).await;
+    assert_eq!((page.status, page.header("location")), (303, "/me"), "{page:?}");
+    assert_eq!(redemptions(&scene), 1);
+}
+
+#[tokio::test]
+async fn what_is_fetched_ahead_begins_nothing_and_uses_nothing_up() {
+    let scene = Scene::new().await;
+    let back = on_the_way_back_to(&scene, "/me").await;
+    let stranger = Browser::new();
+    for (name, value) in [
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-purpose", "prefetch"),
+        ("purpose", "prefetch"),
+        ("x-moz", "prefetch"),
+    ] {
+        let ahead = scene.browser.navigation(Method::GET, &back).header(name, value).send().await;
+        assert_eq!((ahead.status, ahead.set_cookies().len()), (503, 0), "{name}: {ahead:?}");
+        let ahead = stranger.navigation(Method::GET, scene.at("/login?return_to=/me")).header(name, value).send().await;
+        assert_eq!((ahead.status, ahead.set_cookies().len()), (503, 0), "{name}: {ahead:?}");
+        assert_eq!(ahead.header("cache-control"), "no-store");
+    }
+    assert_eq!(redemptions(&scene), 0);
+    assert_eq!(scene.browser.open(&back).await.status, 303, "the page itself");
+}
+
+#[tokio::test]
+async fn a_link_that_another_program_opened_first_begins_anew_by_itself_and_once() {
+    let scene = Scene::new().await;
+    // Office follows the redirect of the link, and opens what it found in the browser.
+    let office = Browser::new();
+    let at_provider = office.open(scene.at("/me?from=office")).await.location().unwrap();
+    let accounts = scene.browser.open(&at_provider).await;
+    let page = scene.browser.pick(&accounts, "Adele").await;
+    assert_eq!((page.status, page.address.query()), (200, Some("from=office")), "{page:?}");
+    let asked = |browser: &Browser| {
+        let of_provider = |address: &&Url| address.path().ends_with("/authorize");
+        browser.visited().iter().filter(of_provider).count()
+    };
+    assert_eq!(asked(&scene.browser), 3, "the page, the button, and once more without a page");
+
+    // A browser that keeps no cookies is told so, and not sent round for ever.
+    let blocked = Browser::new();
+    let accounts = blocked.open(&at_provider).await;
+    let mut page = blocked.press(&accounts, "Adele").await;
+    while page.location().is_some() {
+        assert!(asked(&blocked) < 10);
+        for cookie in blocked.cookies("localhost") {
+            blocked.remove_cookie(&cookie);
+        }
+        page = blocked.step(&page).await;
+    }
+    assert_eq!((page.status, page.reason().as_deref()), (400, Some("sign-in-unknown")), "{page:?}");
+    assert_eq!(asked(&blocked), 3, "once more, and not again");
+}
+
+async fn tabs(scene: &Scene, count: usize) -> Vec<Page> {
     let mut tabs = Vec::new();
-    for _ in 0..7 {
-        tabs.push(scene.browser.visit(scene.at("/login")).await);
-        let attempts = scene.browser.attempt_cookies("localhost");
-        assert!(attempts.len() <= 4, "{}", attempts.len());
-        assert!(attempts.iter().all(|cookie| cookie.name.len() + cookie.value.len() < 700));
+    for tab in 0..count {
+        tabs.push(scene.browser.visit(scene.at(&format!("/me?tab={tab}"))).await);
+        assert_eq!(scene.browser.attempt_cookies("localhost").len(), 1, "one small cookie");
     }
-    let forgotten = scene.browser.pick(&tabs[2], "Adele").await;
-    assert_refused(&scene, &forgotten, 400, "sign-in-unknown", "the fifth last").await;
-    for tab in &tabs[3..] {
-        assert_eq!(scene.browser.pick(tab, "Adele").await.status, 200);
+    tabs
+}
+
+#[tokio::test]
+async fn eight_tabs_one_after_the_other_all_arrive_in_whatever_order_they_are_finished() {
+    for order in [[0, 1, 2, 3, 4, 5, 6, 7], [7, 6, 5, 4, 3, 2, 1, 0], [3, 7, 0, 6, 1, 5, 2, 4]] {
+        let scene = Scene::new().await;
+        let tabs = tabs(&scene, 8).await;
+        for (done, tab) in order.into_iter().enumerate() {
+            let page = scene.browser.pick(&tabs[tab], "Adele").await;
+            let expected = format!("tab={tab}");
+            assert_eq!((page.status, page.address.query()), (200, Some(expected.as_str())), "{order:?}: {page:?}");
+            assert_eq!(redemptions(&scene), done + 1, "{order:?}: each of them answered its own");
+        }
+    }
+}
+
+#[tokio::test]
+async fn eight_tabs_that_begin_at_the_same_moment_all_arrive_from_either_end() {
+    for is_from_end in [false, true] {
+        let scene = Scene::new().await;
+        // None of the requests has the cookie yet: each answer sets one, and the last stays.
+        let opened = (0..8).map(|tab| scene.browser.open(scene.at(&format!("/me?tab={tab}"))));
+        let opened: Vec<Page> = futures_util::future::join_all(opened.collect::<Vec<_>>()).await;
+        assert!(opened.iter().all(|page| page.status == 302));
+        let mut tabs = Vec::new();
+        for page in opened {
+            tabs.push(scene.browser.follow(page).await);
+        }
+        let mut order: Vec<usize> = (0..8).collect();
+        if is_from_end {
+            order.reverse();
+        }
+        for tab in order {
+            let page = scene.browser.pick(&tabs[tab], "Adele").await;
+            let expected = format!("tab={tab}");
+            assert_eq!((page.status, page.address.query()), (200, Some(expected.as_str())), "{is_from_end}: {page:?}");
+        }
+        assert_eq!(scene.browser.attempt_cookies("localhost").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn eight_tabs_that_a_browser_opens_again_all_arrive_without_a_question() {
+    let scene = Scene::new().await;
+    scene.browser.sign_in(&scene.application, "Adele").await;
+    for cookie in scene.browser.cookies("localhost") {
+        scene.browser.remove_cookie(&cookie);
+    }
+    let visits = (0..8).map(|tab| scene.browser.visit(scene.at(&format!("/me?tab={tab}"))));
+    let pages = futures_util::future::join_all(visits.collect::<Vec<_>>()).await;
+    for (tab, page) in pages.iter().enumerate() {
+        let expected = format!("tab={tab}");
+        assert_eq!((page.status, page.address.query()), (200, Some(expected.as_str())), "{page:?}");
     }
 }
 
 #[tokio::test]
 async fn an_attempt_that_took_too_long_or_was_changed_is_none() {
     let scene = Scene::with(&[("AZURE_SESSION_KEYS", SESSION_KEY)]).await;
+    let with_state = |back: &Url, state: &str| {
+        let mut changed = back.clone();
+        let pairs: Vec<_> = back.query_pairs().into_owned().filter(|(name, _)| name != "state").collect();
+        changed.query_pairs_mut().clear().extend_pairs(pairs).append_pair("state", state);
+        changed
+    };
     for (older, reason) in [(0, None), (590, None), (600, Some("sign-in-expired")), (86_400, Some("sign-in-expired"))] {
         let back = on_the_way_back(&scene).await;
-        let cookie = scene.browser.attempt_cookies("localhost").remove(0);
+        // The state is sealed under the name of the browser's cookie.
+        let cookie =
+            scene.browser.attempt_cookies("localhost").remove(0).with_value(parameter(&back, "state").unwrap());
         let mut attempt = sealed_cookie::open(Purpose::Attempt, &cookie);
         let started = u64::from_be_bytes(attempt[32..40].try_into().unwrap());
         attempt[32..40].copy_from_slice(&(started - older).to_be_bytes());
-        scene.browser.put_cookie(sealed_cookie::sealed(Purpose::Attempt, &cookie, &attempt));
-        let page = scene.browser.open(&back).await;
+        let state = sealed_cookie::sealed(Purpose::Attempt, &cookie, &attempt).value;
+        let page = scene.browser.open(with_state(&back, &state)).await;
         assert_eq!(page.reason().as_deref(), reason, "{older} s ago: {page:?}");
         if let Some(session) = scene.browser.session_cookie("localhost") {
             scene.browser.remove_cookie(&session);
@@ -180,9 +299,21 @@ async fn an_attempt_that_took_too_long_or_was_changed_is_none() {
     }
     for change in ["", "x", "AAAA", &"A".repeat(600)] {
         let back = on_the_way_back(&scene).await;
+        let page = scene.browser.open(with_state(&back, change)).await;
+        assert_refused(&scene, &page, 400, "sign-in-unknown", change).await;
+        let state = parameter(&back, "state").unwrap();
+        let page = scene.browser.open(with_state(&back, &format!("{}{change}A", &state[..state.len() - 1]))).await;
+        assert_refused(&scene, &page, 400, "sign-in-unknown", change).await;
+    }
+    // Whoever changes the cookie of the browser has another browser.
+    for change in ["", "x", &"A".repeat(43)] {
+        let scene = Scene::new().await;
+        let back = on_the_way_back(&scene).await;
         let cookie = scene.browser.attempt_cookies("localhost").remove(0);
         scene.browser.put_cookie(cookie.with_value(change));
-        assert_refused(&scene, &scene.browser.open(&back).await, 400, "sign-in-unknown", change).await;
+        let page = scene.browser.open(&back).await;
+        assert_eq!(page.status, 302, "{change}");
+        assert!(!scene.browser.is_signed_in(&scene.application).await, "{change}");
     }
 }
 
@@ -260,6 +391,11 @@ async fn cancelling_is_no_error_of_anyone_and_offers_another_try() {
     assert_explains(&page, "AADSTS65004", "You did not agree to what this application asks for.");
     let again = scene.browser.follow(scene.browser.click(&page, "Sign in").await).await;
     assert_eq!(scene.browser.pick(&again, "Adele").await.text, "<p>Welcome, Adele Vance!</p>");
+
+    let other = Browser::new();
+    let page = other.pick(&other.visit(scene.at("/me?tab=2")).await, "Cancel").await;
+    let again = other.follow(other.click(&page, "Sign in").await).await;
+    assert_eq!(other.pick(&again, "Adele").await.address.query(), Some("tab=2"), "back to where they were going");
 }
 
 #[tokio::test]

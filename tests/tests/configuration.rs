@@ -61,7 +61,8 @@ fn settings_in_code_are_judged_like_variables() {
         (complete().issuer_uri("login.microsoftonline.com/common"), "AZURE_ISSUER_URI"),
         (complete().issuer_uri("https://login.microsoftonline.com/common"), "AZURE_VALID_TENANT_IDS"),
         (complete().valid_tenant_ids("contoso.com"), "AZURE_VALID_TENANT_IDS"),
-        (complete().public_url("https://app.example.com/path"), "AZURE_PUBLIC_URL"),
+        (complete().public_url("https://app.example.com/path?x"), "AZURE_PUBLIC_URL"),
+        (complete().public_url("https://app.example.com,http://localhost:3000"), "AZURE_PUBLIC_URL"),
         (complete().session_keys("not a key"), "AZURE_SESSION_KEYS"),
         (complete().callback_path("callback"), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
         (complete().login_path("//login"), "login_path"),
@@ -139,12 +140,20 @@ async fn a_tenant_that_does_not_exist_is_named_with_the_providers_code() {
 async fn pages_may_be_written_by_the_application_and_keep_their_headers() {
     let emulator = Emulator::start().await.unwrap();
     let auth = builder(&emulator, &[])
-        .pages(|page| format!("<h1>{}</h1>{} {}", page.title(), page.status(), page.sentences().len()))
+        .pages(|page| {
+            format!(
+                "<h1>{}</h1>{} {} {}",
+                page.title(),
+                page.status(),
+                page.sentences().len(),
+                page.developer().is_some()
+            )
+        })
         .build()
         .unwrap();
     let application = Application::start(guestbook(auth, &Entries::default())).await;
     let page = Browser::new().open(application.at("/authorization-code/callback?state=x")).await;
-    assert_eq!((page.status, page.text.as_str()), (400, "<h1>Sign-in failed</h1>400 Bad Request 2"));
+    assert_eq!((page.status, page.text.as_str()), (400, "<h1>Sign-in failed</h1>400 Bad Request 1 true"));
     assert!(page.header("content-security-policy").starts_with("default-src 'none';"));
     assert_eq!(page.header("x-frame-options"), "DENY");
 }

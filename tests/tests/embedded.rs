@@ -491,6 +491,42 @@ async fn a_protected_page_in_a_frame_offers_the_window_in_place_of_the_provider(
 }
 
 #[tokio::test]
+async fn pages_in_a_frame_and_its_window_have_the_applications_looks_as_well() {
+    let emulator = Emulator::start().await.unwrap();
+    let write = |page: &azure_auth::Page| format!("<h1>{:?}</h1>{}", page.kind(), page.library_html());
+    let auth = builder(&emulator, &[]).frame_ancestors([PORTAL]).pages(write).build().unwrap();
+    let scene = Scene::of(emulator, auth).await;
+    let refused = scene.browser.frame(&Page::of(PORTAL), scene.at("/me")).await;
+    assert!(refused.text.starts_with("<h1>SignInNeeded</h1><div class=\"actions\">"), "{}", refused.text);
+    assert_eq!(refused.text.matches("data-azure-auth=\"sign-in\"").count(), 1, "the button is there once");
+    assert!(refused.header("content-security-policy").contains("script-src 'self'; connect-src 'self'"));
+    let (tab, secret) = (scene.tab().await, Secret::new());
+    let asked = scene.login_window(&Page::of(EVIL), &secret).await;
+    assert!(asked.text.starts_with("<h1>SignIn</h1>"), "{}", asked.text);
+    let last = scene.signs_in_window(scene.login_window(&tab, &secret).await).await;
+    assert!(last.text.starts_with("<h1>SignedIn</h1><p hidden"), "{}", last.text);
+    assert_eq!(scene.redeems(&tab, &code(&last).unwrap(), &secret.secret).await.status, 204, "and it works");
+}
+
+#[tokio::test]
+async fn a_script_asks_whether_the_browser_kept_the_cookie_before_it_loads_the_page_again() {
+    let scene = scene().await;
+    let script = scene.browser.open(scene.at("/session/embed.js")).await.text;
+    let asks = script.find("await isKept()").expect("it asks");
+    assert!(asks < script.find("told(\"azure-auth-signed-in\")").unwrap());
+    assert!(script.contains("\"session\":\"/session\"") && script.contains("azure-auth-cookie-refused"));
+    // A frame whose cookie was refused: the redemption is fine, and the question says that nobody is signed in.
+    let (tab, secret) = (scene.tab().await, Secret::new());
+    let code = scene.code_for(&tab, &secret).await;
+    assert_eq!(scene.redeems(&tab, &code, &secret.secret).await.status, 204);
+    for cookie in scene.browser.frame_cookies("localhost") {
+        scene.browser.remove_cookie(&cookie);
+    }
+    let answer = scene.browser.script(&tab, Method::GET, scene.at("/session")).send().await;
+    assert_eq!((answer.status, answer.reason().as_deref()), (401, Some("not-signed-in")));
+}
+
+#[tokio::test]
 async fn both_addresses_of_the_window_are_one_way() {
     let scene = scene().await;
     let (tab, secret) = (scene.tab().await, Secret::new());

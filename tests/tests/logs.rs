@@ -219,6 +219,24 @@ async fn the_number_on_a_page_finds_its_line_in_the_log() {
 }
 
 #[tokio::test]
+async fn what_an_address_of_the_sign_in_asks_for_in_vain_is_named_and_no_value_of_it() {
+    let (log, _guard) = Log::begin();
+    let scene = Scene::new().await;
+    let address =
+        "/login?returnto=/x&prompt=login&login_hint=hinted%40contoso.test&domain_hint=domain.test&a%0ab=forged";
+    let foreign = scene.browser.navigation(Method::GET, scene.at(address)).from(&Page::of("https://evil.example"));
+    assert_eq!(foreign.send().await.status, 302);
+    let named = log.lines(&["DEBUG", "returnto domain_hint (no plain name) prompt login_hint"]);
+    assert_eq!(named.len(), 1, "{}", log.text());
+    // What is followed is in no log either.
+    let own = scene.browser.open(scene.at("/login?login_hint=hinted%40contoso.test")).await;
+    assert_eq!(own.location_parameter("login_hint").as_deref(), Some("hinted@contoso.test"));
+    for value in ["hinted", "domain.test", "forged"] {
+        assert!(!log.text().contains(value), "{value} in {}", log.text());
+    }
+}
+
+#[tokio::test]
 async fn an_error_of_the_provider_is_logged_with_its_code_and_correlation_id() {
     let (log, _guard) = Log::begin();
     let scene = Scene::new().await;

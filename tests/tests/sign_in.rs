@@ -185,8 +185,12 @@ async fn the_request_asks_for_a_code_bound_to_this_browser_and_nothing_else() {
     assert_eq!(parameter("response_mode"), "query");
     assert_eq!(parameter("code_challenge_method"), "S256");
     assert_eq!(parameter("redirect_uri"), scene.at("/authorization-code/callback"));
-    for name in ["state", "nonce", "code_challenge"] {
+    for name in ["nonce", "code_challenge"] {
         assert_eq!(parameter(name).len(), 43, "{name}");
+    }
+    assert!((100..=856).contains(&parameter("state").len()), "{}", parameter("state"));
+    for name in ["prompt", "login_hint", "domain_hint"] {
+        assert_eq!(page.location_parameter(name), None, "{name}");
     }
     let other = scene.browser.open(scene.at("/login")).await;
     for name in ["state", "nonce", "code_challenge"] {

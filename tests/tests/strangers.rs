@@ -84,21 +84,20 @@ async fn beside_an_authorization_header_no_path_of_ours_opens_the_session() {
 }
 
 #[tokio::test]
-async fn an_answer_deletes_eight_surplus_sign_ins_however_many_a_request_names() {
+async fn a_browser_that_signs_in_gets_one_small_cookie_whatever_it_sends() {
     let scene = Scene::new().await;
     let name = {
         scene.browser.open(scene.at("/login")).await;
         scene.browser.attempt_cookies("localhost").remove(0).name
     };
-    let prefix = name.rsplit_once('-').unwrap().0;
-    let cookies: Vec<String> = (0..3000).map(|number| format!("{prefix}-{number}=x")).collect();
+    let cookies: Vec<String> = (0..3000).map(|number| format!("{name}-{number}=x; {name}=x")).collect();
     for path in ["/login", "/me"] {
         let call = Browser::new();
         let call = call.navigation(Method::GET, scene.at(path)).header("cookie", &cookies.join("; "));
         let page = call.send().await;
         assert_eq!(page.status, 302, "{path}");
-        let deleted = page.set_cookies().iter().filter(|cookie| cookie.contains("Max-Age=0")).count();
-        assert_eq!((deleted, page.set_cookies().len()), (8, 9), "{path}");
+        let cookies = page.set_cookies();
+        assert!(cookies.len() == 1 && cookies[0].len() < 150, "{path}: {cookies:?}");
     }
 }
 

@@ -19,7 +19,7 @@ fn read(
     ::azure_auth::__private::GuardedWith {
         checked: mut ticket,
         ..
-    }: ::azure_auth::__private::GuardedWith<read, Ticket>,
+    }: ::azure_auth::__private::GuardedWith<read, Checked<Ticket>>,
     name: String,
 ) -> &'static str {
     "a ticket"

@@ -20,10 +20,8 @@ impl ::core::convert::AsRef<::core::primitive::str> for Admin {
 }
 #[automatically_derived]
 impl ::core::convert::From<Admin> for ::std::string::String {
-    fn from(__item: Admin) -> Self {
-        ::std::borrow::ToOwned::to_owned(
-            ::core::convert::AsRef::<::core::primitive::str>::as_ref(&__item),
-        )
+    fn from(_: Admin) -> Self {
+        <Self as ::core::convert::From<&::core::primitive::str>>::from("Admin")
     }
 }
 ///Can write tasks
@@ -53,10 +51,8 @@ impl ::core::convert::AsRef<::core::primitive::str> for Writer {
 }
 #[automatically_derived]
 impl ::core::convert::From<Writer> for ::std::string::String {
-    fn from(__item: Writer) -> Self {
-        ::std::borrow::ToOwned::to_owned(
-            ::core::convert::AsRef::<::core::primitive::str>::as_ref(&__item),
-        )
+    fn from(_: Writer) -> Self {
+        <Self as ::core::convert::From<&::core::primitive::str>>::from("Tasks.Write")
     }
 }
 ///The scope `Files.Read`.
@@ -81,10 +77,8 @@ impl ::core::convert::AsRef<::core::primitive::str> for FilesRead {
 }
 #[automatically_derived]
 impl ::core::convert::From<FilesRead> for ::std::string::String {
-    fn from(__item: FilesRead) -> Self {
-        ::std::borrow::ToOwned::to_owned(
-            ::core::convert::AsRef::<::core::primitive::str>::as_ref(&__item),
-        )
+    fn from(_: FilesRead) -> Self {
+        <Self as ::core::convert::From<&::core::primitive::str>>::from("Files.Read")
     }
 }
 ///The group `11111111-aaaa-4bbb-8ccc-222222222222`.

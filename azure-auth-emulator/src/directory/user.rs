@@ -135,6 +135,16 @@ impl User {
         hint.eq_ignore_ascii_case(&self.user_name) || hint == self.login_hint()
     }
 
+    /// Whether the account is of this domain, or of the kind `organizations` or `consumers`.
+    pub(crate) fn is_of_domain(&self, hint: &str) -> bool {
+        let is_personal = self.home_tenant == CONSUMERS;
+        match hint {
+            "consumers" => is_personal,
+            "organizations" => !is_personal,
+            domain => self.user_name.rsplit('@').next().is_some_and(|own| own.eq_ignore_ascii_case(domain)),
+        }
+    }
+
     pub(crate) fn is_guest_in(&self, tenant: &str) -> bool {
         self.home_tenant != tenant
     }
@@ -152,6 +162,20 @@ fn assigned() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_of_its_own_domain_and_kind() {
+        let user = User::new("A", "a@Contoso.test");
+        for (hint, expected) in [
+            ("contoso.test", true),
+            ("CONTOSO.test", true),
+            ("fabrikam.test", false),
+            ("organizations", true),
+            ("consumers", false),
+        ] {
+            assert_eq!(user.is_of_domain(hint), expected, "{hint}");
+        }
+    }
 
     #[test]
     fn ids_have_the_shape_of_ids_and_stay() {

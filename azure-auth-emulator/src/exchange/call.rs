@@ -6,6 +6,7 @@ use poem::http::{HeaderMap, Method};
 use url::form_urlencoded;
 
 use super::sender::is_foreign_page;
+use crate::directory::user::User;
 
 /// Forms longer than this are not read.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -45,6 +46,12 @@ impl Call {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().chain(&self.form).find(|(candidate, _)| candidate == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether `domain_hint`, which names the organisation whose sign-in page is shown, or a kind of accounts, has room for
+    /// this person.
+    pub(crate) fn is_for_domain_of(&self, user: &User) -> bool {
+        self.parameter("domain_hint").is_none_or(|hint| user.is_of_domain(hint))
     }
 
     /// What a person did on a page of the emulator, as its form says. Nobody else can press a button there: not the

@@ -16,7 +16,12 @@ use crate::memory::state::State;
 /// "Pick an account".
 pub(crate) fn accounts(state: &State, authority: &Authority, application: &Application, call: &Call) -> Response {
     let hint = call.parameter("login_hint");
-    let mut people: Vec<&User> = state.directory.users().filter(|user| authority.tenant_of(user).is_some()).collect();
+    let here = |user: &&User| authority.tenant_of(user).is_some();
+    let mut people: Vec<&User> = state.directory.users().filter(here).collect();
+    // A domain of which nobody is known hides nobody.
+    if people.iter().any(|user| call.is_for_domain_of(user)) {
+        people.retain(|user| call.is_for_domain_of(user));
+    }
     people.sort_by_key(|user| !hint.is_some_and(|hint| user.is_hinted_at_by(hint)));
     let mut body = format!("<p>to continue to {}</p>{}", escape(&application.name), form(call));
     for user in people {
@@ -43,6 +48,19 @@ pub(crate) fn consent(application: &Application, user: &User, call: &Call) -> Re
          <button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>",
         form(call),
         hidden("account", &user.user_name)
+    );
+    page(StatusCode::OK, "Permissions requested", &body)
+}
+
+/// "Permissions requested" of an administrator, for everyone in a tenant.
+pub(crate) fn admin_consent(application: &Application, tenant: &str, call: &Call) -> Response {
+    let body = format!(
+        "<p>{} asks to act for everyone in <code>{}</code>.</p>{}\
+         <button class=\"account\" name=\"consent\" value=\"1\"><strong>Accept</strong></button>\
+         <button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>",
+        escape(&application.name),
+        escape(tenant),
+        form(call)
     );
     page(StatusCode::OK, "Permissions requested", &body)
 }

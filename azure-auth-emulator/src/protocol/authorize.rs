@@ -93,10 +93,18 @@ fn decide(
         ));
     }
     let prompt = call.parameter("prompt").unwrap_or_default();
+    if !matches!(prompt, "" | "none" | "login" | "consent" | "select_account") {
+        return Decision::Refused(EntraError::new("invalid_request", 90023, "Unsupported 'prompt' value."));
+    }
     let session = call.session.as_deref().and_then(|cookie| state.session(cookie));
     let session = session.filter(|session| sid_fits(call, session));
     let signed_in = session.and_then(|session| state.directory.user_by_name(&session.user_name));
-    let signed_in = signed_in.filter(|user| authority.tenant_of(user).is_some());
+    // Somebody is there, and is a stranger in this tenant: another account is needed, and nobody may be asked for it.
+    if prompt == "none" && signed_in.is_some_and(|user| authority.tenant_of(user).is_none()) {
+        let text = "User account from identity provider does not exist in tenant and cannot access the application.";
+        return Decision::Refused(EntraError::new("interaction_required", 16000, text));
+    }
+    let signed_in = signed_in.filter(|user| authority.tenant_of(user).is_some() && call.is_for_domain_of(user));
 
     let user = match (call.pressed("account"), signed_in) {
         (Some(name), _) => match state.directory.user_by_name(name) {

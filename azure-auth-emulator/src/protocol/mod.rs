@@ -1,5 +1,6 @@
 //! The addresses of the service, one file for each.
 
+pub(crate) mod admin_consent;
 pub(crate) mod authorize;
 pub(crate) mod client_credentials;
 pub(crate) mod discovery;

@@ -12,7 +12,9 @@ use crate::exchange::call::{self, Call};
 use crate::exchange::pages;
 use crate::memory::state::State;
 use crate::memory::transcript::{Exchange, masked};
-use crate::protocol::{authorize, discovery, emulator_tokens, instance, sign_out, start_page, token, userinfo};
+use crate::protocol::{
+    admin_consent, authorize, discovery, emulator_tokens, instance, sign_out, start_page, token, userinfo,
+};
 
 pub(crate) struct Service {
     pub(crate) state: Arc<State>,
@@ -85,6 +87,7 @@ async fn answer(state: &State, call: &Call) -> Response {
         (_, ["discovery", "keys"]) => discovery::keys(state, &authority, call, false).await,
         (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "token"]) => token::answer(state, &authority, call).await,
+        (_, ["adminconsent"] | ["v2.0", "adminconsent"]) => admin_consent::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
         _ => not_found(),
     }

@@ -148,9 +148,10 @@ fn asked(function: &ExprPath, given: Option<&Type>) -> TokenStream {
     let [principal, request] = ["__principal", "__request"].map(|name| Ident::new(name, arguments));
     let place = paths::private_at(first);
     let outcome = quote_spanned! {last=> (#function(#principal, #request)) };
-    let call = match given {
-        Some(given) => quote_spanned! {first=> #place::check_outcome_giving::<#given, _, _> #outcome },
-        None => quote_spanned! {first=> #place::check_outcome #outcome },
+    let call = if let Some(given) = given {
+        quote_spanned! {first=> #place::check_outcome_giving::<#given, _, _> #outcome }
+    } else {
+        quote_spanned! {first=> #place::check_outcome #outcome }
     };
     quote! { ::core::option::Option::Some(|#principal, #request| #call) }
 }

@@ -16,12 +16,14 @@ const METHODS: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "
 const ROWS: [&str; 3] = ["nest", "public", "protect"];
 
 /// The library's own paths, unless configured otherwise.
-const AUTH_PATHS: [&str; 6] = [
+const AUTH_PATHS: [&str; 8] = [
     "/login",
     "/logout",
     "/session",
     "/session/events",
     "/session/front-channel-logout",
+    "/session/watch.js",
+    "/session/clear-cache.svg",
     "/authorization-code/callback",
 ];
 

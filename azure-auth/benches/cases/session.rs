@@ -189,7 +189,7 @@ pub(crate) fn headers(material: &Material, number: u32) -> HeaderMap {
 fn session_cookie(material: &Material, number: u32) -> String {
     let configuration = configuration();
     let keys = SealingKeys::derive(&configuration.sealing_secrets, Purpose::Session).expect("keys");
-    let names = CookieNames::new(&configuration.client.id, &configuration.public_url.expect("a public URL"));
+    let names = CookieNames::new(&configuration.client.id, configuration.public_urls.first().expect("a public URL"));
     let mut nonce = [0; NONCE_LEN];
     nonce[..4].copy_from_slice(&number.to_le_bytes());
     let name = names.session(Carrier::Browser);

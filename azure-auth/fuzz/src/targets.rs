@@ -26,11 +26,12 @@ use crate::model::sign_in_attempt::SignInAttempt;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
 use crate::rules::access_token::{self, RefusedAccessToken, TokenFacts};
+use crate::rules::authorization_response::Arrival;
 use crate::rules::id_token::{self, IdTokenError};
 use crate::rules::seal::{Purpose, SealingKeys};
 use crate::rules::session_record::{self, Birth};
 use crate::rules::signature::{KeySet, SignedToken};
-use crate::rules::{authorization_response, cookies, provider_metadata, return_to};
+use crate::rules::{authorization_response, cookies, login_request, provider_metadata, return_to, sign_in_state};
 
 /// A name, and what reads the bytes.
 type Target = (&'static str, fn(&[u8]));
@@ -116,25 +117,38 @@ fn cookie(input: &[u8]) {
     assert_eq!(keys.open(NAME, &sealed).as_deref(), Ok(&input[..input.len().min(2000)]));
 }
 
-/// The query of a callback. Nothing in it is the answer to an attempt that began with another secret.
+/// The query of a callback. No state in it opens, and whatever comes with it is fit for a log.
 fn callback(input: &[u8]) {
     let Ok(query) = std::str::from_utf8(input) else { return };
-    let attempt = SignInAttempt {
-        secret: [9; 32],
-        started_at: NOW,
-        authority: AuthorityFingerprint::default(),
-        return_to: "/".to_owned(),
-        frame: None,
-    };
+    let request = login_request::read(query, true);
+    let way_back = return_to::return_to(&request.return_to);
+    assert!(way_back == request.return_to || way_back == "/");
+    request.ignored.iter().for_each(|name| assert_is_printable(name));
     match authorization_response::read(query) {
-        Ok(Some(response)) => {
-            let is_ours = response.state == attempt.state();
-            match authorization_response::judge(response, &attempt, &metadata(), NOW) {
-                Ok(_) => assert!(is_ours),
-                Err(problem) => assert_is_printable(&problem.to_string()),
+        Ok(Arrival::Answer(response)) => {
+            assert!(
+                sign_in_state::open(&response.state, sealing_keys(), "azure-sign-in").is_none(),
+                "nobody sealed it"
+            );
+            let cookie = sign_in_state::browser_cookie([9; 32]);
+            let attempt = SignInAttempt {
+                secret: [9; 32],
+                started_at: NOW,
+                authority: AuthorityFingerprint::default(),
+                browser: sign_in_state::mark(&cookie),
+                return_to: "/".to_owned(),
+                frame: None,
+                prompt: None,
+                begun_anew: 0,
+            };
+            assert!(sign_in_state::bind(&attempt, Some(query)).is_err());
+            let Ok(own) = sign_in_state::bind(&attempt, Some(&cookie)) else { panic!("it is this browser's") };
+            if let Err(problem) = authorization_response::judge(response, own, &metadata(), NOW) {
+                assert_is_printable(&problem.to_string());
             }
         }
-        Ok(None) => assert!(query.bytes().all(|byte| byte == b'&')),
+        Ok(Arrival::Nothing) => assert!(query.bytes().all(|byte| byte == b'&')),
+        Ok(Arrival::Unasked(_)) => {}
         Err(problem) => assert_is_printable(&problem.to_string()),
     }
 }

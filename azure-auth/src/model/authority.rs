@@ -105,6 +105,16 @@ impl Authority {
         }
     }
 
+    /// Where Entra ID signs people in, as its own services write it into challenges; `None` for every other provider.
+    pub(crate) fn authorization_uri(&self) -> Option<String> {
+        match self {
+            Self::Entra { origin, tenant } => {
+                Some(format!("{origin}/{}/oauth2/v2.0/authorize", tenant.as_path_segment()))
+            }
+            Self::OpenId { .. } => None,
+        }
+    }
+
     /// Whether the provider may be reached without TLS because it is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         let (Self::Entra { origin: address, .. } | Self::OpenId { issuer: address }) = self;
@@ -225,6 +235,20 @@ mod tests {
     }
 
     #[test]
+    fn challenges_name_the_authorization_endpoint_of_entra_and_of_no_other_provider() {
+        let address = |text: &str| Authority::parse(text).unwrap().authorization_uri();
+        assert_eq!(
+            address(&format!("https://login.microsoftonline.com/{ID}/v2.0")),
+            Some(format!("https://login.microsoftonline.com/{ID}/oauth2/v2.0/authorize"))
+        );
+        assert_eq!(
+            address("https://login.microsoftonline.us/Common"),
+            Some("https://login.microsoftonline.us/common/oauth2/v2.0/authorize".to_owned())
+        );
+        assert_eq!(address("https://accounts.google.com"), None);
+    }
+
+    #[test]
     fn any_other_issuer_is_taken_as_written() {
         for (text, issuer) in [
             ("https://accounts.google.com", "https://accounts.google.com"),
@@ -243,6 +267,8 @@ mod tests {
             ("login.microsoftonline.com/common", AuthorityError::NotAnAddress),
             ("ftp://login.microsoftonline.com/common", AuthorityError::NotAnAddress),
             ("http://login.microsoftonline.com/common", AuthorityError::OpenHttp),
+            // Browsers know where that is; the resolver of this machine may ask the network, and the secret would go there.
+            ("http://login.localhost:8400/common", AuthorityError::OpenHttp),
             ("https://login.microsoftonline.com", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/v2.0", AuthorityError::TenantMissing),
             ("https://login.microsoftonline.com/V2.0", AuthorityError::TenantMissing),

@@ -7,6 +7,7 @@ use super::client::Client;
 use super::embedding::Embedding;
 use super::guid::Guid;
 use super::origin::Origin;
+use super::public_url::PublicUrl;
 use super::session::SessionLifetimes;
 use super::tenants::AcceptedTenants;
 use super::undeclared::Undeclared;
@@ -18,8 +19,9 @@ pub(crate) struct Configuration {
     pub(crate) client: Client,
     pub(crate) authority: Authority,
     pub(crate) tenants: AcceptedTenants,
-    /// The address browsers use; without it only loopback hosts are served sign-in.
-    pub(crate) public_url: Option<Origin>,
+    /// The addresses browsers use, each on a host of its own; without any only loopback hosts are served sign-in. Keys
+    /// follow the first.
+    pub(crate) public_urls: Vec<PublicUrl>,
     pub(crate) paths: AuthPaths,
     /// None where no other site may show the application in a frame.
     pub(crate) embedding: Option<Embedding>,
@@ -46,9 +48,18 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    /// Every path that the library answers itself.
+    /// Whether browsers are told at sign-out to clear what they cached of us.
+    pub(crate) fn clears_cache(&self) -> bool {
+        self.clear_site_data.is_some_and(|what| what.contains("cache"))
+    }
+
+    /// Every path that the library answers itself, without a prefix and with each.
     pub(crate) fn own_paths(&self) -> Vec<String> {
-        own_paths(&self.paths, self.embedding.as_ref())
+        let plain = own_paths(&self.paths, self.embedding.as_ref());
+        let mut prefixes: Vec<&str> = self.public_urls.iter().map(PublicUrl::prefix).chain([""]).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        prefixes.iter().flat_map(|prefix| plain.iter().map(move |path| format!("{prefix}{path}"))).collect()
     }
 }
 
@@ -96,9 +107,16 @@ impl AuthPaths {
     /// Below the path of the session: where the provider tells that a session of its own ended.
     pub(crate) const FRONT_CHANNEL_LOGOUT: &'static str = "/front-channel-logout";
 
+    /// Below the path of the session: the script that lets pages learn of its end.
+    pub(crate) const WATCH_SCRIPT: &'static str = "/watch.js";
+
+    /// Below the path of the session: the picture with which browsers clear what they cached of us.
+    pub(crate) const CLEAR_CACHE: &'static str = "/clear-cache.svg";
+
     fn all(&self) -> Vec<String> {
         let own = [&self.login, &self.logout, &self.session, &self.callback].map(Clone::clone);
-        let below = [Self::EVENTS, Self::FRONT_CHANNEL_LOGOUT].map(|path| format!("{}{path}", self.session));
+        let below = [Self::EVENTS, Self::FRONT_CHANNEL_LOGOUT, Self::WATCH_SCRIPT, Self::CLEAR_CACHE]
+            .map(|path| format!("{}{path}", self.session));
         own.into_iter().chain(below).collect()
     }
 }

@@ -42,7 +42,7 @@ impl Origin {
             "http" => false,
             _ => return Err(OriginError::NotAnAddress),
         };
-        let is_loopback = is_loopback(url);
+        let is_loopback = is_loopback(url) || is_below_localhost(url);
         if !is_https && !is_loopback {
             return Err(OriginError::OpenHttp);
         }
@@ -61,6 +61,16 @@ impl Origin {
         &self.text
     }
 
+    /// Host and port, as a `Host` header names them: without the port that goes without saying.
+    pub(crate) fn host(&self) -> &str {
+        self.text.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// Whether the port has to be said.
+    pub(crate) fn has_port(&self) -> bool {
+        self.host().rsplit_once(':').is_some_and(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.is_https
     }
@@ -76,7 +86,13 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether an address stays on this machine: `localhost`, `127.0.0.0/8`, `::1`.
+/// Whether a browser finds the host on this machine whatever it is called: every name below `localhost` (RFC 6761 §6.3).
+/// What this process asks for itself is another matter: its resolver may not know that, and would ask the network.
+fn is_below_localhost(url: &Url) -> bool {
+    matches!(url.host(), Some(Host::Domain(name)) if name.strip_suffix(".localhost").is_some_and(|labels| !labels.is_empty()))
+}
+
+/// Whether an address stays on this machine whoever asks for it: `localhost`, `127.0.0.0/8`, `::1`.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -95,6 +111,16 @@ mod tests {
         let origin = Origin::parse("https://App.Example.com/").unwrap();
         assert_eq!((origin.as_str(), origin.is_https()), ("https://app.example.com", true));
         assert_eq!(Origin::parse("http://localhost:3000/").unwrap().as_str(), "http://localhost:3000");
+        for (text, host, has_port) in [
+            ("https://app.example.com:443", "app.example.com", false),
+            ("https://app.example.com:8443", "app.example.com:8443", true),
+            ("http://[::1]", "[::1]", false),
+            ("http://[::1]:3000", "[::1]:3000", true),
+            ("http://localhost:80", "localhost", false),
+        ] {
+            let origin = Origin::parse(text).unwrap();
+            assert_eq!((origin.host(), origin.has_port()), (host, has_port), "{text}");
+        }
         assert_eq!(Origin::parse("http://app.example.com"), Err(OriginError::OpenHttp));
         assert_eq!(Origin::parse("https://app.example.com/path"), Err(OriginError::MoreThanAnOrigin));
         assert_eq!(Origin::parse("https://user@app.example.com"), Err(OriginError::MoreThanAnOrigin));
@@ -103,11 +129,42 @@ mod tests {
     }
 
     #[test]
+    fn names_below_localhost_are_loopback_to_browsers_and_not_to_our_own_requests() {
+        let origin = Origin::parse("http://app.localhost:3000").unwrap();
+        assert_eq!((origin.as_str(), origin.is_loopback()), ("http://app.localhost:3000", true));
+        assert!(Origin::parse("https://app.localhost").unwrap().is_loopback());
+        assert_eq!(Origin::parse("http://applocalhost"), Err(OriginError::OpenHttp));
+        assert!(!is_loopback(&"http://app.localhost".parse().unwrap()));
+        assert!(is_loopback(&"http://localhost:3000".parse().unwrap()));
+    }
+
+    #[test]
     fn only_a_loopback_host_header_names_an_origin() {
-        for host in ["localhost", "localhost:3000", "127.0.0.1:80", "127.9.9.9", "[::1]:3000", "LOCALHOST:1"] {
+        for host in [
+            "localhost",
+            "localhost:3000",
+            "127.0.0.1:80",
+            "127.9.9.9",
+            "[::1]:3000",
+            "LOCALHOST:1",
+            "app.localhost:3000",
+            "a.b.localhost",
+            "App.LocalHost",
+        ] {
             assert!(Origin::of_loopback_host(host).is_some(), "{host}");
         }
-        for host in ["", "example.com", "localhost.example.com", "localhost/x", "a@localhost", "localhost:99999"] {
+        for host in [
+            "",
+            "example.com",
+            "localhost.example.com",
+            "app.localhost.example.com",
+            "notlocalhost",
+            ".localhost",
+            "app.localhost@example.com",
+            "localhost/x",
+            "a@localhost",
+            "localhost:99999",
+        ] {
             assert_eq!(Origin::of_loopback_host(host), None, "{host}");
         }
     }

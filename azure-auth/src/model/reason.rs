@@ -187,6 +187,12 @@ reasons! {
         "Something went wrong.",
         "a protected handler is not inside `AzureAuth`",
         "add `.with(AzureAuth::from_env()?)` to the whole application";
+    LayerMisplaced, "layer-misplaced", 500, Developer,
+        "Something went wrong.",
+        "`AzureAuth` stands where the provider's answer never gets: inside of a router at a path that `AZURE_PUBLIC_URL` does \
+         not have, or inside of another `AzureAuth` with the same paths",
+        "put `.with(auth)` around the whole application, or set `AZURE_PUBLIC_URL` to the address of this part, such as \
+         `https://example.com/app`; the log names both paths";
 
     // Access tokens.
     TokenTooLong, "token-too-long", 401, Developer,
@@ -279,7 +285,7 @@ reasons! {
     HostNotServed, "host-not-served", 421, Developer,
         "This address is not one under which this application signs people in.",
         "the request came for a host that is neither loopback nor configured",
-        "set `AZURE_PUBLIC_URL` to the address browsers use";
+        "set `AZURE_PUBLIC_URL` to the address browsers use, or to several; let a proxy in front pass the `Host` header on";
     NoSignIn, "no-sign-in", 404, Developer,
         "Nobody signs in here.",
         "`AZURE_CLIENT_SECRET` is not set: the program is an API only",
@@ -326,6 +332,10 @@ reasons! {
          open under another address than the one that signs in.",
         "the browser keeps no cookies, the application is open under two addresses, or replicas have different session keys",
         "open the application at `AZURE_PUBLIC_URL`, and give every replica the same `AZURE_SESSION_KEYS`";
+    SilentSignInLoop, "silent-sign-in-loop", 400, Developer,
+        "You could not be signed in without being asked. Please sign in.",
+        "a page asks for `prompt=none` again although the provider has just answered that it has to ask the person",
+        "ask for it once, and show the page to whoever comes back without a session; `Login::was_refused_silently` tells";
     SignInVetoed, "sign-in-vetoed", 403, Developer,
         "This application does not let you in.",
         "the application's own `SessionEvents::signed_in` refused",
@@ -335,6 +345,11 @@ reasons! {
          begun at another address.",
         "the address of the callback was changed, or another provider answered",
         "sign in again";
+    ErrorUnasked, "unasked-error", 400, Visitor,
+        "Microsoft reports an error, and no sign-in of this browser waits for it. If you were about to sign in, please try \
+         again.",
+        "a page of Microsoft that this application did not open ended in an error, or somebody made up the address",
+        "sign in again; if an administrator was about to agree to permissions, see the AADSTS code";
     CodeNotRedeemed, "code-not-redeemed", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "the client secret is wrong or expired, or the redirect URI is registered for another platform than \"Web\"",
@@ -373,7 +388,10 @@ reasons! {
 impl Reason {
     /// Whether it is a bound, which strangers can reach without end: the log has it once a minute.
     pub(crate) fn is_bound(self) -> bool {
-        matches!(self, Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams | Self::Undeclared)
+        matches!(
+            self,
+            Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams | Self::LayerMisplaced | Self::Undeclared
+        )
     }
 
     pub(crate) fn code(self) -> &'static str {
@@ -420,6 +438,13 @@ mod tests {
         assert_eq!(explain("nothing"), None);
     }
 
+    /// The part of the page that no table holds.
+    const BY_SURPRISE: &str = "\n## Refused by surprise\n\n\
+        * `foreign-origin` for a form of the application itself, in Safari and other browsers made of WebKit: \
+        `<form method=\"post\" target=\"_blank\">`\n  opens a window without an opener, and WebKit says \
+        `Sec-Fetch-Site: cross-site` of its request, beside our own `Origin`. Write\n  `rel=\"opener\"` on the form, or \
+        name the window (`target=\"receipt\"`).\n";
+
     /// `AZURE_AUTH_UPDATE_DOCUMENTS=1` writes the page anew.
     #[test]
     fn the_page_of_refusals_is_complete_and_up_to_date() {
@@ -438,6 +463,7 @@ mod tests {
             };
             writeln!(page, "| `{code}` | {status} | {cause} | {remedy} | {who} |").unwrap();
         }
+        page.push_str(BY_SURPRISE);
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/refusals.md");
         if std::env::var_os("AZURE_AUTH_UPDATE_DOCUMENTS").is_some() {
             std::fs::write(path, &page).unwrap();

@@ -7,22 +7,21 @@ use url::Url;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::login_request::Wishes;
 use super::relying_party::{RelyingParty, RelyingPartyError};
 use super::seal::derive_bytes;
 use crate::model::client::Client;
+use crate::model::prompt::Prompt;
 use crate::model::provider_metadata::ProviderMetadata;
 use crate::model::sign_in_attempt::SignInAttempt;
-
-/// Sealed attempts with their names stay below this many bytes, so that four of them do not overfill a request.
-pub(crate) const ATTEMPT_COOKIE_LIMIT: usize = 700;
 
 /// Scopes of every sign-in: without `profile` Entra sends no `oid`.
 const ALWAYS: [&str; 1] = ["profile"];
 
 impl SignInAttempt {
-    /// Ties the callback to this browser (RFC 6749 §10.12).
-    pub(crate) fn state(&self) -> String {
-        self.derived(b"state")
+    /// Under which it is remembered that the attempt was answered. It is in no address.
+    pub(crate) fn lease_name(&self) -> String {
+        self.derived(b"lease")
     }
 
     /// Ties the ID token to this attempt (OpenID Connect Core 1.0 §15.5.2).
@@ -40,29 +39,35 @@ impl SignInAttempt {
     }
 }
 
-/// The part of a state that names the attempt's cookie; `None` for what is no state of ours.
-pub(crate) fn attempt_name(state: &str) -> Option<&str> {
-    let is_ours =
-        state.len() == 43 && state.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    is_ours.then(|| &state[..8])
-}
-
-/// The authorization request (RFC 6749 §4.1.1) with PKCE S256, `state` and `nonce`, answered in the query.
+/// The authorization request (RFC 6749 §4.1.1) with PKCE S256, `state` and `nonce`, answered in the query. `state` is the
+/// sealed attempt.
 pub(crate) fn address<'s>(
     metadata: &ProviderMetadata,
     client: &Client,
     redirect_uri: &str,
     scopes: impl IntoIterator<Item = &'s str>,
     attempt: &SignInAttempt,
+    state: String,
+    wishes: &Wishes,
 ) -> Result<Url, RelyingPartyError> {
     let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
     let verifier = PkceCodeVerifier::new(attempt.code_verifier());
-    let (state, nonce) = (CsrfToken::new(attempt.state()), Nonce::new(attempt.nonce()));
+    let (state, nonce) = (CsrfToken::new(state), Nonce::new(attempt.nonce()));
     let mut request = relying_party
         .client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .add_extra_param("response_mode", "query");
+    let hints = [
+        ("prompt", wishes.prompt.map(Prompt::as_str)),
+        ("login_hint", wishes.login_hint.as_deref()),
+        ("domain_hint", wishes.domain_hint.as_deref()),
+    ];
+    for (name, value) in hints {
+        if let Some(value) = value {
+            request = request.add_extra_param(name, value.to_owned());
+        }
+    }
     for scope in union(scopes) {
         request = request.add_scope(Scope::new(scope.to_owned()));
     }
@@ -83,77 +88,70 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::model::frame_challenge::FrameChallenge;
-    use crate::model::session::AuthorityFingerprint;
     use crate::model::unix_time::UnixTime;
     use crate::rules::id_token::tests::metadata;
+    use crate::rules::sign_in_state::tests;
 
     fn attempt() -> SignInAttempt {
-        SignInAttempt {
-            secret: [9; 32],
-            started_at: UnixTime(0),
-            authority: AuthorityFingerprint(7),
-            return_to: "/me".to_owned(),
-            frame: None,
-        }
+        tests::attempt(UnixTime(0))
     }
 
     fn client() -> Client {
         Client { id: "client".to_owned(), secret: None }
     }
 
+    fn asked(scopes: &[&str], wishes: &Wishes) -> HashMap<String, String> {
+        let redirect_uri = "http://localhost:3000/authorization-code/callback";
+        let scopes = scopes.iter().copied();
+        let address =
+            address(&metadata(), &client(), redirect_uri, scopes, &attempt(), "sealed".to_owned(), wishes).unwrap();
+        assert!(!address.as_str().contains(&attempt().code_verifier()));
+        let pairs: Vec<(String, String)> = address.query_pairs().into_owned().collect();
+        let query: HashMap<String, String> = pairs.iter().cloned().collect();
+        assert_eq!(query.len(), pairs.len(), "no parameter twice");
+        query
+    }
+
     #[test]
     fn the_request_carries_everything_the_answer_is_checked_against() {
-        let scopes = ["openid", "email", "profile", "email"];
-        let address =
-            address(&metadata(), &client(), "http://localhost:3000/authorization-code/callback", scopes, &attempt())
-                .unwrap();
-        let pairs: Vec<(String, String)> = address.query_pairs().into_owned().collect();
-        let query: HashMap<&str, &str> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(query.len(), pairs.len(), "no parameter twice");
+        let query = asked(&["openid", "email", "profile", "email"], &Wishes::default());
         assert_eq!(query["response_type"], "code");
         assert_eq!(query["client_id"], "client");
         assert_eq!(query["redirect_uri"], "http://localhost:3000/authorization-code/callback");
         assert_eq!(query["scope"], "openid profile email");
         assert_eq!(query["response_mode"], "query");
         assert_eq!(query["code_challenge_method"], "S256");
-        assert_eq!(query["state"], attempt().state());
+        assert_eq!(query["state"], "sealed");
         assert_eq!(query["nonce"], attempt().nonce());
-        assert!(!address.as_str().contains(&attempt().code_verifier()));
+        for name in ["prompt", "login_hint", "domain_hint"] {
+            assert!(!query.contains_key(name), "{name} is asked for by nobody");
+        }
     }
 
     #[test]
-    fn state_nonce_and_verifier_are_three_values_and_new_at_every_attempt() {
+    fn wishes_go_along() {
+        let wishes = Wishes {
+            prompt: Some(Prompt::SelectAccount),
+            login_hint: Some("adele@contoso.test".to_owned()),
+            domain_hint: Some("contoso.test".to_owned()),
+        };
+        let query = asked(&[], &wishes);
+        assert_eq!(query["prompt"], "select_account");
+        assert_eq!(query["login_hint"], "adele@contoso.test");
+        assert_eq!(query["domain_hint"], "contoso.test");
+    }
+
+    #[test]
+    fn nonce_verifier_and_lease_are_three_values_and_new_at_every_attempt() {
         let first = attempt();
         let second = SignInAttempt { secret: [8; 32], ..first.clone() };
         let mut values: Vec<String> = [&first, &second]
             .iter()
-            .flat_map(|attempt| [attempt.state(), attempt.nonce(), attempt.code_verifier()])
+            .flat_map(|attempt| [attempt.lease_name(), attempt.nonce(), attempt.code_verifier()])
             .collect();
         assert!(values.iter().all(|value| value.len() == 43));
         values.sort();
         values.dedup();
         assert_eq!(values.len(), 6);
-    }
-
-    #[test]
-    fn only_a_state_of_ours_names_an_attempt() {
-        let state = attempt().state();
-        assert_eq!(attempt_name(&state), Some(&state[..8]));
-        for foreign in ["", "short", &"a".repeat(44), &"é".repeat(21), &format!("{} ", &state[..42]), &"=".repeat(43)]
-        {
-            assert_eq!(attempt_name(foreign), None, "{foreign}");
-        }
-    }
-
-    #[test]
-    fn an_attempt_comes_back_from_its_bytes_and_nothing_else_does() {
-        let attempt = attempt();
-        let framed = SignInAttempt { frame: Some(FrameChallenge([b'/'; 32])), ..attempt.clone() };
-        assert!(SignInAttempt::from_bytes(&framed.to_bytes()) == Some(framed.clone()));
-        assert!(SignInAttempt::from_bytes(&framed.to_bytes()[..70]).is_none());
-        assert!(SignInAttempt::from_bytes(&attempt.to_bytes()) == Some(attempt));
-        assert!(SignInAttempt::from_bytes(&[0; 39]).is_none());
-        assert!(SignInAttempt::from_bytes(&[0xff; 60]).is_none());
     }
 }

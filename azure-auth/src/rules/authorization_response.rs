@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use secrecy::SecretString;
 use thiserror::Error;
 use url::form_urlencoded;
 
 use super::entra_error::EntraError;
+use super::sign_in_state::OwnAttempt;
+use crate::model::prompt::Prompt;
 use crate::model::provider_metadata::ProviderMetadata;
-use crate::model::sign_in_attempt::SignInAttempt;
 use crate::model::unix_time::UnixTime;
 
 /// How long a person may take at the provider.
@@ -30,6 +30,28 @@ enum Outcome {
     Error(EntraError),
 }
 
+/// What the redirect URI was opened with.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// Nothing: the provider sends browsers here after a sign-out.
+    Nothing,
+    /// Something that no sign-in of ours asked for.
+    Unasked(Unasked),
+    Answer(AuthorizationResponse),
+}
+
+/// What Microsoft tells the redirect URI of its own accord. Anybody can write such an address, so that it is told to the
+/// visitor, and believed by nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unasked {
+    /// An administrator agreed to the permissions of the application (`admin_consent=True`).
+    ConsentGranted,
+    /// An administrator did not.
+    ConsentRefused(Option<EntraError>),
+    /// Something else went wrong there.
+    Error(EntraError),
+}
+
 /// Proof that the code answers the attempt of this browser.
 #[derive(Debug)]
 pub(crate) struct AcceptedCode(SecretString);
@@ -47,7 +69,7 @@ pub(crate) enum CallbackError {
     Duplicate { name: &'static str },
     #[error("the callback carries no `{name}`")]
     Missing { name: &'static str },
-    /// Usual cause: cookies are off, the page was left open for long, or the sign-in began at another address.
+    /// Usual cause: cookies are off, the sign-in began at another address, or the keys changed meanwhile.
     #[error("no sign-in of this browser waits for this `state`")]
     AttemptMissing,
     #[error("this sign-in was answered already")]
@@ -59,17 +81,28 @@ pub(crate) enum CallbackError {
     OtherIssuer,
     #[error("the provider announces `iss` in its answers, and this one has none")]
     IssuerMissing,
+    /// Of a sign-in that was to show nothing.
+    #[error("the provider cannot sign this person in without asking them")]
+    NeedsAPerson,
     #[error("the provider refused: {0}")]
     Refused(EntraError),
 }
 
-/// Reads the query of a callback. An empty one is no answer at all: `Ok(None)`.
-pub(crate) fn read(query: &str) -> Result<Option<AuthorizationResponse>, CallbackError> {
+/// Errors of a provider that was asked to show nothing (`prompt=none`; OpenID Connect Core 1.0 §3.1.2.6).
+const NEEDS_A_PERSON: [&str; 4] =
+    ["login_required", "interaction_required", "consent_required", "account_selection_required"];
+
+/// The error of the consent page for administrators, which no authorization endpoint gives.
+const CONSENT_ERROR: &str = "permission_denied";
+
+/// Reads the query of a callback.
+pub(crate) fn read(query: &str) -> Result<Arrival, CallbackError> {
     let mut state = None;
     let mut code = None;
     let mut error = None;
     let mut description = None;
     let mut issuer = None;
+    let mut consent = None;
     let mut is_empty = true;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         is_empty = false;
@@ -79,6 +112,7 @@ pub(crate) fn read(query: &str) -> Result<Option<AuthorizationResponse>, Callbac
             "error" => (&mut error, "error"),
             "error_description" => (&mut description, "error_description"),
             "iss" => (&mut issuer, "iss"),
+            "admin_consent" => (&mut consent, "admin_consent"),
             // Entra adds parameters of its own, and may add more.
             _ => continue,
         };
@@ -87,27 +121,44 @@ pub(crate) fn read(query: &str) -> Result<Option<AuthorizationResponse>, Callbac
         }
     }
     if is_empty {
-        return Ok(None);
+        return Ok(Arrival::Nothing);
     }
 
-    let state = state.ok_or(CallbackError::Missing { name: "state" })?;
-    let outcome = match (error, code) {
-        (Some(error), _) => Outcome::Error(EntraError::read(&error, description.as_deref())),
-        (None, Some(code)) => Outcome::Code(SecretString::from(code)),
-        (None, None) => return Err(CallbackError::Missing { name: "code" }),
+    let is_about_consent = consent.is_some() || error.as_deref() == Some(CONSENT_ERROR);
+    let error = error.map(|error| EntraError::read(&error, description.as_deref()));
+    if code.is_none() && is_about_consent {
+        let is_granted = error.is_none() && consent.is_some_and(|consent| consent.eq_ignore_ascii_case("true"));
+        let unasked = if is_granted { Unasked::ConsentGranted } else { Unasked::ConsentRefused(error) };
+        return Ok(Arrival::Unasked(unasked));
+    }
+    let (outcome, state) = match (error, code, state) {
+        (Some(error), None, None) => return Ok(Arrival::Unasked(Unasked::Error(error))),
+        (_, _, None) => return Err(CallbackError::Missing { name: "state" }),
+        (Some(error), _, Some(state)) => (Outcome::Error(error), state),
+        (None, Some(code), Some(state)) => (Outcome::Code(SecretString::from(code)), state),
+        (None, None, Some(_)) => return Err(CallbackError::Missing { name: "code" }),
     };
-    Ok(Some(AuthorizationResponse { state, issuer, outcome }))
+    Ok(Arrival::Answer(AuthorizationResponse { state, issuer, outcome }))
 }
 
-/// Judges a response against the attempt whose cookie the browser sent.
+impl AuthorizationResponse {
+    /// The error that it brings, whoever it is for.
+    pub(crate) fn error(&self) -> Option<&EntraError> {
+        match &self.outcome {
+            Outcome::Code(_) => None,
+            Outcome::Error(error) => Some(error),
+        }
+    }
+}
+
+/// Judges a response to an attempt of this browser.
 pub(crate) fn judge(
     response: AuthorizationResponse,
-    attempt: &SignInAttempt,
+    own: OwnAttempt<'_>,
     metadata: &ProviderMetadata,
     now: UnixTime,
 ) -> Result<AcceptedCode, CallbackError> {
-    verify_slices_are_equal(response.state.as_bytes(), attempt.state().as_bytes())
-        .map_err(|_| CallbackError::AttemptMissing)?;
+    let attempt = own.attempt();
     if now >= attempt.started_at + ATTEMPT_LIFETIME {
         return Err(CallbackError::AttemptExpired);
     }
@@ -118,77 +169,107 @@ pub(crate) fn judge(
     }
     match response.outcome {
         Outcome::Code(code) => Ok(AcceptedCode(code)),
+        // Nobody was to be asked, and somebody would have to be: that is an answer, not a mistake.
+        Outcome::Error(error) if attempt.prompt == Some(Prompt::None) && NEEDS_A_PERSON.contains(&error.error) => {
+            Err(CallbackError::NeedsAPerson)
+        }
         Outcome::Error(error) => Err(CallbackError::Refused(error)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
-    use crate::model::session::AuthorityFingerprint;
+    use crate::model::sign_in_attempt::SignInAttempt;
     use crate::rules::id_token::tests::metadata;
+    use crate::rules::sign_in_state::bind;
+    use crate::rules::sign_in_state::tests::{self, own_cookie};
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
-    fn attempt() -> SignInAttempt {
-        SignInAttempt {
-            secret: [9; 32],
-            started_at: NOW,
-            authority: AuthorityFingerprint(7),
-            return_to: "/me".to_owned(),
-            frame: None,
-        }
+    fn judged_for(
+        attempt: &SignInAttempt,
+        query: &str,
+        metadata: &ProviderMetadata,
+        now: UnixTime,
+    ) -> Result<AcceptedCode, CallbackError> {
+        let Arrival::Answer(response) = read(query)? else { panic!("{query} is no answer") };
+        let cookie = own_cookie();
+        judge(response, bind(attempt, Some(&cookie)).ok().unwrap(), metadata, now)
     }
 
     fn judged(query: &str, metadata: &ProviderMetadata, now: UnixTime) -> Result<AcceptedCode, CallbackError> {
-        judge(read(query)?.unwrap(), &attempt(), metadata, now)
+        judged_for(&tests::attempt(NOW), query, metadata, now)
     }
 
     #[test]
     fn the_answer_to_this_attempt_yields_its_code() {
-        use secrecy::ExposeSecret;
-        let query = format!("code=c%2Fd&state={}&session_state=x&extra=1&extra=2", attempt().state());
-        let code = judged(&query, &metadata(), NOW).unwrap();
+        let query = "code=c%2Fd&state=s&session_state=x&extra=1&extra=2";
+        let code = judged(query, &metadata(), NOW).unwrap();
         assert_eq!(code.into_secret().expose_secret(), "c/d");
     }
 
     #[test]
     fn an_empty_query_is_no_answer() {
-        assert!(read("").unwrap().is_none());
-        assert!(read("&&").unwrap().is_none());
-    }
-
-    #[test]
-    fn a_doubled_or_missing_parameter_is_refused() {
-        let state = attempt().state();
-        for (query, expected) in [
-            (format!("code=a&code=b&state={state}"), CallbackError::Duplicate { name: "code" }),
-            (format!("code=a&state={state}&state={state}"), CallbackError::Duplicate { name: "state" }),
-            (format!("code=a&%73tate={state}&state={state}"), CallbackError::Duplicate { name: "state" }),
-            (format!("error=a&error=b&state={state}"), CallbackError::Duplicate { name: "error" }),
-            (format!("iss=a&iss=a&code=a&state={state}"), CallbackError::Duplicate { name: "iss" }),
-            ("code=a".to_owned(), CallbackError::Missing { name: "state" }),
-            ("error=access_denied".to_owned(), CallbackError::Missing { name: "state" }),
-            (format!("state={state}"), CallbackError::Missing { name: "code" }),
-        ] {
-            assert_eq!(judged(&query, &metadata(), NOW).unwrap_err(), expected, "{query}");
+        for query in ["", "&&"] {
+            assert!(matches!(read(query), Ok(Arrival::Nothing)), "{query:?}");
         }
     }
 
     #[test]
-    fn the_state_of_another_attempt_is_refused() {
-        let other = SignInAttempt { secret: [8; 32], ..attempt() }.state();
-        for state in [other.as_str(), "", "x"] {
-            let query = format!("code=a&state={state}");
-            assert_eq!(judged(&query, &metadata(), NOW).unwrap_err(), CallbackError::AttemptMissing);
+    fn what_nobody_asked_for_is_told_apart() {
+        use Unasked::{ConsentGranted, ConsentRefused, Error};
+        let error = |error: &str, description: &str| EntraError::read(error, Some(description));
+        for (query, expected) in [
+            ("admin_consent=True&tenant=t", ConsentGranted),
+            (
+                "admin_consent=true&tenant=t&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&state=12345",
+                ConsentGranted,
+            ),
+            ("admin_consent=TRUE", ConsentGranted),
+            ("admin_consent=False&tenant=t", ConsentRefused(None)),
+            ("admin_consent=", ConsentRefused(None)),
+            (
+                "error=permission_denied&error_description=AADSTS65004%3A+declined&admin_consent=True",
+                ConsentRefused(Some(error("permission_denied", "AADSTS65004"))),
+            ),
+            ("error=permission_denied&state=12345", ConsentRefused(Some(error("permission_denied", "")))),
+            ("error=access_denied", Error(error("access_denied", ""))),
+            ("error=server_error&error_description=AADSTS50000%3A+x", Error(error("server_error", "AADSTS50000"))),
+        ] {
+            match read(query) {
+                Ok(Arrival::Unasked(unasked)) => assert_eq!(unasked, expected, "{query}"),
+                other => panic!("{query}: {other:?}"),
+            }
+        }
+        // Where a code comes along, it is an answer, and judged as one.
+        assert!(matches!(read("admin_consent=True&code=a&state=s"), Ok(Arrival::Answer(_))));
+    }
+
+    #[test]
+    fn a_doubled_or_missing_parameter_is_refused() {
+        for (query, expected) in [
+            ("code=a&code=b&state=s", CallbackError::Duplicate { name: "code" }),
+            ("code=a&state=s&state=s", CallbackError::Duplicate { name: "state" }),
+            ("code=a&%73tate=s&state=s", CallbackError::Duplicate { name: "state" }),
+            ("error=a&error=b&state=s", CallbackError::Duplicate { name: "error" }),
+            ("iss=a&iss=a&code=a&state=s", CallbackError::Duplicate { name: "iss" }),
+            ("admin_consent=True&admin_consent=True", CallbackError::Duplicate { name: "admin_consent" }),
+            ("code=a", CallbackError::Missing { name: "state" }),
+            ("x=1", CallbackError::Missing { name: "state" }),
+            ("state=s", CallbackError::Missing { name: "code" }),
+        ] {
+            assert_eq!(judged(query, &metadata(), NOW).unwrap_err(), expected, "{query}");
         }
     }
 
     #[test]
     fn an_attempt_ends_after_ten_minutes() {
-        let query = format!("code=a&state={}", attempt().state());
-        assert!(judged(&query, &metadata(), UnixTime(NOW.0 + 599)).is_ok());
-        assert_eq!(judged(&query, &metadata(), UnixTime(NOW.0 + 600)).unwrap_err(), CallbackError::AttemptExpired);
+        let query = "code=a&state=s";
+        assert!(judged(query, &metadata(), UnixTime(NOW.0 + 599)).is_ok());
+        assert_eq!(judged(query, &metadata(), UnixTime(NOW.0 + 600)).unwrap_err(), CallbackError::AttemptExpired);
     }
 
     #[test]
@@ -196,7 +277,7 @@ mod tests {
         let plain = metadata();
         let announcing = ProviderMetadata { names_issuer_in_response: true, ..metadata() };
         let own = plain.issuer.to_string();
-        let query = |issuer: &str| format!("code=a&state={}{issuer}", attempt().state());
+        let query = |issuer: &str| format!("code=a&state=s{issuer}");
         let with = |issuer: &str| query(&format!("&iss={issuer}"));
         assert!(judged(&with(&own), &plain, NOW).is_ok());
         assert!(judged(&with(&own), &announcing, NOW).is_ok());
@@ -207,13 +288,32 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_taken_over_only_for_an_attempt_of_this_browser() {
-        let error = "error=access_denied&error_description=AADSTS65004%3A+User+declined";
-        let ours = format!("{error}&state={}", attempt().state());
+    fn an_error_is_taken_over_with_its_code() {
+        let query = "error=access_denied&error_description=AADSTS65004%3A+User+declined&state=s";
         assert!(
-            matches!(judged(&ours, &metadata(), NOW), Err(CallbackError::Refused(error)) if error.code == Some(65004))
+            matches!(judged(query, &metadata(), NOW), Err(CallbackError::Refused(error)) if error.code == Some(65004))
         );
-        let foreign = format!("{error}&state=x");
-        assert_eq!(judged(&foreign, &metadata(), NOW).unwrap_err(), CallbackError::AttemptMissing);
+    }
+
+    #[test]
+    fn whoever_was_not_to_be_asked_comes_back_without_an_error_and_nobody_else_does() {
+        for error in NEEDS_A_PERSON {
+            let query = format!("error={error}&error_description=AADSTS50058&state=s");
+            for (prompt, expected) in [
+                (Some(Prompt::None), true),
+                (None, false),
+                (Some(Prompt::Login), false),
+                (Some(Prompt::SelectAccount), false),
+            ] {
+                let attempt = SignInAttempt { prompt, ..tests::attempt(NOW) };
+                let problem = judged_for(&attempt, &query, &metadata(), NOW).unwrap_err();
+                assert_eq!(problem == CallbackError::NeedsAPerson, expected, "{error} {prompt:?}");
+            }
+        }
+        let silent = SignInAttempt { prompt: Some(Prompt::None), ..tests::attempt(NOW) };
+        for error in ["access_denied", "server_error", "temporarily_unavailable", "invalid_request"] {
+            let problem = judged_for(&silent, &format!("error={error}&state=s"), &metadata(), NOW).unwrap_err();
+            assert!(matches!(problem, CallbackError::Refused(_)), "{error}");
+        }
     }
 }

@@ -22,16 +22,20 @@ pub(crate) enum ChallengeError {
 }
 
 impl Challenge {
-    /// The value of `WWW-Authenticate`. `realm` is the tenant as configured.
-    pub(crate) fn header(&self, realm: &str) -> String {
+    /// The value of `WWW-Authenticate`. `realm` is the tenant as configured. `authorization_uri` is where Entra signs people
+    /// in: its client libraries look for it in a 401.
+    pub(crate) fn header(&self, realm: &str, authorization_uri: Option<&str>) -> String {
         let mut header = format!("Bearer realm=\"{}\"", quotable(realm));
+        // Writing to a text cannot fail.
+        if let Some(address) = authorization_uri {
+            let _ = write!(header, ", authorization_uri=\"{}\"", quotable(address));
+        }
         let error = match self.error {
             ChallengeError::None => return header,
             ChallengeError::InvalidRequest => "invalid_request",
             ChallengeError::InvalidToken => "invalid_token",
             ChallengeError::InsufficientScope => "insufficient_scope",
         };
-        // Writing to a text cannot fail.
         let _ = write!(header, ", error=\"{error}\", error_description=\"{}\"", quotable(&self.description));
         if !self.scope.is_empty() {
             let _ = write!(header, ", scope=\"{}\"", quotable(&self.scope.join(" ")));
@@ -60,7 +64,11 @@ mod tests {
     #[test]
     fn without_a_token_there_is_a_realm_and_no_error() {
         let challenge = Challenge { error: ChallengeError::None, description: "x".to_owned(), scope: vec!["a"] };
-        assert_eq!(challenge.header("common"), "Bearer realm=\"common\"");
+        assert_eq!(challenge.header("common", None), "Bearer realm=\"common\"");
+        assert_eq!(
+            challenge.header("common", Some("https://login.example/common/oauth2/v2.0/authorize")),
+            "Bearer realm=\"common\", authorization_uri=\"https://login.example/common/oauth2/v2.0/authorize\""
+        );
     }
 
     #[test]
@@ -71,7 +79,7 @@ mod tests {
             scope: vec!["Files.Read", "Files.List"],
         };
         assert_eq!(
-            challenge.header("t"),
+            challenge.header("t", None),
             "Bearer realm=\"t\", error=\"insufficient_scope\", error_description=\"expected 'Files.Read'\", \
              scope=\"Files.Read Files.List\""
         );
@@ -82,7 +90,7 @@ mod tests {
         let description = "a\"b\\c\r\nd\u{e9}\0".to_owned();
         let challenge = Challenge { error: ChallengeError::InvalidToken, description, scope: Vec::new() };
         assert_eq!(
-            challenge.header("\"\r\n"),
+            challenge.header("\"\r\n", None),
             "Bearer realm=\"'??\", error=\"invalid_token\", error_description=\"a'b/c??d??\""
         );
     }

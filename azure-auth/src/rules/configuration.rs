@@ -10,14 +10,17 @@ use thiserror::Error;
 use url::Url;
 
 use super::frame_ancestor::frame_ancestor;
+use super::public_urls;
 use super::seal::derive_bytes;
 use super::session_record::{COOKIE_BUDGET, COOKIE_BUDGET_LIMIT};
+use super::shown_address::shown;
 use crate::model::authority::{Authority, TenantName};
 use crate::model::client::Client;
 use crate::model::configuration::{AuthPaths, Configuration, SessionStorage, own_paths};
 use crate::model::embedding::Embedding;
 use crate::model::guid::Guid;
 use crate::model::origin::{Origin, OriginError};
+use crate::model::public_url::PublicUrl;
 use crate::model::session::SessionLifetimes;
 use crate::model::tenants::AcceptedTenants;
 use crate::model::undeclared::Undeclared;
@@ -141,9 +144,12 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     let authority = authority(settings, &mut problems);
     let client = client(settings, authority.as_ref(), &mut problems);
     let tenants = tenants(settings, authority.as_ref(), &mut problems);
-    let public_url = public_url(settings, &mut problems);
+    let public_urls = public_urls(settings, &mut problems);
     let (paths, embedding) = paths(settings, &mut problems);
-    let sealing_secrets = sealing_secrets(settings, public_url.as_ref(), &mut problems);
+    for problem in public_urls::clashes(&public_urls, &own_paths(&paths, embedding.as_ref())) {
+        problems.add("AZURE_PUBLIC_URL", problem);
+    }
+    let sealing_secrets = sealing_secrets(settings, public_urls.first(), &mut problems);
     let session_storage = session_storage(settings, &mut problems);
     let explain = explain(settings, &mut problems);
     let trusted_origins = trusted_origins(settings, &mut problems);
@@ -158,7 +164,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             client,
             authority,
             tenants,
-            public_url,
+            public_urls,
             paths,
             embedding,
             scopes,
@@ -285,11 +291,13 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
     AcceptedTenants::Listed(listed)
 }
 
-fn public_url(settings: &Settings, problems: &mut Problems) -> Option<Origin> {
-    let text = settings.public_url.as_ref()?;
-    Origin::parse(text)
-        .map_err(|problem| problems.add("AZURE_PUBLIC_URL", format!("found {:?}: {problem}", shown(text))))
-        .ok()
+fn public_urls(settings: &Settings, problems: &mut Problems) -> Vec<PublicUrl> {
+    let Some(text) = &settings.public_url else { return Vec::new() };
+    let (urls, found) = public_urls::read(text);
+    for problem in found {
+        problems.add("AZURE_PUBLIC_URL", problem);
+    }
+    urls
 }
 
 fn paths(settings: &Settings, problems: &mut Problems) -> (AuthPaths, Option<Embedding>) {
@@ -341,19 +349,10 @@ fn is_plain_path(path: &str) -> bool {
         && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte))
 }
 
-/// An address as it may be shown: a user name or password in it is not ours to repeat.
-fn shown(address: &str) -> String {
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
-        (None, Some((_, rest))) => format!("…@{rest}"),
-        (_, None) => address.to_owned(),
-    }
-}
-
 /// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.
-fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &mut Problems) -> Vec<Vec<u8>> {
+fn sealing_secrets(settings: &Settings, public_url: Option<&PublicUrl>, problems: &mut Problems) -> Vec<Vec<u8>> {
     const NAME: &str = "AZURE_SESSION_KEYS";
-    const REMEDY: &str = "make one with `openssl rand -base64 32 | tr '+/' '-_' | tr -d '='`";
+    const REMEDY: &str = "make one with `openssl rand -base64 32`";
     let Some(client_secret) = &settings.client_secret else { return Vec::new() };
     let Some(keys) = &settings.session_keys else {
         let secret = client_secret.expose_secret();
@@ -371,7 +370,7 @@ fn sealing_secrets(settings: &Settings, public_url: Option<&Origin>, problems: &
             );
         }
         let text = |setting: &Option<String>| setting.clone().unwrap_or_default();
-        let public_url = public_url.map_or("", Origin::as_str);
+        let public_url = public_url.map_or("", PublicUrl::as_str);
         let (issuer, client) = (text(&settings.issuer_uri), text(&settings.client_id));
         let info = [b"session key\0", issuer.as_bytes(), b"\0", client.as_bytes(), b"\0", public_url.as_bytes()];
         return vec![derive_bytes::<32>(secret.as_bytes(), &info).to_vec()];
@@ -398,14 +397,16 @@ fn is_one_repeated(bytes: &[u8]) -> bool {
     bytes.windows(2).all(|pair| pair[0] == pair[1])
 }
 
-/// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well.
+/// Hexadecimal first: 64 such digits are a key of 32 bytes, though they would pass for base64url as well. The two alphabets of
+/// base64 (RFC 4648 §4, §5) differ in two letters, which mean nothing else in the other one.
 fn decode_key(text: &str) -> Option<Vec<u8>> {
     let is_hexadecimal =
         text.len() >= 64 && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hexadecimal {
         return (0..text.len()).step_by(2).map(|start| u8::from_str_radix(&text[start..start + 2], 16).ok()).collect();
     }
-    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
+    let text = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 fn session_storage(settings: &Settings, problems: &mut Problems) -> SessionStorage {

@@ -1,5 +1,7 @@
 //! One configuration that passes, then configurations one mistake away.
 
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
@@ -32,7 +34,7 @@ fn three_variables_are_enough() {
     assert_eq!(configuration.paths, AuthPaths::default());
     assert_eq!(configuration.lifetimes, SessionLifetimes::default());
     assert_eq!(configuration.sealing_secrets.len(), 1);
-    assert!(!configuration.explain && configuration.public_url.is_none());
+    assert!(!configuration.explain && configuration.public_urls.is_empty());
 }
 
 #[test]
@@ -99,7 +101,6 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
             "personal accounts only",
         ),
         (vec![("AZURE_PUBLIC_URL", "http://app.example.com")], "AZURE_PUBLIC_URL", "`http` is for loopback hosts only"),
-        (vec![("AZURE_PUBLIC_URL", "https://app.example.com/base")], "AZURE_PUBLIC_URL", "only scheme, host and port"),
         (
             vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "callback")],
             "AZURE_AUTHORIZATION_CODE_ENDPOINT",
@@ -176,6 +177,17 @@ fn session_keys_are_read_in_both_alphabets_newest_first() {
 }
 
 #[test]
+fn session_keys_are_read_as_openssl_writes_them() {
+    let secret: Vec<u8> = [0xfb, 0xef, 0xff].repeat(11)[..32].to_vec();
+    let plain = STANDARD.encode(&secret);
+    assert!(plain.contains('+') && plain.contains('/') && plain.ends_with('='), "{plain}");
+    for text in [plain.clone(), plain.trim_end_matches('=').to_owned(), URL_SAFE_NO_PAD.encode(&secret)] {
+        let configuration = judge(&settings(&[("AZURE_SESSION_KEYS", &text)])).unwrap();
+        assert_eq!(configuration.sealing_secrets, std::slice::from_ref(&secret), "{text}");
+    }
+}
+
+#[test]
 fn audiences_are_this_registration_or_those_listed_without_their_slash() {
     let audiences = |changes: &[(&str, &str)]| judge(&settings(changes)).unwrap().audiences;
     let id = "11111111-aaaa-4bbb-8ccc-222222222222";
@@ -184,6 +196,58 @@ fn audiences_are_this_registration_or_those_listed_without_their_slash() {
         audiences(&[("AZURE_AUDIENCE", "api://tasks/, https://contoso.com/x")]),
         ["api://tasks", "https://contoso.com/x"]
     );
+}
+
+#[test]
+fn a_public_address_that_is_none_or_contradicts_another_is_a_problem() {
+    let seventeen = (0..17).map(|number| format!("https://{number}.example.com")).collect::<Vec<_>>().join(",");
+    for (text, expected) in [
+        ("https://app.example.com/a?x", "only scheme, host, port and path"),
+        ("https://app.example.com/a b", "the path may have letters"),
+        ("https://a.example,http://b.example", "found \"http://b.example\""),
+        ("https://a.example, b.example", "found \"b.example\": not a web"),
+        (" , ", "lists no address"),
+        ("https://a.example,https://A.example/", "a.example more than once"),
+        ("https://a.example/one,https://a.example/two", "a.example more than once"),
+        ("http://localhost,https://localhost", "localhost more than once"),
+        ("https://a.example,http://localhost:3000", "lists http://localhost:3000 beside https://a.example"),
+        (seventeen.as_str(), "lists 17 addresses, expected 16 at most"),
+        ("https://a.example/session", "also that of \"/session\""),
+        ("https://b.example,https://a.example/authorization-code/", "also that of \"/authorization-code/callback\""),
+    ] {
+        let found = problems(&[("AZURE_PUBLIC_URL", text)]);
+        let is_named = |problem: &String| problem.starts_with("AZURE_PUBLIC_URL: ") && problem.contains(expected);
+        assert!(found.len() == 1 && found.iter().all(is_named), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn several_public_addresses_are_read_in_their_order() {
+    let judged = |text: &str| judge(&settings(&[("AZURE_PUBLIC_URL", text)])).unwrap();
+    let addresses = |text: &str| judged(text).public_urls.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(addresses("https://a.example"), ["https://a.example"]);
+    assert_eq!(
+        addresses(" https://b.example/app/ ,https://A.example,https://a.example:8443,"),
+        ["https://b.example/app", "https://a.example", "https://a.example:8443"]
+    );
+    assert_eq!(addresses("http://localhost:3000,http://127.0.0.1:3000").len(), 2);
+    let sixteen: Vec<String> = (0..16).map(|number| format!("https://{number}.example.com")).collect();
+    assert_eq!(addresses(&sixteen.join(",")), sixteen);
+    // Each answers the library's paths with its own prefix, and all without one.
+    let own = judged("https://a.example/app,https://b.example").own_paths();
+    for path in ["/login", "/app/login", "/session/events", "/app/session/events"] {
+        assert!(own.iter().any(|own| own == path), "{path}");
+    }
+}
+
+#[test]
+fn keys_follow_the_first_public_address_alone() {
+    let derived = |text: &str| judge(&settings(&[("AZURE_PUBLIC_URL", text)])).unwrap().sealing_secrets;
+    let first = derived("https://a.example");
+    assert_eq!(first, derived("https://A.example:443/"));
+    assert_eq!(first, derived("https://a.example,https://b.example/app"), "a further address ends no session");
+    assert_ne!(first, derived("https://b.example,https://a.example"));
+    assert_ne!(first, derived("https://a.example/app"));
 }
 
 #[test]

@@ -6,24 +6,20 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::model::origin::Origin;
+use crate::model::public_url::PublicUrl;
 
-/// How many sign-ins one browser may have under way.
-pub(crate) const ATTEMPT_LIMIT: usize = 4;
-
-/// How many cookies of surplus sign-ins one answer deletes. A browser has a few; a request can name thousands.
-const DELETIONS_LIMIT: usize = 8;
-
-/// The names of our cookies at one origin.
+/// The names of our cookies at one public address.
 ///
 /// They carry a short hash of the client id and the public URL, and on loopback the port: cookies are shared between
-/// the ports of a host, so two applications under development would overwrite each other's.
+/// the ports of a host, so two applications under development would overwrite each other's. Two that share a host are told
+/// apart by the path of their public URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CookieNames {
     session: String,
     embedded: String,
     rounds: String,
-    attempt_prefix: String,
+    sign_in: String,
+    farewell: String,
     pub(crate) is_secure: bool,
 }
 
@@ -37,17 +33,19 @@ pub(crate) enum Carrier {
 }
 
 impl CookieNames {
-    pub(crate) fn new(client_id: &str, origin: &Origin) -> Self {
-        let hash = digest(&SHA256, format!("{client_id} {origin}").as_bytes());
+    pub(crate) fn new(client_id: &str, url: &PublicUrl) -> Self {
+        let hash = digest(&SHA256, format!("{client_id} {url}").as_bytes());
         let hash = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..6]);
         // A cookie of this name is taken only from this very host, over TLS, for all paths (RFC 6265bis §4.1.3.2).
-        let prefix = if origin.is_https() { "__Host-" } else { "" };
+        let is_secure = url.origin().is_https();
+        let prefix = if is_secure { "__Host-" } else { "" };
         Self {
             session: format!("{prefix}azure-session-{hash}"),
             embedded: format!("{prefix}azure-embedded-{hash}"),
             rounds: format!("{prefix}azure-rounds-{hash}"),
-            attempt_prefix: format!("{prefix}azure-sign-in-{hash}-"),
-            is_secure: origin.is_https(),
+            sign_in: format!("{prefix}azure-sign-in-{hash}"),
+            farewell: format!("{prefix}azure-farewell-{hash}"),
+            is_secure,
         }
     }
 
@@ -64,17 +62,14 @@ impl CookieNames {
         &self.rounds
     }
 
-    pub(crate) fn attempt(&self, attempt_name: &str) -> String {
-        format!("{}{attempt_name}", self.attempt_prefix)
+    /// Of the cookie that a browser has while it signs in.
+    pub(crate) fn sign_in(&self) -> &str {
+        &self.sign_in
     }
 
-    /// The names of this application's attempts among the cookies of a request that must go so that a new one is the last
-    /// of four, eight at most. Browsers send older cookies first.
-    pub(crate) fn surplus_attempts<'a>(&self, headers: impl Iterator<Item = &'a [u8]>) -> Vec<&'a str> {
-        let is_attempt = |name: &&str| name.starts_with(&self.attempt_prefix);
-        let under_way: Vec<&str> = headers.flat_map(names).filter(is_attempt).collect();
-        let surplus = (under_way.len() + 1).saturating_sub(ATTEMPT_LIMIT);
-        under_way.into_iter().take(surplus.min(DELETIONS_LIMIT)).collect()
+    /// Of the cookie that remembers where to go after sign-out.
+    pub(crate) fn farewell(&self) -> &str {
+        &self.farewell
     }
 }
 
@@ -176,7 +171,7 @@ mod tests {
     use super::*;
 
     fn names(client: &str, origin: &str) -> CookieNames {
-        CookieNames::new(client, &Origin::parse(origin).unwrap())
+        CookieNames::new(client, &PublicUrl::parse(origin).unwrap())
     }
 
     #[test]
@@ -185,6 +180,9 @@ mod tests {
         assert_ne!(first, names("a", "http://localhost:3001"));
         assert_ne!(first, names("b", "http://localhost:3000"));
         assert_eq!(first, names("a", "http://localhost:3000/"));
+        assert_ne!(first, names("a", "http://localhost:3000/app"));
+        assert_ne!(names("a", "https://example.com/app"), names("a", "https://example.com/other"));
+        assert_eq!(names("a", "https://example.com/app"), names("a", "https://example.com/app/"));
     }
 
     #[test]
@@ -195,7 +193,7 @@ mod tests {
                 && names.session(Carrier::Frame).starts_with("__Host-")
         );
         assert_ne!(names.session(Carrier::Browser), names.session(Carrier::Frame));
-        assert!(names.attempt("x").starts_with("__Host-"));
+        assert!(names.sign_in().starts_with("__Host-") && names.farewell().starts_with("__Host-"));
         assert!(names.is_secure);
     }
 
@@ -249,26 +247,8 @@ mod tests {
     }
 
     #[test]
-    fn attempts_of_other_applications_are_not_ours() {
-        let ours = names("a", "http://localhost:3000");
-        let header = format!(
-            "x=1; {}=1; {}=2; {}=3",
-            ours.attempt("p"),
-            names("b", "http://localhost:3000").attempt("q"),
-            ours.attempt("r")
-        );
-        assert_eq!(ours.surplus_attempts([header.as_bytes()].into_iter()), Vec::<&str>::new());
-        let more = format!("{header}; {}=4; {}=5", ours.attempt("s"), ours.attempt("t"));
-        assert_eq!(ours.surplus_attempts([more.as_bytes()].into_iter()), [ours.attempt("p")]);
-    }
-
-    #[test]
     fn an_answer_deletes_a_few_cookies_however_many_a_request_names() {
         let ours = names("a", "https://app.example");
-        let many: Vec<String> = (0..16_000).map(|number| format!("{}=", ours.attempt(&number.to_string()))).collect();
-        let header = many.join("; ");
-        let surplus = ours.surplus_attempts([header.as_bytes()].into_iter());
-        assert_eq!(surplus, (0..8).map(|number| ours.attempt(&number.to_string())).collect::<Vec<_>>());
         let name = ours.session(Carrier::Browser);
         let pieces: Vec<String> = (0..16_000).map(|number| format!("{name}.{:0>6}=; {name}.2=", number % 4)).collect();
         let header = pieces.join("; ");

@@ -71,7 +71,7 @@ impl fmt::Display for EntraError {
 
 const UNKNOWN_ERROR: &str = "unknown_error";
 
-const KNOWN_ERRORS: [&str; 17] = [
+const KNOWN_ERRORS: [&str; 18] = [
     "access_denied",
     "account_selection_required",
     "consent_required",
@@ -83,6 +83,7 @@ const KNOWN_ERRORS: [&str; 17] = [
     "invalid_scope",
     "invalid_tenant",
     "login_required",
+    "permission_denied",
     "server_error",
     "temporarily_unavailable",
     "unauthorized_client",

@@ -1,14 +1,20 @@
 //! From a reason to an answer: one event in the log, one `Failure` for the receiver.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Request;
+use poem::http::Method;
 use thiserror::Error;
 
+use super::addresses::Addresses;
 use super::application::Application;
+use super::page::Asked;
 use super::refused::{Failure, Refused};
 use super::request_cell::{CredentialRefusal, RequestCell};
 use super::request_facts;
+use super::site::Site;
 use crate::io::entropy::{self, EntropyError};
 use crate::io::provider::ProviderError;
 use crate::io::session_store::StoreError;
@@ -33,9 +39,14 @@ use crate::rules::token_claims::ClaimError;
 #[derive(Clone, Debug, Error)]
 pub(crate) enum SignInError {
     #[error(
-        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use"
+        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use; where it lists several, a proxy in front has to pass the `Host` header on"
     )]
     Host,
+    /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
+    #[error(
+        "nobody can sign in where `AzureAuth` stands: what the provider answers does not get there; the first request has put the remedy into the log"
+    )]
+    Misplaced,
     #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]
     NoSecret,
     #[error(transparent)]
@@ -64,6 +75,12 @@ pub(crate) enum SignInError {
     /// Usual cause: the provider is slow, or a flood of callbacks.
     #[error("no further code is redeemed now: as many as this process redeems at once are at the token endpoint")]
     Busy,
+    /// Usual cause: a page that sends everybody without a session to sign in without being asked.
+    #[error(
+        "two sign-ins in a row that were to show nothing found somebody who has to be asked, and the page begins a third; \
+         ask for `prompt=none` once, and show the page to whoever comes back without a session"
+    )]
+    SilentLoop,
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
     #[error(
         "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {}); open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
@@ -90,6 +107,10 @@ pub(crate) fn refuse(
         }
     }
     failure.challenge = challenge(cell, &failure, refusal, requirement);
+    failure.other_account = other_account(cell, request, &failure);
+    if *refusal == NotAdmitted::NotSignedIn && cell.application().signs_in() {
+        failure.script_login = htmx_page(cell, request).map(|page| cell.application().addresses(request).login(&page));
+    }
     if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
         log(&failure, handler, &TokenFacts::default(), Some(0));
     } else {
@@ -97,6 +118,26 @@ pub(crate) fn refuse(
         tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
     }
     Refused::answered(failure, request_facts::form_of_answer(request), &cell.application().pages)
+}
+
+/// Where a person who may not do this with the account of their session may choose another one, and come back.
+fn other_account(cell: &RequestCell, request: &Request, failure: &Failure) -> Option<String> {
+    let is_about_person = failure.status() == 403
+        && cell.opened_session().is_some()
+        && !cell.is_bearer()
+        && !matches!(failure.reason, Reason::OriginForeign | Reason::OriginMissing);
+    let addresses = cell.application().addresses(request);
+    is_about_person.then(|| {
+        // What a form sent is not sent again.
+        let page = if *request.method() == Method::GET { addresses.of(request) } else { addresses.root().into() };
+        addresses.login_with_other_account(&addresses.return_to(&page))
+    })
+}
+
+/// The page on which htmx asks: it follows no redirect to another site, but goes where it is told.
+fn htmx_page(cell: &RequestCell, request: &Request) -> Option<String> {
+    let site = cell.application().site(request)?;
+    request_facts::htmx_page(request, &site.origin)
 }
 
 /// Refuses a credential that proves nothing.
@@ -150,7 +191,7 @@ pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
 }
 
 /// In place of an answer that came without anybody having said who may have it.
-pub(crate) fn withheld(application: &Application, form: AnswerForm, name: String) -> Refused {
+pub(crate) fn withheld(application: &Application, form: AnswerForm, name: &str) -> Refused {
     let failure = plain(Reason::Undeclared, format!("{name}: what answered does not say who may call it"));
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
     Refused::answered(failure, form, &application.pages)
@@ -179,16 +220,52 @@ fn plain(reason: Reason, detail: String) -> Failure {
         detail,
         reference: reference(),
         realm: String::new(),
+        authorization_uri: None,
         challenge: None,
         correlation_id: None,
         entra_code: None,
         explained: false,
+        asked: Asked::default(),
         retry: None,
+        other_account: None,
+        script_login: None,
+    }
+}
+
+/// For whom an answer is, as far as answers care.
+#[derive(Clone, Debug)]
+pub(crate) struct Receiver {
+    asked: Asked,
+    /// The public address that it is at.
+    site: Option<Arc<Site>>,
+    pub(crate) explained: bool,
+    pub(crate) form: AnswerForm,
+}
+
+impl Receiver {
+    pub(crate) fn of(application: &Application, request: &Request) -> Self {
+        let site = application.public_site(request).cloned();
+        Self {
+            site,
+            asked: application.pages.asked(request),
+            explained: application.explains(request),
+            form: request_facts::form_of_answer(request),
+        }
+    }
+
+    /// Our addresses as its browser knows them.
+    pub(crate) fn addresses<'a>(&'a self, application: &'a Application) -> Addresses<'a> {
+        application.addresses_at(self.site.as_deref())
     }
 }
 
 /// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
 pub(crate) fn describe(application: &Application, request: &Request, reason: Reason, detail: String) -> Failure {
+    describe_to(application, &Receiver::of(application, request), reason, detail)
+}
+
+fn describe_to(application: &Application, receiver: &Receiver, reason: Reason, detail: String) -> Failure {
+    let addresses = receiver.addresses(application);
     Failure {
         reason,
         title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
@@ -197,17 +274,27 @@ pub(crate) fn describe(application: &Application, request: &Request, reason: Rea
         detail,
         reference: reference(),
         realm: application.configuration.authority.realm(),
+        authorization_uri: application.configuration.authority.authorization_uri(),
         challenge: None,
         correlation_id: None,
         entra_code: None,
-        explained: application.explains(request),
-        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| application.login_address("/")),
+        explained: receiver.explained,
+        asked: receiver.asked.clone(),
+        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| addresses.login("/")),
+        other_account: None,
+        script_login: None,
     }
 }
 
 /// Answers a sign-in that failed.
 pub(crate) fn sign_in_failed(application: &Application, request: &Request, error: &SignInError) -> Refused {
-    let mut failure = describe(application, request, error.reason(), error.to_string());
+    sign_in_failed_to(application, &Receiver::of(application, request), error)
+}
+
+/// The same where the request is gone.
+pub(crate) fn sign_in_failed_to(application: &Application, receiver: &Receiver, error: &SignInError) -> Refused {
+    let addresses = receiver.addresses(application);
+    let mut failure = describe_to(application, receiver, error.reason(), error.to_string());
     failure.title = "Sign-in failed";
     if let SignInError::Vetoed(words) = error {
         failure.sentence = words.to_string();
@@ -219,11 +306,30 @@ pub(crate) fn sign_in_failed(application: &Application, request: &Request, error
         failure.entra_code = entra.code;
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }
-    failure.retry = (application.signs_in() && !matches!(error, SignInError::Host | SignInError::Embedding(_)))
-        .then(|| application.login_address("/"));
+    failure.retry = (application.signs_in()
+        && !matches!(error, SignInError::Host | SignInError::Misplaced | SignInError::Embedding(_)))
+    .then(|| addresses.login("/"));
+    // The same account would be refused again, without a word.
+    if failure.retry.is_some() && failure.status() == 403 {
+        failure.other_account = Some(addresses.login_with_other_account("/"));
+    }
     let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
-    Refused::answered(failure, request_facts::form_of_answer(request), &application.pages)
+    Refused::answered(failure, receiver.form, &application.pages)
+}
+
+/// Answers an error of the provider that no sign-in of this browser waits for. Anybody can write it into an address, so that
+/// only its numbers are shown.
+pub(crate) fn unasked_error(application: &Application, receiver: &Receiver, error: &EntraError) -> Refused {
+    let detail =
+        format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
+    let mut failure = describe_to(application, receiver, Reason::ErrorUnasked, detail);
+    failure.title = "Microsoft reports an error";
+    failure.entra_code = error.code;
+    failure.correlation_id = error.correlation_id.map(|id| id.to_string());
+    failure.retry = application.signs_in().then(|| receiver.addresses(application).login("/"));
+    log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
+    Refused::answered(failure, receiver.form, &application.pages)
 }
 
 /// Programs are told in their own language what is missing; a session's owner reads the page.
@@ -278,10 +384,12 @@ impl SignInError {
             Self::NoRoom => Reason::SignInNoRoom,
             Self::Busy => Reason::SignInBusy,
             Self::Loop { .. } => Reason::SignInLoop,
+            Self::SilentLoop => Reason::SilentSignInLoop,
             Self::Vetoed(_) => Reason::SignInVetoed,
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,
             Self::Host => Reason::HostNotServed,
+            Self::Misplaced => Reason::LayerMisplaced,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
             Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => Reason::ProviderTimeout,

@@ -2,8 +2,9 @@
 //! sender of the request understands, and what did not say who may call it is named or withheld.
 
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::{Method, Uri};
-use poem::{Request, Response, Result};
+use poem::http::header::{ACCEPT, HeaderValue};
+use poem::http::{Method, StatusCode, Uri};
+use poem::{Error, Request, Response};
 
 use super::caller::NotMounted;
 use super::refused::Refused;
@@ -14,48 +15,54 @@ use crate::model::undeclared::Undeclared;
 use crate::rules::navigation::AnswerForm;
 use crate::rules::undeclared;
 
-/// What has to be known of a request when the application has used it up.
-pub(crate) struct Asked {
-    form: AnswerForm,
+/// What has to be known of a request when the application has used it up. Every request carries it, so that nothing is
+/// found out here before it is needed.
+pub(crate) struct Remembered {
+    accepted: Option<HeaderValue>,
     /// None in front of a table, in which everything says who may call it.
-    named: Option<(Method, Uri)>,
+    named: Option<Box<(Method, Uri)>>,
 }
 
-impl Asked {
+impl Remembered {
     pub(crate) fn of(request: &Request, is_table: bool) -> Self {
-        let named = (!is_table).then(|| (request.method().clone(), request_facts::whole_uri(request).clone()));
-        Self { form: request_facts::accepted_form(request), named }
+        let named = || Box::new((request.method().clone(), request_facts::whole_uri(request).clone()));
+        Self { accepted: request.headers().get(ACCEPT).cloned(), named: (!is_table).then(named) }
     }
 
-    /// The answer to an outcome.
-    pub(crate) fn answered(&self, cell: &RequestCell, outcome: Result<Response>) -> Response {
-        if let Some((method, uri)) = &self.named
-            && !cell.is_declared()
-            && is_answer(&outcome)
-        {
-            let name = || undeclared::named(method.as_str(), uri.path());
-            cell.mounted.undeclared.note(&outcome, name);
-            if cell.application().configuration.undeclared == Undeclared::Refuse {
-                return answer::withheld(cell.application(), self.form, name()).to_response();
-            }
+    /// What an error stands for, and whether it is an answer at all.
+    pub(crate) fn error(&self, cell: &RequestCell, error: Error) -> (Response, bool) {
+        let is_answer = is_answer(&error);
+        let response = match error.downcast_ref::<Refusal>() {
+            Some(refusal) => refusal::answered(refusal, self.form(), &cell.application().pages),
+            None => error.into_response(),
+        };
+        (response, is_answer)
+    }
+
+    /// In place of an answer that nobody declared, where such answers are withheld.
+    pub(crate) fn undeclared(&self, cell: &RequestCell, status: StatusCode, is_answer: bool) -> Option<Response> {
+        let (method, uri) = self.named.as_deref()?;
+        if !is_answer || cell.is_declared() {
+            return None;
         }
-        match outcome {
-            Ok(response) => response,
-            Err(error) => match error.downcast_ref::<Refusal>() {
-                Some(refusal) => refusal::answered(refusal, self.form, &cell.application().pages),
-                None => error.into_response(),
-            },
-        }
+        let name = || undeclared::named(method.as_str(), uri.path());
+        cell.mounted.undeclared.note(status, name);
+        let refuses = cell.application().configuration.undeclared == Undeclared::Refuse;
+        refuses.then(|| answer::withheld(cell.application(), self.form(), &name()).to_response())
+    }
+
+    /// An answer that needs no more of the request has the form that its sender accepts.
+    fn form(&self) -> AnswerForm {
+        const HTML: &[u8] = b"text/html";
+        let accepts_html = self.accepted.as_ref().is_some_and(|accepted| {
+            accepted.as_bytes().windows(HTML.len()).any(|part| part.eq_ignore_ascii_case(HTML))
+        });
+        if accepts_html { AnswerForm::Page } else { AnswerForm::Problem }
     }
 }
 
 /// Poem's own words for "nobody is there" come from nobody, and the library's refusals tell nothing.
-fn is_answer(outcome: &Result<Response>) -> bool {
-    match outcome {
-        Ok(_) => true,
-        Err(error) => {
-            let is_routers = error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>();
-            !is_routers && !error.is::<Refused>() && !error.is::<NotMounted>()
-        }
-    }
+fn is_answer(error: &Error) -> bool {
+    let is_routers = error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>();
+    !is_routers && !error.is::<Refused>() && !error.is::<NotMounted>()
 }

@@ -1,13 +1,13 @@
 //! What one application holds: a small handle over configuration, provider, sessions and pages.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use arc_swap::ArcSwapOption;
 use poem::Request;
 use poem::http::header::HOST;
-use url::form_urlencoded;
 
+use super::addresses::Addresses;
 use super::events::AnySessionEvents;
 use super::framing::Framing;
 use super::missed_sign_outs::MissedSignOuts;
@@ -47,10 +47,17 @@ pub(crate) struct Application {
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
     noted_host: AtomicBool,
+    /// Whether the log has said where the layer stands, and that answers are rewritten.
+    pub(crate) noted_place: AtomicBool,
+    pub(crate) noted_spelling: AtomicBool,
+    pub(crate) noted_rewriting: AtomicBool,
+    /// How often the layer was put around something.
+    pub(crate) mounts: AtomicUsize,
     noted: OnceAMinute,
     /// Sessions with which a browser came back after their time.
     pub(crate) expired: Recent<SessionId>,
-    public_site: Option<Arc<Site>>,
+    /// One for each public URL.
+    public_sites: Vec<Arc<Site>>,
     /// What the table last mounted asks for: cookies for tests are made after it.
     #[cfg(feature = "testing")]
     table: ArcSwapOption<TableFacts>,
@@ -99,8 +106,8 @@ impl Application {
         let attempt_keys = keys(Purpose::SignInAttempt);
         let embedded_code_keys = configuration.embedding.as_ref().and_then(|_| keys(Purpose::EmbeddedCode));
         let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
-        let public_site =
-            configuration.public_url.clone().map(|origin| Arc::new(Site::new(&configuration.client.id, origin)));
+        let site = |url| Arc::new(Site::new(&configuration.client.id, url));
+        let public_sites = configuration.public_urls.iter().cloned().map(site).collect();
         let authority = session_record::fingerprint(&configuration.authority);
         Self {
             configuration,
@@ -114,9 +121,13 @@ impl Application {
             stream_places: StreamPlaces::default(),
             missed_sign_outs: MissedSignOuts::default(),
             noted_host: AtomicBool::new(false),
+            noted_place: AtomicBool::new(false),
+            noted_spelling: AtomicBool::new(false),
+            noted_rewriting: AtomicBool::new(false),
+            mounts: AtomicUsize::new(0),
             noted: OnceAMinute::default(),
             expired: Recent::default(),
-            public_site,
+            public_sites,
             #[cfg(feature = "testing")]
             table: ArcSwapOption::empty(),
             loopback_site: ArcSwapOption::empty(),
@@ -128,13 +139,15 @@ impl Application {
         self.sessions.is_some()
     }
 
-    /// The site a request belongs to: the configured one, or a loopback host.
+    /// The site a request belongs to: the configured one, or the one of several that the host names, or a loopback host.
     pub(crate) fn site(&self, request: &Request) -> Option<Arc<Site>> {
-        if let Some(site) = &self.public_site {
-            return Some(site.clone());
+        match self.public_sites.as_slice() {
+            [site] => return Some(site.clone()),
+            [] => {}
+            sites => return named(sites, request).cloned(),
         }
         let host = request_facts::host(request)?;
-        if let Some(site) = self.loopback_site.load_full().filter(|site| site.host == host) {
+        if let Some(site) = self.loopback_site.load_full().filter(|site| site.origin.host() == host) {
             return Some(site);
         }
         let origin = Origin::of_loopback_host(host)?;
@@ -143,24 +156,36 @@ impl Application {
         Some(site)
     }
 
-    /// The redirect URI at a site, the same text in every leg of a sign-in.
-    pub(crate) fn redirect_uri(&self, site: &Site) -> String {
-        format!("{}{}", site.origin, self.configuration.paths.callback)
+    /// The public address that a request belongs to; of several the first, where its host names none of them.
+    pub(crate) fn public_site(&self, request: &Request) -> Option<&Arc<Site>> {
+        match self.public_sites.as_slice() {
+            [] => None,
+            [site] => Some(site),
+            sites => named(sites, request).or(sites.first()),
+        }
     }
 
-    pub(crate) fn login_address(&self, return_to: &str) -> String {
-        let login = &self.configuration.paths.login;
-        if return_to == "/" {
-            return login.clone();
-        }
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
-        format!("{login}?{query}")
+    /// Our addresses as the browser of a request knows them.
+    pub(crate) fn addresses(&self, request: &Request) -> Addresses<'_> {
+        self.addresses_at(self.public_site(request).map(Arc::as_ref))
+    }
+
+    /// The same at a site, or where none is configured.
+    pub(crate) fn addresses_at<'a>(&'a self, site: Option<&'a Site>) -> Addresses<'a> {
+        let Configuration { paths, trusted_origins, .. } = &self.configuration;
+        Addresses { paths, url: site.map(|site| &site.url), trusted: trusted_origins }
+    }
+
+    /// The redirect URI at a site, the same text in every leg of a sign-in.
+    pub(crate) fn redirect_uri(&self, site: &Site) -> String {
+        format!("{}{}", site.url, self.configuration.paths.callback)
     }
 
     /// Whether the answer may hold what developers need to know.
     pub(crate) fn explains(&self, request: &Request) -> bool {
-        let public_url = self.configuration.public_url.as_ref();
-        self.configuration.explain || public_url.is_none_or(Origin::is_loopback) && request_facts::is_local(request)
+        // They are all on loopback, or none is.
+        let is_loopback = self.public_sites.first().is_none_or(|site| site.origin.is_loopback());
+        self.configuration.explain || is_loopback && request_facts::is_local(request)
     }
 
     /// Whether a refusal goes into the log, and how many did not before it. `is_shared`: somebody else met it first. What
@@ -179,17 +204,17 @@ impl Application {
         self.table.load_full().map(|table| table.groups.clone()).unwrap_or_default()
     }
 
-    /// The site of the configured public URL.
+    /// The site of the first public URL.
     #[cfg(feature = "testing")]
-    pub(crate) fn public_site(&self) -> Option<&Site> {
-        self.public_site.as_deref()
+    pub(crate) fn first_site(&self) -> Option<&Site> {
+        self.public_sites.first().map(Arc::as_ref)
     }
 
     /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked
     /// at sign-in, where it matters.
     pub(crate) fn note_other_host(&self, site: &Site, request: &Request) {
         let Some(host) = request_facts::host(request) else { return };
-        let is_other = site.host != host;
+        let is_other = !site.is_at(host);
         // In process nobody names a host.
         if is_other
             && request.headers().contains_key(HOST)
@@ -197,9 +222,22 @@ impl Application {
         {
             tracing::warn!(
                 target: "azure_auth::startup",
-                public_url = %site.origin, host,
+                public_url = %site.url, host,
                 "requests arrive under another host than AZURE_PUBLIC_URL; fine behind a proxy that rewrites it"
             );
         }
     }
+}
+
+/// The one of several sites that the host of a request names. Two hosts name none; without any, as in process, it is the
+/// first.
+fn named<'s>(sites: &'s [Arc<Site>], request: &Request) -> Option<&'s Arc<Site>> {
+    if request.headers().get_all(HOST).iter().nth(1).is_some() {
+        return None;
+    }
+    if !request_facts::has_host(request) {
+        return sites.first();
+    }
+    let host = request_facts::host(request)?;
+    sites.iter().find(|site| site.is_at(host))
 }

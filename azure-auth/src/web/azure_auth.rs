@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use poem::{Endpoint, Middleware};
 
@@ -25,7 +26,8 @@ use crate::rules::configuration::{self, ConfigurationError, Settings};
 
 /// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
 ///
-/// It is the outermost layer, answers its own paths, and hands everything else to the application.
+/// It is the outermost layer, answers its own paths, and hands everything else to the application. Inside of a router it
+/// works below a path that `AZURE_PUBLIC_URL` has; anywhere else the first request says what is wrong.
 ///
 /// ```no_run
 /// use azure_auth::AzureAuth;
@@ -155,15 +157,25 @@ impl AzureAuth {
             tracing::info!(target: "azure_auth::startup", "no AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
             return;
         }
-        if let Some(origin) = &configuration.public_url {
-            tracing::info!(target: "azure_auth::startup", "register the redirect URI {origin}{callback} (platform \"Web\")");
-        } else {
+        for url in &configuration.public_urls {
+            tracing::info!(target: "azure_auth::startup", "register the redirect URI {url}{callback} (platform \"Web\")");
+        }
+        if configuration.public_urls.is_empty() {
             tracing::info!(
                 target: "azure_auth::startup",
                 "register the redirect URI http://localhost{callback} (platform \"Web\", any port); set AZURE_PUBLIC_URL to serve other hosts"
             );
         }
-        if configuration.public_url.as_ref().is_some_and(|origin| !origin.is_loopback()) {
+        let own_origins: Vec<String> =
+            configuration.public_urls.iter().map(|url| format!("{:?}", url.origin().as_str())).collect();
+        if !configuration.trusted_origins.is_empty() && !own_origins.is_empty() {
+            tracing::info!(
+                target: "azure_auth::startup",
+                "Poem's `Cors` outside of `AzureAuth` refuses the application's own forms unless it names it beside the trusted \
+                 origins: `.allow_origins([{}, …])`", own_origins.join(", ")
+            );
+        }
+        if configuration.public_urls.first().is_some_and(|url| !url.origin().is_loopback()) {
             let place = session_storage::described(&configuration.session_storage);
             tracing::info!(target: "azure_auth::startup", "sessions live {place}");
         }
@@ -240,6 +252,7 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
 
     fn transform(&self, endpoint: E) -> Protected<E> {
         self.log_start();
+        self.application.mounts.fetch_add(1, Ordering::Relaxed);
         // Only a table knows its declarations; any other endpoint is judged handler by handler.
         let table = (&endpoint as &dyn Any).downcast_ref::<Endpoints>();
         let problems =

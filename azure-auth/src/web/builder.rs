@@ -6,7 +6,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::events::{AnySessionEvents, NoEvents, SessionEvents};
-use super::pages::{Page, Pages};
+use super::page::Page;
+use super::pages::Pages;
 use super::session_storage::StoreCredentials;
 #[cfg(feature = "redis")]
 use crate::io::redis_credentials::{RedisCredentials, RedisCredentialsSource};
@@ -77,7 +78,8 @@ impl Builder {
         self
     }
 
-    /// `AZURE_PUBLIC_URL`: the address browsers use, such as `https://app.example.com`.
+    /// `AZURE_PUBLIC_URL`: the address browsers use, such as `https://app.example.com`, or `https://example.com/app` where
+    /// the application shares its host with others; several, for several hosts, with commas between them.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.settings.public_url = Some(url.into());
@@ -142,7 +144,12 @@ impl Builder {
         self
     }
 
-    /// Other origins whose pages may send requests that change something with a session of ours.
+    /// Other origins whose pages may send requests that change something with a session of ours. Their scripts may read
+    /// `/session`, listen to `/session/events` and sign out (CORS), and `return_to` may lead back to them. For the
+    /// application's own paths put Poem's `Cors` around it.
+    ///
+    /// Browsers send the session along only from pages of the same site, such as `https://www.example.com` to
+    /// `https://app.example.com`.
     #[must_use]
     pub fn trusted_origins<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
         self.settings.trusted_origins = origins.into_iter().map(Into::into).collect();
@@ -277,7 +284,10 @@ impl Builder {
         self
     }
 
-    /// Writes the library's pages in the application's own words and looks: HTML from a [`Page`].
+    /// Writes the library's pages in the application's own words and looks, those in frames included: HTML from a [`Page`],
+    /// whose documentation has an example. The security headers stay the library's: no scripts but its own, and styles,
+    /// pictures and fonts of the application's own origin, or a `<style>` with the page's
+    /// [nonce](Page::style_nonce).
     #[must_use]
     pub fn pages(mut self, write: impl Fn(&Page) -> String + Send + Sync + 'static) -> Self {
         self.pages.own = Some(Arc::new(write));
@@ -292,8 +302,8 @@ impl Builder {
     }
 
     /// Lets browsers clear what they cached of this site at sign-out (`Clear-Site-Data: "cache"`), which takes a while in
-    /// some, and after which "Back" shows nothing. Cookies are never cleared this way: other applications of the same
-    /// site would lose theirs.
+    /// some. "Back" from the library's page at the end of a sign-out shows nothing then, also where browsers kept the
+    /// page in memory. Cookies are never cleared this way: other applications of the same site would lose theirs.
     #[must_use]
     pub fn clear_cache_at_sign_out(mut self) -> Self {
         self.settings.clears_cache = true;

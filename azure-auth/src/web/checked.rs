@@ -116,7 +116,9 @@ impl Loaded {
 
 /// What the guards around a request gave, the innermost last. Each can be taken once.
 #[derive(Clone, Default)]
-struct HandedOn(Vec<Arc<Mutex<Option<Box<dyn Any + Send>>>>>);
+struct HandedOn(Vec<Handed>);
+
+type Handed = Arc<Mutex<Option<Box<dyn Any + Send>>>>;
 
 impl HandedOn {
     fn take<T: 'static>(&self) -> Option<Checked<T>> {

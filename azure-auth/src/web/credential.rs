@@ -7,6 +7,7 @@ use poem::Request;
 
 use super::application::Application;
 use super::carried::Authorization;
+use super::lost_refusal::AddressMark;
 use super::opened_session::OpenedSession;
 use super::original_request::OriginalRequest;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
@@ -69,7 +70,13 @@ fn standing<'c>(cell: &RequestCell, session: &OpenedSession, request: &Request) 
 pub(crate) fn original(application: &Application, request: &Request) -> OriginalRequest {
     let is_safe = request_facts::is_safe(request);
     let origin = if is_safe { Ok(()) } else { own_origin(application, request) };
-    OriginalRequest { is_safe, origin, counts_in_frame: session::counts_in_frame(application, request) }
+    OriginalRequest {
+        is_safe,
+        origin,
+        counts_in_frame: session::counts_in_frame(application, request),
+        is_misplaced: false,
+        address: AddressMark::of(request),
+    }
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.

@@ -17,7 +17,6 @@ use crate::model::embedding::Embedding;
 use crate::rules::admission::NotAdmitted;
 use crate::rules::cookies::Carrier;
 use crate::rules::embedding::{self, CODE_LIFETIME, CODE_LIMIT, EmbeddingError};
-use crate::rules::return_to::return_to;
 use crate::rules::same_origin::{self, ForeignRequest};
 
 /// A form with a code and a secret is shorter.
@@ -30,13 +29,16 @@ pub(crate) fn script(cell: &RequestCell, request: &Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into();
     }
-    let configuration = &cell.application().configuration;
+    let application = cell.application();
+    let configuration = &application.configuration;
+    let path = |own: &str| application.addresses(request).path(own);
     let paths = configuration.embedding.as_ref().map(|embedding| {
         json!({
-            "login": embedding.login,
-            "popupLogout": embedding.logout,
-            "logout": configuration.paths.logout,
-            "redemption": format!("{}{}", configuration.paths.session, Embedding::REDEMPTION),
+            "session": path(&configuration.paths.session),
+            "login": path(&embedding.login),
+            "popupLogout": path(&embedding.logout),
+            "logout": path(&configuration.paths.logout),
+            "redemption": path(&format!("{}{}", configuration.paths.session, Embedding::REDEMPTION)),
         })
     });
     let text = format!("{}({});\n", SCRIPT.trim_end(), paths.unwrap_or_default());
@@ -102,7 +104,7 @@ pub(crate) fn refused(cell: &RequestCell, request: &Request) -> Refused {
     // A link would lead the frame to the provider.
     failure.retry = None;
     let button = "<div class=\"actions\"><button class=\"action\" data-azure-auth=\"sign-in\">Sign in</button></div>";
-    Refused::in_frame(failure, format!("{button}\n{}", script_element(application)), &application.pages)
+    Refused::in_frame(failure, format!("{button}\n{}", script_element(application, request)), &application.pages)
 }
 
 /// `/login` in a frame: on to where it leads for whoever is signed in, the same page for everybody else.
@@ -111,10 +113,12 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
         return Err(refused(cell, request));
     }
     let wanted = request_facts::parameter(request, "return_to").unwrap_or_default();
-    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, return_to(&wanted)).finish())
+    let return_to = cell.application().addresses(request).return_to(&wanted);
+    Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, return_to.as_ref()).finish())
 }
 
 /// The script, for pages of ours. Paths are made of letters that need no escaping.
-pub(crate) fn script_element(application: &Application) -> String {
-    format!("<script src=\"{}{}\"></script>\n", application.configuration.paths.session, Embedding::SCRIPT)
+pub(crate) fn script_element(application: &Application, request: &Request) -> String {
+    let path = application.addresses(request).path(&application.configuration.paths.session);
+    format!("<script src=\"{path}{}\"></script>\n", Embedding::SCRIPT)
 }

@@ -413,12 +413,8 @@ impl<E> AnyPublicEndpoint for PublicEndpoint<E> {
 pub trait OpenOnPurpose {}
 
 impl PublicEndpoint<Endpoints> {
-    /// A table is nested.
+    /// A table is nested. Without the lifetime the bound would be judged here, and not where it is called.
     #[must_use]
-    #[expect(
-        clippy::extra_unused_lifetimes,
-        reason = "without it the bound would be judged here, and not where it is called"
-    )]
     pub fn open<'a>(self) -> Endpoints
     where
         &'a Endpoints: OpenOnPurpose,

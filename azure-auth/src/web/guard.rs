@@ -7,12 +7,13 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use poem::{FromRequest, Request, RequestBody, Result};
 
+use super::answer::SignInError;
 use super::checked::{Checked, Loaded};
 use super::declared::{Check, Declared};
 use super::principal::Principal;
 use super::refused::Refused;
 use super::request_cell::{Credential, RequestCell};
-use super::{answer, caller, credential, embedded, request_facts, sign_in};
+use super::{answer, caller, credential, embedded, lost_refusal, request_facts, sign_in};
 use crate::model::declaration::{Access, Declaration};
 use crate::model::groups::UnknownGroups;
 use crate::model::requirement::Requirement;
@@ -25,7 +26,7 @@ pub struct Guarded<H>(PhantomData<fn() -> H>);
 
 impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let loaded = admitted(request, &H::DECLARATION, H::CHECK).await?;
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
         if loaded.is_something() {
             caller::cell(request)?.note_own_check();
         }
@@ -44,7 +45,7 @@ pub struct GuardedWith<H, C> {
 
 impl<'a, H: Declared, T: Send + 'static> FromRequest<'a> for GuardedWith<H, Checked<T>> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let loaded = admitted(request, &H::DECLARATION, H::CHECK).await?;
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
         Ok(Self { checked: loaded.into_checked()?, handler: PhantomData })
     }
 }
@@ -54,7 +55,10 @@ pub struct Opened;
 
 impl<'a> FromRequest<'a> for Opened {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        note_declared(request);
+        if let Some(cell) = request.extensions().get::<Arc<RequestCell>>() {
+            cell.note_declared();
+            cell.guard_notes.admitted();
+        }
         Ok(Self)
     }
 }
@@ -66,25 +70,41 @@ pub(crate) fn note_declared(request: &Request) {
     }
 }
 
+/// What stands behind a guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guards {
+    Handler,
+    /// Perhaps a router with guards of its own.
+    Endpoint,
+}
+
 /// Admits a request, or answers it. Boxed, for else the compiler would look into all of that at every handler.
 pub(crate) fn admitted<'a>(
     request: &'a Request,
     declaration: &'static Declaration,
     check: Option<Check>,
+    guards: Guards,
 ) -> BoxFuture<'a, Result<Loaded>> {
-    admit(request, declaration, check).boxed()
+    admit(request, declaration, check, guards).boxed()
 }
 
-async fn admit(request: &Request, declaration: &'static Declaration, check: Option<Check>) -> Result<Loaded> {
+async fn admit(
+    request: &Request,
+    declaration: &'static Declaration,
+    check: Option<Check>,
+    guards: Guards,
+) -> Result<Loaded> {
     let cell = caller::cell(request)?;
     cell.note_declared();
     let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
     let handler = declaration.handler;
+    // What is rewritten on its way out is put back by the layer.
+    let turned_away = |refused: Refused| Err(lost_refusal::error(cell, request, refused));
     let principal = match credential::of(cell, request).await {
         Credential::Principal(principal) => principal,
-        Credential::None => return Err(not_signed_in(cell, request, requirement, handler).await.into()),
+        Credential::None => return turned_away(not_signed_in(cell, request, requirement, handler).await),
         Credential::Refused(refusal) => {
-            return Err(answer::refuse_credential(cell, request, &refusal, Some(handler)).into());
+            return turned_away(answer::refuse_credential(cell, request, &refusal, Some(handler)));
         }
     };
     let mut judged = admission::judge(requirement, principal).map(|()| Loaded::default());
@@ -100,8 +120,13 @@ async fn admit(request: &Request, declaration: &'static Declaration, check: Opti
         judged = check(&Principal::new(principal.clone(), cell), request).await.map_err(NotAdmitted::Check);
     }
     match judged {
-        Ok(loaded) => Ok(loaded),
-        Err(refusal) => Err(refuse(cell, request, refusal, requirement, handler).await.into()),
+        Ok(loaded) => {
+            if guards == Guards::Handler {
+                cell.guard_notes.admitted();
+            }
+            Ok(loaded)
+        }
+        Err(refusal) => turned_away(refuse(cell, request, refusal, requirement, handler).await),
     }
 }
 
@@ -136,6 +161,10 @@ async fn not_signed_in(
     handler: &'static str,
 ) -> Refused {
     let application = cell.application();
+    let shows_page = request_facts::form_of_answer(request) != AnswerForm::Problem || embedded::asks(request);
+    if cell.original.is_misplaced && shows_page {
+        return answer::sign_in_failed(application, request, &SignInError::Misplaced);
+    }
     if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(request) {
         return embedded::refused(cell, request);
     }

@@ -1,5 +1,6 @@
 //! The only floor that knows Poem.
 
+pub(crate) mod addresses;
 pub(crate) mod answer;
 pub(crate) mod answering;
 pub(crate) mod application;
@@ -11,6 +12,7 @@ pub(crate) mod caller;
 pub(crate) mod carried;
 pub(crate) mod checked;
 pub(crate) mod credential;
+pub(crate) mod cross_origin;
 pub(crate) mod declared;
 pub(crate) mod embedded;
 pub(crate) mod endpoints;
@@ -20,6 +22,8 @@ pub(crate) mod framing;
 pub(crate) mod front_channel;
 pub(crate) mod guard;
 pub(crate) mod has;
+pub(crate) mod login;
+pub(crate) mod lost_refusal;
 pub(crate) mod missed_sign_outs;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
@@ -27,13 +31,19 @@ pub(crate) mod opened_session;
 #[cfg(feature = "openapi")]
 pub(crate) mod operations;
 pub(crate) mod original_request;
+pub(crate) mod page;
+pub(crate) mod page_html;
 pub(crate) mod pages;
+pub(crate) mod placement;
 pub(crate) mod popup;
 pub(crate) mod principal;
 pub(crate) mod protected;
 pub(crate) mod readiness;
+pub(crate) mod redemption;
 pub(crate) mod refusal;
+pub(crate) mod refusal_trace;
 pub(crate) mod refused;
+pub(crate) mod refused_form;
 pub(crate) mod request_cell;
 pub(crate) mod request_facts;
 pub(crate) mod rounds;
@@ -44,6 +54,7 @@ pub(crate) mod session_watch;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod site;
+pub(crate) mod unasked;
 pub(crate) mod undeclared_names;
 pub(crate) mod user;
 pub(crate) mod validate;

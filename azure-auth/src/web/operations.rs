@@ -7,7 +7,7 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
 use super::declared::Declared;
 use super::endpoints::{Endpoints, Nested, OpenOnPurpose, PublicEndpoint};
-use super::guard;
+use super::guard::{self, Guards};
 use crate::model::declaration::Declaration;
 use crate::model::row::{Row, given_twice};
 use crate::model::vocabulary::DescribedScope;
@@ -104,7 +104,7 @@ impl<D: Declared, E: Endpoint> Endpoint for GuardedOperation<D, E> {
     type Output = E::Output;
 
     async fn call(&self, mut request: Request) -> Result<E::Output> {
-        let loaded = guard::admitted(&request, &D::DECLARATION, D::CHECK).await?;
+        let loaded = guard::admitted(&request, &D::DECLARATION, D::CHECK, Guards::Handler).await?;
         loaded.hand_on(&mut request);
         self.endpoint.call(request).await
     }

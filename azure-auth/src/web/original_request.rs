@@ -1,5 +1,6 @@
 //! How a request came in, whatever middleware makes of it on its way.
 
+use super::lost_refusal::AddressMark;
 use crate::rules::same_origin::ForeignRequest;
 
 /// What was true of a request when it came in. Middleware may change its method and its headers; whoever asks later is
@@ -12,4 +13,7 @@ pub(crate) struct OriginalRequest {
     pub(crate) origin: Result<(), ForeignRequest>,
     /// Whether the cookie of a frame counted.
     pub(crate) counts_in_frame: bool,
+    /// What the provider answers does not get to where this arrived.
+    pub(crate) is_misplaced: bool,
+    pub(crate) address: AddressMark,
 }

@@ -5,7 +5,7 @@ use poem::{Request, Response};
 
 use super::answer::{self, SignInError};
 use super::application::Application;
-use super::pages::{Page, PageAction};
+use super::page::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::sign_in::{self, Wanted};
@@ -13,6 +13,7 @@ use super::site::Site;
 use super::{caller, embedded, request_facts, session, sign_out};
 use crate::io::{clock, entropy};
 use crate::model::frame_challenge::FrameChallenge;
+use crate::model::page_kind::PageKind;
 use crate::model::session::SessionRecord;
 use crate::rules::cookies::Carrier;
 use crate::rules::embedding::{self, CODE_LIFETIME, Handover};
@@ -24,7 +25,7 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
     let frame = embedding::challenge(&text)
         .map_err(|error| answer::sign_in_failed(cell.application(), request, &error.into()))?;
     match *request.method() {
-        Method::GET | Method::HEAD if !is_opened_by_us(cell, request) => Ok(ask_for_login(cell, frame).await),
+        Method::GET | Method::HEAD if !is_opened_by_us(cell, request) => Ok(ask_for_login(cell, request, frame).await),
         Method::GET | Method::HEAD => go(cell, request, frame).await,
         Method::POST => {
             own_page(cell, request)?;
@@ -41,7 +42,7 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
         return Ok(StatusCode::NOT_FOUND.into());
     }
     match *request.method() {
-        Method::GET | Method::HEAD => Ok(ask_for_logout(cell).await),
+        Method::GET | Method::HEAD => Ok(ask_for_logout(cell, request).await),
         Method::POST => sign_out::end_at_provider(cell, request).await,
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
     }
@@ -62,24 +63,22 @@ pub(crate) async fn begin(
 }
 
 /// The last page of the window: the script on it hands the code over and closes the window.
-pub(crate) fn hand_over(application: &Application, code: &str) -> Response {
+pub(crate) fn hand_over(application: &Application, request: &Request, code: &str) -> Response {
+    let sentence = "This window closes by itself. If it stays, close it and try again on the page you came from.";
     let page = Page {
-        status: StatusCode::OK,
-        title: "You are signed in",
-        sentences: vec![
-            "This window closes by itself. If it stays, close it and try again on the page you came from.".to_owned(),
-        ],
-        details: Vec::new(),
-        actions: Vec::new(),
+        // A code is made of letters that need no escaping.
+        library_html: format!(
+            "<p hidden data-azure-auth-code=\"{code}\"></p>\n{}",
+            embedded::script_element(application, request)
+        ),
+        asked: application.pages.asked(request),
+        ..Page::new(PageKind::SignedIn, StatusCode::OK, "You are signed in", sentence)
     };
-    // A code is made of letters that need no escaping.
-    let machinery =
-        format!("<p hidden data-azure-auth-code=\"{code}\"></p>\n{}", embedded::script_element(application));
-    application.pages.unframed().response_with_script(&page, &machinery)
+    application.pages.unframed().response_with_script(&page)
 }
 
 async fn go(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Result<Response, Refused> {
-    let wanted = Wanted { return_to: "/", frame: Some(frame) };
+    let wanted = Wanted { return_to: "/".to_owned(), frame: Some(frame), ..Wanted::default() };
     sign_in::go(cell, request, wanted).await.map_err(Refused::without_retry)
 }
 
@@ -93,32 +92,32 @@ fn own_page(cell: &RequestCell, request: &Request) -> Result<(), Refused> {
     embedded::own_origin(cell, request).map_err(|foreign| caller::refused(cell, request, &foreign.into()))
 }
 
-async fn ask_for_login(cell: &RequestCell, frame: FrameChallenge) -> Response {
+async fn ask_for_login(cell: &RequestCell, request: &Request, frame: FrameChallenge) -> Response {
     let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.login.as_str());
+    let path = cell.application().addresses(request).path(path);
+    let sentence = "A page that shows this application wants you to sign in.";
     let page = Page {
-        status: StatusCode::OK,
-        title: "Sign in",
-        sentences: vec!["A page that shows this application wants you to sign in.".to_owned()],
-        details: Vec::new(),
         actions: vec![PageAction {
             label: "Sign in",
             method: Method::POST,
             address: format!("{path}?challenge={}", embedding::challenge_text(frame)),
         }],
+        asked: cell.application().pages.asked(request),
+        ..Page::new(PageKind::SignIn, StatusCode::OK, "Sign in", sentence)
     };
     let provider = cell.application().provider.snapshot().await.ok();
     let target = provider.map(|snapshot| snapshot.metadata.authorization_endpoint.origin().ascii_serialization());
     ask(cell, &page, target)
 }
 
-async fn ask_for_logout(cell: &RequestCell) -> Response {
+async fn ask_for_logout(cell: &RequestCell, request: &Request) -> Response {
     let path = cell.application().configuration.embedding.as_ref().map_or("", |embedding| embedding.logout.as_str());
+    let path = cell.application().addresses(request).path(path);
+    let sentence = "Do you want to sign out of your Microsoft account in this browser?";
     let page = Page {
-        status: StatusCode::OK,
-        title: "Sign out",
-        sentences: vec!["Do you want to sign out of your Microsoft account in this browser?".to_owned()],
-        details: Vec::new(),
-        actions: vec![PageAction { label: "Sign out", method: Method::POST, address: path.to_owned() }],
+        actions: vec![PageAction { label: "Sign out", method: Method::POST, address: path }],
+        asked: cell.application().pages.asked(request),
+        ..Page::new(PageKind::SignOut, StatusCode::OK, "Sign out", sentence)
     };
     let provider = cell.application().provider.snapshot().await.ok();
     let address = provider.as_ref().and_then(|snapshot| snapshot.metadata.end_session_endpoint.as_ref());

@@ -117,6 +117,7 @@ impl Application {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "names are texts and items, which nobody wants to borrow")]
 impl Principal {
     /// The person, if it is one.
     pub fn user(&self) -> Option<User> {

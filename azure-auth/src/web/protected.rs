@@ -6,17 +6,21 @@ use poem::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
-use super::answering::Asked;
+use super::answer::{self, SignInError};
+use super::answering::Remembered;
 use super::application::Mounted;
+use super::original_request::OriginalRequest;
 use super::pages::protect;
+use super::placement::{self, Placement};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{
-    callback, credential, embedded, front_channel, popup, request_facts, session, session_watch, sign_in, sign_out,
-    who_am_i,
+    callback, credential, cross_origin, embedded, front_channel, login, lost_refusal, popup, request_facts, session,
+    session_watch, sign_in, sign_out, who_am_i,
 };
 use crate::model::configuration::AuthPaths;
 use crate::model::embedding::Embedding;
+use crate::rules::mounting;
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
 pub struct Protected<E> {
@@ -32,17 +36,36 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         if !self.is_served {
             return Ok(StatusCode::INTERNAL_SERVER_ERROR.into());
         }
-        let original = credential::original(&self.mounted.application, &request);
+        let placement = placement::of(&self.mounted, &request);
+        if placement == Placement::Inner {
+            return self.endpoint.call(request).await.map(IntoResponse::into_response);
+        }
+        let is_misplaced = placement == Placement::Misplaced;
+        let original = OriginalRequest { is_misplaced, ..credential::original(&self.mounted.application, &request) };
         let cell = Arc::new(RequestCell::new(self.mounted.clone(), original));
-        let mut response = if let Some(own) = self.own_path(&request) {
+        let own = if placement == Placement::Part { None } else { self.own_path(&request) };
+        let mut response = if let Some(own) = own {
             // Boxed, for it is large, and every other request would carry room for it.
             Box::pin(own.answer(&cell, &mut request)).await
         } else {
+            let is_misspelt = self.is_misspelt(&request);
             request.extensions_mut().insert(cell.clone());
-            let asked = Asked::of(&request, self.mounted.table.is_table);
+            let remembered = Remembered::of(&request, self.mounted.table.is_table);
             // An error becomes an answer here, or the cookies of this request would be lost with it.
-            let outcome = self.endpoint.call(request).await.map(IntoResponse::into_response);
-            let mut response = asked.answered(&cell, outcome);
+            let (mut response, is_answer) = match self.endpoint.call(request).await {
+                Ok(output) => (output.into_response(), true),
+                Err(error) => remembered.error(&cell, error),
+            };
+            if let Some(withheld) = remembered.undeclared(&cell, response.status(), is_answer) {
+                response = withheld;
+            }
+            if login::is_pending(&response) {
+                response = Box::pin(login::finish(&cell, response)).await;
+            }
+            lost_refusal::put_back(&cell, &mut response);
+            if is_misspelt && response.status() == StatusCode::NOT_FOUND {
+                placement::note_spelling(&self.mounted.application);
+            }
             finish(&cell, &mut response).await;
             if self.mounted.application.configuration.embedding.is_some() {
                 self.mounted.application.pages.framing.announce(&mut response);
@@ -61,9 +84,33 @@ impl<E: Endpoint> Endpoint for Protected<E> {
 }
 
 impl<E> Protected<E> {
+    /// By the address as routers and middleware outside of the layer left it; else by the whole one, as it came in. With or
+    /// without the prefix of the public URL, which a proxy may have taken away.
     fn own_path(&self, request: &Request) -> Option<OwnPath> {
+        let path = request.uri().path();
+        let found = self.named(path);
+        let (prefix, whole) =
+            (self.mounted.application.addresses(request).prefix(), request_facts::whole_uri(request).path());
+        if found.is_some() || prefix.is_empty() && whole == path {
+            return found;
+        }
+        // Middleware may add a slash to every path, and a router may have left a part of the prefix.
+        let without_slash = path.strip_suffix('/').filter(|_| whole != path);
+        let written = [Some(path), without_slash, Some(whole).filter(|whole| whole.ends_with(path))];
+        written.into_iter().flatten().find_map(|path| {
+            self.named(path).or_else(|| mounting::behind_prefix(path, prefix).find_map(|path| self.named(path)))
+        })
+    }
+
+    /// Whether a request means a path of ours that is written with more slashes.
+    fn is_misspelt(&self, request: &Request) -> bool {
+        let path = request.uri().path();
+        let is_odd = path.len() > 1 && (path.ends_with('/') || path.starts_with("//"));
+        is_odd && mounting::plainer(path).is_some_and(|plain| self.named(&plain).is_some())
+    }
+
+    fn named(&self, path: &str) -> Option<OwnPath> {
         let configuration = &self.mounted.application.configuration;
-        let path = request_facts::whole_uri(request).path();
         OwnPath::of(path, &configuration.paths).or_else(|| {
             let embedding = configuration.embedding.as_ref()?;
             OwnPath::of_embedding(path, embedding, &configuration.paths)
@@ -78,6 +125,8 @@ enum OwnPath {
     Logout,
     Session,
     Events,
+    WatchScript,
+    ClearCache,
     FrontChannelLogout,
     PopupLogin,
     PopupLogout,
@@ -94,6 +143,8 @@ impl OwnPath {
             _ => match path.strip_prefix(paths.session.as_str())? {
                 "" => Some(Self::Session),
                 AuthPaths::EVENTS => Some(Self::Events),
+                AuthPaths::WATCH_SCRIPT => Some(Self::WatchScript),
+                AuthPaths::CLEAR_CACHE => Some(Self::ClearCache),
                 AuthPaths::FRONT_CHANNEL_LOGOUT => Some(Self::FrontChannelLogout),
                 _ => None,
             },
@@ -112,13 +163,41 @@ impl OwnPath {
         }
     }
 
+    /// The method with which scripts of trusted origins may use a path.
+    fn of_trusted_origins(self) -> Option<&'static str> {
+        match self {
+            Self::Session | Self::Events => Some("GET"),
+            Self::Logout => Some("POST"),
+            _ => None,
+        }
+    }
+
     async fn answer(self, cell: &RequestCell, request: &mut Request) -> Response {
+        let methods = self.of_trusted_origins();
+        let asked_ahead = methods.and_then(|methods| cross_origin::preflight(cell.application(), request, methods));
+        let mut response = match asked_ahead {
+            Some(response) => response,
+            None => self.answer_itself(cell, request).await,
+        };
+        if methods.is_some() {
+            let origin = request_facts::source(request).origin;
+            cross_origin::let_read(cell.application(), origin, &mut response);
+        }
+        response
+    }
+
+    async fn answer_itself(self, cell: &RequestCell, request: &mut Request) -> Response {
         let outcome = match self {
-            Self::Login => login(cell, request).await,
+            _ if cell.original.is_misplaced => {
+                Err(answer::sign_in_failed(cell.application(), request, &SignInError::Misplaced))
+            }
+            Self::Login => begin(cell, request).await,
             Self::Callback => callback::callback(cell, request).await,
             Self::Logout => sign_out::logout(cell, request).await,
             Self::Session => who_am_i::who_am_i(cell, request).await,
             Self::Events => session_watch::watch(cell, request).await,
+            Self::WatchScript => Ok(session_watch::script(cell, request)),
+            Self::ClearCache => Ok(sign_out::clear_cache(cell, request)),
             // Its page frames the answer, so that it has headers of its own.
             Self::FrontChannelLogout => return front_channel::sign_out(cell, request).await,
             Self::PopupLogin => popup::login(cell, request).await,
@@ -137,7 +216,7 @@ impl OwnPath {
 }
 
 /// `/login`: in a frame, in a window that a frame opened, or in the browser's own.
-async fn login(cell: &RequestCell, request: &Request) -> std::result::Result<Response, Refused> {
+async fn begin(cell: &RequestCell, request: &Request) -> std::result::Result<Response, Refused> {
     let is_embedded = cell.application().configuration.embedding.is_some();
     if !is_embedded || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return sign_in::login(cell, request).await;

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::application::{Application, Mounted};
 use super::carried::Carried;
+use super::lost_refusal::GuardNotes;
 use super::opened_session::OpenedSession;
 use super::original_request::OriginalRequest;
 use crate::io::provider::ProviderError;
@@ -31,6 +32,7 @@ pub(crate) struct RequestCell {
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
     /// Of an `Authorization` header.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
+    pub(crate) guard_notes: GuardNotes,
     cookies: Mutex<Vec<HeaderValue>>,
     /// Something that says who may call it was asked.
     is_declared: AtomicBool,
@@ -69,6 +71,7 @@ impl RequestCell {
             next: OnceLock::new(),
             session: OnceLock::new(),
             token: OnceLock::new(),
+            guard_notes: GuardNotes::default(),
             cookies: Mutex::default(),
             is_declared: AtomicBool::new(false),
             has_own_check: AtomicBool::new(false),

@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use poem::http::header::{ACCEPT, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue};
-use poem::http::header::{ORIGIN, UPGRADE};
-use poem::http::{Uri, Version};
+use poem::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST};
+use poem::http::header::{HeaderName, HeaderValue, ORIGIN, UPGRADE};
+use poem::http::{Method, Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
 
+use super::page::Asked;
 use crate::model::origin::Origin;
 use crate::rules::cookies;
-use crate::rules::navigation::{self, AnswerForm, RequestKind, answer_form};
-use crate::rules::proxy_mark;
+use crate::rules::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
+use crate::rules::return_to::return_to;
 use crate::rules::same_origin::{self, RequestSource};
+use crate::rules::{negotiation, proxy_mark};
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
 pub(crate) fn whole_uri(request: &Request) -> &Uri {
@@ -60,6 +62,11 @@ pub(crate) fn host(request: &Request) -> Option<&str> {
     }
 }
 
+/// Whether somebody names a host.
+pub(crate) fn has_host(request: &Request) -> bool {
+    request.headers().contains_key(HOST) || whole_uri(request).authority().is_some()
+}
+
 pub(crate) fn is_safe(request: &Request) -> bool {
     same_origin::is_safe(request.method(), request.headers().contains_key(UPGRADE))
 }
@@ -90,22 +97,53 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) fn form_of_answer(request: &Request) -> AnswerForm {
     answer_form(RequestKind {
         method: request.method(),
+        fetch_site: text(request, &FETCH_SITE),
         fetch_mode: text(request, "sec-fetch-mode"),
         fetch_destination: text(request, "sec-fetch-dest"),
-        is_prefetch: request.headers().contains_key("sec-purpose") || request.headers().contains_key("purpose"),
+        is_ahead: is_ahead(request),
         accept: text(request, ACCEPT.as_str()),
     })
 }
 
-/// The form of an answer that the application gives in its own words, which is whatever the sender accepts. Asked of every
-/// request before it is handed on, so that it looks at one header only.
-pub(crate) fn accepted_form(request: &Request) -> AnswerForm {
-    const HTML: &[u8] = b"text/html";
-    let accepts_html = request
-        .headers()
-        .get(ACCEPT)
-        .is_some_and(|accept| accept.as_bytes().windows(HTML.len()).any(|part| part.eq_ignore_ascii_case(HTML)));
-    if accepts_html { AnswerForm::Page } else { AnswerForm::Problem }
+/// Whether the browser fetches ahead of the person.
+pub(crate) fn is_ahead(request: &Request) -> bool {
+    AHEAD.iter().any(|name| request.headers().contains_key(*name))
+}
+
+/// Whether a script of htmx asks for a part of a page.
+pub(crate) fn is_htmx(request: &Request) -> bool {
+    text(request, "hx-request") == Some("true")
+}
+
+/// Path and query of the page on which htmx asks for a part of it; `/` where that page is not ours. `None` where it is not
+/// htmx that asks.
+pub(crate) fn htmx_page(request: &Request, own: &Origin) -> Option<String> {
+    if !is_htmx(request) {
+        return None;
+    }
+    // A link that htmx follows in the place of the browser leads to a page.
+    if text(request, "hx-boosted") == Some("true") && *request.method() == Method::GET {
+        return Some(return_to(return_address(request)).to_owned());
+    }
+    Some(navigation::page_of_ours(text(request, "hx-current-url").unwrap_or_default(), own))
+}
+
+/// Whether a script wants the answer as JSON: it cannot follow a redirect to another site.
+pub(crate) fn wants_json(request: &Request) -> bool {
+    let is_script = form_of_answer(request) == AnswerForm::Problem;
+    let mut accepted = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    is_script && accepted.any(negotiation::accepts_json)
+}
+
+/// What a page may say of a request.
+pub(crate) fn asked(request: &Request) -> Asked {
+    let language = text(request, ACCEPT_LANGUAGE.as_str()).and_then(negotiation::language);
+    Asked { language: language.map(ToOwned::to_owned), path: whole_uri(request).path().to_owned() }
+}
+
+/// Whether a page of our own asks for a part of itself. What a browser does not say is no yes.
+pub(crate) fn is_for_own_page(request: &Request) -> bool {
+    text(request, &FETCH_SITE) == Some("same-origin")
 }
 
 /// Whether nobody but a developer at this very machine sees the answer.

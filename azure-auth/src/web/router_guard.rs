@@ -3,7 +3,7 @@
 use poem::{Endpoint, Middleware, Request, Result};
 
 use super::declared::Check;
-use super::guard;
+use super::guard::{self, Guards};
 use crate::model::declaration::Declaration;
 
 /// Says who may call everything inside of it; made by [`guard!`](crate::guard).
@@ -59,7 +59,7 @@ impl<E: Endpoint> Endpoint for GuardedEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> Result<E::Output> {
         let Guard { declaration, check } = self.guard;
-        let loaded = guard::admitted(&request, declaration, check).await?;
+        let loaded = guard::admitted(&request, declaration, check, Guards::Endpoint).await?;
         loaded.hand_on(&mut request);
         self.endpoint.call(request).await
     }

@@ -284,7 +284,7 @@ fn delete_cookie(cell: &RequestCell, site: &Site, carrier: Carrier, name: &str) 
 /// A new session as the browser sends it back.
 #[cfg(feature = "testing")]
 pub(crate) async fn cookie_header(application: &Application, record: SessionRecord) -> Result<String, StoreError> {
-    let (Some(store), Some(site)) = (&application.sessions, application.public_site()) else {
+    let (Some(store), Some(site)) = (&application.sessions, application.first_site()) else {
         return Err(StoreError::Unreachable);
     };
     let name = site.names.session(Carrier::Browser);

@@ -74,7 +74,7 @@ fn redis_store(
     credentials: StoreCredentials,
     keys: SealingKeys,
 ) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
-    let public_url = configuration.public_url.as_ref().map_or("", |origin| origin.as_str());
+    let public_url = configuration.public_urls.first().map_or("", |url| url.as_str());
     let application = format!("{} {public_url}", configuration.client.id);
     let store = RedisStore::new(address.expose_secret(), credentials.of_redis, &application, keys)
         .map_err(|problem| ConfigurationError::new("AZURE_SESSION_STORE", problem.to_string()))?;

@@ -1,10 +1,12 @@
-//! `GET /session/events`: a page learns that its session ended, whichever tab or server ended it.
+//! A page learns that its session ended, whichever tab or server ended it: `GET /session/events`, and the script that
+//! listens there for all tabs of a browser.
 
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{self, Either};
 use futures_util::stream;
+use poem::http::header::{CONTENT_TYPE, HeaderValue};
 use poem::http::{Method, StatusCode};
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Request, Response};
@@ -17,6 +19,19 @@ use crate::rules::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
+
+/// `GET /session/watch.js`. It finds the paths that it needs by its own address, so that it is the same for everybody.
+pub(crate) fn script(cell: &RequestCell, request: &Request) -> Response {
+    if !cell.application().signs_in() {
+        return StatusCode::NOT_FOUND.into();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into();
+    }
+    let mut response = Response::builder().body(include_str!("watch.js"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    response
+}
 
 /// Server-sent events: `live` at once, `ended` when the session is over, and nothing after that. Without a session: 401,
 /// which ends an `EventSource` for good. More streams of one session than it has places for: 503.

@@ -1,61 +1,121 @@
 //! The way to the provider.
 
+use std::sync::Arc;
+
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
 
-use super::answer::{self, SignInError};
+use super::answer::{self, Receiver, SignInError};
+use super::application::Mounted;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{request_facts, rounds};
 use crate::io::{clock, entropy};
 use crate::model::frame_challenge::FrameChallenge;
+use crate::model::prompt::Prompt;
 use crate::model::sign_in_attempt::SignInAttempt;
 use crate::rules::admission::NotAdmitted;
-use crate::rules::authorization_request::{self, ATTEMPT_COOKIE_LIMIT, attempt_name};
-use crate::rules::authorization_response::ATTEMPT_LIFETIME;
-use crate::rules::return_to::return_to;
-use crate::rules::seal::{SealNonce, SealingKeys};
+use crate::rules::authorization_request;
+use crate::rules::login_request::{self, Wishes};
+use crate::rules::sign_in_state::{self, BROWSER_LIFETIME};
 
 /// `GET /login?return_to=…`: starts a sign-in.
 pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let return_to = request_facts::parameter(request, "return_to").unwrap_or_default();
-    go(cell, request, Wanted { return_to: &return_to, frame: None }).await
+    if request_facts::is_ahead(request) {
+        return Ok(not_ahead());
+    }
+    let query = request_facts::whole_uri(request).query().unwrap_or_default();
+    let asked = login_request::read(query, login_request::is_own(request_facts::source(request).fetch_site));
+    if !asked.ignored.is_empty() {
+        tracing::debug!(
+            target: "azure_auth::sign_in",
+            parameters = asked.ignored.join(" "),
+            "parameters of the address of the sign-in are not followed; it takes `return_to`, and `prompt` and \
+             `login_hint` from pages of this application and the address bar"
+        );
+    }
+    let wanted = Wanted { return_to: asked.return_to, wishes: asked.wishes, ..Wanted::default() };
+    go(cell, request, wanted).await
+}
+
+/// What is fetched ahead of the person begins nothing and uses nothing up. Browsers drop an answer with such a status, and
+/// ask again when the person comes.
+pub(crate) fn not_ahead() -> Response {
+    StatusCode::SERVICE_UNAVAILABLE.into()
 }
 
 /// Sends the browser to the provider.
-pub(crate) async fn go(cell: &RequestCell, request: &Request, wanted: Wanted<'_>) -> Result<Response, Refused> {
-    match start(cell, request, wanted, &[]).await {
+pub(crate) async fn go(cell: &RequestCell, request: &Request, wanted: Wanted) -> Result<Response, Refused> {
+    let asker = Asker::of(cell, request);
+    asker.note_host(cell, request);
+    match start(cell, &asker, wanted, &[]).await {
         Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
         Err(error) => Err(answer::sign_in_failed(cell.application(), request, &error)),
     }
 }
 
 /// What a sign-in is for.
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
     /// Where to go afterwards, not judged yet.
-    pub(crate) return_to: &'a str,
+    pub(crate) return_to: String,
     /// The frame that gets the session, if it is for one.
     pub(crate) frame: Option<FrameChallenge>,
+    pub(crate) wishes: Wishes,
+    /// How often it began anew by itself.
+    pub(crate) begun_anew: u8,
+}
+
+/// What a sign-in has to know of the request that asks for it.
+#[derive(Clone)]
+pub(crate) struct Asker {
+    pub(crate) site: Option<Arc<Site>>,
+    /// What the browser keeps since it began another one.
+    browser: Option<String>,
+    /// The last ones that were to show nothing found somebody who has to be asked.
+    pub(crate) silent_rounds: u8,
+    pub(crate) receiver: Receiver,
+    pub(crate) is_ahead: bool,
+    pub(crate) is_htmx: bool,
+}
+
+impl Asker {
+    pub(crate) fn of(cell: &RequestCell, request: &Request) -> Self {
+        let application = cell.application();
+        let site = application.site(request);
+        let browser = site.as_ref().and_then(|site| request_facts::cookie(request, site.names.sign_in()));
+        Self {
+            browser: browser.filter(|value| sign_in_state::is_browser_cookie(value)).map(ToOwned::to_owned),
+            silent_rounds: site.as_ref().map_or(0, |site| rounds::silent(request, site)),
+            site,
+            receiver: Receiver::of(application, request),
+            is_ahead: request_facts::is_ahead(request),
+            is_htmx: request_facts::is_htmx(request),
+        }
+    }
+
+    fn note_host(&self, cell: &RequestCell, request: &Request) {
+        if let Some(site) = &self.site {
+            cell.application().note_other_host(site, request);
+        }
+    }
 }
 
 /// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
 pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
     let application = cell.application();
-    let wanted = Wanted { return_to: request_facts::return_address(request), frame: None };
-    if let Some(site) = application.site(request)
-        && rounds::are_over(request, &site)
-    {
-        rounds::forget(cell, request, &site);
-        let error = SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure };
+    let asker = Asker::of(cell, request);
+    if let Some(error) = too_many_rounds(cell, request, &asker) {
         return answer::sign_in_failed(application, request, &error);
     }
-    match start(cell, request, wanted, scopes).await {
+    asker.note_host(cell, request);
+    let wanted = Wanted { return_to: application.addresses(request).of(request).into_owned(), ..Wanted::default() };
+    match start(cell, &asker, wanted, scopes).await {
         Ok(address) => {
             let failure = answer::describe(application, request, NotAdmitted::NotSignedIn.reason(), String::new());
             Refused::redirect(failure, address, &application.pages)
@@ -64,103 +124,59 @@ pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&s
     }
 }
 
-/// Begins an attempt: its cookie goes with the answer, its request is the address returned.
-async fn start(
+/// Where the last sign-ins of this browser did not stick, the next one does not begin by itself. Whoever is told so may try
+/// again.
+pub(crate) fn too_many_rounds(cell: &RequestCell, request: &Request, asker: &Asker) -> Option<SignInError> {
+    let site = asker.site.as_ref().filter(|site| rounds::are_over(request, site))?;
+    rounds::forget(cell, request, site);
+    Some(SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure })
+}
+
+/// Begins an attempt: it is the `state` of the address returned, and the browser's cookie goes with the answer.
+pub(crate) async fn start(
     cell: &RequestCell,
-    request: &Request,
-    wanted: Wanted<'_>,
+    asker: &Asker,
+    wanted: Wanted,
     scopes: &[&str],
 ) -> Result<HeaderValue, SignInError> {
-    let application = cell.application();
+    let Mounted { application, table, .. } = cell.mounted.as_ref();
     let configuration = &application.configuration;
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
-    let site = application.site(request).ok_or(SignInError::Host)?;
-    application.note_other_host(&site, request);
+    let site = asker.site.as_ref().ok_or(SignInError::Host)?;
+    if wanted.wishes.prompt == Some(Prompt::None) && rounds::is_silence_over(asker.silent_rounds) {
+        // Whoever was told so may try again.
+        cell.delete_cookie(site.names.rounds(), site.names.is_secure);
+        return Err(SignInError::SilentLoop);
+    }
     let snapshot = application.provider.snapshot().await?;
 
-    let mut attempt = SignInAttempt {
+    let browser = match &asker.browser {
+        Some(cookie) => cookie.clone(),
+        None => sign_in_state::browser_cookie(entropy::random()?),
+    };
+    let attempt = SignInAttempt {
         secret: entropy::random()?,
         started_at: clock::now(),
         authority: application.authority,
-        return_to: return_to(wanted.return_to).to_owned(),
+        browser: sign_in_state::mark(&browser),
+        return_to: application.addresses_at(Some(site)).return_to(&wanted.return_to).into_owned(),
         frame: wanted.frame,
+        prompt: wanted.wishes.prompt,
+        begun_anew: wanted.begun_anew,
     };
-    let asked = configuration.scopes.iter().map(String::as_str);
-    let declared = cell.mounted.table.openid_scopes.iter().chain(scopes).copied();
+    let name = site.names.sign_in();
+    let state = sign_in_state::seal(&attempt, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)?;
+    let configured = configuration.scopes.iter().map(String::as_str);
+    let declared = table.openid_scopes.iter().chain(scopes).copied();
     let address = authorization_request::address(
         &snapshot.metadata,
         &configuration.client,
-        &application.redirect_uri(&site),
-        declared.chain(asked),
+        &application.redirect_uri(site),
+        declared.chain(configured),
         &attempt,
+        state,
+        &wanted.wishes,
     )?;
-
-    let (name, value) = seal(&mut attempt, keys, &site, entropy::random()?).ok_or(SignInError::NotSealed)?;
-    cell.set_cookie(&name, &value, site.names.is_secure, u32::try_from(ATTEMPT_LIFETIME.as_secs()).ok());
-    for surplus in site.names.surplus_attempts(request_facts::cookie_headers(request)) {
-        cell.delete_cookie(surplus, site.names.is_secure);
-    }
+    cell.set_cookie(name, &browser, site.names.is_secure, Some(BROWSER_LIFETIME));
     HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
-}
-
-/// The attempt's cookie; where the way back does not fit beside the rest, first its query goes, then all of it.
-fn seal(attempt: &mut SignInAttempt, keys: &SealingKeys, site: &Site, nonce: SealNonce) -> Option<(String, String)> {
-    let state = attempt.state();
-    let name = site.names.attempt(attempt_name(&state)?);
-    // 33 bytes around the plain text, in base64.
-    let fits =
-        |attempt: &SignInAttempt| name.len() + 1 + (attempt.to_bytes().len() + 33) * 4 / 3 < ATTEMPT_COOKIE_LIMIT;
-    if !fits(attempt) {
-        let path = attempt.return_to.split(['?', '#']).next().unwrap_or("/").to_owned();
-        attempt.return_to = path;
-    }
-    if !fits(attempt) {
-        "/".clone_into(&mut attempt.return_to);
-    }
-    let value = keys.seal(&name, &attempt.to_bytes(), nonce)?;
-    Some((name, value))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::origin::Origin;
-    use crate::model::session::AuthorityFingerprint;
-    use crate::model::unix_time::UnixTime;
-    use crate::rules::seal::Purpose;
-
-    fn sealed(return_to: &str, frame: Option<FrameChallenge>) -> (String, usize) {
-        let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::SignInAttempt).unwrap();
-        let origin = Origin::parse("https://app.example").unwrap();
-        let site = Site::new("client", origin);
-        let mut attempt = SignInAttempt {
-            secret: [9; 32],
-            started_at: UnixTime(0),
-            authority: AuthorityFingerprint(7),
-            return_to: return_to.to_owned(),
-            frame,
-        };
-        let (name, value) = seal(&mut attempt, &keys, &site, [0; 12]).unwrap();
-        (attempt.return_to, name.len() + 1 + value.len())
-    }
-
-    #[test]
-    fn an_attempt_never_takes_more_than_its_share_of_the_headers() {
-        let mut longest = 0;
-        for length in 1..512 {
-            let (kept, size) = sealed(&format!("/{}", "a".repeat(length)), None);
-            assert!(size <= ATTEMPT_COOKIE_LIMIT, "{size}");
-            if kept.len() > 1 {
-                longest = length;
-            }
-        }
-        assert!((360..512).contains(&longest), "{longest}");
-    }
-
-    #[test]
-    fn a_long_query_goes_before_the_path() {
-        assert_eq!(sealed(&format!("/me?{}", "q".repeat(500)), None).0, "/me");
-        assert_eq!(sealed("/me?tab=1", None).0, "/me?tab=1");
-        assert!(sealed("/me?tab=1", Some(FrameChallenge([9; 32]))).1 <= ATTEMPT_COOKIE_LIMIT);
-    }
 }

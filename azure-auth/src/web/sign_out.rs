@@ -1,18 +1,30 @@
 //! Sign-out: here first, then at the provider.
 
-use poem::http::header::{HeaderValue, LOCATION};
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use poem::{Request, Response};
+use serde_json::json;
 use url::Url;
 
 use super::events::SignOut;
-use super::pages::{Page, PageAction};
+use super::page::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{caller, credential, request_facts, session};
+use crate::model::configuration::AuthPaths;
 use crate::model::identity::Identity;
+use crate::model::page_kind::PageKind;
 use crate::rules::cookies::Carrier;
+
+/// Of the cookie that remembers where to go after sign-out, in seconds: as long as a person may think at the provider.
+const WAY_BACK_LIFETIME: u32 = 600;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
 pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
@@ -26,40 +38,75 @@ pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Resp
     }
 }
 
-/// Where browsers arrive after sign-out: a page that needs no session, or they would be signed in again at once.
+/// Where browsers arrive after sign-out, from the provider: on to where the person wanted to go afterwards, or to a page that
+/// needs no session, or they would be signed in again at once.
 pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if caller::session(cell, request).await?.is_some() {
-        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, "/").finish());
-    }
+    let Some(way_back) = take_way_back(cell, request) else { return signed_out(cell, request).await };
+    let location = HeaderValue::from_str(&way_back).unwrap_or(HeaderValue::from_static("/"));
+    let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
+    clear_site_data(cell, &mut response);
+    Ok(response)
+}
+
+async fn signed_out(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     let application = cell.application();
+    let addresses = application.addresses(request);
+    let start_page = addresses.root();
+    if caller::session(cell, request).await?.is_some() {
+        return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, start_page).finish());
+    }
     let link = |label, address| PageAction { label, method: Method::GET, address };
+    // Browsers keep the page that was left in memory only when the next one is there, which is this one.
+    let clear_cache = format!("{}{}", addresses.path(&addresses.paths.session), AuthPaths::CLEAR_CACHE);
+    let picture = format!("<img src=\"{clear_cache}\" alt=\"\" width=\"1\" height=\"1\">\n");
     let page = Page {
-        status: StatusCode::OK,
-        title: "You are signed out",
-        sentences: vec!["You can close this page.".to_owned()],
-        details: Vec::new(),
-        actions: vec![link("Sign in again", application.login_address("/")), link("Start page", "/".to_owned())],
+        actions: vec![link("Sign in again", addresses.login("/")), link("Start page", start_page.to_owned())],
+        library_html: if application.configuration.clears_cache() { picture } else { String::new() },
+        asked: application.pages.asked(request),
+        ..Page::new(PageKind::SignedOut, StatusCode::OK, "You are signed out", "You can close this page.")
     };
     Ok(application.pages.response(&page, ""))
 }
 
+/// `GET /session/clear-cache.svg`: nothing to see, but browsers forget what they cached of us, pages they could go back to
+/// included. Other sites' pages have no say in that.
+pub(crate) fn clear_cache(cell: &RequestCell, request: &Request) -> Response {
+    if !cell.application().configuration.clears_cache() {
+        return StatusCode::NOT_FOUND.into();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into();
+    }
+    let mut response = Response::builder().body("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    if request_facts::is_for_own_page(request) {
+        headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+    }
+    response
+}
+
 async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
     if caller::session_alone(cell, request).await?.is_none() {
-        return landing(cell, request).await;
+        return signed_out(cell, request).await;
     }
     let application = cell.application();
-    let button = |label, address| PageAction { label, method: Method::POST, address };
+    let addresses = application.addresses(request);
+    let way_back = wanted_way_back(cell, request);
+    let button = |label, is_everywhere| PageAction {
+        label,
+        method: Method::POST,
+        address: addresses.logout(way_back.as_deref(), is_everywhere),
+    };
     let page = Page {
-        status: StatusCode::OK,
-        title: "Sign out",
-        sentences: vec![
-            "Do you want to sign out of this application and of your Microsoft account in this browser?".to_owned(),
-        ],
-        details: Vec::new(),
-        actions: vec![
-            button("Sign out", application.configuration.paths.logout.clone()),
-            button("Sign out everywhere", format!("{}?everywhere", application.configuration.paths.logout)),
-        ],
+        actions: vec![button("Sign out", false), button("Sign out everywhere", true)],
+        asked: application.pages.asked(request),
+        ..Page::new(
+            PageKind::SignOut,
+            StatusCode::OK,
+            "Sign out",
+            "Do you want to sign out of this application and of your Microsoft account in this browser?",
+        )
     };
     // The form ends at the provider, by way of a redirect, and browsers hold that against the page's policy.
     let provider = application.provider.snapshot().await.ok();
@@ -79,7 +126,7 @@ async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
         }
         _ => None,
     };
-    Ok(farewell(cell, at_provider))
+    Ok(farewell(cell, request, &site, at_provider))
 }
 
 /// The same, and at the provider in any case: a window that a frame opened does not see the frame's session.
@@ -87,7 +134,7 @@ pub(crate) async fn end_at_provider(cell: &RequestCell, request: &Request) -> Re
     let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
     end_here(cell, request, &site).await?;
     let identity = cell.opened_session().map(|session| session.stored.record.identity.as_ref());
-    Ok(farewell(cell, provider_address(cell, &site, identity).await))
+    Ok(farewell(cell, request, &site, provider_address(cell, &site, identity).await))
 }
 
 async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), Refused> {
@@ -116,16 +163,50 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
     Ok(())
 }
 
-/// The answer: on to the provider, or to the page that says that it is done.
-fn farewell(cell: &RequestCell, at_provider: Option<HeaderValue>) -> Response {
-    let application = cell.application();
-    let landing = HeaderValue::from_str(&application.configuration.paths.callback).ok();
-    let location = at_provider.or(landing).unwrap_or(HeaderValue::from_static("/"));
-    let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
-    if let Some(what) = application.configuration.clear_site_data {
-        response.headers_mut().insert("clear-site-data", HeaderValue::from_static(what));
-    }
+/// The answer: on to the provider, or to the page that says that it is done. Scripts are told where to send the browser.
+fn farewell(cell: &RequestCell, request: &Request, site: &Site, at_provider: Option<Url>) -> Response {
+    remember_way_back(cell, request, site);
+    let next = at_provider.map_or_else(|| cell.application().redirect_uri(site), String::from);
+    let mut response = if request_facts::wants_json(request) {
+        let mut response = Response::builder().body(json!({ "redirect": next }).to_string());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    } else {
+        let location = HeaderValue::from_str(&next).unwrap_or(HeaderValue::from_static("/"));
+        Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish()
+    };
+    clear_site_data(cell, &mut response);
     response
+}
+
+fn clear_site_data(cell: &RequestCell, response: &mut Response) {
+    if let Some(what) = cell.application().configuration.clear_site_data {
+        response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static(what));
+    }
+}
+
+/// `?return_to=…`: where to go afterwards, if that is anywhere but the page that says that it is done.
+fn wanted_way_back(cell: &RequestCell, request: &Request) -> Option<String> {
+    let wanted = request_facts::parameter(request, "return_to")?;
+    cell.application().addresses(request).page(&wanted).map(Cow::into_owned)
+}
+
+/// The provider returns only to the address that is registered, and not every one hands a `state` on: the browser keeps it
+/// meanwhile. Whoever writes into the cookie sends themselves to another page of ours, or of those we trust.
+fn remember_way_back(cell: &RequestCell, request: &Request, site: &Site) {
+    if let Some(way_back) = wanted_way_back(cell, request) {
+        let value = URL_SAFE_NO_PAD.encode(way_back);
+        cell.set_cookie(site.names.farewell(), &value, site.names.is_secure, Some(WAY_BACK_LIFETIME));
+    }
+}
+
+fn take_way_back(cell: &RequestCell, request: &Request) -> Option<String> {
+    let application = cell.application();
+    let site = application.site(request)?;
+    let value = request_facts::cookie(request, site.names.farewell())?;
+    cell.delete_cookie(site.names.farewell(), site.names.is_secure);
+    let wanted = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
+    application.addresses(request).page(&wanted).map(Cow::into_owned)
 }
 
 /// `?everywhere`: every session of the person, not only the one of this browser.
@@ -134,7 +215,7 @@ fn is_everywhere(request: &Request) -> bool {
 }
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
-async fn provider_address(cell: &RequestCell, site: &Site, identity: Option<&Identity>) -> Option<HeaderValue> {
+async fn provider_address(cell: &RequestCell, site: &Site, identity: Option<&Identity>) -> Option<Url> {
     let application = cell.application();
     let snapshot = application.provider.snapshot().await.ok()?;
     let mut address: Url = snapshot.metadata.end_session_endpoint.clone()?;
@@ -146,5 +227,5 @@ async fn provider_address(cell: &RequestCell, site: &Site, identity: Option<&Ide
     if let Some(hint) = identity.and_then(|identity| identity.login_hint.as_ref()) {
         address.query_pairs_mut().append_pair("logout_hint", hint);
     }
-    HeaderValue::from_str(address.as_str()).ok()
+    Some(address)
 }

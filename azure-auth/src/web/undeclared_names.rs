@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use poem::http::StatusCode;
-use poem::{Response, Result};
 
 /// What was named in the log, each once.
 #[derive(Debug, Default)]
@@ -15,9 +14,8 @@ const NAMES: usize = 32;
 
 impl UndeclaredNames {
     /// A page of one's own for what is not there is nothing to look after.
-    pub(crate) fn note(&self, outcome: &Result<Response>, name: impl FnOnce() -> String) {
-        let status = outcome.as_ref().map(Response::status);
-        if matches!(status, Ok(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)) {
+    pub(crate) fn note(&self, status: StatusCode, name: impl FnOnce() -> String) {
+        if matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
             return;
         }
         // Nothing under this lock can panic half-way.

@@ -15,7 +15,8 @@ fn tab(user: Option<User>) -> Html<String> {
         Some(user) => (
             format!("Welcome, {}!", user.display_name().replace('&', "&amp;").replace('<', "&lt;")),
             "<button data-azure-auth=\"sign-out\">Sign out</button> \
-             <button data-azure-auth=\"sign-out-at-provider\">Sign out of Microsoft as well</button>",
+             <button data-azure-auth=\"sign-out-at-provider\">Sign out of Microsoft as well</button>\
+             <script src=\"/session/watch.js\"></script>",
         ),
         None => ("Nobody is signed in".to_owned(), "<button data-azure-auth=\"sign-in\">Sign in</button>"),
     };

@@ -52,7 +52,10 @@ fn home(user: Option<User>) -> Html<String> {
 #[handler]
 fn me(user: User) -> Html<String> {
     let name = user.display_name().replace('&', "&amp;").replace('<', "&lt;");
-    page(&format!("Welcome, {name}!"), "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>")
+    // The script lets this page learn that its session ended, in another tab for example.
+    let body = "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>\
+        <script src=\"/session/watch.js\"></script>";
+    page(&format!("Welcome, {name}!"), body)
 }
 
 #[azure_auth::public(reason = "says nothing that is not on the start page")]

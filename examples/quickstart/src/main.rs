@@ -2,17 +2,22 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
-use azure_auth::{AzureAuth, User};
+use azure_auth::{AzureAuth, Login, Prompt, User};
 use azure_auth_emulator::Emulator;
 use poem::listener::{Listener, TcpListener};
 use poem::{Server, get, handler, web::Html};
 
 #[azure_auth::public(reason = "the start page")]
 #[handler]
-fn home(user: Option<User>) -> Html<String> {
+fn home(user: Option<User>, login: Login) -> Html<String> {
+    let login = login.return_to("/me");
+    let other = login.clone().prompt(Prompt::SelectAccount).to_string().replace('&', "&amp;");
+    let other = format!("<p><a href=\"{other}\">Sign in with another account</a></p>");
     match user {
-        Some(_) => page("Home", "<p>You are signed in.</p><a href=\"/me\">Your page</a>"),
-        None => page("Home", "<p>Nobody is signed in.</p><a href=\"/login?return_to=/me\">Sign in with Microsoft</a>"),
+        Some(_) => page("Home", &format!("<p>You are signed in.</p><a href=\"/me\">Your page</a>{other}")),
+        None => {
+            page("Home", &format!("<p>Nobody is signed in.</p><a href=\"{login}\">Sign in with Microsoft</a>{other}"))
+        }
     }
 }
 
@@ -20,7 +25,10 @@ fn home(user: Option<User>) -> Html<String> {
 #[handler]
 fn me(user: User) -> Html<String> {
     let name = user.display_name().replace('&', "&amp;").replace('<', "&lt;");
-    page(&format!("Welcome, {name}!"), "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>")
+    // The script lets this page learn that its session ended, in another tab for example.
+    let body = "<form method=\"post\" action=\"/logout\"><button>Sign out</button></form>\
+        <script src=\"/session/watch.js\"></script>";
+    page(&format!("Welcome, {name}!"), body)
 }
 
 fn page(title: &str, body: &str) -> Html<String> {

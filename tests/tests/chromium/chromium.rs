@@ -134,6 +134,28 @@ impl Chromium {
         tab
     }
 
+    /// Opens tabs without waiting for any of them.
+    pub(crate) async fn opens_tabs_at_once(&self, address: &str, count: usize) -> Vec<String> {
+        let known = self.session.get("window/handles").await.unwrap();
+        for _ in 0..count {
+            self.commands("Target.createTarget", json!({ "url": address, "background": true })).await;
+        }
+        let all = self.session.get("window/handles").await.unwrap();
+        let known = known.as_array().unwrap();
+        let new: Vec<String> = all.as_array().unwrap().iter().filter(|tab| !known.contains(tab)).map(text).collect();
+        assert_eq!(new.len(), count);
+        new
+    }
+
+    /// Forgets the cookies that an address gets, as a browser does with those of a session when it is closed.
+    pub(crate) async fn forgets_cookies_of(&self, address: &str) {
+        let asked = json!({ "cmd": "Network.getCookies", "params": { "urls": [address] } });
+        let found = self.does("goog/cdp/execute", asked).await;
+        for cookie in found["cookies"].as_array().unwrap() {
+            self.commands("Network.deleteCookies", json!({ "name": cookie["name"], "url": address })).await;
+        }
+    }
+
     pub(crate) async fn turns_to(&self, tab: &str) {
         self.does("window", json!({ "handle": tab })).await;
     }
@@ -242,6 +264,18 @@ impl Chromium {
     /// What a function body gives, run in the page.
     pub(crate) async fn asks(&self, script: &str) -> Value {
         self.does("execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Whether the body of an async function gives something true. While one page gives way to the next, nothing is.
+    pub(crate) async fn finds(&self, script: &str) -> bool {
+        let script = format!("return (async () => {{ {script} }})()");
+        let found = self.session.post("execute/sync", json!({ "script": script, "args": [] })).await;
+        found.is_ok_and(|found| found == true)
+    }
+
+    /// Runs a script before those of each page that comes into this tab.
+    pub(crate) async fn runs_first(&self, script: &str) {
+        self.commands("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
     /// A command of the developer tools, for what WebDriver has none for.

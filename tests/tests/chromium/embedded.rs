@@ -119,6 +119,41 @@ async fn a_page_that_opens_the_window_gets_our_page_with_a_button_and_no_message
     chromium.sees("Nobody is signed in").await;
 }
 
+#[tokio::test]
+async fn a_person_whose_browser_refuses_the_frames_cookie_reads_what_to_do() {
+    // For our pages inside of the portal, every cookie is refused: as if the browser knew no partitioned ones.
+    let refused = json!({ "profile.content_settings.exceptions.cookies": { "localhost,127.0.0.1": { "setting": 2 } } });
+    let Some(stage) = Stage::set_with(&EMBEDDED, "cookie-refused", &[], &refused).await else { return };
+    let chromium = &stage.chromium;
+    let portal = chromium.tab().await;
+    chromium.open(&stage.at("/")).await;
+    chromium.turns_to_frame(&portal).await;
+    chromium.sees("Nobody is signed in").await;
+    assert_eq!(cookies_kept(&stage).await, json!(""), "not even partitioned ones");
+    let listen = "window.heard = []; for (const name of ['signed-in', 'cookie-refused']) \
+                  document.addEventListener(`azure-auth-${name}`, event => heard.push(event.type))";
+    chromium.asks(listen).await;
+
+    chromium.clicks("Sign in").await;
+    chromium.turns_to_window_besides(&[&portal]).await;
+    chromium.sees("Pick an account").await;
+    chromium.clicks_last("Adele Vance").await;
+    chromium.has_only(&[&portal]).await;
+    chromium.turns_to_frame(&portal).await;
+    chromium.reads("your browser keeps no cookies for this page inside of another site", "[role=alert]").await;
+    chromium.screenshot("12-cookie-refused").await;
+    assert_eq!(
+        chromium.asks("return heard").await,
+        json!(["azure-auth-cookie-refused"]),
+        "and nothing was loaded again"
+    );
+
+    chromium.clicks("Open it in a tab of its own").await;
+    chromium.turns_to_window_besides(&[&portal]).await;
+    chromium.sees("Nobody is signed in").await;
+    chromium.screenshot("13-in-a-tab-of-its-own").await;
+}
+
 /// Which of two cookies the browser keeps for the frame, one of them as third-party cookies used to be.
 async fn cookies_kept(stage: &Stage) -> serde_json::Value {
     let script = "document.cookie = 'blocked=1; Path=/; Secure; SameSite=None'; \

@@ -3,13 +3,17 @@
 //!
 //! Every station leaves a screenshot in `target/screenshots`, in a folder for each example.
 
+mod asking;
 mod chromium;
 mod embedded;
 mod helpdesk;
+mod leaving;
 mod openapi;
+mod other_origins;
 mod providers;
 mod stage;
 mod webdriver;
+mod worker;
 
 use crate::chromium::{Chromium, PHONE_WIDTH, Screen};
 use crate::stage::{QUICKSTART, Stage};
@@ -40,13 +44,31 @@ async fn a_person_signs_in_and_stays_signed_in_whatever_they_press() {
     chromium.sees("Welcome, Adele Vance!").await;
     chromium.screenshot("04-reloaded").await;
 
-    // The account page sends the answer once more, to an attempt that is over: no error, and what is true now.
+    // The account page sends the answer once more, to an attempt that is over: no error, and where it wanted to go.
     chromium.goes_back().await;
-    chromium.sees("Home").await;
-    assert!(chromium.text().await.contains("You are signed in."), "{}", chromium.text().await);
+    chromium.sees("Welcome, Adele Vance!").await;
+    assert_eq!(chromium.address().await, stage.at("/me"));
     chromium.screenshot("05-back").await;
+    chromium.open(&stage.at("/")).await;
     chromium.clicks("Your page").await;
     chromium.sees("Welcome, Adele Vance!").await;
+    stage.assert_nobody_complains().await;
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_another_account() {
+    let Some(stage) = Stage::set(&QUICKSTART, "another-account").await else { return };
+    let chromium = &stage.chromium;
+    chromium.open(&stage.at("/me")).await;
+    chromium.clicks("Alex Wilber").await;
+    chromium.sees("Welcome, Alex Wilber!").await;
+    chromium.open(&stage.at("/")).await;
+    chromium.clicks("Sign in with another account").await;
+    chromium.sees("Pick an account").await;
+    chromium.screenshot("08-another-account").await;
+    chromium.clicks("Adele Vance").await;
+    chromium.sees("Welcome, Adele Vance!").await;
+    assert_eq!(chromium.address().await, stage.at("/me"));
     stage.assert_nobody_complains().await;
 }
 
@@ -98,30 +120,6 @@ async fn signing_out_works_from_the_application_and_from_our_page_and_holds() {
     chromium.clicks("Sign out").await;
     chromium.sees("You are signed out").await;
     chromium.screenshot("10-signed-out-from-our-page").await;
-    stage.assert_nobody_complains().await;
-}
-
-#[tokio::test]
-async fn a_sign_out_in_one_tab_is_seen_in_the_other() {
-    let Some(stage) = Stage::set(&QUICKSTART, "other-tab").await else { return };
-    let chromium = &stage.chromium;
-    let first = chromium.tab().await;
-    signs_in(&stage).await;
-    chromium.opens_tab().await;
-    chromium.open(&stage.at("/me")).await;
-    chromium.sees("Welcome, Adele Vance!").await;
-    // What an application would write into its pages; its own line takes the place of the heading.
-    let script = "new EventSource('/session/events').addEventListener('ended', () => \
-                  { document.querySelector('h1').textContent = 'Signed out elsewhere' })";
-    chromium.asks(script).await;
-    let second = chromium.tab().await;
-
-    chromium.turns_to(&first).await;
-    chromium.clicks("Sign out").await;
-    chromium.sees("You are signed out").await;
-    chromium.turns_to(&second).await;
-    chromium.sees("Signed out elsewhere").await;
-    chromium.screenshot("24-other-tab").await;
     stage.assert_nobody_complains().await;
 }
 
@@ -213,7 +211,7 @@ async fn is_readable(chromium: &Chromium, heading: &str, name: &str) {
     chromium.looks_at(Screen::Light).await;
 }
 
-async fn signs_in(stage: &Stage) {
+pub(crate) async fn signs_in(stage: &Stage) {
     stage.chromium.open(&stage.at("/me")).await;
     stage.chromium.sees("Pick an account").await;
     stage.chromium.clicks("Adele Vance").await;

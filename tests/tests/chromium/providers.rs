@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use azure_auth_tests::openid_provider::OpenIdProvider;
 use azure_auth_tests::program;
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
@@ -20,7 +21,7 @@ async fn people_of_another_provider_sign_in_reload_and_sign_out() {
     ] {
         let provider = OpenIdProvider::start(packages, authentication, shape).await;
         let test = format!("other-provider-{shape}");
-        let Some(stage) = Stage::set_with(&QUICKSTART, &test, &provider.settings()).await else { return };
+        let Some(stage) = Stage::set_with(&QUICKSTART, &test, &provider.settings(), &json!({})).await else { return };
         let chromium = &stage.chromium;
         chromium.open(&stage.at("/me")).await;
         chromium.sees("Pick an account").await;
@@ -54,7 +55,7 @@ async fn a_local_entra_id_over_https_is_the_provider_with_its_settings_as_printe
             break;
         }
     }
-    let Some(stage) = Stage::set_with(&QUICKSTART, "https", &settings).await else { return };
+    let Some(stage) = Stage::set_with(&QUICKSTART, "https", &settings, &json!({})).await else { return };
     let chromium = &stage.chromium;
     chromium.open(&stage.at("/")).await;
     chromium.clicks("Sign in with Microsoft").await;

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io::Write;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use azure_auth_tests::program::Program;
+use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::chromium::Chromium;
@@ -13,10 +15,23 @@ use crate::webdriver::Chromedriver;
 
 /// An example, and a browser of its own for each test. Its parts end in the order of its fields.
 pub(crate) struct Stage {
+    browser: Alone,
+    program: Program,
+}
+
+/// A browser of its own, for an application that the test serves itself.
+pub(crate) struct Alone {
     pub(crate) chromium: Chromium,
     _chromedriver: Chromedriver,
-    program: Program,
     _turn: SemaphorePermit<'static>,
+}
+
+impl Deref for Stage {
+    type Target = Alone;
+
+    fn deref(&self) -> &Alone {
+        &self.browser
+    }
 }
 
 /// An example, and where the screenshots of its tests go, the logs beside them: empty when the first test begins.
@@ -30,20 +45,19 @@ pub(crate) static EMBEDDED: Example = Example { name: "embedded", album: LazyLoc
 pub(crate) static OPENAPI: Example = Example { name: "openapi", album: LazyLock::new(|| album("openapi")) };
 pub(crate) static HELPDESK: Example = Example { name: "helpdesk", album: LazyLock::new(|| album("helpdesk")) };
 
+/// Where the screenshots of applications go that tests serve themselves.
+static OWN: LazyLock<PathBuf> = LazyLock::new(|| album("own"));
+
 static TURNS: Semaphore = Semaphore::const_new(3);
 
-impl Stage {
+impl Alone {
     /// Without Chromium there is none: the test says so and leaves it at that, unless everything must run.
-    pub(crate) async fn set(example: &'static Example, test: &str) -> Option<Self> {
-        Self::set_with(example, test, &[]).await
+    pub(crate) async fn set(test: &str) -> Option<Self> {
+        Self::with(&OWN, test, &json!({})).await
     }
 
-    /// The same for an example that is configured.
-    pub(crate) async fn set_with(
-        example: &'static Example,
-        test: &str,
-        variables: &[(String, String)],
-    ) -> Option<Self> {
+    /// `preferences`: of the browser, beside those that every test has.
+    async fn with(album: &'static Path, test: &str, preferences: &Value) -> Option<Self> {
         let Some(browser) = installed("chromium").filter(|_| installed("chromedriver").is_some()) else {
             let notice =
                 "Chromium or its driver is missing; `tests/run` installs them (Debian: chromium, chromium-driver)";
@@ -54,13 +68,31 @@ impl Stage {
         };
         // Several browsers at once only wait for each other.
         let turn = TURNS.acquire().await.expect("nobody closes it");
-        let Example { name, album } = example;
-        let program = Program::start(name, variables, &album.join(format!("{test}-{name}.log")));
         // Not below `target`: the path of a socket in it must be short.
         let scratch = std::env::temp_dir().join(format!("chromium-{test}-{}", std::process::id()));
         let chromedriver = Chromedriver::start(&album.join(format!("{test}-chromedriver.log")), scratch);
-        let chromium = Chromium { session: chromedriver.open(&browser).await, album };
-        Some(Self { chromium, _chromedriver: chromedriver, program, _turn: turn })
+        let chromium = Chromium { session: chromedriver.open(&browser, preferences).await, album };
+        Some(Self { chromium, _chromedriver: chromedriver, _turn: turn })
+    }
+}
+
+impl Stage {
+    /// Without Chromium there is none.
+    pub(crate) async fn set(example: &'static Example, test: &str) -> Option<Self> {
+        Self::set_with(example, test, &[], &json!({})).await
+    }
+
+    /// With these variables, and with some preferences of the browser changed.
+    pub(crate) async fn set_with(
+        example: &'static Example,
+        test: &str,
+        variables: &[(String, String)],
+        preferences: &Value,
+    ) -> Option<Self> {
+        let Example { name, album } = example;
+        let browser = Alone::with(album, test, preferences).await?;
+        let program = Program::start(name, variables, &album.join(format!("{test}-{name}.log")));
+        Some(Self { browser, program })
     }
 
     /// The address of a path of the application.

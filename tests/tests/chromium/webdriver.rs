@@ -44,8 +44,12 @@ impl Chromedriver {
 
     /// Opens a browser that keeps no cookies of sites in frames of others, and opens windows only when a person asks. As
     /// no directory is named for its profile, chromedriver makes an empty one.
-    pub(crate) async fn open(&self, browser: &Path) -> Session {
-        let preferences = json!({ "profile.cookie_controls_mode": 1, "profile.block_third_party_cookies": true });
+    /// `further`: preferences beside these.
+    pub(crate) async fn open(&self, browser: &Path, further: &Value) -> Session {
+        let mut preferences = json!({ "profile.cookie_controls_mode": 1, "profile.block_third_party_cookies": true });
+        for (name, value) in further.as_object().into_iter().flatten() {
+            preferences[name] = value.clone();
+        }
         let options = json!({
             "binary": browser,
             "args": ARGUMENTS,

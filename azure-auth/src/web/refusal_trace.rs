@@ -1,0 +1,80 @@
+//! Whether an application took a refusal out of the error that carries it. Who does that decides what to answer; who rewrites
+//! every error has not seen it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// A part of a refusal, which goes with it wherever it is moved.
+#[derive(Default)]
+pub(crate) struct RefusalTrace {
+    /// In memory, as soon as an error carries it; zero before.
+    place: AtomicUsize,
+    was_taken: Arc<AtomicBool>,
+}
+
+/// What the layer keeps of it.
+#[derive(Clone)]
+pub(crate) struct Taken(Arc<AtomicBool>);
+
+impl RefusalTrace {
+    /// It has come to where it stays while nobody takes it.
+    pub(crate) fn settle(&self) {
+        self.place.store(self.here(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn taken(&self) -> Taken {
+        Taken(self.was_taken.clone())
+    }
+
+    /// Compared, and never followed.
+    fn here(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+}
+
+impl Drop for RefusalTrace {
+    /// An error is dropped with all that it carries. What was taken out of it ends at another place.
+    fn drop(&mut self) {
+        let place = *self.place.get_mut();
+        if place != 0 && place != self.here() {
+            self.was_taken.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Taken {
+    /// Whether it is gone, and was taken before.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dropped_where_it_settled_was_not_taken() {
+        let carried = Box::new(RefusalTrace::default());
+        carried.settle();
+        let taken = carried.taken();
+        let moved_with_its_box = std::hint::black_box(carried);
+        drop(moved_with_its_box);
+        assert!(!taken.is_sure());
+        let unsettled = RefusalTrace::default();
+        let taken = unsettled.taken();
+        drop(Box::new(unsettled));
+        assert!(!taken.is_sure());
+    }
+
+    #[test]
+    fn what_was_moved_out_of_its_box_was_taken() {
+        let carried = Box::new(RefusalTrace::default());
+        carried.settle();
+        let taken = carried.taken();
+        let own = std::hint::black_box(*carried);
+        assert!(!taken.is_sure(), "nothing has become of it yet");
+        drop(own);
+        assert!(taken.is_sure());
+    }
+}
