@@ -1,6 +1,6 @@
 //! The pages: for everybody, for people and their tickets, and for administrators.
 
-use azure_auth::{Checked, Endpoints, Has, Principal, User};
+use azure_auth::{Checked, Endpoints, Has, Login, Principal, Prompt, User};
 use poem::http::Method;
 use poem::web::{Data, Form, Html, Redirect};
 use poem::{IntoResponse, Response, Result, get, handler, post};
@@ -22,12 +22,14 @@ pub(crate) fn endpoints() -> Endpoints {
 
 #[azure_auth::public(reason = "the start page")]
 #[handler]
-fn home(principal: Option<Principal>) -> Response {
-    let body = match principal {
-        Some(_) => "<p>Does something not work? <a href=\"/tickets\">Open a ticket</a>.</p>",
-        None => "<p><a class=\"button\" href=\"/login?return_to=/tickets\">Sign in with Microsoft</a></p>",
-    };
-    page("Help desk", principal.as_ref(), body)
+fn home(principal: Option<Principal>, login: Login) -> Response {
+    if principal.is_some() {
+        return page("Help desk", principal.as_ref(), "<p><a class=\"button\" href=\"/tickets\">Open a ticket</a></p>");
+    }
+    let login = login.return_to("/tickets");
+    let other = escape(&login.clone().prompt(Prompt::SelectAccount).address());
+    let body = format!(include_str!("../html/stranger.html"), login = escape(&login.address()), other = other);
+    page("Help desk", None, &body)
 }
 
 #[azure_auth::protect(via = session)]
@@ -90,8 +92,9 @@ fn list(tickets: &[Ticket]) -> String {
 
 /// What the library has to say, in the looks of this application.
 pub(crate) fn in_our_looks(page: &azure_auth::Page) -> String {
+    let developer = page.developer().map(|found| format!("For developers: {found}."));
     let details = page.details().map(|(name, value)| format!("{name}: {value}"));
-    let lines = page.sentences().iter().cloned().chain(details);
+    let lines = page.sentences().iter().cloned().chain(developer).chain(details);
     let mut body: String = lines.map(|line| format!("<p>{}</p>", escape(&line))).collect();
     body.extend(page.actions().iter().map(|action| {
         let (label, address) = (action.label(), escape(action.address()));
@@ -100,7 +103,7 @@ pub(crate) fn in_our_looks(page: &azure_auth::Page) -> String {
             _ => format!("<p><a class=\"button\" href=\"{address}\">{label}</a></p>"),
         }
     }));
-    html(page.title(), "", &body)
+    html(page.title(), "", &(body + page.library_html()))
 }
 
 fn page(title: &str, principal: Option<&Principal>, body: &str) -> Response {
