@@ -1,4 +1,4 @@
-//! Tickets, and what happened to them, in SQLite.
+//! Tickets, and what happened to them, in a database.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,7 +32,7 @@ pub(crate) struct Draft {
     text: String,
 }
 
-/// One connection for everybody: SQLite writes one thing at a time anyway.
+/// One connection for everybody: `SQLite` writes one thing at a time anyway.
 #[derive(Clone)]
 pub(crate) struct Database {
     connection: Arc<Mutex<Connection>>,
@@ -108,7 +108,7 @@ impl Database {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(rusqlite::Error::QueryReturnedNoRows)) => Err(Error::from_status(StatusCode::NOT_FOUND)),
             failed => {
-                tracing::error!("the database failed: {:?}", failed.map(|outcome| outcome.err()));
+                tracing::error!("the database failed: {:?}", failed.map(Result::err));
                 Err(Error::from_status(StatusCode::INTERNAL_SERVER_ERROR))
             }
         }

@@ -94,8 +94,8 @@ fn list(tickets: &[Ticket]) -> String {
 pub(crate) fn in_our_looks(page: &azure_auth::Page) -> String {
     let developer = page.developer().map(|found| format!("For developers: {found}."));
     let details = page.details().map(|(name, value)| format!("{name}: {value}"));
-    let lines = page.sentences().iter().cloned().chain(developer).chain(details);
-    let mut body: String = lines.map(|line| format!("<p>{}</p>", escape(&line))).collect();
+    let paragraph = |line: String| format!("<p>{}</p>", escape(&line));
+    let mut body: String = page.sentences().iter().cloned().chain(developer).chain(details).map(paragraph).collect();
     body.extend(page.actions().iter().map(|action| {
         let (label, address) = (action.label(), escape(action.address()));
         match *action.method() {
