@@ -1,6 +1,6 @@
 //! Sign in with Microsoft Entra ID for Poem: say on the handler who may call it.
 //!
-//! [`protect`] and [`public`] stand on handlers, [`endpoints!`] is the table of paths, and [`AzureAuth`] makes their
+//! [`protect`] and [`public`] go above handlers, [`endpoints!`] is the table of paths, and [`AzureAuth`] makes their
 //! declarations true: sign-in, sessions, sign-out, and refusals that explain themselves.
 //!
 //! # The smallest program
@@ -100,10 +100,13 @@
 //! | a token that came by a queue or a socket | [`AzureAuth::validate`] |
 //! | what says nothing in a router of one's own | [`Builder::undeclared`], [`open!`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
+//! | what happens to sessions, told to the application | [`SessionEvents`] |
+//! | whether the application can do its work | [`AzureAuth::ready`] |
 //! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
 //!
-//! The repository has more: how to register an application, every variable with its messages, and in `SECURITY.md`
-//! what is promised and what is not.
+//! The repository has more: how to register an application, every variable with its messages, where the layer goes among
+//! the rest of a Poem application (`docs/poem.md`: middleware, CORS, prefixes, GraphQL, sockets, tests), and in
+//! `SECURITY.md` what is promised and what is not.
 //!
 //! # Features
 //!
@@ -214,4 +217,8 @@ mod pages_of_the_repository {
 
     #[doc = include_str!("../../docs/embedding.md")]
     struct Embedding;
+
+    #[cfg(all(feature = "openapi", feature = "testing"))]
+    #[doc = include_str!("../../docs/poem.md")]
+    struct Poem;
 }

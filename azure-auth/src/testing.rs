@@ -72,12 +72,42 @@ use crate::web::has::Has;
 use crate::web::session;
 
 /// An [`AzureAuth`] for tests, and the credentials it accepts.
+///
+/// ```
+/// use azure_auth::testing::{TestAuth, TestIdentity};
+/// use poem::test::TestClient;
+/// use poem::{get, handler};
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn me(user: azure_auth::User) -> String {
+///     user.display_name().to_owned()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // Settings of your own go into `TestAuth::with`.
+/// let auth = TestAuth::with(|builder| builder.login_path("/sign-in"));
+/// let client = TestClient::new(azure_auth::endpoints! { "/me" => get(me) }.with(auth.azure_auth()));
+///
+/// let cookie = auth.session_cookie(&TestIdentity::user().name("Adele")).await;
+/// client.get("/me").header("cookie", cookie).send().await.assert_text("Adele").await;
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct TestAuth {
     auth: AzureAuth,
 }
 
 /// Who calls in a test: a person or an application, with what they may do.
+///
+/// ```
+/// use azure_auth::testing::TestIdentity;
+///
+/// let writer = TestIdentity::user().name("Adele").role("Writer").scope("Files.ReadWrite");
+/// let nightly_job = TestIdentity::application().role("Files.Read.All");
+/// let late = writer.clone().expired();
+/// ```
 #[derive(Clone, Debug)]
 pub struct TestIdentity {
     is_user: bool,

@@ -158,11 +158,30 @@ async fn pages_may_be_written_by_the_application_and_keep_their_headers() {
     assert_eq!(page.header("x-frame-options"), "DENY");
 }
 
+#[tokio::test]
+async fn who_forgot_the_client_secret_is_told_so_where_nobody_can_sign_in() {
+    let emulator = Emulator::start().await.unwrap();
+    for (secret, is_told) in [("", true), (SECRET, false)] {
+        let auth = auth(&emulator, &[("AZURE_CLIENT_SECRET", secret)]);
+        let application = Application::start(guestbook(auth, &Entries::default())).await;
+        let browser = Browser::new();
+        let page = browser.navigation(reqwest::Method::POST, application.at("/entries")).send().await;
+        let problem = browser.program(reqwest::Method::GET, application.at("/me")).send().await;
+        for answer in [page, problem] {
+            assert_eq!((answer.status, answer.reason().as_deref()), (401, Some("not-signed-in")));
+            assert_eq!(answer.text.contains("AZURE_CLIENT_SECRET is not set"), is_told, "{}", answer.text);
+        }
+    }
+}
+
 #[test]
 fn the_environment_is_read_with_empty_variables_as_unset() {
     let program = |variables: &[(&str, &str)]| {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "a_program_that_reads_its_environment", "--ignored", "--nocapture"]).env_clear();
+        // What other programs keep there need not be text.
+        #[cfg(unix)]
+        command.env("OF_ANOTHER_PROGRAM", <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff"));
         let output = command.envs(variables.iter().copied()).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };

@@ -1,4 +1,4 @@
-//! Who asks a Redis server, where a token stands for the password.
+//! Who asks a Redis server, where a token takes the place of the password.
 
 use std::error::Error;
 use std::fmt;
@@ -10,8 +10,17 @@ use futures_util::stream::{Stream, unfold};
 use redis::{BasicAuth, ErrorKind, RedisError, RedisResult, StreamingCredentialsProvider};
 use secrecy::{ExposeSecret, SecretString};
 
-/// A user of a Redis server and a token that stands for its password for a while, such as an access token of Microsoft
-/// Entra ID for Azure Managed Redis.
+/// A user of a Redis server, and a token that takes the place of its password for a while, such as an access token of
+/// Microsoft Entra ID for Azure Managed Redis. [`Builder::redis_credentials`](crate::Builder::redis_credentials) takes a
+/// function that makes them.
+///
+/// ```
+/// use azure_auth::RedisCredentials;
+/// use std::time::Duration;
+///
+/// let credentials = RedisCredentials::new("<object id>", "<access token>", Duration::from_secs(3000));
+/// assert!(!format!("{credentials:?}").contains("<access token>"));
+/// ```
 #[derive(Clone)]
 pub struct RedisCredentials {
     user: String,
@@ -23,7 +32,8 @@ pub struct RedisCredentials {
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl RedisCredentials {
-    /// `renew_after`: when the next ones are asked for, some minutes before the token expires.
+    /// The user and the token that the server accepts. `renew_after`: how long until the next ones are asked for, which
+    /// should be some minutes before the token expires.
     pub fn new(user: impl Into<String>, token: impl Into<String>, renew_after: Duration) -> Self {
         Self { user: user.into(), token: SecretString::from(token.into()), renew_after }
     }

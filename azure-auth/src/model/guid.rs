@@ -17,7 +17,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Guid(u128);
 
-/// The text is no directory id.
+/// The text is not a directory id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not a directory id; expected 32 hexadecimal digits in groups of 8-4-4-4-12")]
 pub struct GuidError;

@@ -60,6 +60,14 @@ pub(crate) struct Settings {
 /// Everything that keeps a program from starting: each with the variable, what was found and the remedy.
 ///
 /// Its `Debug` is the list for people, because that is what `main() -> Result` prints.
+///
+/// ```
+/// use azure_auth::{AzureAuth, ConfigurationProblem};
+///
+/// let error = AzureAuth::builder().client_id("my-app").build().unwrap_err();
+/// let variables: Vec<&str> = error.problems().iter().map(ConfigurationProblem::variable).collect();
+/// assert_eq!(variables, ["AZURE_ISSUER_URI", "AZURE_CLIENT_ID"]);
+/// ```
 #[derive(Clone, PartialEq, Eq, Error)]
 pub struct ConfigurationError {
     problems: Vec<ConfigurationProblem>,

@@ -40,8 +40,9 @@ use crate::web::guard::Rehearsal;
 /// # }
 /// ```
 ///
-/// No handler runs: the requests of the matrix, and no others, are answered 204 by the last guard that would admit them. Public rows that no [`guard!`](crate::guard) stands around are not called. Neither is the function in `check`: it is yours,
-/// needs your data, and only ever refuses more; test it yourself. What else stands in the table (middleware, data, nested
+/// No handler runs: the requests of the matrix, and no others, are answered 204 by the last guard that would admit them.
+/// Public rows outside of every [`guard!`](crate::guard) are not called. Neither is the function in `check`: it is yours,
+/// needs your data, and only ever refuses more; test it yourself. What else is in the table (middleware, data, nested
 /// tables) is as you give it; an `AzureAuth` around it is left out.
 ///
 /// A row `protect(endpoint, …)`, which answers every method, is asked with `GET` and with `POST`.

@@ -89,6 +89,10 @@ pub(crate) enum SignInError {
     Loop { host: String, is_secure: bool },
 }
 
+/// Who forgot the secret sees a program that asks for a sign-in and offers none.
+const WITHOUT_SIGN_IN: &str =
+    "; nobody signs in here, because AZURE_CLIENT_SECRET is not set and the program is an API only";
+
 /// Refuses a caller whom a handler does not admit, without sending them anywhere.
 pub(crate) fn refuse(
     cell: &RequestCell,
@@ -98,6 +102,9 @@ pub(crate) fn refuse(
     handler: Option<&str>,
 ) -> Refused {
     let mut failure = describe(cell.application(), request, refusal.reason(), refusal.to_string());
+    if *refusal == NotAdmitted::NotSignedIn && !cell.application().signs_in() {
+        failure.detail.push_str(WITHOUT_SIGN_IN);
+    }
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
         // Those words are all there is to say: to explain it to a developer would be to say them twice.

@@ -1,7 +1,7 @@
 //! What one application holds: a small handle over configuration, provider, sessions and pages.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
 use poem::Request;
@@ -227,6 +227,11 @@ impl Application {
             );
         }
     }
+}
+
+/// Whether nobody has said it yet.
+pub(crate) fn is_first(noted: &AtomicBool) -> bool {
+    !noted.load(Ordering::Relaxed) && !noted.swap(true, Ordering::Relaxed)
 }
 
 /// The one of several sites that the host of a request names. Two hosts name none; without any, as in process, it is the

@@ -55,7 +55,7 @@ impl AzureAuth {
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
     pub fn from_env() -> Result<Self, ConfigurationError> {
-        Builder::new(Settings::from_variables(|name| std::env::var(name).ok())).build()
+        Builder::from_env().build()
     }
 
     /// The same from variables in hand, such as those of a local emulator.
@@ -76,6 +76,17 @@ impl AzureAuth {
     }
 
     /// Asks the provider for its metadata and keys now, instead of at the first sign-in.
+    ///
+    /// ```no_run
+    /// # use azure_auth::AzureAuth;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth = AzureAuth::from_env()?;
+    /// if let Err(error) = auth.warm_up().await {
+    ///     eprintln!("{error}; the first visitor will try again");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The provider cannot be reached or gave no usable answer; the text says which.
@@ -125,6 +136,15 @@ impl AzureAuth {
 
     /// Ends every session of a person, begun until now, on an administrator's word: also one that is being created. With
     /// sealed cookies it holds in this process, until it restarts; with `memory` in this process, with Redis everywhere.
+    ///
+    /// ```no_run
+    /// use azure_auth::{AzureAuth, UserId};
+    ///
+    /// # async fn example(auth: AzureAuth, left_the_company: UserId) -> Result<(), azure_auth::SessionStoreUnavailable> {
+    /// auth.end_sessions_of(&left_the_company).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The session store cannot be reached: nothing has ended.

@@ -16,6 +16,25 @@ use crate::model::vocabulary::GroupName;
 use crate::rules::configuration::Settings;
 
 /// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`](crate::AzureAuth::from_env).
+///
+/// Two settings are required: the client id and the issuer. Without a client secret nobody signs in, and the program is an
+/// API only. [`build`](Self::build) checks everything, and asks nobody on the network.
+///
+/// ```
+/// use azure_auth::AzureAuth;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+/// let auth = AzureAuth::builder()
+///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+///     .client_secret("the secret's value, of 32 characters or more")
+///     .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444")
+///     .public_url("https://app.example.com")
+///     .idle_lifetime(Duration::from_secs(3600))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Builder {
     pub(crate) settings: Settings,
@@ -30,7 +49,24 @@ impl Builder {
         Self { settings, pages: Pages::default(), events: Arc::new(NoEvents), store_credentials }
     }
 
-    /// Starts from variables in hand; the setters then change single ones.
+    /// Starts from the environment, as [`AzureAuth::from_env`](crate::AzureAuth::from_env) does; the setters then change
+    /// single settings. `build` reports all problems at once.
+    ///
+    /// ```no_run
+    /// use azure_auth::Builder;
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = Builder::from_env().keep_claims(["department"]).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_env() -> Self {
+        // One by one: `std::env::vars` panics at whatever is not text, of any other program too.
+        Self::new(Settings::from_variables(|name| std::env::var(name).ok()))
+    }
+
+    /// Starts from variables in hand, such as those of a local emulator; the setters then change single ones.
     pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: AsRef<str>,

@@ -7,7 +7,7 @@ use poem::Request;
 
 use super::application::Application;
 use super::carried::Authorization;
-use super::lost_refusal::AddressMark;
+use super::guard_notes::AddressMark;
 use super::opened_session::OpenedSession;
 use super::original_request::OriginalRequest;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use poem::Request;
 
 use super::checked::Loaded;
-use super::endpoints::Place;
+use super::place::Place;
 use super::principal::Principal;
 use crate::model::declaration::Declaration;
 use crate::model::refusal::Refusal;

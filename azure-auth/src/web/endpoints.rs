@@ -11,6 +11,7 @@ use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
 use super::application::TableFacts;
+use super::place::Place;
 use super::protected::Protected;
 use super::router_guard::{self, Guard, GuardedEndpoint};
 use crate::model::declaration::Declaration;
@@ -22,6 +23,28 @@ use crate::model::tenants::AcceptedTenants;
 use crate::rules::report::Report;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
+///
+/// ```
+/// use azure_auth::{AzureAuth, Endpoints};
+/// use poem::middleware::CatchPanic;
+/// use poem::{get, handler, web::Data};
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn list(limit: Data<&usize>) -> String {
+///     format!("at most {} files", limit.0)
+/// }
+///
+/// /// A part of an application, in a module of its own.
+/// fn files() -> Endpoints {
+///     azure_auth::endpoints! { "/" => get(list) }
+/// }
+///
+/// /// The whole of it.
+/// fn app(auth: AzureAuth) -> Endpoints {
+///     azure_auth::endpoints! { "/files" => nest(files()) }.data(50_usize).with(CatchPanic::new()).with(auth)
+/// }
+/// ```
 ///
 /// The methods that Poem gives to endpoints, such as `.with(…)`, `.after(…)` and `.catch_all_error(…)`, keep it one, so that
 /// [`AzureAuth`](crate::AzureAuth), the outermost layer, still sees what the table declares: the scopes and groups to ask
@@ -218,7 +241,7 @@ impl Endpoints {
         self.wrapped(|table| EndpointExt::before(table, change))
     }
 
-    /// Does something with every outcome.
+    /// Does something with every outcome. Inside of `AzureAuth` a refusal is an `Err` with a [`Refused`](crate::Refused).
     #[must_use]
     pub fn after<F, Fut, T>(self, change: F) -> Self
     where
@@ -268,7 +291,7 @@ impl Endpoints {
         self.wrapped(EndpointExt::to_response)
     }
 
-    /// As it is: a table answers with responses.
+    /// Does nothing, because a table answers with responses already.
     #[must_use]
     pub fn map_to_response(self) -> Self {
         self
@@ -433,18 +456,6 @@ pub struct Table {
     method: String,
 }
 
-/// Where a handler stands in a table: its method, and the row that is being written.
-pub struct Place<'t> {
-    method: String,
-    handlers: &'t mut Vec<(String, Declaration)>,
-}
-
-impl Place<'_> {
-    pub(crate) fn note(self, declaration: Declaration) {
-        self.handlers.push((self.method, declaration));
-    }
-}
-
 impl Table {
     /// A table without rows.
     #[must_use]
@@ -455,12 +466,12 @@ impl Table {
 
     /// Where a handler notes what it declares.
     pub fn at(&mut self, method: &str) -> Place<'_> {
-        Place { method: method.to_owned(), handlers: &mut self.handlers }
+        Place::new(method.to_owned(), &mut self.handlers)
     }
 
     /// The same, behind `.method(…)`.
     pub fn at_method(&mut self) -> Place<'_> {
-        Place { method: std::mem::take(&mut self.method), handlers: &mut self.handlers }
+        Place::new(std::mem::take(&mut self.method), &mut self.handlers)
     }
 
     /// Notes the method that comes with the next handler.

@@ -13,6 +13,9 @@ use crate::model::session::SessionRecord;
 
 /// What happens to sessions, told to the application while it happens. Implement what you need; the rest does nothing.
 ///
+/// It is given to [`Builder::session_events`](crate::Builder::session_events). The methods may wait for a database: the
+/// person waits as long.
+///
 /// ```
 /// use azure_auth::{AzureAuth, Refusal, SessionEvents, SignIn};
 ///
@@ -75,6 +78,22 @@ pub struct SignIn {
 }
 
 /// What ended.
+///
+/// ```
+/// use azure_auth::{SessionEvents, SignOut};
+///
+/// struct Audit;
+///
+/// impl SessionEvents for Audit {
+///     async fn signed_out(&self, sign_out: &SignOut) {
+///         match sign_out {
+///             SignOut::Session(user) => println!("{user} signed out"),
+///             SignOut::Everywhere(user) => println!("every session of {user} ended"),
+///             _ => println!("sessions ended that began with a session at the provider"),
+///         }
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOut {
@@ -82,7 +101,7 @@ pub enum SignOut {
     Session(UserId),
     /// Every session of a person ended: they asked for it, or the application did.
     Everywhere(UserId),
-    /// The provider ended the sessions that began with one of its own; which person that was it does not say.
+    /// The provider ended the sessions that began with one of its own. It does not say which person that was.
     AtProvider,
 }
 

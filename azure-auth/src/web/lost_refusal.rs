@@ -1,62 +1,17 @@
 //! An application may rewrite every error, and with it refusals. What sends people to sign in, and tells programs how to
 //! come back, is put back.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use poem::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, LOCATION};
 use poem::http::{HeaderMap, StatusCode};
 use poem::{Error, Request, Response};
 
-use super::placement::is_first;
-use super::refusal_trace::Taken;
+use super::application::is_first;
+use super::guard_notes::Noted;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use crate::rules::rewritten_answer::{Amends, amends};
-
-/// What guards did with one request.
-#[derive(Default)]
-pub(crate) struct GuardNotes {
-    refused: OnceLock<Box<Noted>>,
-    /// The application sent several requests on in place of one, so that no refusal need be what ended it.
-    has_further: AtomicBool,
-}
-
-struct Noted {
-    refused: Refused,
-    taken: Taken,
-}
-
-/// A request, known again by where its address is in memory: that moves with it, whatever middleware does. A request that
-/// the application made itself has another one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct AddressMark {
-    place: usize,
-    length: usize,
-    /// All requests for `/`, and all in process, have the same: of those, how long the path is, and how it ends.
-    path: (usize, Option<u8>),
-}
-
-impl AddressMark {
-    pub(crate) fn of(request: &Request) -> Self {
-        let (whole, path) = (request.original_uri().path(), request.uri().path());
-        Self { place: whole.as_ptr().addr(), length: whole.len(), path: (path.len(), path.bytes().last()) }
-    }
-
-    /// Whether this is the request, or what a router left of its path.
-    fn is_of(&self, request: &Request) -> bool {
-        let (whole, path) = (request.original_uri().path(), request.uri().path());
-        let is_end = || path == "/" || path.len() <= self.path.0 && path.bytes().last() == self.path.1;
-        self.place == whole.as_ptr().addr() && self.length == whole.len() && (whole.len() > 1 || is_end())
-    }
-}
-
-impl GuardNotes {
-    /// A handler was let run.
-    pub(crate) fn admitted(&self) {
-        self.has_further.store(true, Ordering::Relaxed);
-    }
-}
 
 /// The error with which a guard refuses. What it says to a request that came from outside is remembered.
 pub(crate) fn error(cell: &RequestCell, request: &Request, refused: Refused) -> Error {

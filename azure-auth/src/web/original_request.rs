@@ -1,6 +1,6 @@
 //! How a request came in, whatever middleware makes of it on its way.
 
-use super::lost_refusal::AddressMark;
+use super::guard_notes::AddressMark;
 use crate::rules::same_origin::ForeignRequest;
 
 /// What was true of a request when it came in. Middleware may change its method and its headers; whoever asks later is

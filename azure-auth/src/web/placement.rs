@@ -1,11 +1,11 @@
 //! Where in an application the layer stands: whether what the provider answers gets there.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use poem::{PathPattern, Request};
 
-use super::application::{Application, Mounted};
+use super::application::{Application, Mounted, is_first};
 use super::request_cell::RequestCell;
 use crate::rules::mounting;
 
@@ -122,9 +122,4 @@ pub(crate) fn note_spelling(application: &Application) {
              `NormalizePath` outside of `AzureAuth`, as in `.with(auth).with(NormalizePath::new(TrailingSlash::Trim))`"
         );
     }
-}
-
-/// Whether nobody has said it yet.
-pub(crate) fn is_first(noted: &AtomicBool) -> bool {
-    !noted.load(Ordering::Relaxed) && !noted.swap(true, Ordering::Relaxed)
 }

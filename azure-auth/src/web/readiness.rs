@@ -17,6 +17,18 @@ const MAY_EVICT: &str = "the session store may drop keys when its memory is full
                          `maxmemory-policy noeviction`";
 
 /// What [`AzureAuth::ready`](crate::AzureAuth::ready) found.
+///
+/// ```no_run
+/// # async fn example(auth: azure_auth::AzureAuth) {
+/// let readiness = auth.ready().await;
+/// if !readiness.is_ready() {
+///     eprintln!("not ready: {readiness}");
+/// }
+/// for notice in readiness.notices() {
+///     eprintln!("{notice}");
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readiness {
     problems: Vec<String>,
@@ -47,7 +59,7 @@ impl Readiness {
         self.problems.is_empty()
     }
 
-    /// What keeps the application from working, each with its remedy. No secrets; addresses of the provider at most.
+    /// What keeps the application from working, each with its remedy. It holds no secrets, only addresses of the provider.
     pub fn problems(&self) -> &[String] {
         &self.problems
     }

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::application::{Application, Mounted};
 use super::carried::Carried;
-use super::lost_refusal::GuardNotes;
+use super::guard_notes::GuardNotes;
 use super::opened_session::OpenedSession;
 use super::original_request::OriginalRequest;
 use crate::io::provider::ProviderError;

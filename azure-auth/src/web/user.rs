@@ -33,7 +33,14 @@ impl User {
         Self { identity }
     }
 
-    /// Names the person for good; the only thing to store or to compare.
+    /// Names the person for good. It is the only thing to store, and the only thing to compare.
+    ///
+    /// ```no_run
+    /// # fn example(user: azure_auth::User, owner: &str) -> bool {
+    /// // As text in a column of its own: `entra:<tenant>:<object>`.
+    /// user.id().to_string() == owner
+    /// # }
+    /// ```
     pub fn id(&self) -> &UserId {
         &self.identity.id
     }
@@ -44,7 +51,7 @@ impl User {
         display_name.as_deref().or(preferred_username.as_deref()).unwrap_or("Signed-in user")
     }
 
-    /// For display: how the person signs in. It may change, and is no proof of anything.
+    /// For display: how the person signs in. It may change, and proves nothing.
     pub fn preferred_username(&self) -> Option<&str> {
         self.identity.preferred_username.as_deref()
     }

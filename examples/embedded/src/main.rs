@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start_unless_configured(&bind).await?;
     let builder = match &emulator {
         Some(emulator) => Builder::from_variables(emulator.env()),
-        None => Builder::from_variables(std::env::vars()),
+        None => Builder::from_env(),
     };
     let auth = builder.frame_ancestors([portal_address.as_str()]).build()?;
 
