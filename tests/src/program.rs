@@ -16,7 +16,7 @@ pub struct Program {
     log: PathBuf,
     process: Child,
     /// Open as long as the process may write into it.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Program {
@@ -48,7 +48,14 @@ impl Program {
         output.read_line(&mut line).unwrap();
         let address = line.strip_prefix("Open ").and_then(|address| Url::parse(address.trim_end()).ok());
         let origin = address.expect("the program says where it is").origin().ascii_serialization();
-        Self { origin, log: log.to_owned(), process, _output: output }
+        Self { origin, log: log.to_owned(), process, output }
+    }
+
+    /// The next line that it prints after the first one, which says where it is.
+    pub fn says(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
     }
 
     /// An address of the program.

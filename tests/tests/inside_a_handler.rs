@@ -263,6 +263,16 @@ async fn a_check_and_a_handler_refuse_in_their_own_words_with_403_or_404() {
 }
 
 #[tokio::test]
+async fn what_a_check_says_is_not_said_once_more_to_developers() {
+    let auth = TestAuth::with(|builder| builder.explain(true));
+    let desk = Desk { application: tickets().with(auth.azure_auth()).boxed(), auth };
+    for path in ["/checked/5", "/by-hand/5"] {
+        let page = desk.sent(Proof::Session(&user()), path, &PAGE).await.into_body().into_string().await.unwrap();
+        assert_eq!(page.matches("There is no such ticket.").count(), 1, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_outside_of_azure_auth_is_a_problem_all_the_same() {
     #[handler]
     fn refuses() -> Result<&'static str, Refusal> {

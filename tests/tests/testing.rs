@@ -3,7 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
 use azure_auth::testing::{TestAuth, TestIdentity};
-use azure_auth::{Application, AzureAuth, Endpoints, Guid, Has, User};
+use azure_auth::{Application, AzureAuth, Endpoints, Guid, Has, Principal, User};
 use azure_auth_emulator::Emulator;
 use poem::http::StatusCode;
 use poem::test::TestClient;
@@ -57,6 +57,12 @@ fn reset_perhaps(admin: Option<Has<Admin>>) -> &'static str {
     admin.map_or("nothing", delete_everything)
 }
 
+#[azure_auth::protect]
+#[handler]
+fn reset_a_part(principal: Principal) -> &'static str {
+    principal.proof::<Admin>().map_or("nothing", delete_everything)
+}
+
 fn delete_everything(_: Has<Admin>) -> &'static str {
     "gone"
 }
@@ -70,6 +76,7 @@ fn application() -> Endpoints {
         "/reset"  => get(reset),
         "/alias"  => get(reset_by_alias),
         "/maybe"  => get(reset_perhaps),
+        "/part"   => get(reset_a_part),
     }
 }
 
@@ -147,6 +154,11 @@ async fn a_proof_is_made_for_whoever_has_what_it_says() {
     for path in ["/reset", "/alias", "/maybe"] {
         assert_eq!(by_session(&auth, path, &admin).await, 200, "{path}");
         assert_eq!(by_session(&auth, path, &anyone).await, if path == "/maybe" { 200 } else { 403 }, "{path}");
+    }
+    let client = TestClient::new(application().with(auth.azure_auth()));
+    for (caller, expected) in [(&admin, "gone"), (&anyone, "nothing")] {
+        let call = client.get("/part").header("cookie", auth.session_cookie(caller).await);
+        call.send().await.assert_text(expected).await;
     }
     assert_eq!(by_bearer(&auth, "/reset", &TestIdentity::application().role("Admin")).await, 403);
     assert_eq!(delete_everything(azure_auth::testing::proof()), "gone");

@@ -107,6 +107,8 @@ pub(crate) fn refuse(
     }
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
+        // Those words are all there is to say: to explain it to a developer would be to say them twice.
+        failure.explained = false;
         if words.kind() == RefusalKind::NotFound {
             failure.title = "Not found";
         }

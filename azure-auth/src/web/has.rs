@@ -50,7 +50,8 @@ use crate::rules::admission;
 ///
 /// The declaration is compared where the argument is written as `Has<…>`. Under a type alias, inside an extractor of your
 /// own, and in a generic handler only the caller is, at run time: one without it is refused with 403. `Option<Has<…>>` is `None` for such a caller, and
-/// asks nothing of the declaration.
+/// asks nothing of the declaration; it leaves the line of a refusal in the log, which
+/// [`Principal::proof`](crate::Principal::proof) does not.
 ///
 /// It says what held when the request was admitted. Code that runs on after the answer asks
 /// [`Principal::ended`](crate::Principal::ended).

@@ -6,6 +6,7 @@
 mod asking;
 mod chromium;
 mod embedded;
+mod helpdesk;
 mod leaving;
 mod openapi;
 mod other_origins;

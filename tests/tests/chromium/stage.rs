@@ -43,6 +43,7 @@ pub(crate) struct Example {
 pub(crate) static QUICKSTART: Example = Example { name: "quickstart", album: LazyLock::new(|| album("quickstart")) };
 pub(crate) static EMBEDDED: Example = Example { name: "embedded", album: LazyLock::new(|| album("embedded")) };
 pub(crate) static OPENAPI: Example = Example { name: "openapi", album: LazyLock::new(|| album("openapi")) };
+pub(crate) static HELPDESK: Example = Example { name: "helpdesk", album: LazyLock::new(|| album("helpdesk")) };
 
 /// Where the screenshots of applications go that tests serve themselves.
 static OWN: LazyLock<PathBuf> = LazyLock::new(|| album("own"));
@@ -97,6 +98,11 @@ impl Stage {
     /// The address of a path of the application.
     pub(crate) fn at(&self, path: &str) -> String {
         self.program.at(path)
+    }
+
+    /// The next line that the program prints.
+    pub(crate) fn says(&mut self) -> String {
+        self.program.says()
     }
 
     /// Nothing of what happened is a refusal or an error: not to the browser, which notes what a page's policy forbids,

@@ -1,0 +1,13 @@
+CREATE TABLE IF NOT EXISTS ticket (
+    id INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL, -- as `UserId` prints itself
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    answer TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS audit (
+    at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL
+) STRICT;
