@@ -61,8 +61,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let intranet_address = intranet.local_addr()[0].to_string().replace("socket://127.0.0.1", "http://localhost");
 
     let emulator = local_entra_id().start_unless_configured(&bind).await?;
-    let variables = emulator.as_ref().map_or_else(|| std::env::vars().collect(), Emulator::env);
-    let auth = Builder::from_variables(variables)
+    let auth = emulator
+        .as_ref()
+        .map_or_else(Builder::from_env, |emulator| Builder::from_variables(emulator.env()))
         .trusted_origins([intranet_address.as_str()])
         .pages(pages::in_our_looks)
         .session_events(database.clone())
