@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use syn::{Expr, ExprLit, Lit, LitStr};
 
+use super::keys;
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::syntax::Argument;
 
@@ -53,10 +54,10 @@ pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &s
 
 /// Where a key of the other declaration stands.
 fn belongs_elsewhere(name: &str, known: &[&'static str]) -> Option<String> {
-    if known == super::protect::KEYS && name == super::public::KEY {
+    if known == keys::PROTECT && name == keys::REASON {
         return Some("`reason` belongs to `public`: it says why anyone may call; `protect` says who may".to_owned());
     }
-    if known == [super::public::KEY] && super::protect::KEYS.contains(&name) {
+    if known == [keys::REASON] && keys::PROTECT.contains(&name) {
         return Some(format!("`{name}` belongs to `protect`, which says who may call; `public` lets anyone call"));
     }
     None

@@ -3,7 +3,8 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
-use super::{argument, protect, public};
+use super::keys::REASON;
+use super::{argument, protect};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
 use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
 use crate::path_pattern::{PathPattern, PathProblem, PathProblemKind};
@@ -267,9 +268,9 @@ fn protected(call: &ProtectCall, problems: &mut Problems) -> Option<Target> {
 /// `public(endpoint, reason = "…")`.
 fn opened(call: &ExprCall, problems: &mut Problems) -> Option<Target> {
     let keys = call.args.iter().skip(1).filter_map(Argument::of);
-    let others: Vec<Argument> = keys.filter(|argument| argument.key != public::KEY).collect();
+    let others: Vec<Argument> = keys.filter(|argument| argument.key != REASON).collect();
     for other in &others {
-        problems.add(argument::unknown_key(other, &other.key.to_string(), &[public::KEY]));
+        problems.add(argument::unknown_key(other, &other.key.to_string(), &[REASON]));
     }
     if !others.is_empty() {
         return Some(Target::Public { endpoint: call.args.first()?.clone(), reason: String::new() });

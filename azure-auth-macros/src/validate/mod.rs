@@ -7,6 +7,7 @@ mod contradictions;
 pub(crate) mod endpoints;
 mod handler;
 mod item;
+mod keys;
 mod policy;
 pub(crate) mod protect;
 pub(crate) mod public;

@@ -2,13 +2,10 @@
 
 use syn::{Expr, ExprPath};
 
-use super::{argument, choice, contradictions, handler, policy, scopes};
+use super::{argument, choice, contradictions, handler, keys, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::{Checked, Protection, Via};
 use crate::syntax::{Argument, Arguments, Declaration, Handler};
-
-pub(super) const KEYS: [&str; 8] =
-    ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
@@ -58,7 +55,7 @@ fn judged(problems: Problems, protection: Protection) -> Result<Protection, Box<
 
 /// What the keys ask for, as far as they could be read.
 pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protection {
-    let arguments = argument::by_key(arguments, &KEYS, problems);
+    let arguments = argument::by_key(arguments, &keys::PROTECT, problems);
     let argument = |key: &str| arguments.get(key).copied();
 
     let mut protection = Protection::default();

@@ -3,21 +3,19 @@
 use proc_macro2::Span;
 use syn::{PathArguments, Type};
 
+use super::keys::REASON;
 use super::{argument, handler};
 use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::opening::Opening;
 use crate::syntax::{Arguments, Declaration, Handler};
 
-/// The only one.
-pub(super) const KEY: &str = "reason";
-
 /// What a `#[public]` means, or everything that is wrong with it.
 pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
     let mut problems = Problems::default();
     handler::handler("public", &syntax.handler, &mut problems);
-    let arguments = argument::by_key(syntax.arguments.read(&mut problems), &[KEY], &mut problems);
+    let arguments = argument::by_key(syntax.arguments.read(&mut problems), &[REASON], &mut problems);
 
-    let reason = arguments.get(KEY).and_then(|argument| {
+    let reason = arguments.get(REASON).and_then(|argument| {
         let text = argument::text(argument, "reason = \"the start page\"", &mut problems)?;
         if text.value().trim().is_empty() {
             let problem = Problem::new(text.span(), "the reason is empty");
@@ -48,8 +46,8 @@ pub(crate) fn open(syntax: &Arguments) -> Result<String, Problems> {
         let problem = Problem::new(Span::call_site(), "what is open to everyone needs a reason");
         problems.add(problem.help(format!("write `{example}`")));
     }
-    let arguments = argument::by_key(arguments, &[KEY], &mut problems);
-    let reason = arguments.get(KEY).and_then(|argument| {
+    let arguments = argument::by_key(arguments, &[REASON], &mut problems);
+    let reason = arguments.get(REASON).and_then(|argument| {
         let text = argument::text(argument, "reason = \"assets\"", &mut problems)?;
         if text.value().trim().is_empty() {
             problems
