@@ -7,6 +7,7 @@ use poem::{FromRequest, Request, RequestBody, Result};
 
 use super::caller;
 use super::extractor::Extractor;
+use super::principal::Principal;
 use crate::model::proof::{Fact, Provable};
 use crate::rules::admission;
 
@@ -57,6 +58,33 @@ use crate::rules::admission;
 /// [`Principal::ended`](crate::Principal::ended).
 pub struct Has<T: ?Sized> {
     pub(crate) proved: PhantomData<fn() -> T>,
+}
+
+impl Principal {
+    /// Proof that the caller has what an item of [`app!`](crate::app!) stands for, where only some callers need it: for a part
+    /// of what a handler does, such as one resolver of GraphQL. It is the question that an argument [`Has`] asks, but "no" is
+    /// an answer here and no refusal, so that the log does not have it.
+    ///
+    /// ```
+    /// use azure_auth::{Has, Principal};
+    /// use poem::handler;
+    ///
+    /// azure_auth::app! { roles: { Admin = "Can administer" } }
+    ///
+    /// fn every_file(_: Has<Admin>) -> &'static str {
+    ///     "all files"
+    /// }
+    ///
+    /// #[azure_auth::protect]
+    /// #[handler]
+    /// fn files(principal: Principal) -> &'static str {
+    ///     principal.proof::<Admin>().map_or("your files", every_file)
+    /// }
+    /// ```
+    pub fn proof<T: Provable>(&self) -> Option<Has<T>> {
+        let judged = admission::judge_fact(const { &T::FACT }, &self.inner);
+        judged.ok().map(|()| Has { proved: PhantomData })
+    }
 }
 
 impl<'a, T: Provable> FromRequest<'a> for Has<T> {

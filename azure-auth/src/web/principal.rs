@@ -1,7 +1,6 @@
 //! The caller, as handlers see them.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +8,6 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use serde::de::DeserializeOwned;
 
 use super::caller;
-use super::has::Has;
 use super::opened_session::OpenedSession;
 use super::request_cell::RequestCell;
 use super::user::User;
@@ -17,7 +15,6 @@ use crate::io::ended;
 use crate::model::answer::Answer;
 use crate::model::guid::Guid;
 use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
-use crate::model::proof::Provable;
 use crate::model::vocabulary::{AppRoleName, GroupName, ScopeName};
 use crate::rules::admission::{self, NotAdmitted, Question};
 
@@ -76,7 +73,7 @@ pub struct Application {
 /// ```
 #[derive(Clone)]
 pub struct Principal {
-    inner: Arc<model::Principal>,
+    pub(crate) inner: Arc<model::Principal>,
     application: Arc<super::application::Application>,
     /// The session that proved it, if one did.
     session: Option<Arc<OpenedSession>>,
@@ -197,31 +194,6 @@ impl Principal {
     /// The caller's tenant; none at a provider without tenants.
     pub fn tenant_id(&self) -> Option<Guid> {
         self.inner.tenant()
-    }
-
-    /// Proof that the caller has what an item of [`app!`](crate::app!) stands for, where only some callers need it: for a part
-    /// of what a handler does, such as one resolver of GraphQL. It is the question that an argument [`Has`] asks, but "no" is
-    /// an answer here and no refusal, so that the log does not have it.
-    ///
-    /// ```
-    /// use azure_auth::{Has, Principal};
-    /// use poem::handler;
-    ///
-    /// azure_auth::app! { roles: { Admin = "Can administer" } }
-    ///
-    /// fn every_file(_: Has<Admin>) -> &'static str {
-    ///     "all files"
-    /// }
-    ///
-    /// #[azure_auth::protect]
-    /// #[handler]
-    /// fn files(principal: Principal) -> &'static str {
-    ///     principal.proof::<Admin>().map_or("your files", every_file)
-    /// }
-    /// ```
-    pub fn proof<T: Provable>(&self) -> Option<Has<T>> {
-        let judged = admission::judge_fact(const { &T::FACT }, &self.inner);
-        judged.ok().map(|()| Has { proved: PhantomData })
     }
 
     /// What the application [remembered](crate::SignIn::remember) when the session began; `None` without a session, or if it
