@@ -51,12 +51,30 @@ impl FromStr for Guid {
             if group.start > 0 && bytes[group.start - 1] != b'-' {
                 return Err(GuidError);
             }
-            for byte in &bytes[group] {
-                let digit = char::from(*byte).to_digit(16).ok_or(GuidError)?;
-                value = value << 4 | u128::from(digit);
+            // A group fits into half of the number, which is moved on once.
+            let (mut part, mut found) = (0_u64, 0);
+            for byte in &bytes[group.clone()] {
+                let digit = digit(*byte);
+                found |= digit;
+                part = part << 4 | u64::from(digit & 0xf);
             }
+            if found & NO_DIGIT != 0 {
+                return Err(GuidError);
+            }
+            value = value << (4 * group.len()) | u128::from(part);
         }
         Ok(Self(value))
+    }
+}
+
+const NO_DIGIT: u8 = 0x10;
+
+const fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'a'..=b'f' => byte - b'a' + 10,
+        b'A'..=b'F' => byte - b'A' + 10,
+        _ => NO_DIGIT,
     }
 }
 

@@ -102,7 +102,10 @@ async fn admit(
     let turned_away = |refused: Refused| Err(lost_refusal::error(cell, request, refused));
     let principal = match credential::of(cell, request).await {
         Credential::Principal(principal) => principal,
-        Credential::None => return turned_away(not_signed_in(cell, request, requirement, handler).await),
+        Credential::None => {
+            // Boxed, for it is large, and every request would carry room for it.
+            return turned_away(Box::pin(not_signed_in(cell, request, requirement, handler)).await);
+        }
         Credential::Refused(refusal) => {
             return turned_away(answer::refuse_credential(cell, request, &refusal, Some(handler)));
         }
@@ -126,7 +129,7 @@ async fn admit(
             }
             Ok(loaded)
         }
-        Err(refusal) => turned_away(refuse(cell, request, refusal, requirement, handler).await),
+        Err(refusal) => turned_away(Box::pin(refuse(cell, request, refusal, requirement, handler)).await),
     }
 }
 

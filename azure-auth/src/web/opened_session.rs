@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::rounds;
 use super::site::Site;
 use crate::io::ended;
 use crate::io::session_store::{SessionStore, StoredSession};
@@ -22,6 +23,8 @@ pub(crate) struct OpenedSession {
     pub(crate) principal: Arc<Principal>,
     /// One request in a while notes that it was seen.
     is_touched: AtomicBool,
+    /// The browser came with it and without a count of sign-ins: there will be none before the next one.
+    is_uncounted: AtomicBool,
 }
 
 impl OpenedSession {
@@ -39,7 +42,8 @@ impl OpenedSession {
             groups: groups.recall(stored.record.groups.as_ref()),
             ends_at: session_lifetime::end(&stored.record),
         };
-        Self { site, carrier, ticket, stored, principal: Arc::new(principal), is_touched: AtomicBool::new(false) }
+        let [is_touched, is_uncounted] = [AtomicBool::new(false), AtomicBool::new(false)];
+        Self { site, carrier, ticket, stored, principal: Arc::new(principal), is_touched, is_uncounted }
     }
 
     /// The name of the cookie it came in.
@@ -61,6 +65,16 @@ impl OpenedSession {
     /// The note went to the browser as a new ticket: whether it arrived shows when the old one comes back.
     pub(crate) fn was_reissued(&self) {
         self.is_touched.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the sign-in that began it may still be among those that the browser counts.
+    pub(crate) fn may_be_counted(&self, now: UnixTime) -> bool {
+        rounds::may_be_counted(self.stored.record.signed_in_at, now) && !self.is_uncounted.load(Ordering::Relaxed)
+    }
+
+    /// Nobody need look for the count again.
+    pub(crate) fn is_not_counted(&self) {
+        self.is_uncounted.store(true, Ordering::Relaxed);
     }
 
     /// Waits until the session is over.

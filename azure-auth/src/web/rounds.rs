@@ -53,11 +53,13 @@ pub(crate) fn note_silent(cell: &RequestCell, request: &Request, site: &Site) {
     keep(cell, site, Rounds { silent: rounds.silent.saturating_add(1), ..rounds });
 }
 
-/// A session came back, or somebody was told: counting begins anew.
-pub(crate) fn forget(cell: &RequestCell, request: &Request, site: &Site) {
-    if counted(request, site) != Rounds::default() {
+/// A session came back, or somebody was told: counting begins anew. Whether there was a count.
+pub(crate) fn forget(cell: &RequestCell, request: &Request, site: &Site) -> bool {
+    let was_counted = counted(request, site) != Rounds::default();
+    if was_counted {
         cell.delete_cookie(site.names.rounds(), site.names.is_secure);
     }
+    was_counted
 }
 
 /// Whether the sign-in that began a session can still be among the counted. Later its cookie is gone by itself, and

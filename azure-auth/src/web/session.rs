@@ -85,8 +85,10 @@ async fn open_from(
         Box::pin(expire(cell, over)).await;
         return Ok(None);
     }
-    if opened.as_ref().is_some_and(|opened| rounds::may_be_counted(opened.stored.record.signed_in_at, now)) {
-        rounds::forget(cell, request, &site);
+    if let Some(opened) = opened.as_ref().filter(|opened| opened.may_be_counted(now))
+        && !rounds::forget(cell, request, &site)
+    {
+        opened.is_not_counted();
     }
     Ok(opened)
 }
