@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use super::hexadecimal;
+
 /// The id of a tenant or of an object in it: 36 characters, `8-4-4-4-12` hexadecimal digits, printed in lower case.
 ///
 /// ```
@@ -51,30 +53,10 @@ impl FromStr for Guid {
             if group.start > 0 && bytes[group.start - 1] != b'-' {
                 return Err(GuidError);
             }
-            // A group fits into half of the number, which is moved on once.
-            let (mut part, mut found) = (0_u64, 0);
-            for byte in &bytes[group.clone()] {
-                let digit = digit(*byte);
-                found |= digit;
-                part = part << 4 | u64::from(digit & 0xf);
-            }
-            if found & NO_DIGIT != 0 {
-                return Err(GuidError);
-            }
+            let part = hexadecimal::number(&bytes[group.clone()]).ok_or(GuidError)?;
             value = value << (4 * group.len()) | u128::from(part);
         }
         Ok(Self(value))
-    }
-}
-
-const NO_DIGIT: u8 = 0x10;
-
-const fn digit(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' => byte - b'0',
-        b'a'..=b'f' => byte - b'a' + 10,
-        b'A'..=b'F' => byte - b'A' + 10,
-        _ => NO_DIGIT,
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod embedding;
 pub(crate) mod frame_challenge;
 pub(crate) mod groups;
 pub(crate) mod guid;
+pub(crate) mod hexadecimal;
 pub(crate) mod identity;
 pub(crate) mod issuer;
 pub(crate) mod json;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::groups::GroupsRecord;
+use super::hexadecimal;
 use super::identity::Identity;
 use super::unix_time::UnixTime;
 
@@ -69,7 +70,6 @@ impl<const N: usize> Visitor<'_> for HexadecimalNumbers<N> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         let wrong = || E::invalid_value(Unexpected::Str(text), &self);
-        let digit = |byte: u8| char::from(byte).to_digit(16).map(u64::from).ok_or_else(wrong);
         let (numbers, rest) = text.as_bytes().as_chunks::<16>();
         let numbers: &[[u8; 16]; N] = numbers.try_into().map_err(|_| wrong())?;
         if !rest.is_empty() {
@@ -77,9 +77,7 @@ impl<const N: usize> Visitor<'_> for HexadecimalNumbers<N> {
         }
         let mut read = [0; N];
         for (read, digits) in read.iter_mut().zip(numbers) {
-            for byte in digits {
-                *read = *read << 4 | digit(*byte)?;
-            }
+            *read = hexadecimal::number(digits).ok_or_else(wrong)?;
         }
         Ok(read)
     }
