@@ -2,9 +2,8 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
-use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use azure_auth::testing::{TestAuth, TestIdentity, checked};
@@ -14,6 +13,7 @@ use azure_auth::{
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::Browser;
+use azure_auth_tests::log::{self, Log};
 use azure_auth_tests::scene;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{Method, StatusCode};
@@ -22,8 +22,6 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, h
 use poem_openapi::payload::PlainText;
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Value, json};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 
 azure_auth::app! {
     roles: { Admin = "Can administer", Writer("Tasks.Write") },
@@ -50,6 +48,7 @@ enum Proof<'i> {
 
 impl Desk {
     fn of(table: Endpoints) -> Self {
+        log::install();
         let auth = TestAuth::new();
         let application = table.with(auth.azure_auth()).boxed();
         Self { auth, application }
@@ -294,41 +293,6 @@ async fn an_application_that_catches_refusals_keeps_its_own_answer() {
     let desk = Desk::of(tickets().catch_error(caught));
     let answer = desk.read(Proof::Session(&user()), "/by-hand/5").await;
     assert_eq!(answer, (410, "caught: There is no such ticket.".to_owned()));
-}
-
-/// Everything that is logged on this thread; the runtime of a test has no other.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn begin() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
-        (log, tracing::subscriber::set_default(subscriber.finish()))
-    }
-
-    fn lines(&self, word: &str) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        text.lines().filter(|line| line.contains(word)).map(ToOwned::to_owned).collect()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }
 
 #[tokio::test]

@@ -3,20 +3,17 @@
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 #![allow(clippy::unused_async, reason = "operations of poem-openapi are async")]
 
-use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use azure_auth::testing::{TestAuth, TestIdentity};
 use azure_auth::{Endpoints, Refusal, Undeclared, User};
+use azure_auth_tests::log::{self, Log};
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::Method;
 use poem::web::Path;
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 use poem_openapi::payload::PlainText;
 use poem_openapi::{OpenApi, OpenApiService};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
@@ -116,6 +113,7 @@ impl Desk {
     }
 
     fn of(router: impl Endpoint + 'static, undeclared: Undeclared) -> Self {
+        log::install();
         let auth = TestAuth::with(|builder| builder.undeclared(undeclared));
         let application = router.with(auth.azure_auth()).map_to_response().boxed();
         Self { auth, application }
@@ -204,41 +202,6 @@ async fn in_a_table_there_is_nothing_to_withhold() {
         let request = Request::builder().uri(path.parse().unwrap()).finish();
         let text = application.get_response(request).await.into_body().into_string().await.unwrap();
         assert_eq!(text, expected);
-    }
-}
-
-/// Everything that is logged on this thread; the runtime of a test has no other.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn begin() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
-        (log, tracing::subscriber::set_default(subscriber.finish()))
-    }
-
-    fn lines(&self, word: &str) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        text.lines().filter(|line| line.contains(word)).map(ToOwned::to_owned).collect()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 
