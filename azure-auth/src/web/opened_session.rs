@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::rounds;
 use super::site::Site;
 use crate::io::ended;
 use crate::io::session_store::{SessionStore, StoredSession};
@@ -67,13 +66,13 @@ impl OpenedSession {
         self.is_touched.store(false, Ordering::Relaxed);
     }
 
-    /// Whether the sign-in that began it may still be among those that the browser counts.
-    pub(crate) fn may_be_counted(&self, now: UnixTime) -> bool {
-        rounds::may_be_counted(self.stored.record.signed_in_at, now) && !self.is_uncounted.load(Ordering::Relaxed)
+    /// Nobody need look for a count of sign-ins again.
+    pub(crate) fn is_uncounted(&self) -> bool {
+        self.is_uncounted.load(Ordering::Relaxed)
     }
 
-    /// Nobody need look for the count again.
-    pub(crate) fn is_not_counted(&self) {
+    /// The browser came without one.
+    pub(crate) fn came_uncounted(&self) {
         self.is_uncounted.store(true, Ordering::Relaxed);
     }
 

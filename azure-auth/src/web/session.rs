@@ -85,10 +85,12 @@ async fn open_from(
         Box::pin(expire(cell, over)).await;
         return Ok(None);
     }
-    if let Some(opened) = opened.as_ref().filter(|opened| opened.may_be_counted(now))
+    if let Some(opened) = &opened
+        && rounds::may_be_counted(opened.stored.record.signed_in_at, now)
+        && !opened.is_uncounted()
         && !rounds::forget(cell, request, &site)
     {
-        opened.is_not_counted();
+        opened.came_uncounted();
     }
     Ok(opened)
 }
