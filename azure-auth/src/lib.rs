@@ -139,18 +139,18 @@ pub mod openapi {
 #[cfg(feature = "openapi")]
 pub use azure_auth_macros::protect_api;
 #[cfg(feature = "redis")]
-pub use io::redis_credentials::RedisCredentials;
+pub use io::sessions::redis::credentials::RedisCredentials;
 pub use model::answer::Answer;
+pub use model::callers::identity::{UserId, UserIdError};
 pub use model::guid::{Guid, GuidError};
-pub use model::identity::{UserId, UserIdError};
-pub use model::page_kind::PageKind;
-pub use model::prompt::Prompt;
-pub use model::reason::{Explanation, Fixer, explain};
-pub use model::refusal::Refusal;
-pub use model::undeclared::Undeclared;
-pub use model::vocabulary::{AppRoleName, GroupName, ScopeName};
-pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
-pub use rules::report::{Report, UnknownReportForm};
+pub use model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+pub use model::refusals::page_kind::PageKind;
+pub use model::refusals::reason::{Explanation, Fixer, explain};
+pub use model::refusals::refusal::Refusal;
+pub use model::sessions::prompt::Prompt;
+pub use model::settings::undeclared::Undeclared;
+pub use rules::configuration::settings::{ConfigurationError, ConfigurationProblem};
+pub use rules::policy::report::{Report, UnknownReportForm};
 pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::builder::Builder;
 pub use web::checked::Checked;

@@ -1,12 +1,12 @@
 //! All that expanded code may name. It promises nothing between versions: `azure-auth-macros` is tied to this
 //! crate by an exact version.
 
-pub use crate::model::declaration::Declaration;
 pub use crate::model::guid::Guid;
-pub use crate::model::proof::Provable;
-pub use crate::model::refusal::Refusal;
-pub use crate::model::requirement::{Choice, Policy, Via};
-pub use crate::model::vocabulary::{AppRole, AppRoleValue, Group, GroupId, Item, Scope, ScopeValue};
+pub use crate::model::policies::declaration::Declaration;
+pub use crate::model::policies::proof::Provable;
+pub use crate::model::policies::requirement::{Choice, Policy, Via};
+pub use crate::model::policies::vocabulary::{AppRole, AppRoleValue, Group, GroupId, Item, Scope, ScopeValue};
+pub use crate::model::refusals::refusal::Refusal;
 pub use crate::web::authorization_lock::assert_authorization_lock;
 pub use crate::web::checked::Loaded;
 pub use crate::web::declared::{Check, CheckOutcome, Declared, Gives, check_outcome, check_outcome_giving};

@@ -2,7 +2,7 @@
 //! its first token, and an outage takes nothing away that is known.
 //!
 //! That the keys may be asked for again after the cool-down of 30 seconds, and not before, is a rule of
-//! `azure-auth/src/rules/key_refresh.rs` and tested there and in `io/provider_tests.rs`: nobody waits for it here.
+//! `azure-auth/src/rules/token/key_refresh.rs` and tested there and in `io/provider/cached_tests.rs`: nobody waits for it here.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};

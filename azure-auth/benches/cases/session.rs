@@ -15,14 +15,14 @@ use poem::http::{StatusCode, Uri};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use super::{CLIENT, Iteration, Material, TENANT, by_hand, id_token};
-use crate::model::configuration::Configuration;
-use crate::model::groups::GroupsInQuestion;
-use crate::model::session::{Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::sessions::session::{Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::settings::configuration::Configuration;
 use crate::model::unix_time::UnixTime;
-use crate::rules::configuration::{self, Settings};
-use crate::rules::cookies::{Carrier, CookieNames};
-use crate::rules::seal::{Purpose, SealingKeys};
-use crate::rules::session_record::{self, Birth, COOKIE_BUDGET};
+use crate::rules::configuration::settings::{self, Settings};
+use crate::rules::session::cookies::{Carrier, CookieNames};
+use crate::rules::session::seal::{Purpose, SealingKeys};
+use crate::rules::session::session_record::{self, Birth, COOKIE_BUDGET};
 
 /// The floor: what Poem itself needs for the request.
 pub(super) fn plain_handler(material: &Material) -> Iteration {
@@ -200,7 +200,7 @@ fn session_cookie(material: &Material, number: u32) -> String {
 fn configuration() -> Configuration {
     let variables = variables();
     let read = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
-    configuration::judge(&Settings::from_variables(read)).expect("a configuration")
+    settings::judge(&Settings::from_variables(read)).expect("a configuration")
 }
 
 /// A session that began ten minutes ago: neither just signed in nor due for renewal.

@@ -19,8 +19,8 @@ use tokio::runtime::{Builder, Runtime};
 use super::redis_server::RedisServer;
 use super::session::{self, answered, guarded_endpoint_of, request, requests_with};
 use super::{Iteration, Material};
-use crate::model::session::SessionRecord;
-use crate::rules::session_record;
+use crate::model::sessions::session::SessionRecord;
+use crate::rules::session::session_record;
 
 /// Tickets that are each opened for the first time; beginning again after all of them.
 const TICKETS: usize = 1024;

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::denials::{self, Case, Credential, Flaw};
 use super::{TestAuth, TestIdentity, sign};
-use crate::model::row::Row;
-use crate::rules::callers::{Caller, CallerKind};
+use crate::model::policies::row::Row;
+use crate::rules::policy::caller_space::{Caller, CallerKind};
 use crate::web::endpoints::Endpoints;
 use crate::web::guard::Rehearsal;
 

@@ -6,12 +6,12 @@ use poem::Request;
 use url::form_urlencoded;
 
 use super::request_facts;
-use crate::model::configuration::AuthPaths;
-use crate::model::origin::Origin;
-use crate::model::prompt::Prompt;
-use crate::model::public_url::PublicUrl;
-use crate::rules::mounting;
-use crate::rules::return_to::{return_to, return_to_below, trusted_page};
+use crate::model::sessions::prompt::Prompt;
+use crate::model::settings::configuration::AuthPaths;
+use crate::model::settings::origin::Origin;
+use crate::model::settings::public_url::PublicUrl;
+use crate::rules::configuration::mounting;
+use crate::rules::request::return_to::{return_to, return_to_below, trusted_page};
 
 /// For links, forms and redirects.
 #[derive(Clone, Copy)]

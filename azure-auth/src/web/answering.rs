@@ -10,10 +10,10 @@ use super::caller::NotMounted;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{answer, refusal, request_facts};
-use crate::model::refusal::Refusal;
-use crate::model::undeclared::Undeclared;
-use crate::rules::navigation::AnswerForm;
-use crate::rules::undeclared;
+use crate::model::refusals::refusal::Refusal;
+use crate::model::settings::undeclared::Undeclared;
+use crate::rules::configuration::undeclared;
+use crate::rules::request::navigation::AnswerForm;
 
 /// What has to be known of a request when the application has used it up. Every request carries it, so that nothing is
 /// found out here before it is needed.

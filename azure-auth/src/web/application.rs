@@ -18,18 +18,18 @@ use super::site::Site;
 use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
 use crate::io::once_a_minute::OnceAMinute;
-use crate::io::provider::Provider;
+use crate::io::provider::cached::Provider;
 use crate::io::recent::Recent;
-use crate::io::session_store::SessionStore;
-use crate::io::stream_places::StreamPlaces;
+use crate::io::sessions::store::SessionStore;
+use crate::io::sessions::stream_places::StreamPlaces;
 use crate::io::text_cache::TextCache;
-use crate::model::configuration::Configuration;
-use crate::model::groups::GroupsInQuestion;
-use crate::model::origin::Origin;
-use crate::model::reason::Reason;
-use crate::model::session::{AuthorityFingerprint, SessionId};
-use crate::rules::seal::{Purpose, SealingKeys};
-use crate::rules::session_record;
+use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::refusals::reason::Reason;
+use crate::model::sessions::session::{AuthorityFingerprint, SessionId};
+use crate::model::settings::configuration::Configuration;
+use crate::model::settings::origin::Origin;
+use crate::rules::session::seal::{Purpose, SealingKeys};
+use crate::rules::session::session_record;
 
 /// The parts behind every request.
 pub(crate) struct Application {

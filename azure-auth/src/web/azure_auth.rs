@@ -15,14 +15,14 @@ use super::pages::Pages;
 use super::protected::Protected;
 use super::readiness::{Readiness, ReadyEndpoint};
 use super::session_storage::{self, StoreCredentials};
-use crate::io::ca_file;
-use crate::io::provider::Provider;
-use crate::io::transport::Transport;
-use crate::model::configuration::Configuration;
-use crate::model::groups::GroupsInQuestion;
-use crate::model::identity::UserId;
-use crate::model::tenants::AcceptedTenants;
-use crate::rules::configuration::{self, ConfigurationError, Settings};
+use crate::io::provider::ca_file;
+use crate::io::provider::cached::Provider;
+use crate::io::provider::transport::Transport;
+use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::identity::UserId;
+use crate::model::settings::configuration::Configuration;
+use crate::model::settings::tenants::AcceptedTenants;
+use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
 
 /// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
 ///
@@ -238,7 +238,7 @@ impl Builder {
             let problem = |error| ConfigurationError::new("AZURE_CA_FILE", format!("found {path:?}: {error}"));
             ca_file::read(Path::new(path)).map_err(problem)
         });
-        let (configuration, authorities) = match (configuration::judge(&self.settings), authorities) {
+        let (configuration, authorities) = match (settings::judge(&self.settings), authorities) {
             (Ok(configuration), Ok(authorities)) => (configuration, authorities),
             (Err(error), Err(other)) => return Err(error.and(other)),
             (Err(error), _) | (_, Err(error)) => return Err(error),
@@ -259,9 +259,9 @@ impl Builder {
     #[cfg(feature = "testing")]
     pub(crate) fn build_with(
         self,
-        provider: impl FnOnce(crate::model::authority::Authority) -> Provider,
+        provider: impl FnOnce(crate::model::settings::authority::Authority) -> Provider,
     ) -> Result<AzureAuth, ConfigurationError> {
-        let configuration = configuration::judge(&self.settings)?;
+        let configuration = settings::judge(&self.settings)?;
         let provider = provider(configuration.authority.clone());
         AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)
     }

@@ -10,10 +10,10 @@ use super::page::Page;
 use super::pages::Pages;
 use super::session_storage::StoreCredentials;
 #[cfg(feature = "redis")]
-use crate::io::redis_credentials::{RedisCredentials, RedisCredentialsSource};
-use crate::model::undeclared::Undeclared;
-use crate::model::vocabulary::GroupName;
-use crate::rules::configuration::Settings;
+use crate::io::sessions::redis::credentials::{RedisCredentials, RedisCredentialsSource};
+use crate::model::policies::vocabulary::GroupName;
+use crate::model::settings::undeclared::Undeclared;
+use crate::rules::configuration::settings::Settings;
 
 /// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`](crate::AzureAuth::from_env).
 ///

@@ -10,10 +10,10 @@ use super::request_cell::RequestCell;
 use super::sign_in::{self, Asker, Wanted};
 use super::site::Site;
 use super::{popup, redemption, request_facts, rounds, session, sign_out, unasked};
-use crate::io::token_endpoint::RedemptionError;
-use crate::model::sign_in_attempt::SignInAttempt;
-use crate::rules::authorization_response::{self, Arrival, AuthorizationResponse, CallbackError, Unasked};
-use crate::rules::sign_in_state::{self, NotThisBrowser, OwnAttempt};
+use crate::io::provider::token_endpoint::RedemptionError;
+use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::rules::sign_in::authorization_response::{self, Arrival, AuthorizationResponse, CallbackError, Unasked};
+use crate::rules::sign_in::sign_in_state::{self, NotThisBrowser, OwnAttempt};
 
 /// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
 pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {

@@ -11,13 +11,13 @@ use url::{Url, form_urlencoded};
 
 use super::*;
 use crate::io::clock::{self, test_clock};
-use crate::io::memory_store::{MemoryLimits, MemoryStore};
-use crate::io::provider::Provider;
-use crate::io::transport::Transport;
-use crate::model::reason::Reason;
-use crate::rules::authorization_response::ATTEMPT_LIFETIME;
-use crate::rules::configuration::{self, Settings};
-use crate::rules::id_token::tests::{CLIENT, HEADER, OBJECT, TENANT, key, sign};
+use crate::io::provider::cached::Provider;
+use crate::io::provider::transport::Transport;
+use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
+use crate::model::refusals::reason::Reason;
+use crate::rules::configuration::settings::{self, Settings};
+use crate::rules::sign_in::authorization_response::ATTEMPT_LIFETIME;
+use crate::rules::token::id_token::tests::{CLIENT, HEADER, OBJECT, TENANT, key, sign};
 use crate::web::application::{Application, Mounted, TableFacts};
 use crate::web::events::NoEvents;
 use crate::web::pages::Pages;
@@ -96,7 +96,7 @@ impl Stage {
             "AZURE_ISSUER_URI" => Some(issuer.clone()),
             _ => None,
         });
-        let configuration = configuration::judge(&settings).unwrap();
+        let configuration = settings::judge(&settings).unwrap();
         let provider = Provider::new(configuration.authority.clone(), Transport::new(true, Vec::new()).unwrap());
         let store = MemoryStore::new(MemoryLimits { leases, ..MemoryLimits::default() });
         let (pages, events) = (Pages::default(), Arc::new(NoEvents));

@@ -11,11 +11,11 @@ use super::opened_session::OpenedSession;
 use super::refused::Refused;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
 use super::{answer, credential, request_facts, session};
-use crate::io::session_store::StoreError;
-use crate::model::principal::Principal;
-use crate::model::reason::Reason;
-use crate::model::requirement::Requirement;
-use crate::rules::admission::NotAdmitted;
+use crate::io::sessions::store::StoreError;
+use crate::model::callers::principal::Principal;
+use crate::model::policies::requirement::Requirement;
+use crate::model::refusals::reason::Reason;
+use crate::rules::policy::admission::NotAdmitted;
 
 /// A protected handler outside [`AzureAuth`](crate::AzureAuth): it answers 500 and never runs.
 #[derive(Clone, Copy, Debug, Error)]

@@ -6,7 +6,7 @@ use poem::Request;
 use poem::http::HeaderMap;
 use poem::http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 
-use crate::rules::cookies;
+use crate::rules::session::cookies;
 
 /// The headers that say who sends a request.
 pub(crate) struct Carried {

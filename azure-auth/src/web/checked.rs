@@ -11,7 +11,7 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use thiserror::Error;
 
 use super::request_cell::RequestCell;
-use crate::model::reason::Reason;
+use crate::model::refusals::reason::Reason;
 
 /// What the handler's own `check` returned in place of `()`, such as the object that it had to load to judge the request.
 ///

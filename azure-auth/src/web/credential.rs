@@ -13,13 +13,13 @@ use super::original_request::OriginalRequest;
 use super::request_cell::{Credential, CredentialRefusal, RequestCell};
 use super::{request_facts, session};
 use crate::io::clock;
-use crate::io::provider::Snapshot;
-use crate::model::principal::Principal;
-use crate::rules::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
-use crate::rules::admission::NotAdmitted;
-use crate::rules::cookies::Carrier;
-use crate::rules::same_origin::{self, ForeignRequest};
-use crate::rules::signature::{SignatureError, SignedToken};
+use crate::io::provider::cached::Snapshot;
+use crate::model::callers::principal::Principal;
+use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::request::same_origin::{self, ForeignRequest};
+use crate::rules::session::cookies::Carrier;
+use crate::rules::token::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
+use crate::rules::token::signature::{SignatureError, SignedToken};
 
 /// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
 /// of the request in hand, each time.

@@ -9,7 +9,7 @@ use poem::{Request, Response};
 
 use super::application::Application;
 use super::request_facts;
-use crate::rules::cross_origin::{self, Preflight};
+use crate::rules::request::cross_origin::{self, Preflight};
 
 /// What a script may send beside what needs no permission.
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, x-requested-with");

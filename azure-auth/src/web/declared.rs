@@ -8,8 +8,8 @@ use poem::Request;
 use super::checked::Loaded;
 use super::place::Place;
 use super::principal::Principal;
-use crate::model::declaration::Declaration;
-use crate::model::refusal::Refusal;
+use crate::model::policies::declaration::Declaration;
+use crate::model::refusals::refusal::Refusal;
 
 /// A handler that says who may call it, by `#[protect]` or `#[public]`.
 ///

@@ -12,12 +12,12 @@ use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{caller, request_facts, session};
 use crate::io::clock;
-use crate::io::session_store::Lease;
-use crate::model::embedding::Embedding;
-use crate::rules::admission::NotAdmitted;
-use crate::rules::cookies::Carrier;
-use crate::rules::embedding::{self, CODE_LIFETIME, CODE_LIMIT, EmbeddingError};
-use crate::rules::same_origin::{self, ForeignRequest};
+use crate::io::sessions::store::Lease;
+use crate::model::settings::embedding::Embedding;
+use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::request::embedding::{self, CODE_LIFETIME, CODE_LIMIT, EmbeddingError};
+use crate::rules::request::same_origin::{self, ForeignRequest};
+use crate::rules::session::cookies::Carrier;
 
 /// A form with a code and a secret is shorter.
 const FORM_LIMIT: usize = CODE_LIMIT + 1024;

@@ -14,13 +14,13 @@ use super::application::TableFacts;
 use super::place::Place;
 use super::protected::Protected;
 use super::router_guard::{self, Guard, GuardedEndpoint};
-use crate::model::declaration::Declaration;
-use crate::model::groups::GroupsInQuestion;
+use crate::model::callers::groups::GroupsInQuestion;
 use crate::model::guid::Guid;
-use crate::model::requirement::Requirement;
-use crate::model::row::{Row, RowAccess, given_twice};
-use crate::model::tenants::AcceptedTenants;
-use crate::rules::report::Report;
+use crate::model::policies::declaration::Declaration;
+use crate::model::policies::requirement::Requirement;
+use crate::model::policies::row::{Row, RowAccess, given_twice};
+use crate::model::settings::tenants::AcceptedTenants;
+use crate::rules::policy::report::Report;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
 ///

@@ -7,9 +7,9 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::user::User;
-use crate::model::identity::UserId;
-use crate::model::refusal::Refusal;
-use crate::model::session::SessionRecord;
+use crate::model::callers::identity::UserId;
+use crate::model::refusals::refusal::Refusal;
+use crate::model::sessions::session::SessionRecord;
 
 /// What happens to sessions, told to the application while it happens. Implement what you need; the rest does nothing.
 ///

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::principal::{Application, Principal};
 use super::user::User;
-use crate::model::proof::Fact;
+use crate::model::policies::proof::Fact;
 
 /// Stands for an argument's type.
 pub struct Extractor<T: ?Sized>(PhantomData<T>);

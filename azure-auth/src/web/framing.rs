@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::Response;
 use poem::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, X_FRAME_OPTIONS};
 
-use crate::model::embedding::Embedding;
+use crate::model::settings::embedding::Embedding;
 
 /// Nobody, or those whom the application names.
 #[derive(Clone, Debug, Default)]

@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use super::missed_sign_outs::follow;
 use super::request_cell::RequestCell;
 use super::request_facts;
-use crate::rules::id_token;
+use crate::rules::token::id_token;
 
 /// Ends the sessions here that began with the session at the provider that `iss` and `sid` name. Browsers bring no
 /// cookie of ours along into another site's frame, so these two are all there is; nobody guesses a `sid`.

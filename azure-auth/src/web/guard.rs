@@ -14,11 +14,11 @@ use super::principal::Principal;
 use super::refused::Refused;
 use super::request_cell::{Credential, RequestCell};
 use super::{answer, caller, credential, embedded, lost_refusal, request_facts, sign_in};
-use crate::model::declaration::{Access, Declaration};
-use crate::model::groups::UnknownGroups;
-use crate::model::requirement::Requirement;
-use crate::rules::admission::{self, NotAdmitted};
-use crate::rules::navigation::AnswerForm;
+use crate::model::callers::groups::UnknownGroups;
+use crate::model::policies::declaration::{Access, Declaration};
+use crate::model::policies::requirement::Requirement;
+use crate::rules::policy::admission::{self, NotAdmitted};
+use crate::rules::request::navigation::AnswerForm;
 
 /// Proof that the caller meets the declaration of handler `H`: extracted before the handler's own arguments, so that
 /// nobody's body is read who may not send one.

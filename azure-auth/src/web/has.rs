@@ -8,8 +8,8 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use super::caller;
 use super::extractor::Extractor;
 use super::principal::Principal;
-use crate::model::proof::{Fact, Provable};
-use crate::rules::admission;
+use crate::model::policies::proof::{Fact, Provable};
+use crate::rules::policy::admission;
 
 /// Proof that the caller has what an item of [`app!`](crate::app!) stands for: an app role, a scope, a group, or
 /// several in parentheses.

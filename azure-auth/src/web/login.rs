@@ -14,8 +14,8 @@ use super::application::Mounted;
 use super::request_cell::RequestCell;
 use super::sign_in::{self, Asker, Wanted};
 use super::{answer, caller, request_facts};
-use crate::model::prompt::Prompt;
-use crate::rules::login_request::{self, Wishes};
+use crate::model::sessions::prompt::Prompt;
+use crate::rules::sign_in::login_request::{self, Wishes};
 
 /// The way to sign in from the page that is asked for: the address for a link, or a redirect.
 ///

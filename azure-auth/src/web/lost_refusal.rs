@@ -11,7 +11,7 @@ use super::application::is_first;
 use super::guard_notes::Noted;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use crate::rules::rewritten_answer::{Amends, amends};
+use crate::rules::request::rewritten_answer::{Amends, amends};
 
 /// The error with which a guard refuses. What it says to a request that came from outside is remembered.
 pub(crate) fn error(cell: &RequestCell, request: &Request, refused: Refused) -> Error {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::events::{AnySessionEvents, SignOut};
 use crate::io::clock;
-use crate::io::missed_ends::{Attempt, MissedEnds};
 use crate::io::once_a_minute::OnceAMinute;
-use crate::io::session_store::{SessionStore, StoreError};
-use crate::model::session::ProviderSession;
+use crate::io::sessions::missed_ends::{Attempt, MissedEnds};
+use crate::io::sessions::store::{SessionStore, StoreError};
+use crate::model::sessions::session::ProviderSession;
 
 /// Sign-outs at the provider that came while the store did not answer.
 #[derive(Debug, Default)]

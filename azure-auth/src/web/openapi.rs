@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use super::operations::{DeclaredApi, Operation};
 use super::request_cell::{CredentialRefusal, RequestCell};
 use super::{answer, caller};
-use crate::model::configuration::Configuration;
-use crate::model::provider_metadata::ProviderMetadata;
-use crate::rules::openapi_document::{ApiDocument, DocumentedOperation, TokenSource};
+use crate::model::providers::provider_metadata::ProviderMetadata;
+use crate::model::settings::configuration::Configuration;
+use crate::rules::policy::openapi_document::{ApiDocument, DocumentedOperation, TokenSource};
 
 /// The document of an API as JSON, version 3.0, for programs: what poem-openapi has, and for each operation the scopes
 /// that it asks for and how it refuses.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::site::Site;
-use crate::io::ended;
-use crate::io::session_store::{SessionStore, StoredSession};
-use crate::model::groups::GroupsInQuestion;
-use crate::model::principal::{Evidence, Party, Principal};
+use crate::io::sessions::session_end;
+use crate::io::sessions::store::{SessionStore, StoredSession};
+use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::principal::{Evidence, Party, Principal};
 use crate::model::unix_time::UnixTime;
-use crate::rules::cookies::Carrier;
-use crate::rules::session_lifetime::{self, SessionState};
+use crate::rules::session::cookies::Carrier;
+use crate::rules::session::session_lifetime::{self, SessionState};
 
 /// What a ticket opened, and whom it proves. It serves every request with the same ticket, until it no longer stands.
 #[derive(Debug)]
@@ -78,6 +78,6 @@ impl OpenedSession {
 
     /// Waits until the session is over.
     pub(crate) async fn ended(&self, store: &dyn SessionStore) {
-        ended::session(store, self.cookie_name(), &self.ticket, &self.stored).await;
+        session_end::session(store, self.cookie_name(), &self.ticket, &self.stored).await;
     }
 }

@@ -8,9 +8,9 @@ use poem_openapi::{OpenApi, OpenApiService, Webhook};
 use super::declared::Declared;
 use super::endpoints::{Endpoints, Nested, OpenOnPurpose, PublicEndpoint};
 use super::guard::{self, Guards};
-use crate::model::declaration::Declaration;
-use crate::model::row::{Row, given_twice};
-use crate::model::vocabulary::DescribedScope;
+use crate::model::policies::declaration::Declaration;
+use crate::model::policies::row::{Row, given_twice};
+use crate::model::policies::vocabulary::DescribedScope;
 
 /// An API whose operations say who may call them, by `#[protect_api]`.
 ///

@@ -1,7 +1,7 @@
 //! How a request came in, whatever middleware makes of it on its way.
 
 use super::guard_notes::AddressMark;
-use crate::rules::same_origin::ForeignRequest;
+use crate::rules::request::same_origin::ForeignRequest;
 
 /// What was true of a request when it came in. Middleware may change its method and its headers; whoever asks later is
 /// judged by both, so that nothing becomes harmless on the way.

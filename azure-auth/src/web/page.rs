@@ -2,7 +2,7 @@
 
 use poem::http::{Method, StatusCode};
 
-use crate::model::page_kind::PageKind;
+use crate::model::refusals::page_kind::PageKind;
 
 /// What a page says. An application may put it into its own words and looks with
 /// [`Builder::pages`](crate::Builder::pages); the security headers stay the library's.

@@ -85,7 +85,7 @@ mod tests {
     use poem::http::StatusCode;
 
     use super::*;
-    use crate::model::page_kind::PageKind;
+    use crate::model::refusals::page_kind::PageKind;
 
     #[test]
     fn nothing_on_a_page_is_unescaped_and_nothing_runs() {

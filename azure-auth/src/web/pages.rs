@@ -94,7 +94,7 @@ mod tests {
     use poem::http::StatusCode;
 
     use super::*;
-    use crate::model::page_kind::PageKind;
+    use crate::model::refusals::page_kind::PageKind;
 
     fn page() -> Page {
         Page::new(PageKind::Failed, StatusCode::BAD_REQUEST, "Title", "Something happened.")

@@ -1,6 +1,6 @@
 //! Where a handler stands in a table.
 
-use crate::model::declaration::Declaration;
+use crate::model::policies::declaration::Declaration;
 
 /// Its method, and the row that is being written.
 pub struct Place<'t> {

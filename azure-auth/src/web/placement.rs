@@ -7,7 +7,7 @@ use poem::{PathPattern, Request};
 
 use super::application::{Application, Mounted, is_first};
 use super::request_cell::RequestCell;
-use crate::rules::mounting;
+use crate::rules::configuration::mounting;
 
 /// Of one request. An application may be reached in several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,11 +12,11 @@ use super::sign_in::{self, Wanted};
 use super::site::Site;
 use super::{caller, embedded, request_facts, session, sign_out};
 use crate::io::{clock, entropy};
-use crate::model::frame_challenge::FrameChallenge;
-use crate::model::page_kind::PageKind;
-use crate::model::session::SessionRecord;
-use crate::rules::cookies::Carrier;
-use crate::rules::embedding::{self, CODE_LIFETIME, Handover};
+use crate::model::refusals::page_kind::PageKind;
+use crate::model::sessions::frame_challenge::FrameChallenge;
+use crate::model::sessions::session::SessionRecord;
+use crate::rules::request::embedding::{self, CODE_LIFETIME, Handover};
+use crate::rules::session::cookies::Carrier;
 
 /// `GET /popup/login?challenge=…`, and `/login?display=popup&challenge=…`: on to the provider at once if a script of ours
 /// opened the window. Anybody else may open it too, so then there is a button before; `POST` is that button.

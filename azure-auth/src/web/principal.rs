@@ -11,12 +11,13 @@ use super::caller;
 use super::opened_session::OpenedSession;
 use super::request_cell::RequestCell;
 use super::user::User;
-use crate::io::ended;
+use crate::io::sessions::session_end;
 use crate::model::answer::Answer;
+use crate::model::callers::principal as model;
+use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party};
 use crate::model::guid::Guid;
-use crate::model::principal::{self as model, ApplicationIdentity, Evidence, Party};
-use crate::model::vocabulary::{AppRoleName, GroupName, ScopeName};
-use crate::rules::admission::{self, NotAdmitted, Question};
+use crate::model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+use crate::rules::policy::admission::{self, NotAdmitted, Question};
 
 /// An application that calls without a person, by client credentials.
 ///
@@ -213,7 +214,7 @@ impl Principal {
     pub async fn ended(&self) {
         match (&self.session, &self.application.sessions) {
             (Some(session), Some(store)) => session.ended(store.as_ref()).await,
-            _ => ended::at(self.inner.ends_at).await,
+            _ => session_end::at(self.inner.ends_at).await,
         }
     }
 }

@@ -18,9 +18,9 @@ use super::{
     callback, credential, cross_origin, embedded, front_channel, login, lost_refusal, popup, request_facts, session,
     session_watch, sign_in, sign_out, who_am_i,
 };
-use crate::model::configuration::AuthPaths;
-use crate::model::embedding::Embedding;
-use crate::rules::mounting;
+use crate::model::settings::configuration::AuthPaths;
+use crate::model::settings::embedding::Embedding;
+use crate::rules::configuration::mounting;
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
 pub struct Protected<E> {

@@ -7,18 +7,19 @@ use super::application::Application;
 use super::events::SignIn;
 use super::request_cell::RequestCell;
 use super::site::Site;
-use crate::io::session_store::Lease;
-use crate::io::token_endpoint::{self, RedeemedTokens};
-use crate::io::{clock, entropy, user_info};
-use crate::model::session::{SessionId, SessionRecord};
-use crate::model::sign_in_attempt::SignInAttempt;
-use crate::rules::authorization_response::{
+use crate::io::provider::token_endpoint::{self, RedeemedTokens};
+use crate::io::provider::user_info;
+use crate::io::sessions::store::Lease;
+use crate::io::{clock, entropy};
+use crate::model::sessions::session::{SessionId, SessionRecord};
+use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::rules::session::session_record::{self, Birth};
+use crate::rules::sign_in::authorization_response::{
     self, ATTEMPT_LIFETIME, AcceptedCode, AuthorizationResponse, CallbackError,
 };
-use crate::rules::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
-use crate::rules::session_record::{self, Birth};
-use crate::rules::sign_in_state::OwnAttempt;
-use crate::rules::signature::{SignatureError, SignedToken};
+use crate::rules::sign_in::sign_in_state::OwnAttempt;
+use crate::rules::token::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
+use crate::rules::token::signature::{SignatureError, SignedToken};
 
 /// From a judged response to the record of a new session.
 pub(crate) async fn record(
@@ -109,7 +110,7 @@ async fn redeemed(
     let nonce = attempt.nonce();
     // Read once, however often keys are fetched for it.
     let signed = SignedToken::read(id_token.expose_secret()).map_err(IdTokenError::from)?;
-    let judge = |snapshot: &crate::io::provider::Snapshot| {
+    let judge = |snapshot: &crate::io::provider::cached::Snapshot| {
         let expected = Expectations {
             metadata: &snapshot.metadata,
             is_entra: configuration.authority.is_entra(),

@@ -7,8 +7,8 @@ use poem::http::StatusCode;
 use super::answer;
 use super::pages::Pages;
 use super::refused::Refused;
-use crate::model::refusal::Refusal;
-use crate::rules::navigation::AnswerForm;
+use crate::model::refusals::refusal::Refusal;
+use crate::rules::request::navigation::AnswerForm;
 
 impl ResponseError for Refusal {
     fn status(&self) -> StatusCode {

@@ -12,10 +12,10 @@ use super::page::{Asked, Page, PageAction};
 use super::pages::{Pages, protect};
 use super::refusal_trace::RefusalTrace;
 use super::refused_form::RefusedForm;
-use crate::model::page_kind::PageKind;
-use crate::model::reason::{Fixer, Reason};
-use crate::rules::challenge::Challenge;
-use crate::rules::navigation::AnswerForm;
+use crate::model::refusals::page_kind::PageKind;
+use crate::model::refusals::reason::{Fixer, Reason};
+use crate::rules::request::challenge::Challenge;
+use crate::rules::request::navigation::AnswerForm;
 
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.

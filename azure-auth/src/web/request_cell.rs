@@ -14,11 +14,11 @@ use super::carried::Carried;
 use super::guard_notes::GuardNotes;
 use super::opened_session::OpenedSession;
 use super::original_request::OriginalRequest;
-use crate::io::provider::ProviderError;
-use crate::io::session_store::StoreError;
-use crate::model::principal::Principal;
-use crate::rules::access_token::RefusedAccessToken;
-use crate::rules::admission::NotAdmitted;
+use crate::io::provider::cached::ProviderError;
+use crate::io::sessions::store::StoreError;
+use crate::model::callers::principal::Principal;
+use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::token::access_token::RefusedAccessToken;
 
 /// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
 /// the request proves its sender with. Middleware may put another header or cookie in its place, and send several

@@ -10,12 +10,12 @@ use poem::{Addr, Request};
 use url::form_urlencoded;
 
 use super::page::Asked;
-use crate::model::origin::Origin;
-use crate::rules::cookies;
-use crate::rules::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
-use crate::rules::return_to::return_to;
-use crate::rules::same_origin::{self, RequestSource};
-use crate::rules::{negotiation, proxy_mark};
+use crate::model::settings::origin::Origin;
+use crate::rules::request::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
+use crate::rules::request::return_to::return_to;
+use crate::rules::request::same_origin::{self, RequestSource};
+use crate::rules::request::{negotiation, proxy_mark};
+use crate::rules::session::cookies;
 
 /// The whole address of the request: under the in-process test client Poem leaves the original one at `/`.
 pub(crate) fn whole_uri(request: &Request) -> &Uri {

@@ -4,7 +4,7 @@ use poem::{Endpoint, Middleware, Request, Result};
 
 use super::declared::Check;
 use super::guard::{self, Guards};
-use crate::model::declaration::Declaration;
+use crate::model::policies::declaration::Declaration;
 
 /// Says who may call everything inside of it; made by [`guard!`](crate::guard).
 #[derive(Clone, Copy, Debug)]

@@ -10,11 +10,11 @@ use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{request_facts, rounds};
 use crate::io::clock;
-use crate::io::session_store::{Kept, SessionStore, StoreError};
-use crate::model::session::SessionRecord;
+use crate::io::sessions::store::{Kept, SessionStore, StoreError};
+use crate::model::sessions::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
-use crate::rules::cookies::{self, Carrier};
-use crate::rules::same_origin;
+use crate::rules::request::same_origin;
+use crate::rules::session::cookies::{self, Carrier};
 
 /// The session of a request. One with an `Authorization` header is judged by that alone: its cookie stays closed.
 pub(crate) async fn of<'c>(
@@ -316,15 +316,15 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
-    use crate::io::cookie_store::CookieStore;
-    use crate::io::ended_list::EndedLists;
-    use crate::io::memory_store::{MemoryLimits, MemoryStore};
-    use crate::io::provider::Provider;
-    use crate::io::transport::Transport;
-    use crate::rules::configuration::{self, Settings};
-    use crate::rules::seal::{Purpose, SealingKeys};
-    use crate::rules::session_record::COOKIE_BUDGET;
-    use crate::rules::session_record::tests::{AUTHORITIES, record};
+    use crate::io::provider::cached::Provider;
+    use crate::io::provider::transport::Transport;
+    use crate::io::sessions::cookie::CookieStore;
+    use crate::io::sessions::ended_list::EndedLists;
+    use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
+    use crate::rules::configuration::settings::{self, Settings};
+    use crate::rules::session::seal::{Purpose, SealingKeys};
+    use crate::rules::session::session_record::COOKIE_BUDGET;
+    use crate::rules::session::session_record::tests::{AUTHORITIES, record};
     use crate::web::application::TableFacts;
     use crate::web::credential;
     use crate::web::events::NoEvents;
@@ -341,7 +341,7 @@ mod tests {
             public_url: Some("https://app.example.com".to_owned()),
             ..Settings::default()
         };
-        let configuration = configuration::judge(&settings).unwrap();
+        let configuration = settings::judge(&settings).unwrap();
         let provider = Provider::new(configuration.authority.clone(), Transport::new(false, Vec::new()).unwrap());
         let application =
             Application::new(configuration, provider, Some(store.clone()), Pages::default(), Arc::new(NoEvents));
@@ -377,9 +377,11 @@ mod tests {
         .await;
         assert_sessions_belong_to_their_authority(Arc::new(MemoryStore::new(MemoryLimits::default()))).await;
         #[cfg(feature = "redis")]
-        if let Some(server) = crate::io::redis_server::RedisServer::start() {
+        if let Some(server) = crate::io::sessions::redis::redis_server::RedisServer::start() {
             let keys = keys(Purpose::StoredSession);
-            let store = crate::io::redis_store::RedisStore::new(&server.address(), None, "application", keys).unwrap();
+            let store =
+                crate::io::sessions::redis::store::RedisStore::new(&server.address(), None, "application", keys)
+                    .unwrap();
             assert_sessions_belong_to_their_authority(Arc::new(store)).await;
         }
     }

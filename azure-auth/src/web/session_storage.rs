@@ -5,17 +5,17 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::io::cookie_store::CookieStore;
-use crate::io::ended_list::EndedLists;
-use crate::io::memory_store::{MemoryLimits, MemoryStore};
+use crate::io::sessions::cookie::CookieStore;
+use crate::io::sessions::ended_list::EndedLists;
+use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
 #[cfg(feature = "redis")]
-use crate::io::redis_credentials::RedisCredentialsSource;
+use crate::io::sessions::redis::credentials::RedisCredentialsSource;
 #[cfg(feature = "redis")]
-use crate::io::redis_store::RedisStore;
-use crate::io::session_store::SessionStore;
-use crate::model::configuration::{Configuration, SessionStorage};
-use crate::rules::configuration::ConfigurationError;
-use crate::rules::seal::{Purpose, SealingKeys, derive_bytes};
+use crate::io::sessions::redis::store::RedisStore;
+use crate::io::sessions::store::SessionStore;
+use crate::model::settings::configuration::{Configuration, SessionStorage};
+use crate::rules::configuration::settings::ConfigurationError;
+use crate::rules::session::seal::{Purpose, SealingKeys, derive_bytes};
 
 /// What a store may need that is no setting.
 #[derive(Clone, Default)]

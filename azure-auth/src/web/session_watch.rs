@@ -14,8 +14,8 @@ use poem::{IntoResponse, Request, Response};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::{answer, caller};
-use crate::io::stream_places::StreamPlace;
-use crate::rules::admission::NotAdmitted;
+use crate::io::sessions::stream_places::StreamPlace;
+use crate::rules::policy::admission::NotAdmitted;
 
 /// Proxies close connections on which nothing moves.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);

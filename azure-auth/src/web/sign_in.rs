@@ -13,13 +13,13 @@ use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{request_facts, rounds};
 use crate::io::{clock, entropy};
-use crate::model::frame_challenge::FrameChallenge;
-use crate::model::prompt::Prompt;
-use crate::model::sign_in_attempt::SignInAttempt;
-use crate::rules::admission::NotAdmitted;
-use crate::rules::authorization_request;
-use crate::rules::login_request::{self, Wishes};
-use crate::rules::sign_in_state::{self, BROWSER_LIFETIME};
+use crate::model::sessions::frame_challenge::FrameChallenge;
+use crate::model::sessions::prompt::Prompt;
+use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::sign_in::authorization_request;
+use crate::rules::sign_in::login_request::{self, Wishes};
+use crate::rules::sign_in::sign_in_state::{self, BROWSER_LIFETIME};
 
 /// `GET /login?return_to=…`: starts a sign-in.
 pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {

@@ -16,10 +16,10 @@ use super::refused::Refused;
 use super::request_cell::RequestCell;
 use super::site::Site;
 use super::{caller, credential, request_facts, session};
-use crate::model::configuration::AuthPaths;
-use crate::model::identity::Identity;
-use crate::model::page_kind::PageKind;
-use crate::rules::cookies::Carrier;
+use crate::model::callers::identity::Identity;
+use crate::model::refusals::page_kind::PageKind;
+use crate::model::settings::configuration::AuthPaths;
+use crate::rules::session::cookies::Carrier;
 
 /// Of the cookie that remembers where to go after sign-out, in seconds: as long as a person may think at the provider.
 const WAY_BACK_LIFETIME: u32 = 600;

@@ -1,8 +1,8 @@
 //! One address under which an application is used.
 
-use crate::model::origin::Origin;
-use crate::model::public_url::PublicUrl;
-use crate::rules::cookies::CookieNames;
+use crate::model::settings::origin::Origin;
+use crate::model::settings::public_url::PublicUrl;
+use crate::rules::session::cookies::CookieNames;
 
 /// The address, and the names of the application's cookies there.
 #[derive(Debug)]

@@ -9,9 +9,9 @@ use super::answer::{self, Receiver};
 use super::page::{Page, PageAction};
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use crate::model::page_kind::PageKind;
-use crate::rules::authorization_response::Unasked;
-use crate::rules::entra_error::EntraError;
+use crate::model::refusals::page_kind::PageKind;
+use crate::rules::sign_in::authorization_response::Unasked;
+use crate::rules::sign_in::entra_error::EntraError;
 
 /// Says what happened, as Microsoft reports it, and where to go on.
 pub(crate) async fn answer(cell: &RequestCell, request: &Request, unasked: Unasked) -> Result<Response, Refused> {

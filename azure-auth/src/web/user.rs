@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use crate::model::callers::identity::{Identity, UserId};
 use crate::model::guid::Guid;
-use crate::model::identity::{Identity, UserId};
 
 /// The signed-in person.
 ///

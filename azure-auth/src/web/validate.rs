@@ -7,9 +7,9 @@ use super::principal::Principal;
 use super::request_cell::CredentialRefusal;
 use super::router_guard::Guard;
 use super::{answer, credential};
-use crate::model::declaration::Access;
-use crate::model::reason::{Explanation, Reason};
-use crate::rules::admission;
+use crate::model::policies::declaration::Access;
+use crate::model::refusals::reason::{Explanation, Reason};
+use crate::rules::policy::admission;
 
 impl AzureAuth {
     /// Judges an access token that did not come in the `Authorization` header of a request: in a message of a queue, or in

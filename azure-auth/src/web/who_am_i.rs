@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::caller;
 use super::refused::Refused;
 use super::request_cell::RequestCell;
-use crate::model::principal::Party;
+use crate::model::callers::principal::Party;
 
 /// Answers with the caller as JSON, or 401.
 pub(crate) async fn who_am_i(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
