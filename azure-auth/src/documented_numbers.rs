@@ -10,7 +10,7 @@ use crate::rules::request::{embedding, return_to};
 use crate::rules::session::{cookies, revocation, session_record};
 use crate::rules::sign_in::authorization_response;
 use crate::rules::token::{key_refresh, signature, token_claims};
-use crate::web::application;
+use crate::web::application::application;
 
 /// What a page says, with every run of blanks and line ends as one blank.
 fn page(name: &str) -> String {

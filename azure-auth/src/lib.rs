@@ -134,7 +134,7 @@ pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
 /// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
 pub mod openapi {
-    pub use crate::web::openapi::{spec_endpoint, swagger_ui};
+    pub use crate::web::handler::openapi::{spec_endpoint, swagger_ui};
 }
 #[cfg(feature = "openapi")]
 pub use azure_auth_macros::protect_api;
@@ -151,22 +151,22 @@ pub use model::sessions::prompt::Prompt;
 pub use model::settings::undeclared::Undeclared;
 pub use rules::configuration::settings::{ConfigurationError, ConfigurationProblem};
 pub use rules::policy::report::{Report, UnknownReportForm};
-pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
-pub use web::builder::Builder;
-pub use web::checked::Checked;
-pub use web::endpoints::Endpoints;
-pub use web::events::{SessionEvents, SignIn, SignOut};
-pub use web::has::Has;
-pub use web::login::{Login, LoginRedirect, Logout};
-pub use web::page::{Page, PageAction};
-pub use web::principal::{Application, CredentialKind, Principal};
-pub use web::protected::Protected;
-pub use web::readiness::{Readiness, ReadyEndpoint};
-pub use web::refused::Refused;
-pub use web::refused_form::RefusedForm;
-pub use web::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
-pub use web::user::User;
-pub use web::validate::TokenRefused;
+pub use web::application::events::{SessionEvents, SignIn, SignOut};
+pub use web::application::readiness::{Readiness, ReadyEndpoint};
+pub use web::application::user::User;
+pub use web::handler::checked::Checked;
+pub use web::handler::has::Has;
+pub use web::handler::login::{Login, LoginRedirect, Logout};
+pub use web::handler::principal::{Application, CredentialKind, Principal};
+pub use web::handler::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
+pub use web::layer::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
+pub use web::layer::builder::Builder;
+pub use web::layer::endpoints::Endpoints;
+pub use web::layer::protected::Protected;
+pub use web::layer::validate::TokenRefused;
+pub use web::pages::page::{Page, PageAction};
+pub use web::pages::refused::Refused;
+pub use web::pages::refused_form::RefusedForm;
 
 /// Fails a test when the application allows something else than its lock file says.
 ///

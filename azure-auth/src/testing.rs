@@ -65,11 +65,11 @@ use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::unix_time::UnixTime;
 use crate::rules::token::provider_metadata;
 use crate::rules::token::signature::KeySet;
-use crate::web::azure_auth::AzureAuth;
-use crate::web::builder::Builder;
-use crate::web::checked::Checked;
-use crate::web::has::Has;
-use crate::web::session;
+use crate::web::handler::checked::Checked;
+use crate::web::handler::has::Has;
+use crate::web::layer::azure_auth::AzureAuth;
+use crate::web::layer::builder::Builder;
+use crate::web::request::session;
 
 /// An [`AzureAuth`] for tests, and the credentials it accepts.
 ///

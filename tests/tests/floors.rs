@@ -66,8 +66,8 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     ("reqwest", &["io"]),
     ("tracing", &["io", "web"]),
     // Of a principal it is a point in time as callers know it; no clock is read.
-    ("SystemTime", &["io/clock.rs", "web/principal.rs"]),
-    ("redis", &["io/sessions/redis/"]),
+    ("SystemTime", &["io/clock.rs", "web/handler/principal.rs"]),
+    ("redis", &["io/sessions/redis/", "io/sessions/mod.rs"]),
     // In the link to Redis, and where what it missed is tried again, it is tokio's.
     ("Instant", &["io/clock.rs", "io/sessions/redis/link.rs", "io/sessions/missed_ends.rs"]),
     ("rand", &["io/entropy.rs"]),

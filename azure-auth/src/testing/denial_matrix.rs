@@ -10,8 +10,8 @@ use super::denials::{self, Case, Credential, Flaw};
 use super::{TestAuth, TestIdentity, sign};
 use crate::model::policies::row::Row;
 use crate::rules::policy::caller_space::{Caller, CallerKind};
-use crate::web::endpoints::Endpoints;
-use crate::web::guard::Rehearsal;
+use crate::web::handler::guard::Rehearsal;
+use crate::web::layer::endpoints::Endpoints;
 
 /// Tries every declared method of every path with callers that must be refused, and with those that must get in.
 ///

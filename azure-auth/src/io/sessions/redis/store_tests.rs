@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::credentials::{RedisCredentials, RedisCredentialsSource};
+use super::redis_server::RedisServer;
 use super::store::RedisStore;
-use crate::io::sessions::redis::redis_server::RedisServer;
 use crate::io::sessions::store::{Kept, SessionStore, StoreError, StoredSession};
 use crate::model::callers::identity::UserId;
 use crate::model::sessions::session::{ProviderSession, SessionRecord};
