@@ -134,7 +134,7 @@ pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
 /// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
 pub mod openapi {
-    pub use crate::web::handler::openapi::{spec_endpoint, swagger_ui};
+    pub use crate::web::layer::openapi::{spec_endpoint, swagger_ui};
 }
 #[cfg(feature = "openapi")]
 pub use azure_auth_macros::protect_api;

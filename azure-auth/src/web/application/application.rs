@@ -3,15 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use arc_swap::ArcSwapOption;
-use poem::Request;
-use poem::http::header::HOST;
-
 use super::addresses::Addresses;
 use super::events::AnySessionEvents;
 use super::missed_sign_outs::MissedSignOuts;
 use super::opened_session::OpenedSession;
-use super::site::Site;
+use super::site::{Site, Sites};
 use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
 use crate::io::once_a_minute::OnceAMinute;
@@ -24,12 +20,10 @@ use crate::model::callers::groups::GroupsInQuestion;
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::{AuthorityFingerprint, SessionId};
 use crate::model::settings::configuration::Configuration;
-use crate::model::settings::origin::Origin;
 use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record;
 use crate::web::pages::framing::Framing;
 use crate::web::pages::looks::Pages;
-use crate::web::request::request_facts;
 
 /// The parts behind every request.
 pub(crate) struct Application {
@@ -46,7 +40,7 @@ pub(crate) struct Application {
     pub(crate) events: Arc<dyn AnySessionEvents>,
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
-    noted_host: AtomicBool,
+    pub(crate) noted_host: AtomicBool,
     /// Whether the log has said where the layer stands, and that answers are rewritten.
     pub(crate) noted_place: AtomicBool,
     pub(crate) noted_spelling: AtomicBool,
@@ -56,13 +50,10 @@ pub(crate) struct Application {
     noted: OnceAMinute,
     /// Sessions with which a browser came back after their time.
     pub(crate) expired: Recent<SessionId>,
-    /// One for each public URL.
-    public_sites: Vec<Arc<Site>>,
+    pub(crate) sites: Sites,
     /// What the table last mounted asks for: cookies for tests are made after it.
     #[cfg(feature = "testing")]
-    table: ArcSwapOption<TableFacts>,
-    /// The loopback site last asked for; a developer uses one.
-    loopback_site: ArcSwapOption<Site>,
+    table: arc_swap::ArcSwapOption<TableFacts>,
 }
 
 /// An application in front of one table of handlers.
@@ -106,8 +97,7 @@ impl Application {
         let attempt_keys = keys(Purpose::SignInAttempt);
         let embedded_code_keys = configuration.embedding.as_ref().and_then(|_| keys(Purpose::EmbeddedCode));
         let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
-        let site = |url| Arc::new(Site::new(&configuration.client.id, url));
-        let public_sites = configuration.public_urls.iter().cloned().map(site).collect();
+        let sites = Sites::new(&configuration.client.id, &configuration.public_urls);
         let authority = session_record::fingerprint(&configuration.authority);
         Self {
             configuration,
@@ -127,10 +117,9 @@ impl Application {
             mounts: AtomicUsize::new(0),
             noted: OnceAMinute::default(),
             expired: Recent::default(),
-            public_sites,
+            sites,
             #[cfg(feature = "testing")]
-            table: ArcSwapOption::empty(),
-            loopback_site: ArcSwapOption::empty(),
+            table: arc_swap::ArcSwapOption::empty(),
         }
     }
 
@@ -139,38 +128,7 @@ impl Application {
         self.sessions.is_some()
     }
 
-    /// The site a request belongs to: the configured one, or the one of several that the host names, or a loopback host.
-    pub(crate) fn site(&self, request: &Request) -> Option<Arc<Site>> {
-        match self.public_sites.as_slice() {
-            [site] => return Some(site.clone()),
-            [] => {}
-            sites => return named(sites, request).cloned(),
-        }
-        let host = request_facts::host(request)?;
-        if let Some(site) = self.loopback_site.load_full().filter(|site| site.origin.host() == host) {
-            return Some(site);
-        }
-        let origin = Origin::of_loopback_host(host)?;
-        let site = Arc::new(Site::new(&self.configuration.client.id, origin));
-        self.loopback_site.store(Some(site.clone()));
-        Some(site)
-    }
-
-    /// The public address that a request belongs to; of several the first, where its host names none of them.
-    pub(crate) fn public_site(&self, request: &Request) -> Option<&Arc<Site>> {
-        match self.public_sites.as_slice() {
-            [] => None,
-            [site] => Some(site),
-            sites => named(sites, request).or(sites.first()),
-        }
-    }
-
-    /// Our addresses as the browser of a request knows them.
-    pub(crate) fn addresses(&self, request: &Request) -> Addresses<'_> {
-        self.addresses_at(self.public_site(request).map(Arc::as_ref))
-    }
-
-    /// The same at a site, or where none is configured.
+    /// The library's addresses at a site, or where none is configured.
     pub(crate) fn addresses_at<'a>(&'a self, site: Option<&'a Site>) -> Addresses<'a> {
         let Configuration { paths, trusted_origins, .. } = &self.configuration;
         Addresses { paths, url: site.map(|site| &site.url), trusted: trusted_origins }
@@ -179,13 +137,6 @@ impl Application {
     /// The redirect URI at a site, the same text in every leg of a sign-in.
     pub(crate) fn redirect_uri(&self, site: &Site) -> String {
         format!("{}{}", site.url, self.configuration.paths.callback)
-    }
-
-    /// Whether the answer may hold what developers need to know.
-    pub(crate) fn explains(&self, request: &Request) -> bool {
-        // They are all on loopback, or none is.
-        let is_loopback = self.public_sites.first().is_none_or(|site| site.origin.is_loopback());
-        self.configuration.explain || is_loopback && request_facts::is_local(request)
     }
 
     /// Whether a refusal goes into the log, and how many did not before it. `is_shared`: somebody else met it first. What
@@ -203,46 +154,9 @@ impl Application {
     pub(crate) fn questions(&self) -> GroupsInQuestion {
         self.table.load_full().map(|table| table.groups.clone()).unwrap_or_default()
     }
-
-    /// The site of the first public URL.
-    #[cfg(feature = "testing")]
-    pub(crate) fn first_site(&self) -> Option<&Site> {
-        self.public_sites.first().map(Arc::as_ref)
-    }
-
-    /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked
-    /// at sign-in, where it matters.
-    pub(crate) fn note_other_host(&self, site: &Site, request: &Request) {
-        let Some(host) = request_facts::host(request) else { return };
-        let is_other = !site.is_at(host);
-        // In process nobody names a host.
-        if is_other
-            && request.headers().contains_key(HOST)
-            && !self.noted_host.swap(true, std::sync::atomic::Ordering::Relaxed)
-        {
-            tracing::warn!(
-                target: "azure_auth::startup",
-                public_url = %site.url, host,
-                "requests arrive under another host than AZURE_PUBLIC_URL; fine behind a proxy that rewrites it"
-            );
-        }
-    }
 }
 
 /// Whether nobody has said it yet.
 pub(crate) fn is_first(noted: &AtomicBool) -> bool {
     !noted.load(Ordering::Relaxed) && !noted.swap(true, Ordering::Relaxed)
-}
-
-/// The one of several sites that the host of a request names. Two hosts name none; without any, as in process, it is the
-/// first.
-fn named<'s>(sites: &'s [Arc<Site>], request: &Request) -> Option<&'s Arc<Site>> {
-    if request.headers().get_all(HOST).iter().nth(1).is_some() {
-        return None;
-    }
-    if !request_facts::has_host(request) {
-        return sites.first();
-    }
-    let host = request_facts::host(request)?;
-    sites.iter().find(|site| site.is_at(host))
 }

@@ -15,7 +15,6 @@ use crate::model::refusals::page_kind::PageKind;
 use crate::model::refusals::reason::{Fixer, Reason};
 use crate::rules::request::challenge::Challenge;
 use crate::rules::request::navigation::AnswerForm;
-use crate::web::application::addresses::Addresses;
 
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
@@ -218,11 +217,11 @@ impl Refused {
         self
     }
 
-    /// Whoever tries again from the page goes on where they wanted to go.
-    pub(crate) fn back_to(mut self, addresses: Addresses<'_>, return_to: &str) -> Self {
+    /// The same ways to try again, at addresses from which the visitor goes on where they wanted to go.
+    pub(crate) fn back_to(mut self, login: String, login_with_other_account: String) -> Self {
         let failure = self.failure.as_mut();
-        failure.retry = failure.retry.take().map(|_| addresses.login(return_to));
-        failure.other_account = failure.other_account.take().map(|_| addresses.login_with_other_account(return_to));
+        failure.retry = failure.retry.take().map(|_| login);
+        failure.other_account = failure.other_account.take().map(|_| login_with_other_account);
         self
     }
 

@@ -1,11 +1,12 @@
 //! What strangers hold who bring codes that nobody gave them, and what people notice of it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use poem::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use poem::listener::{Acceptor, Listener, TcpListener};
-use poem::{Endpoint, IntoResponse, Server};
+use poem::{Endpoint, IntoResponse, Request, Server};
 use serde_json::json;
 use url::{Url, form_urlencoded};
 
@@ -22,7 +23,6 @@ use crate::web::application::application::{Application, Mounted, TableFacts};
 use crate::web::application::events::NoEvents;
 use crate::web::layer::protected::Protected;
 use crate::web::pages::looks::Pages;
-use std::sync::Arc;
 
 /// A provider that does with a code what the code says.
 #[derive(Clone, Default)]
