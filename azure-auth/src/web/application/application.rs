@@ -16,7 +16,7 @@ use crate::io::recent::Recent;
 use crate::io::sessions::store::SessionStore;
 use crate::io::sessions::stream_places::StreamPlaces;
 use crate::io::text_cache::TextCache;
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::{AuthorityFingerprint, SessionId};
 use crate::model::settings::configuration::Configuration;
@@ -53,13 +53,13 @@ pub(crate) struct Application {
     pub(crate) sites: Sites,
     /// What the table last mounted asks for: cookies for tests are made after it.
     #[cfg(feature = "testing")]
-    table: arc_swap::ArcSwapOption<TableFacts>,
+    table: arc_swap::ArcSwapOption<DeclaredNeeds>,
 }
 
 /// An application in front of one table of handlers.
-pub(crate) struct Mounted {
+pub(crate) struct MountedApplication {
     pub(crate) application: Arc<Application>,
-    pub(crate) table: TableFacts,
+    pub(crate) table: DeclaredNeeds,
     /// Sessions that were opened, by their tickets: a warm one is neither unsealed nor fetched again.
     pub(crate) opened: TextCache<OpenedSession>,
     pub(crate) undeclared: UndeclaredNames,
@@ -70,16 +70,16 @@ pub(crate) const OPENED_BUDGET: usize = 32 * 1024 * 1024;
 
 /// What the declarations of a table ask for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct TableFacts {
+pub(crate) struct DeclaredNeeds {
     /// For every sign-in.
     pub(crate) openid_scopes: Vec<&'static str>,
-    pub(crate) groups: GroupsInQuestion,
+    pub(crate) groups: RelevantGroups,
     /// Everything in it says who may call it. Of any other endpoint nothing is known.
     pub(crate) is_table: bool,
 }
 
-impl Mounted {
-    pub(crate) fn new(application: Arc<Application>, table: TableFacts) -> Self {
+impl MountedApplication {
+    pub(crate) fn new(application: Arc<Application>, table: DeclaredNeeds) -> Self {
         let opened = TextCache::new(OPENED_BUDGET);
         Self { application, table, opened, undeclared: UndeclaredNames::default() }
     }
@@ -146,12 +146,12 @@ impl Application {
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn note_questions(&self, table: &TableFacts) {
+    pub(crate) fn note_questions(&self, table: &DeclaredNeeds) {
         self.table.store(Some(Arc::new(table.clone())));
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn questions(&self) -> GroupsInQuestion {
+    pub(crate) fn questions(&self) -> RelevantGroups {
         self.table.load_full().map(|table| table.groups.clone()).unwrap_or_default()
     }
 }

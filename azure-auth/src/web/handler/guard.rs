@@ -116,9 +116,9 @@ async fn admit(
     let mut judged = admission::judge(requirement, principal).map(|()| Loaded::default());
     #[cfg(feature = "testing")]
     if judged.is_ok()
-        && let Some(rehearsal) = request.extensions().get::<Rehearsal>()
+        && let Some(dry_run) = request.extensions().get::<DryRun>()
     {
-        return rehearsal.pass_guard().map(|()| Loaded::default());
+        return dry_run.pass_guard().map(|()| Loaded::default());
     }
     if judged.is_ok()
         && let Some(check) = check
@@ -140,10 +140,10 @@ async fn admit(
 /// for. Requests from outside cannot have it.
 #[cfg(feature = "testing")]
 #[derive(Clone)]
-pub(crate) struct Rehearsal(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+pub(crate) struct DryRun(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
 #[cfg(feature = "testing")]
-impl Rehearsal {
+impl DryRun {
     pub(crate) fn of(guards: usize) -> Self {
         Self(std::sync::Arc::new(guards.into()))
     }
@@ -167,7 +167,7 @@ async fn not_signed_in(context: &RequestContext<'_>, requirement: &Requirement, 
         return sign_in_failure::answer(context, &SignInError::Misplaced);
     }
     if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(context.request) {
-        return embedded::refused(context);
+        return embedded::refuse(context);
     }
     let is_navigation = context.form() == AnswerForm::Navigation;
     if is_navigation && application.signs_in() {

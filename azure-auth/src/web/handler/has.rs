@@ -91,10 +91,10 @@ impl Principal {
 impl<'a, T: Provable> FromRequest<'a> for Has<T> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        let principal = authentication::authenticated(&context).await?;
+        let principal = authentication::authenticate(&context).await?;
         match admission::judge_fact(const { &T::FACT }, &principal) {
             Ok(()) => Ok(Self { proved: PhantomData }),
-            Err(refusal) => Err(authentication::refused(&context, &refusal).into()),
+            Err(refusal) => Err(authentication::refuse(&context, &refusal).into()),
         }
     }
 }

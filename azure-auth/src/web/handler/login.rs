@@ -10,7 +10,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 
 use crate::model::sessions::prompt::Prompt;
 use crate::rules::sign_in::login_request::{self, Wishes};
-use crate::web::application::application::Mounted;
+use crate::web::application::application::MountedApplication;
 use crate::web::paths::sign_in::{self, Asker, Wanted};
 use crate::web::paths::sign_in_failure;
 use crate::web::request::context::RequestContext;
@@ -49,7 +49,7 @@ use crate::web::request::request_facts;
 /// ```
 #[derive(Clone)]
 pub struct Login {
-    mounted: Arc<Mounted>,
+    mounted: Arc<MountedApplication>,
     asker: Asker,
     return_to: String,
     wishes: Wishes,
@@ -79,7 +79,7 @@ pub struct LoginRedirect(Login);
 /// ```
 #[derive(Clone)]
 pub struct Logout {
-    mounted: Arc<Mounted>,
+    mounted: Arc<MountedApplication>,
     receiver: Receiver,
     return_to: Option<String>,
     is_everywhere: bool,

@@ -187,7 +187,7 @@ impl Principal {
     }
 
     /// Whether the person belongs to this group, as `group(…)` is judged. It is unknown of an application, where the token
-    /// says nothing of groups, and of a session where neither the table nor [`Builder::groups`](crate::Builder::groups) names
+    /// says nothing of groups, and of a session where neither the table nor [`AzureAuthBuilder::groups`](crate::AzureAuthBuilder::groups) names
     /// the group.
     pub fn has_group(&self, group: impl GroupName) -> Answer {
         admission::ask(Question::Group(group.group()), &self.inner)
@@ -236,7 +236,7 @@ impl fmt::Debug for Principal {
 impl<'a> FromRequest<'a> for Principal {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        let inner = authentication::authenticated(&context).await?;
+        let inner = authentication::authenticate(&context).await?;
         Ok(Self::new(inner, context.findings))
     }
 }
@@ -244,9 +244,9 @@ impl<'a> FromRequest<'a> for Principal {
 impl<'a> FromRequest<'a> for User {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        match &authentication::authenticated(&context).await?.party {
+        match &authentication::authenticate(&context).await?.party {
             Party::User(identity) => Ok(Self::new(identity.clone())),
-            Party::Application(_) => Err(authentication::refused(&context, &NotAdmitted::UserRequired).into()),
+            Party::Application(_) => Err(authentication::refuse(&context, &NotAdmitted::UserRequired).into()),
         }
     }
 }
@@ -254,9 +254,9 @@ impl<'a> FromRequest<'a> for User {
 impl<'a> FromRequest<'a> for Application {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        match &authentication::authenticated(&context).await?.party {
+        match &authentication::authenticate(&context).await?.party {
             Party::Application(identity) => Ok(Self { identity: identity.clone() }),
-            Party::User(_) => Err(authentication::refused(&context, &NotAdmitted::ApplicationRequired).into()),
+            Party::User(_) => Err(authentication::refuse(&context, &NotAdmitted::ApplicationRequired).into()),
         }
     }
 }

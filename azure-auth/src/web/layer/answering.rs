@@ -33,7 +33,7 @@ impl Remembered {
     pub(crate) fn error(&self, findings: &Findings, error: Error) -> (Response, bool) {
         let is_answer = is_answer(&error);
         let response = match error.downcast_ref::<Refusal>() {
-            Some(refusal) => refusal::answered(refusal, self.form(), &findings.application().pages),
+            Some(refusal) => refusal::answer(refusal, self.form(), &findings.application().pages),
             None => error.into_response(),
         };
         (response, is_answer)
@@ -48,7 +48,7 @@ impl Remembered {
         let name = || undeclared::named(method.as_str(), uri.path());
         findings.mounted.undeclared.note(status, name);
         let refuses = findings.application().configuration.undeclared == Undeclared::Refuse;
-        refuses.then(|| failure::withheld(findings.application(), self.form(), &name()).to_response())
+        refuses.then(|| failure::withhold(findings.application(), self.form(), &name()).to_response())
     }
 
     /// An answer that needs no more of the request has the form that its sender accepts.

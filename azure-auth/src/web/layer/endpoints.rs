@@ -11,14 +11,14 @@ use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
 
 use super::protected::Protected;
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::guid::Guid;
 use crate::model::policies::declaration::Declaration;
 use crate::model::policies::requirement::Requirement;
 use crate::model::policies::row::{Row, RowAccess, given_twice};
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::policy::report::Report;
-use crate::web::application::application::TableFacts;
+use crate::web::application::application::DeclaredNeeds;
 use crate::web::handler::place::Place;
 use crate::web::handler::router_guard::{self, Guard, GuardedEndpoint};
 
@@ -342,7 +342,7 @@ impl Endpoints {
     }
 
     /// What the declarations ask for together.
-    pub(crate) fn facts(&self, further_groups: &[Guid]) -> TableFacts {
+    pub(crate) fn facts(&self, further_groups: &[Guid]) -> DeclaredNeeds {
         let accesses: Vec<RowAccess> = self.rows().iter().map(Row::access).collect();
         let requirements = accesses.iter().flat_map(RowAccess::requirements);
         let mut openid_scopes: Vec<&str> =
@@ -350,7 +350,7 @@ impl Endpoints {
         openid_scopes.sort_unstable();
         openid_scopes.dedup();
         let groups = requirements.flat_map(Requirement::groups).chain(further_groups.iter().copied());
-        TableFacts { openid_scopes, groups: GroupsInQuestion::new(groups), is_table: true }
+        DeclaredNeeds { openid_scopes, groups: RelevantGroups::new(groups), is_table: true }
     }
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use poem::{PathPattern, Request};
 
 use crate::rules::configuration::mounting;
-use crate::web::application::application::{Application, Mounted, is_first};
+use crate::web::application::application::{Application, MountedApplication, is_first};
 use crate::web::request::findings::Findings;
 use crate::web::request::request_site;
 
@@ -24,7 +24,7 @@ pub(crate) enum Placement {
 }
 
 /// Judges where a request arrives. Outside of every router nothing can be wrong, and nothing is looked at.
-pub(crate) fn of(mounted: &Mounted, request: &Request) -> Placement {
+pub(crate) fn of(mounted: &MountedApplication, request: &Request) -> Placement {
     if request.extensions().is_empty() { Placement::Fit } else { inside(&mounted.application, request) }
 }
 
@@ -37,7 +37,7 @@ fn inside(application: &Arc<Application>, request: &Request) -> Placement {
         }
         let callback = request_site::addresses(application, request).path(&application.configuration.paths.callback);
         if application.signs_in() && answers(outer.application(), request, &callback) {
-            return misplaced(application, &inside_another(&callback));
+            return note_misplaced(application, &inside_another(&callback));
         }
     }
     let Some(PathPattern(pattern)) = request.extensions().get() else { return Placement::Fit };
@@ -56,7 +56,7 @@ fn inside(application: &Arc<Application>, request: &Request) -> Placement {
         note_part(application, &below(application, request, pattern));
         return Placement::Part;
     }
-    misplaced(application, &below(application, request, pattern))
+    note_misplaced(application, &below(application, request, pattern))
 }
 
 fn inside_another(callback: &str) -> String {
@@ -91,7 +91,7 @@ fn answers(application: &Application, request: &Request, path: &str) -> bool {
     std::iter::once(path).chain(mounting::behind_prefix(path, prefix)).any(|path| own.iter().any(|own| own == path))
 }
 
-fn misplaced(application: &Application, remedy: &str) -> Placement {
+fn note_misplaced(application: &Application, remedy: &str) -> Placement {
     if is_first(&application.noted_place) {
         tracing::error!(target: "azure_auth::startup", "nobody can sign in here, which is answered with 500: {remedy}");
     }

@@ -10,7 +10,7 @@ use super::answering::Remembered;
 use super::own_path::OwnPath;
 use super::placement::{self, Placement};
 use crate::rules::configuration::mounting;
-use crate::web::application::application::Mounted;
+use crate::web::application::application::MountedApplication;
 use crate::web::handler::{login, lost_refusal};
 use crate::web::request::findings::Findings;
 use crate::web::request::original_request::OriginalRequest;
@@ -18,7 +18,7 @@ use crate::web::request::{credential, request_facts, request_site, session};
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
 pub struct Protected<E> {
-    pub(crate) mounted: Arc<Mounted>,
+    pub(crate) mounted: Arc<MountedApplication>,
     pub(crate) is_served: bool,
     pub(crate) endpoint: E,
 }

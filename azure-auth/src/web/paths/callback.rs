@@ -25,7 +25,7 @@ pub(crate) async fn callback(context: &RequestContext<'_>) -> Result<Response, R
         return Ok(sign_in::not_ahead());
     }
     let application = context.application();
-    match answered(context).await {
+    match read_response(context).await {
         Ok(Outcome::Here(return_to)) => Ok(see(&context.addresses().return_to(&return_to))),
         Ok(Outcome::Frame(code)) => Ok(popup::hand_over(context, &code)),
         Ok(Outcome::Anew(wanted)) => {
@@ -92,34 +92,42 @@ impl Stopped {
     }
 }
 
-async fn answered(context: &RequestContext<'_>) -> Result<Outcome, Stopped> {
-    let application = context.application();
-    if !application.signs_in() {
+async fn read_response(context: &RequestContext<'_>) -> Result<Outcome, Stopped> {
+    if !context.application().signs_in() {
         return Err(SignInError::NoSecret.into());
     }
     let site = context.site().ok_or(SignInError::Host)?;
     let query = request_facts::whole_uri(context.request).query().unwrap_or_default();
-    let response = match authorization_response::read(query)? {
-        Arrival::Nothing => return Ok(Outcome::Nothing),
-        Arrival::Unasked(unasked) => return Ok(Outcome::Unasked(unasked)),
-        Arrival::Answer(response) => response,
-    };
+    match authorization_response::read(query)? {
+        Arrival::Nothing => Ok(Outcome::Nothing),
+        Arrival::Unasked(unasked) => Ok(Outcome::Unasked(unasked)),
+        Arrival::Answer(response) => find_attempt(context, site, response).await,
+    }
+}
+
+/// The attempt that a response answers, and whether this browser began it.
+async fn find_attempt(
+    context: &RequestContext<'_>,
+    site: &Site,
+    response: AuthorizationResponse,
+) -> Result<Outcome, Stopped> {
+    let application = context.application();
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
     let name = site.names.sign_in();
     let attempt = sign_in_state::open(&response.state, keys, name)
         // One authority's code is not for another one to see.
         .filter(|attempt| attempt.authority == application.authority);
-    let Some(attempt) = attempt else { return Ok(stray(&response)?) };
+    let Some(attempt) = attempt else { return Ok(pass_on(&response)?) };
     let own = match sign_in_state::bind(&attempt, request_facts::cookie(context.request, name)) {
         Ok(own) => own,
         Err(NotThisBrowser { may_begin_anew }) => {
-            return elsewhere(context, &response, attempt, may_begin_anew).await;
+            return begin_anew(context, &response, attempt, may_begin_anew).await;
         }
     };
-    match arrived(context, &site, response, own).await {
+    match finish_sign_in(context, site, response, own).await {
         Ok(outcome) => Ok(outcome),
         Err(SignInError::Callback(CallbackError::NeedsAPerson)) => {
-            sign_in_loop::note_silent(context, &site);
+            sign_in_loop::note_silent(context, site);
             Ok(Outcome::Here(attempt.return_to))
         }
         // Of two equal answers of this very browser, one fetched ahead and the page, the first is the one that counts. On
@@ -133,7 +141,7 @@ async fn answered(context: &RequestContext<'_>) -> Result<Outcome, Stopped> {
 }
 
 /// An answer whose `state` nobody here has written.
-fn stray(response: &AuthorizationResponse) -> Result<Outcome, CallbackError> {
+fn pass_on(response: &AuthorizationResponse) -> Result<Outcome, CallbackError> {
     match response.error() {
         // Such as that of a page for administrators, to which somebody gave a state of their own.
         Some(error) => Ok(Outcome::Unasked(Unasked::Error(error.clone()))),
@@ -143,7 +151,7 @@ fn stray(response: &AuthorizationResponse) -> Result<Outcome, CallbackError> {
 
 /// The answer to a sign-in that another browser began, or this one before its cookie was lost: a link in a document that
 /// another program opened first. Nobody is signed in by it; who is signed in goes on, and everybody else begins anew.
-async fn elsewhere(
+async fn begin_anew(
     context: &RequestContext<'_>,
     response: &AuthorizationResponse,
     attempt: SignInAttempt,
@@ -162,14 +170,14 @@ async fn elsewhere(
 }
 
 /// A session, kept where it belongs.
-async fn arrived(
+async fn finish_sign_in(
     context: &RequestContext<'_>,
     site: &Site,
     response: AuthorizationResponse,
     own: OwnAttempt<'_>,
 ) -> Result<Outcome, SignInError> {
     let attempt = own.attempt();
-    let record = redemption::record(context.findings, site, response, own).await?;
+    let record = redemption::redeem(context.findings, site, response, own).await?;
     let user = record.identity.id.clone();
     let outcome = if let Some(frame) = attempt.frame {
         Outcome::Frame(popup::begin(context.findings, site, record, frame).await?)

@@ -13,7 +13,7 @@ use crate::model::settings::embedding::Embedding;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::request::embedding::{self, CODE_LIFETIME, CODE_LIMIT, EmbeddingError};
 use crate::rules::request::same_origin::{self, ForeignRequest};
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure;
@@ -53,10 +53,10 @@ pub(crate) async fn redeem(context: &RequestContext<'_>, body: Body) -> Result<R
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
     if let Err(foreign) = own_origin(context) {
-        return Err(authentication::refused(context, &foreign.into()));
+        return Err(authentication::refuse(context, &foreign.into()));
     }
     let form = body.into_bytes_limit(FORM_LIMIT).await.unwrap_or_default();
-    match redeemed(context, &form).await {
+    match redeem_code(context, &form).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into()),
         Err(error) => {
             let refused = sign_in_failure::answer(context, &error);
@@ -66,7 +66,7 @@ pub(crate) async fn redeem(context: &RequestContext<'_>, body: Body) -> Result<R
     }
 }
 
-async fn redeemed(context: &RequestContext<'_>, form: &[u8]) -> Result<(), SignInError> {
+async fn redeem_code(context: &RequestContext<'_>, form: &[u8]) -> Result<(), SignInError> {
     let application = context.application();
     let (Some(keys), Some(store)) = (&application.embedded_code_keys, &application.sessions) else {
         return Err(SignInError::NoSecret);
@@ -75,13 +75,13 @@ async fn redeemed(context: &RequestContext<'_>, form: &[u8]) -> Result<(), SignI
     let field = |wanted: &str| form_urlencoded::parse(form).find(|(name, _)| name == wanted).map(|(_, value)| value);
     let (Some(code), Some(secret)) = (field("code"), field("secret")) else { return Err(EmbeddingError::Form.into()) };
     let now = clock::now();
-    let redeemable = embedding::redeem(&code, &secret, keys, site.names.session(Carrier::Frame), now)?;
+    let redeemable = embedding::redeem(&code, &secret, keys, site.names.session(CookiePlacement::Partitioned), now)?;
     match store.lease(&redeemable.lease, clock::moment(), CODE_LIFETIME).await? {
         Lease::First => {}
         Lease::Taken => return Err(EmbeddingError::Used.into()),
         Lease::NoRoom => return Err(SignInError::NoRoom),
     }
-    session::take_over(context, &site, Carrier::Frame, &redeemable.ticket).await;
+    session::take_over(context, &site, CookiePlacement::Partitioned, &redeemable.ticket).await;
     Ok(())
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn asks(request: &Request) -> bool {
 }
 
 /// "Not signed in", with the button that opens the window.
-pub(crate) fn refused(context: &RequestContext<'_>) -> Refused {
+pub(crate) fn refuse(context: &RequestContext<'_>) -> Refused {
     let application = context.application();
     let refusal = NotAdmitted::NotSignedIn;
     let mut failure = failure::describe(context, refusal.reason(), refusal.to_string());
@@ -110,7 +110,7 @@ pub(crate) fn refused(context: &RequestContext<'_>) -> Refused {
 /// `/login` in a frame: on to where it leads for whoever is signed in, the same page for everybody else.
 pub(crate) async fn login(context: &RequestContext<'_>) -> Result<Response, Refused> {
     if authentication::session(context).await?.is_none() {
-        return Err(refused(context));
+        return Err(refuse(context));
     }
     let wanted = request_facts::parameter(context.request, "return_to").unwrap_or_default();
     let return_to = context.addresses().return_to(&wanted);

@@ -11,7 +11,7 @@ use crate::model::refusals::page_kind::PageKind;
 use crate::model::sessions::frame_challenge::FrameChallenge;
 use crate::model::sessions::session::SessionRecord;
 use crate::rules::request::embedding::{self, CODE_LIFETIME, Handover};
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::web::application::site::Site;
 use crate::web::pages::page::{Page, PageAction};
 use crate::web::pages::refused::Refused;
@@ -58,7 +58,7 @@ pub(crate) async fn begin(
     let ticket = session::begin_for_frame(findings, site, record).await?.ok_or(SignInError::NoSecret)?;
     let handover = Handover { challenge, expires_at: clock::now() + CODE_LIFETIME, ticket };
     let keys = findings.application().embedded_code_keys.as_ref().ok_or(SignInError::NoSecret)?;
-    let name = site.names.session(Carrier::Frame);
+    let name = site.names.session(CookiePlacement::Partitioned);
     embedding::code(&handover, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)
 }
 
@@ -86,7 +86,7 @@ fn is_opened_by_us(context: &RequestContext<'_>) -> bool {
 
 /// Whether a form that changes something was sent by our own page, and no other origin's, trusted or not.
 fn own_page(context: &RequestContext<'_>) -> Result<(), Refused> {
-    embedded::own_origin(context).map_err(|foreign| authentication::refused(context, &foreign.into()))
+    embedded::own_origin(context).map_err(|foreign| authentication::refuse(context, &foreign.into()))
 }
 
 async fn ask_for_login(context: &RequestContext<'_>, frame: FrameChallenge) -> Response {

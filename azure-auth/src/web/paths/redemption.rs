@@ -22,7 +22,7 @@ use crate::web::application::site::Site;
 use crate::web::request::findings::Findings;
 
 /// From a judged response to the record of a new session.
-pub(crate) async fn record(
+pub(crate) async fn redeem(
     findings: &Findings,
     site: &Site,
     response: AuthorizationResponse,
@@ -31,7 +31,7 @@ pub(crate) async fn record(
     let application = findings.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, own, &snapshot.metadata, clock::now())?;
-    let Proven { mut id_token, names_by } = redeemed_once(findings, site, code, own.attempt()).await?;
+    let Proven { mut id_token, names_by } = redeem_once(findings, site, code, own.attempt()).await?;
     // As soon as the person is proven: whatever ends their sessions from now on ends this one too.
     let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
     let beginning = store.begin(id_token.user(), id_token.provider_session()).await?;
@@ -60,7 +60,7 @@ struct Proven {
 ///
 /// A callback needs no account, only an attempt, which anybody gets: what one holds here is held until the provider has
 /// spoken, and not longer if it refuses the code.
-async fn redeemed_once(
+async fn redeem_once(
     findings: &Findings,
     site: &Site,
     code: AcceptedCode,
@@ -76,7 +76,7 @@ async fn redeemed_once(
         Lease::Taken => return Err(CallbackError::AttemptUsed.into()),
         Lease::NoRoom => return Err(SignInError::NoRoom),
     }
-    let outcome = redeemed(findings, site, code, attempt).await;
+    let outcome = redeem_code(findings, site, code, attempt).await;
     if let Err(SignInError::Redemption(error)) = &outcome
         && error.is_sure()
     {
@@ -86,7 +86,7 @@ async fn redeemed_once(
     outcome
 }
 
-async fn redeemed(
+async fn redeem_code(
     findings: &Findings,
     site: &Site,
     code: AcceptedCode,

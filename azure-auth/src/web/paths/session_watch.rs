@@ -41,7 +41,7 @@ pub(crate) async fn watch(context: &RequestContext<'_>) -> Result<Response, Refu
     }
     let session = authentication::session_alone(context).await?;
     let (Some(session), Some(store)) = (session.cloned(), context.application().sessions.clone()) else {
-        return Err(authentication::refused(context, &NotAdmitted::NotSignedIn));
+        return Err(authentication::refuse(context, &NotAdmitted::NotSignedIn));
     };
     let application = context.application();
     let Some(place) = application.stream_places.take(session.stored.record.id) else {

@@ -15,7 +15,7 @@ use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::sign_in::authorization_request;
 use crate::rules::sign_in::login_request::{self, Wishes};
 use crate::rules::sign_in::sign_in_state::{self, BROWSER_LIFETIME};
-use crate::web::application::application::Mounted;
+use crate::web::application::application::MountedApplication;
 use crate::web::application::site::Site;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
@@ -134,7 +134,7 @@ pub(crate) async fn start(
     wanted: Wanted,
     scopes: &[&str],
 ) -> Result<HeaderValue, SignInError> {
-    let Mounted { application, table, .. } = findings.mounted.as_ref();
+    let MountedApplication { application, table, .. } = findings.mounted.as_ref();
     let configuration = &application.configuration;
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
     let site = asker.site.as_ref().ok_or(SignInError::Host)?;

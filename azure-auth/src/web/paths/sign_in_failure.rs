@@ -91,7 +91,7 @@ pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &
     if let Some(entra) = error.entra_error() {
         let explanation = entra.explanation();
         explanation.sentence.clone_into(&mut failure.sentence);
-        failure.fixer = explanation.fixer;
+        failure.responsible = explanation.responsible;
         failure.entra_code = entra.code;
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }

@@ -13,7 +13,7 @@ use url::Url;
 use crate::model::callers::identity::Identity;
 use crate::model::refusals::page_kind::PageKind;
 use crate::model::settings::configuration::AuthPaths;
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::web::application::events::SignOut;
 use crate::web::application::site::Site;
 use crate::web::pages::page::{Page, PageAction};
@@ -122,7 +122,7 @@ async fn end(context: &RequestContext<'_>) -> Result<Response, Refused> {
     // Ours is over, whatever becomes of the provider's.
     let at_provider = match context.findings.opened_session() {
         // In a frame the provider would show nothing.
-        Some(session) if session.carrier == Carrier::Browser => {
+        Some(session) if session.placement == CookiePlacement::FirstParty => {
             provider_address(context.findings, &site, Some(&session.stored.record.identity)).await
         }
         _ => None,
@@ -142,13 +142,15 @@ async fn end_here(context: &RequestContext<'_>, site: &Site) -> Result<(), Refus
     let application = context.application();
     // With or without a session: browsers send none along with another site's form, and would still let our answer
     // delete its cookie.
-    if let Err(foreign) = credential::own_origin(context.application(), context.site(), context.source()) {
-        return Err(authentication::refused(context, &foreign.into()));
+    if let Err(foreign) = credential::check_origin(context.application(), context.site(), context.source()) {
+        return Err(authentication::refuse(context, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
     let opened = authentication::session_alone(context).await?;
     let is_everywhere = is_everywhere(context.request);
-    session::end(context, site, is_everywhere).await.map_err(|error| authentication::without_store(context, &error))?;
+    session::end(context, site, is_everywhere)
+        .await
+        .map_err(|error| authentication::refuse_without_store(context, &error))?;
     if let Some(session) = opened {
         let user = session.stored.record.identity.id.clone();
         tracing::info!(

@@ -15,7 +15,7 @@ pub(crate) async fn who_am_i(context: &RequestContext<'_>) -> Result<Response, R
     if !matches!(*context.request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let principal = authentication::authenticated(context).await?;
+    let principal = authentication::authenticate(context).await?;
     let mut response = Response::builder().body(description(&principal.party).to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

@@ -13,35 +13,35 @@ use crate::web::application::opened_session::OpenedSession;
 use crate::web::pages::refused::Refused;
 
 /// The principal behind a request, whatever is asked of them.
-pub(crate) async fn authenticated(context: &RequestContext<'_>) -> Result<Arc<Principal>, Refused> {
+pub(crate) async fn authenticate(context: &RequestContext<'_>) -> Result<Arc<Principal>, Refused> {
     match credential::of(context).await {
         Credential::Principal(principal) => Ok(principal.clone()),
-        Credential::None => Err(refused(context, &NotAdmitted::NotSignedIn)),
+        Credential::None => Err(refuse(context, &NotAdmitted::NotSignedIn)),
         Credential::Refused(refusal) => Err(failure::refuse_credential(context, &refusal, None)),
     }
 }
 
 /// The session of a request. That it could not be looked up does not mean that there is none.
 pub(crate) async fn session<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Arc<OpenedSession>>, Refused> {
-    session::of(context).await.map_err(|error| without_store(context, &error))
+    session::of(context).await.map_err(|error| refuse_without_store(context, &error))
 }
 
 /// The session that a request means to watch or to end. One with an `Authorization` header means none: that header says
 /// who sends it, and is refused where it proves nothing.
 pub(crate) async fn session_alone<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Arc<OpenedSession>>, Refused> {
     if request_facts::has_authorization(context.request) {
-        authenticated(context).await?;
-        return Err(refused(context, &NotAdmitted::SessionRequired));
+        authenticate(context).await?;
+        return Err(refuse(context, &NotAdmitted::SessionRequired));
     }
     session(context).await
 }
 
 /// A session that could not be looked up, or not be ended.
-pub(crate) fn without_store(context: &RequestContext<'_>, error: &StoreError) -> Refused {
+pub(crate) fn refuse_without_store(context: &RequestContext<'_>, error: &StoreError) -> Refused {
     failure::refuse_credential(context, &CredentialRefusal::Store(error.clone()), None)
 }
 
 /// A refusal outside any declaration.
-pub(crate) fn refused(context: &RequestContext<'_>, refusal: &NotAdmitted) -> Refused {
+pub(crate) fn refuse(context: &RequestContext<'_>, refusal: &NotAdmitted) -> Refused {
     failure::refuse(context, refusal, &Requirement::ANYONE, None)
 }

@@ -16,7 +16,7 @@ use crate::io::provider::cached::Snapshot;
 use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::request::same_origin::{self, ForeignRequest, RequestSource};
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::token::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::token::signature::{SignatureError, SignedToken};
 use crate::web::application::application::Application;
@@ -46,7 +46,9 @@ pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Credential<'c> {
 
 async fn session_principal<'c>(context: &RequestContext<'c>) -> Credential<'c> {
     match session::of_cookie(context).await {
-        Ok(Some(session)) => standing(context, session).err().unwrap_or(Credential::Principal(&session.principal)),
+        Ok(Some(session)) => {
+            check_standing(context, session).err().unwrap_or(Credential::Principal(&session.principal))
+        }
         Ok(None) => Credential::None,
         Err(error) => Credential::Refused(Cow::Owned(error.into())),
     }
@@ -54,8 +56,8 @@ async fn session_principal<'c>(context: &RequestContext<'c>) -> Credential<'c> {
 
 /// Whether a session speaks for this request, as it came in and as it is now: nothing that middleware changes on the way
 /// makes it more than it was.
-fn standing<'c>(context: &RequestContext<'_>, session: &OpenedSession) -> Result<(), Credential<'c>> {
-    if session.carrier == Carrier::Frame
+fn check_standing<'c>(context: &RequestContext<'_>, session: &OpenedSession) -> Result<(), Credential<'c>> {
+    if session.placement == CookiePlacement::Partitioned
         && !session::counts_in_frame(context.application(), context.site(), context.request)
     {
         return Err(Credential::None);
@@ -67,7 +69,7 @@ fn standing<'c>(context: &RequestContext<'_>, session: &OpenedSession) -> Result
         .findings
         .original
         .origin
-        .and_then(|()| own_origin(context.application(), context.site(), context.source()));
+        .and_then(|()| check_origin(context.application(), context.site(), context.source()));
     outcome.map_err(|foreign| Credential::Refused(Cow::Owned(NotAdmitted::from(foreign).into())))
 }
 
@@ -76,7 +78,7 @@ pub(crate) fn original(application: &Application, request: &Request) -> Original
     let is_safe = request_facts::is_safe(request);
     let is_asked_for_site = !is_safe || application.configuration.embedding.is_some();
     let site = is_asked_for_site.then(|| request_site::of(application, request)).flatten();
-    let origin = || own_origin(application, site.as_ref(), request_facts::source(request));
+    let origin = || check_origin(application, site.as_ref(), request_facts::source(request));
     OriginalRequest {
         is_safe,
         origin: if is_safe { Ok(()) } else { origin() },
@@ -87,7 +89,7 @@ pub(crate) fn original(application: &Application, request: &Request) -> Original
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
-pub(crate) fn own_origin(
+pub(crate) fn check_origin(
     application: &Application,
     site: Option<&Arc<Site>>,
     source: RequestSource<'_>,
@@ -153,12 +155,12 @@ async fn new_principal(application: &Application, token: &str) -> Result<Arc<Pri
     }
     let snapshot = application.provider.snapshot_for_token().await?;
     let signed = access_token::read(token)?;
-    match validated(application, &snapshot, token, &signed) {
+    match validate(application, &snapshot, token, &signed) {
         // The provider may have changed its keys since they were fetched.
         Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
             let id = signed.key_id().unwrap_or_default();
             let snapshot = application.provider.snapshot_after(&snapshot, id).await;
-            Ok(validated(application, &snapshot, token, &signed)?)
+            Ok(validate(application, &snapshot, token, &signed)?)
         }
         outcome => Ok(outcome?),
     }
@@ -172,7 +174,7 @@ fn seen_before(snapshot: &Snapshot, token: &[u8]) -> Option<Arc<Principal>> {
     snapshot.accepted.get(token).filter(|principal| clock::now() < principal.ends_at)
 }
 
-fn validated(
+fn validate(
     application: &Application,
     snapshot: &Snapshot,
     token: &str,

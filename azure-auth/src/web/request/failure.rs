@@ -132,7 +132,7 @@ pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
 }
 
 /// In place of an answer that came without anybody having said who may have it.
-pub(crate) fn withheld(application: &Application, form: AnswerForm, name: &str) -> Refused {
+pub(crate) fn withhold(application: &Application, form: AnswerForm, name: &str) -> Refused {
     let failure = plain(Reason::Undeclared, format!("{name}: what answered does not say who may call it"));
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
     Refused::answered(failure, form, &application.pages)
@@ -157,7 +157,7 @@ fn plain(reason: Reason, detail: String) -> Failure {
         reason,
         title: if reason.status() == 404 { "Not found" } else { "Not allowed" },
         sentence: reason.explanation().sentence.to_owned(),
-        fixer: reason.explanation().fixer,
+        responsible: reason.explanation().responsible,
         detail,
         reference: reference(),
         realm: String::new(),
@@ -211,7 +211,7 @@ pub(crate) fn describe_to(application: &Application, receiver: &Receiver, reason
         reason,
         title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
         sentence: reason.explanation().sentence.to_owned(),
-        fixer: reason.explanation().fixer,
+        responsible: reason.explanation().responsible,
         detail,
         reference: reference(),
         realm: application.configuration.authority.realm(),
@@ -258,7 +258,7 @@ pub(crate) fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, 
         code = failure.reason.code(),
         status = failure.status(),
         handler,
-        fixer = %failure.fixer,
+        responsible = %failure.responsible,
         reference = failure.reference,
         entra_code = failure.entra_code,
         correlation_id = failure.correlation_id,

@@ -17,14 +17,14 @@ use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::token::access_token::RefusedAccessToken;
-use crate::web::application::application::{Application, Mounted};
+use crate::web::application::application::{Application, MountedApplication};
 use crate::web::application::opened_session::OpenedSession;
 
 /// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
 /// the request proves its sender with. Middleware may put another header or cookie in its place, and send several
 /// requests on in place of one: each is looked at anew.
 pub(crate) struct Findings {
-    pub(crate) mounted: Arc<Mounted>,
+    pub(crate) mounted: Arc<MountedApplication>,
     pub(crate) original: OriginalRequest,
     carried: OnceLock<Carried>,
     /// For what else the request carried.
@@ -63,7 +63,7 @@ pub(crate) enum CredentialRefusal {
 }
 
 impl Findings {
-    pub(crate) fn new(mounted: Arc<Mounted>, original: OriginalRequest) -> Self {
+    pub(crate) fn new(mounted: Arc<MountedApplication>, original: OriginalRequest) -> Self {
         Self {
             mounted,
             original,
