@@ -15,9 +15,9 @@ pub use crate::web::handler::place::Place;
 pub use crate::web::handler::principal::Principal;
 pub use crate::web::handler::router_guard::{guard, open, opened};
 pub use crate::web::layer::authorization_lock::assert_authorization_lock;
-pub use crate::web::layer::endpoints::{AnyPublicEndpoint, Nested, OpenOnPurpose, PublicEndpoint, Table};
 #[cfg(feature = "openapi")]
 pub use crate::web::layer::operations::{DeclaredApi, Operation, guarded};
+pub use crate::web::layer::table::{AnyPublicEndpoint, Nested, OpenOnPurpose, PublicEndpoint, Table};
 pub use ::poem::Request;
 #[cfg(feature = "openapi")]
 pub use ::poem::{Endpoint, Response};

@@ -1,7 +1,7 @@
 //! What one application holds: a small handle over configuration, provider, sessions and pages.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::addresses::Addresses;
 use super::events::AnySessionEvents;
@@ -10,9 +10,9 @@ use super::opened_session::OpenedSession;
 use super::site::{Site, Sites};
 use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
+use crate::io::generations::Generations;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::cached::Provider;
-use crate::io::recent::Recent;
 use crate::io::sessions::store::SessionStore;
 use crate::io::sessions::stream_places::StreamPlaces;
 use crate::io::text_cache::TextCache;
@@ -49,7 +49,7 @@ pub(crate) struct Application {
     pub(crate) mounts: AtomicUsize,
     noted: OnceAMinute,
     /// Sessions with which a browser came back after their time.
-    pub(crate) expired: Recent<SessionId>,
+    expired: Mutex<Generations<SessionId, ()>>,
     pub(crate) sites: Sites,
     /// What the table last mounted asks for: cookies for tests are made after it.
     #[cfg(feature = "testing")]
@@ -64,6 +64,9 @@ pub(crate) struct MountedApplication {
     pub(crate) opened: TextCache<OpenedSession>,
     pub(crate) undeclared: UndeclaredNames,
 }
+
+/// Sessions in each half of those whose end was told.
+const EXPIRED_LIMIT: usize = 4096;
 
 /// For opened sessions, in bytes: about 16,000 of the common size.
 pub(crate) const OPENED_BUDGET: usize = 32 * 1024 * 1024;
@@ -116,7 +119,7 @@ impl Application {
             noted_rewriting: AtomicBool::new(false),
             mounts: AtomicUsize::new(0),
             noted: OnceAMinute::default(),
-            expired: Recent::default(),
+            expired: Mutex::new(Generations::new(EXPIRED_LIMIT)),
             sites,
             #[cfg(feature = "testing")]
             table: arc_swap::ArcSwapOption::empty(),
@@ -143,6 +146,12 @@ impl Application {
     /// strangers can cause without end is written once a minute.
     pub(crate) fn lets_log(&self, reason: Reason, is_shared: bool) -> Option<u64> {
         if reason.is_bound() || is_shared { self.noted.passes(reason.code(), clock::moment()) } else { Some(0) }
+    }
+
+    /// Whether a browser comes back for the first time with a session whose time is over.
+    pub(crate) fn is_first_since_end(&self, session: SessionId) -> bool {
+        // Nothing under this lock can panic half-way.
+        self.expired.lock().unwrap_or_else(PoisonError::into_inner).note(session)
     }
 
     #[cfg(feature = "testing")]

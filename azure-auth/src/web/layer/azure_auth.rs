@@ -1,6 +1,5 @@
 //! The outermost layer of an application.
 
-use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,6 +9,7 @@ use poem::{Endpoint, Middleware};
 use super::builder::AzureAuthBuilder;
 use super::endpoints::Endpoints;
 use super::protected::Protected;
+use super::recognition::recognize_in;
 use crate::io::provider::ca_file;
 use crate::io::provider::cached::Provider;
 use crate::io::provider::transport::Transport;
@@ -274,7 +274,7 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         self.log_start();
         self.application.mounts.fetch_add(1, Ordering::Relaxed);
         // Only a table knows its declarations; any other endpoint is judged handler by handler.
-        let table = (&endpoint as &dyn Any).downcast_ref::<Endpoints>();
+        let table = recognize_in::<E, Endpoints>(&endpoint);
         let problems =
             table.map(|table| table.problems(&self.application.configuration.own_paths())).unwrap_or_default();
         for problem in &problems {

@@ -12,4 +12,6 @@ pub(crate) mod operations;
 pub(crate) mod own_path;
 pub(crate) mod placement;
 pub(crate) mod protected;
+pub(crate) mod recognition;
+pub(crate) mod table;
 pub(crate) mod validate;

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use poem::{Endpoint, IntoEndpoint, Request, Result, Route};
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::endpoints::{Endpoints, Nested, OpenOnPurpose, PublicEndpoint};
+use super::endpoints::Endpoints;
+use super::table::{Nested, OpenOnPurpose, PublicEndpoint};
 use crate::model::policies::declaration::Declaration;
 use crate::model::policies::row::{Row, given_twice};
 use crate::model::policies::vocabulary::DescribedScope;

@@ -95,7 +95,7 @@ async fn open_from(
 async fn expire(findings: &Findings, over: &OpenedSession) {
     delete_cookie(findings, &over.site, over.placement, over.cookie_name());
     // A copy may come back for ever.
-    if !findings.application().expired.is_new(over.stored.record.id) {
+    if !findings.application().is_first_since_end(over.stored.record.id) {
         return;
     }
     let user = &over.stored.record.identity.id;
