@@ -34,16 +34,18 @@ mod server;
 mod tokens;
 
 pub use directory::application::Application;
-pub use directory::plain_issuer::{ClientAuthentication, IdTokenShape, PlainIssuer};
+pub use directory::plain_provider::{ClientAuthentication, IdTokenShape, PlainProvider};
 pub use directory::seed::Directory;
 pub use directory::tenant::Tenant;
 pub use directory::user::User;
-pub use emulator::{Builder, Emulator};
+pub use emulator::{Emulator, EmulatorBuilder};
 pub use faults::defect::Defect;
 pub use faults::start_error::StartError;
 pub use memory::front_channel::FrontChannelRequest;
 pub use memory::transcript::Exchange;
-pub use tokens::token_order::{OrderError, SignedBy, TokenOrder};
+pub use tokens::signed_by::SignedBy;
+pub use tokens::token_builder::TokenBuilder;
+pub use tokens::token_error::TokenError;
 
 /// The examples of the README run as well.
 #[cfg(doctest)]

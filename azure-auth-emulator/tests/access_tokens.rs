@@ -2,7 +2,7 @@
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
-use azure_auth_emulator::{Application, Emulator, SignedBy, StartError, TokenOrder, User};
+use azure_auth_emulator::{Application, Emulator, SignedBy, StartError, TokenBuilder, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
@@ -490,7 +490,7 @@ async fn orders_that_name_nobody_are_refused_in_plain_words() {
     let lonely = Application::new("Lonely");
     let tenant = azure_auth_emulator::Tenant::new("empty.test");
     let emulator = Emulator::builder().application(lonely).tenant(tenant).start().await.unwrap();
-    let refused = |order: TokenOrder<'_>| order.try_issue().unwrap_err().to_string();
+    let refused = |order: TokenBuilder<'_>| order.try_issue().unwrap_err().to_string();
     let order = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
     for (order, expected) in [
         (order().user("nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),

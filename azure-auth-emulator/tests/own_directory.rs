@@ -84,7 +84,7 @@ async fn additions_are_for_an_application_of_ones_own_where_there_is_one() {
 
 #[tokio::test]
 async fn somebody_who_is_not_there_is_named_at_start() {
-    let starts = |builder: azure_auth_emulator::Builder| async { builder.start().await.unwrap_err() };
+    let starts = |builder: azure_auth_emulator::EmulatorBuilder| async { builder.start().await.unwrap_err() };
     for builder in
         [Emulator::builder().assign("adel@contoso.test", "A"), Emulator::builder().member("adel@contoso.test", AGENTS)]
     {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RsaParameters};
-use azure_auth_emulator::{Application, ClientAuthentication, Defect, Emulator, PlainIssuer, StartError, Tenant, User};
+use azure_auth_emulator::{
+    Application, ClientAuthentication, Defect, Emulator, PlainProvider, StartError, Tenant, User,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Response;
@@ -190,8 +192,8 @@ async fn every_authority_signs_tokens_that_its_own_documents_verify() {
         ("consumers", "patti@outlook.test", format!("{CONSUMERS}/v2.0"), Some(CONSUMERS)),
         ("plain", "adele@contoso.test", "plain".to_owned(), None),
     ] {
-        let plain = PlainIssuer { client_authentication: ClientAuthentication::Post, ..PlainIssuer::default() };
-        let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+        let plain = PlainProvider { client_authentication: ClientAuthentication::Post, ..PlainProvider::default() };
+        let emulator = Emulator::builder().plain_provider(plain).start().await.unwrap();
         let client = Client::at(emulator, authority).await;
         let token = client.id_token(account).await;
         assert!(client.is_signed_by_published_key(&token).await, "{authority} {account}");

@@ -2,7 +2,9 @@
 
 use std::sync::Mutex;
 
-use azure_auth_emulator::{Application, ClientAuthentication, Emulator, FrontChannelRequest, PlainIssuer, StartError};
+use azure_auth_emulator::{
+    Application, ClientAuthentication, Emulator, FrontChannelRequest, PlainProvider, StartError,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{RequestBuilder, Response};
@@ -253,8 +255,8 @@ async fn the_emulator_tells_beforehand_what_each_browser_of_a_person_would_load(
 
 #[tokio::test]
 async fn each_issuer_that_a_session_had_tokens_from_is_named() {
-    let plain = PlainIssuer { client_authentication: ClientAuthentication::Post, ..PlainIssuer::default() };
-    let builder = Emulator::builder().plain(plain).front_channel_logout_url("https://app.test/out");
+    let plain = PlainProvider { client_authentication: ClientAuthentication::Post, ..PlainProvider::default() };
+    let builder = Emulator::builder().plain_provider(plain).front_channel_logout_url("https://app.test/out");
     let emulator = builder.start().await.unwrap();
     let application = &emulator.directory().applications()[0];
     let browser = Browser::default();

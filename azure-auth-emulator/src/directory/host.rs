@@ -35,7 +35,7 @@ pub(crate) enum WrongHost {
 impl WrongHost {
     /// What to do about it.
     pub(crate) const REMEDY: &str = "ask for http://127.0.0.1:<port> or http://localhost:<port>, or start the emulator \
-                                     with `--host <name>` (`Builder::host` in code) if it has that name on purpose";
+                                     with `--host <name>` (`EmulatorBuilder::host` in code) if it has that name on purpose";
 }
 
 impl AnsweredHosts {

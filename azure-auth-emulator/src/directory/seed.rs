@@ -2,12 +2,14 @@
 
 use serde::Deserialize;
 
-use super::application::{Application, ApplicationPermission, DEFAULT_REDIRECT_URI};
+use super::application::redirect_uri::DEFAULT_REDIRECT_URI;
+use super::application::{Application, ApplicationPermission};
 use super::graph_permission;
 use super::guid::CONSUMERS;
 use super::guid::is_id;
 use super::tenant::Tenant;
 use super::user::User;
+use crate::faults::start_error::StartError;
 
 /// Everything that exists here.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +58,7 @@ impl Default for Directory {
             applications: vec![application, daemon, Application::new("Local tool")],
             graph_permissions: Vec::new(),
         }
-        .settled()
+        .with_homes()
     }
 }
 
@@ -95,6 +97,24 @@ impl Directory {
             || self.tenants.iter().any(|tenant| tenant.groups.iter().any(|group| group.id == name))
     }
 
+    /// Refuses what no directory of the real service could be.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        for (missing, is_empty) in [("tenant", self.tenants.is_empty()), ("application", self.applications.is_empty())]
+        {
+            if is_empty {
+                return Err(StartError::Incomplete { missing });
+            }
+        }
+        if let Some(found) = self.wrong_id() {
+            return Err(StartError::NotAnId { found: found.to_owned() });
+        }
+        if let Some(granted) = self.wrong_permission() {
+            return Err(StartError::WrongPermission { resource: granted.resource.clone(), role: granted.role.clone() });
+        }
+        self.applications.iter().try_for_each(Application::check_addresses)?;
+        self.applications.iter().try_for_each(Application::check_version)
+    }
+
     /// The first tenant or person whose id is none.
     pub(crate) fn wrong_id(&self) -> Option<&str> {
         let ids = self.tenants.iter().map(Tenant::tenant_id).chain(self.users().map(User::object_id));
@@ -102,7 +122,7 @@ impl Directory {
     }
 
     /// Every person knows their home, however the directory was made.
-    pub(crate) fn settled(mut self) -> Self {
+    pub(crate) fn with_homes(mut self) -> Self {
         for tenant in &mut self.tenants {
             for user in &mut tenant.users {
                 user.home_tenant.clone_from(&tenant.id);

@@ -25,14 +25,14 @@ impl EntraError {
     }
 
     /// Code and message, without what tells one answer from the next.
-    pub(crate) fn description_alone(&self) -> String {
+    pub(crate) fn short_description(&self) -> String {
         format!("AADSTS{}: {}", self.code, self.message)
     }
 
     pub(crate) fn description(&self) -> String {
         format!(
             "{}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}",
-            self.description_alone(),
+            self.short_description(),
             TRACE_ID,
             CORRELATION_ID,
             timestamp()

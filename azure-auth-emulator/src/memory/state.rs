@@ -13,7 +13,7 @@ use super::session::Session;
 use super::transcript::Exchange;
 use crate::directory::authority::Authority;
 use crate::directory::host::AnsweredHosts;
-use crate::directory::plain_issuer::PlainIssuer;
+use crate::directory::plain_provider::PlainProvider;
 use crate::directory::platform::Platform;
 use crate::directory::seed::Directory;
 use crate::directory::user::User;
@@ -23,7 +23,7 @@ pub(crate) struct State {
     pub(crate) origin: String,
     pub(crate) hosts: AnsweredHosts,
     pub(crate) directory: Directory,
-    pub(crate) plain: PlainIssuer,
+    pub(crate) plain: PlainProvider,
     keys: Mutex<KeyRing>,
     defects: Mutex<HashSet<Defect>>,
     /// Changes whenever the defects or the transcript do; slow answers and tests wait for it.
@@ -69,7 +69,7 @@ impl State {
         origin: String,
         hosts: AnsweredHosts,
         directory: Directory,
-        plain: PlainIssuer,
+        plain: PlainProvider,
         keys: KeyRing,
     ) -> Self {
         Self {
@@ -135,7 +135,7 @@ impl State {
     }
 
     /// Waits until so many requests to paths with this end were noted.
-    pub(crate) async fn until_asked(&self, end_of_path: &str, times: usize) {
+    pub(crate) async fn wait_for_requests(&self, end_of_path: &str, times: usize) {
         let mut changes = self.changes.subscribe();
         let is_asked = |exchange: &&Exchange| exchange.path.ends_with(end_of_path);
         while lock(&self.transcript).iter().filter(is_asked).count() < times && changes.changed().await.is_ok() {}

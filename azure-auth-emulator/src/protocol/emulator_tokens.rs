@@ -8,11 +8,12 @@ use poem::http::header::{ALLOW, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::directory::scopes::unknown_scope;
-use crate::exchange::answer::{self, text};
 use crate::exchange::call::Call;
+use crate::exchange::response::{self, text};
 use crate::faults::entra_error::EntraError;
 use crate::memory::state::State;
-use crate::tokens::token_order::{OrderError, TokenOrder};
+use crate::tokens::token_builder::TokenBuilder;
+use crate::tokens::token_error::TokenError;
 
 const HELP: &str = "\
 POST a form or a JSON object here, and the answer is an access token:
@@ -46,11 +47,11 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     let wants_json = call.accept.contains("application/json");
     let token = fields(call).and_then(|fields| order(state, &fields)).map_err(Refusal::Field);
     match token.and_then(|order| order.try_issue().map_err(Refusal::of_order)) {
-        Ok(token) if wants_json => answer::json(200, &json!({"token_type": "Bearer", "access_token": token})),
+        Ok(token) if wants_json => response::json(200, &json!({"token_type": "Bearer", "access_token": token})),
         Ok(token) => text(StatusCode::OK, &token),
-        Err(Refusal::Scope(error)) if wants_json => answer::json(error.status(), &error.to_json()),
-        Err(Refusal::Field(problem)) if wants_json => answer::json(400, &json!({"error": problem})),
-        Err(Refusal::Scope(error)) => text(StatusCode::BAD_REQUEST, &format!("{}\n", error.description_alone())),
+        Err(Refusal::Scope(error)) if wants_json => response::json(error.status(), &error.to_json()),
+        Err(Refusal::Field(problem)) if wants_json => response::json(400, &json!({"error": problem})),
+        Err(Refusal::Scope(error)) => text(StatusCode::BAD_REQUEST, &format!("{}\n", error.short_description())),
         Err(Refusal::Field(problem)) => text(StatusCode::BAD_REQUEST, &format!("{problem}\n")),
     }
 }
@@ -64,25 +65,25 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn of_order(error: OrderError) -> Self {
+    fn of_order(error: TokenError) -> Self {
         match error {
-            OrderError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
+            TokenError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
             other => Self::Field(other.to_string()),
         }
     }
 }
 
-fn order<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenOrder<'s>, String> {
+fn order<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenBuilder<'s>, String> {
     let has_user = fields.iter().any(|(name, _)| name == "user");
-    let mut order = TokenOrder::new(state);
+    let mut order = TokenBuilder::new(state);
     for (name, value) in fields {
         order = match name.as_str() {
             "user" => order.user(value),
             "client" if has_user => order.client(value),
             "client" => order.application(value),
-            "scope" => value.split_whitespace().fold(order, TokenOrder::scope),
-            "role" => value.split_whitespace().fold(order, TokenOrder::role),
-            "group" => value.split_whitespace().fold(order, TokenOrder::group),
+            "scope" => value.split_whitespace().fold(order, TokenBuilder::scope),
+            "role" => value.split_whitespace().fold(order, TokenBuilder::role),
+            "group" => value.split_whitespace().fold(order, TokenBuilder::group),
             "audience" => order.audience(value),
             "tenant" => order.tenant(value),
             "version" => order.version(read(name, value, "1 or 2")?),

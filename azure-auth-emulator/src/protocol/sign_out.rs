@@ -4,9 +4,9 @@ use poem::Response;
 use poem::http::header::{HeaderValue, SET_COOKIE};
 use url::Url;
 
-use crate::exchange::answer::redirect;
 use crate::exchange::call::{Call, SESSION_COOKIE};
 use crate::exchange::pages;
+use crate::exchange::response::redirect;
 use crate::memory::state::State;
 
 /// `GET` or `POST`. Without `logout_hint` a page asks which account, as the real service does; its button sends the

@@ -4,8 +4,8 @@ use poem::Response;
 use poem::http::StatusCode;
 use serde_json::json;
 
-use crate::exchange::answer;
 use crate::exchange::call::Call;
+use crate::exchange::response;
 use crate::faults::defect::Defect;
 use crate::memory::state::State;
 use crate::tokens::id_token;
@@ -31,5 +31,5 @@ pub(crate) async fn answer(state: &State, call: &Call) -> Response {
     if let Some(email) = grant.user.email.as_ref().filter(|_| grant.has_scope("email")) {
         answer["email"] = json!(email);
     }
-    answer::json(200, &answer)
+    response::json(200, &answer)
 }

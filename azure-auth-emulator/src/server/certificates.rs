@@ -15,7 +15,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::memory::random::now;
+use crate::memory::clock::now;
 
 const DAY: u64 = 24 * 3600;
 /// An emulator that runs for longer needs a restart.

@@ -55,7 +55,7 @@ pub(crate) fn objection(bind: &str, variable: impl Fn(&str) -> Option<OsString>)
 }
 
 /// For each variable of these that `azure-auth` does not read, the one that was probably meant.
-pub(crate) fn mistyped(names: impl Iterator<Item = String>) -> Vec<(String, &'static str)> {
+pub(crate) fn mistyped_variables(names: impl Iterator<Item = String>) -> Vec<(String, &'static str)> {
     let own = |name: &'static str| name.strip_prefix(PREFIX);
     let unread = names.filter(|name| !VARIABLES.contains(&name.as_str()));
     unread
@@ -157,7 +157,7 @@ mod tests {
             ("ISSUER_URL", None),
         ] {
             let expected: Vec<_> = meant.into_iter().map(|meant| (name.to_owned(), meant)).collect();
-            assert_eq!(mistyped([name.to_owned()].into_iter()), expected, "{name}");
+            assert_eq!(mistyped_variables([name.to_owned()].into_iter()), expected, "{name}");
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::directory::authority::Authority;
 use crate::directory::platform::Platform;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
-use crate::memory::random::{BACKDATED, now, random_text};
+use crate::memory::clock::{BACKDATED, now};
+use crate::memory::random::random_text;
 use crate::memory::state::State;
 
 /// What an access token says, before it is written in the shape of a version.

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::issuer;
 use super::jwt::Draft;
-use crate::memory::random::{BACKDATED, now, random_text};
+use crate::memory::clock::{BACKDATED, now};
+use crate::memory::random::random_text;
 use crate::memory::state::State;
 
 /// What a token for Microsoft Graph is about.

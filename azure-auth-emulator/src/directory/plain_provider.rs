@@ -2,7 +2,7 @@
 
 /// How the ordinary provider behaves, within what the standards allow.
 #[derive(Clone, Debug)]
-pub struct PlainIssuer {
+pub struct PlainProvider {
     /// Keys say `alg: RS256`.
     pub algorithm_in_keys: bool,
     /// Keys and tokens say which key (`kid`).
@@ -70,7 +70,7 @@ pub enum ClientAuthentication {
     Basic,
 }
 
-impl Default for PlainIssuer {
+impl Default for PlainProvider {
     fn default() -> Self {
         Self {
             algorithm_in_keys: true,
