@@ -69,10 +69,7 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
 
 /// How to trust an emulator that speaks https.
 fn print_authority(ca_file: &Path) {
-    println!(
-        "\nIts certificate authority is in {}. Who connects must trust it, for example by one of",
-        ca_file.display()
-    );
+    println!("\nIts certificate authority is in {}. Clients must trust it, for example by one of", ca_file.display());
     for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
         println!("export {name}='{}'", ca_file.display());
     }
@@ -80,5 +77,6 @@ fn print_authority(ca_file: &Path) {
 
 fn read(path: &str) -> Result<Directory, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
-    serde_json::from_str(&text).map_err(|error| format!("{path} is no directory: {error}"))
+    serde_json::from_str(&text)
+        .map_err(|error| format!("{path} is not a directory of tenants and applications: {error}"))
 }

@@ -31,7 +31,7 @@ impl Client {
         Self { emulator, http: http.build().unwrap(), application }
     }
 
-    /// `{api}` in what is sent stands for the client id of the default application.
+    /// `{api}` in what is sent means the client id of the default application.
     fn api(&self) -> &str {
         self.emulator.directory().applications()[0].application_id()
     }
@@ -160,7 +160,10 @@ async fn no_scope_of_an_api_yields_a_token_for_graph() {
         let answer = client.sign_in("adele@contoso.test", scope).await;
         let token = access_token(&answer);
         assert_eq!(claims(token)["aud"], "https://graph.microsoft.com", "{scope}");
-        assert!(header(token).contains_key("nonce") && !client.verifies(token).await, "nobody else verifies it");
+        assert!(
+            header(token).contains_key("nonce") && !client.verifies(token).await,
+            "its signature cannot be verified"
+        );
     }
 }
 
@@ -486,20 +489,26 @@ async fn the_wrong_kinds_of_token_are_what_they_say() {
 }
 
 #[tokio::test]
-async fn orders_that_name_nobody_are_refused_in_plain_words() {
+async fn tokens_for_unknown_names_are_refused_in_plain_words() {
     let lonely = Application::new("Lonely");
     let tenant = azure_auth_emulator::Tenant::new("empty.test");
     let emulator = Emulator::builder().application(lonely).tenant(tenant).start().await.unwrap();
     let refused = |order: TokenBuilder<'_>| order.try_issue().unwrap_err().to_string();
     let order = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
     for (order, expected) in [
-        (order().user("nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
-        (order().application("nobody"), "there is no application \"nobody\"; there are Lonely, Local application, "),
-        (order().client("nobody"), "there is no application \"nobody\"; there are "),
-        (order().tenant("nobody"), "there is no tenant \"nobody\"; there are contoso.onmicrosoft.com, "),
-        (order().tenant("empty.test"), "nobody is at home in the tenant "),
-        (order().version(3), "access tokens are of version 1 or 2, not 3"),
-        (emulator.access_token(), "\"Lonely\" exposes no scope; name one"),
+        (order().user("nobody"), "\"nobody\" is not a person of the directory; name one of adele@contoso.test, "),
+        (
+            order().application("nobody"),
+            "\"nobody\" is not a registered application; name one of Lonely, Local application, ",
+        ),
+        (order().client("nobody"), "\"nobody\" is not a registered application; name one of "),
+        (
+            order().tenant("nobody"),
+            "\"nobody\" is not a tenant of the directory; name one of contoso.onmicrosoft.com, ",
+        ),
+        (order().tenant("empty.test"), "the tenant "),
+        (order().version(3), "found the version 3, expected 1 or 2"),
+        (emulator.access_token(), "\"Lonely\" exposes no scope; register one"),
         (
             order().scope("Files.Raed"),
             "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
@@ -599,8 +608,8 @@ async fn programs_get_tokens_in_json() {
     let claims = claims(access_token(&answer));
     let found = ["roles", "ver", "idtyp"].map(|name| claims[name].clone());
     assert_eq!(found, [json!(["Files.Read.All"]), json!("1.0"), json!("app")]);
-    assert_eq!(post("[]").await["error"], "the body is JSON and no object");
-    assert!(post("{").await["error"].as_str().unwrap().starts_with("the body is no JSON: "));
+    assert_eq!(post("[]").await["error"], "the body is JSON, but not an object");
+    assert!(post("{").await["error"].as_str().unwrap().starts_with("the body is not JSON: "));
     let refused = post(r#"{"scope": "Files.Read Files.Raed"}"#).await;
     assert_eq!(
         (&refused["error"], &refused["error_codes"]),
@@ -619,7 +628,7 @@ async fn wrong_fields_are_answered_in_plain_words() {
     let client = Client::new().await;
     let address = format!("{}/emulator/tokens", client.emulator.origin());
     for (field, expected) in [
-        (("user", "nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
+        (("user", "nobody"), "\"nobody\" is not a person of the directory; name one of adele@contoso.test, "),
         (
             ("scope", "Files.Raed"),
             "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
@@ -628,9 +637,9 @@ async fn wrong_fields_are_answered_in_plain_words() {
         (("scope", "Files.Read Files.Raed"), "AADSTS70011: "),
         (("scope", "User.Read"), "AADSTS70011: "),
         (("role", "Amdin"), "found the role \"Amdin\", which "),
-        (("scopes", "Files.Read"), "there is no field \"scopes\"\n\nPOST a form"),
+        (("scopes", "Files.Read"), "found the field \"scopes\", expected one of those below\n\nPOST a form"),
         (("version", "two"), "found version=two, expected 1 or 2"),
-        (("version", "3"), "access tokens are of version 1 or 2, not 3"),
+        (("version", "3"), "found the version 3, expected 1 or 2"),
         (("expires_in", "soon"), "found expires_in=soon, expected a number of seconds"),
         (("overage", "yes"), "found overage=yes, expected true or false"),
         (("kind", "refresh"), "found kind=refresh, expected access, graph or id"),

@@ -83,18 +83,18 @@ async fn additions_are_for_an_application_of_ones_own_where_there_is_one() {
 }
 
 #[tokio::test]
-async fn somebody_who_is_not_there_is_named_at_start() {
+async fn an_unknown_person_or_application_is_named_at_start() {
     let starts = |builder: azure_auth_emulator::EmulatorBuilder| async { builder.start().await.unwrap_err() };
     for builder in
         [Emulator::builder().assign("adel@contoso.test", "A"), Emulator::builder().member("adel@contoso.test", AGENTS)]
     {
         let error = starts(builder).await;
         assert!(matches!(&error, StartError::UnknownUser { found, .. } if found == "adel@contoso.test"), "{error}");
-        assert!(error.to_string().contains("; there are adele@contoso.test, "), "{error}");
+        assert!(error.to_string().contains("; name one of adele@contoso.test, "), "{error}");
     }
     let error = starts(Emulator::builder().grant("Local deamon", "A")).await;
     assert!(matches!(&error, StartError::UnknownApplication { found, .. } if found == "Local deamon"), "{error}");
-    assert!(error.to_string().contains("; there are Local application, Local daemon, Local tool"), "{error}");
+    assert!(error.to_string().contains("; name one of Local application, Local daemon, Local tool"), "{error}");
 }
 
 #[tokio::test]

@@ -295,7 +295,7 @@ async fn a_token_of_another_algorithm_is_signed_with_it() {
 }
 
 #[tokio::test]
-async fn the_other_defects_of_the_token_answer_are_no_tokens() {
+async fn the_other_defects_of_the_token_answer_bring_no_tokens() {
     let client = contoso().await;
     client.emulator.inject(Defect::IdTokenMissing);
     assert_eq!(client.tokens("adele@contoso.test").await.get("id_token"), None);
@@ -547,7 +547,7 @@ async fn an_administrator_agrees_or_does_not_on_a_page_and_the_application_is_to
         client.emulator.origin()
     );
     let page = client.http.get(foreign).send().await.unwrap();
-    assert_eq!(page.status(), 400, "nobody is sent to an address that is not registered");
+    assert_eq!(page.status(), 400, "an address that is not registered gets nothing");
 }
 
 #[tokio::test]

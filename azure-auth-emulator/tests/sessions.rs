@@ -219,16 +219,16 @@ async fn signing_out_without_a_registered_address_tells_the_applications_and_sta
 }
 
 #[tokio::test]
-async fn signing_out_redirects_where_nobody_wants_to_be_told() {
+async fn signing_out_redirects_if_no_application_wants_to_be_told() {
     let emulator = Emulator::builder().front_channel_logout_url("https://app.test/out").start().await.unwrap();
     let browser = Browser::default();
     let parameters = [("logout_hint", "x"), ("post_logout_redirect_uri", BACK)];
-    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "nobody is signed in");
+    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "before the sign-in");
     browser.sign_in(&emulator, ADELE).await;
     assert_eq!(browser.sign_out(&emulator, &[]).await.status(), 200);
     assert_eq!(browser.silently(&emulator, &[]).await, "code", "the question alone ends nothing");
     assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 200);
-    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "nobody is signed in any more");
+    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "after the sign-out");
 }
 
 #[tokio::test]
@@ -294,7 +294,7 @@ async fn a_person_is_signed_in_silently_if_the_hints_name_them_or_their_session(
 }
 
 #[tokio::test]
-async fn a_logout_url_that_nobody_could_be_told_at_stops_the_start() {
+async fn a_logout_url_that_could_not_be_loaded_stops_the_start() {
     let long = |length: usize| format!("https://app.test/{}", "x".repeat(length - 17));
     let start = async |url: &str| Emulator::builder().front_channel_logout_url(url).start().await;
     for url in ["https://app.test/out?a=b", "http://localhost/out", "http://127.0.0.1:3000/out", &long(255)] {

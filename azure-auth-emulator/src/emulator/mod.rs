@@ -343,7 +343,7 @@ impl Emulator {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let emulator = azure_auth_emulator::Emulator::start().await?;
     /// let redeemed = emulator.transcript().into_iter().filter(|exchange| exchange.path.ends_with("/token"));
-    /// assert_eq!(redeemed.count(), 0, "nobody has signed in");
+    /// assert_eq!(redeemed.count(), 0, "no application has redeemed a code");
     /// # Ok(())
     /// # }
     /// ```

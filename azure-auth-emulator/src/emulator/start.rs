@@ -65,8 +65,8 @@ impl EmulatorBuilder {
         Ok(Emulator { state, ca_file, _stop: stop })
     }
 
-    /// For programs that run without a tenant as well: starts it if nobody else can reach the application and nothing is
-    /// configured. `bind` is where the application is going to listen, such as `127.0.0.1:3000`.
+    /// Starts the emulator only if no tenant is configured and only this machine can reach the application. It is for
+    /// programs that run with and without a tenant. `bind` is where the application is going to listen, such as `127.0.0.1:3000`.
     ///
     /// It starts if `bind` is loopback and none of [`Emulator::VARIABLES`] is set; other variables, such as those of the
     /// Azure command line, do not matter. If it does not, an event of `tracing` says why, once: a warning if nothing is

@@ -36,9 +36,9 @@ pub(crate) struct KeyRing {
     /// Published beside it, in case of a rollover.
     pub(crate) next: Arc<SigningKey>,
     pub(crate) consumers: Arc<SigningKey>,
-    /// Of another cloud, and listed all the same.
+    /// The key of another cloud, which is listed all the same.
     pub(crate) foreign: Arc<SigningKey>,
-    /// Published no more.
+    /// Not published any more.
     pub(crate) retired: Arc<SigningKey>,
     rotations: usize,
 }
@@ -48,7 +48,7 @@ static MADE: Mutex<Vec<Arc<SigningKey>>> = Mutex::new(Vec::new());
 
 impl KeyRing {
     pub(crate) fn new() -> Result<Self, KeyError> {
-        // The last one first: all that are missing before it are made beside it.
+        // The last one is asked for first, because all that are missing before it are made at the same time.
         let next = make_key(4)?;
         Ok(Self {
             consumers: make_key(0)?,
@@ -65,7 +65,7 @@ impl KeyRing {
         if tenant == CONSUMERS { self.consumers.clone() } else { self.current.clone() }
     }
 
-    /// All at once: what signed is retired, and a key that nobody has seen signs.
+    /// Changes all at once: the key that signed is retired, and one that was never published signs.
     pub(crate) fn rotate(&self) -> Result<Self, KeyError> {
         let rotations = self.rotations + 1;
         let next = make_key(4 + 2 * rotations)?;

@@ -1,4 +1,4 @@
-//! Being signed in to the emulator: one person, one browser, any number of applications.
+//! Sessions of the emulator: one person, one browser, any number of applications.
 
 use super::front_channel::FrontChannelRequest;
 use super::random::random_text;

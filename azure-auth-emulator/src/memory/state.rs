@@ -29,7 +29,7 @@ pub(crate) struct State {
     /// Changes whenever the defects or the transcript do; slow answers and tests wait for it.
     changes: watch::Sender<u64>,
     transcript: Mutex<Vec<Exchange>>,
-    /// Codes, those already redeemed among them.
+    /// Codes, including those that were redeemed.
     codes: Mutex<HashMap<String, Grant>>,
     refresh_tokens: Mutex<HashMap<String, Grant>>,
     access_tokens: Mutex<HashMap<String, Grant>>,
@@ -53,7 +53,7 @@ pub(crate) struct Grant {
     pub(crate) scope: String,
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: Option<String>,
-    /// When the code was, also behind a refresh token.
+    /// When the code was issued. A refresh token inherits it.
     pub(crate) issued: Instant,
     pub(crate) is_used: bool,
 }
@@ -181,7 +181,7 @@ impl State {
         lock(&self.access_tokens).insert(token.to_owned(), grant);
     }
 
-    /// What a token stands for, if this emulator issued it.
+    /// The grant behind an access token, if this emulator issued it.
     pub(crate) fn access_grant(&self, token: &str) -> Option<Grant> {
         lock(&self.access_tokens).get(token).cloned()
     }
@@ -213,7 +213,7 @@ impl State {
     }
 }
 
-/// Nothing under these locks can panic half-way.
+/// A poisoned lock is taken as it is: nothing that runs under it can panic half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

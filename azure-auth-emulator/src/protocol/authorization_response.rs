@@ -1,4 +1,4 @@
-//! What goes back to the application at the end of an authorization request, and on which way.
+//! What goes back to the application at the end of an authorization request, and how.
 
 use poem::Response;
 use url::Url;

@@ -50,11 +50,11 @@ struct Agreed<'s> {
     tenant: String,
 }
 
-/// Why there is no code, or not yet.
+/// Why the application does not get a code, or not yet.
 enum Stop {
     /// A person has to do something first, or nothing may go back to the application.
     Page(Box<Response>),
-    /// The application learns of it.
+    /// The application is told of it.
     Refusal(EntraError),
 }
 

@@ -161,7 +161,7 @@ pub(crate) async fn answer_plain_document(state: &State, call: &Call) -> Respons
     answer_with_defects(state, document)
 }
 
-/// The ordinary provider's one key.
+/// The one key of the ordinary provider.
 pub(crate) async fn answer_plain_keys(state: &State, call: &Call) -> Response {
     if let Some(broken) = BROKEN_KEYS.answer(state, call).await {
         return broken;
@@ -182,7 +182,7 @@ pub(crate) async fn answer_plain_keys(state: &State, call: &Call) -> Response {
     answer_metadata(&key_set(state, [Some(key), next].into_iter().flatten().collect()))
 }
 
-/// What the real service says of a tenant it does not know.
+/// What the real service says of an unknown tenant.
 pub(crate) fn refuse_unknown_tenant(name: &str) -> Response {
     let message = format!(
         "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."

@@ -56,7 +56,7 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     }
 }
 
-/// Why there is no token.
+/// Why a token is refused.
 enum Refusal {
     /// The token endpoint refuses it as well, in the same words.
     Scope(EntraError),
@@ -108,7 +108,7 @@ fn order<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenBuild
                 "id" => order.id_token(),
                 _ => return Err(format!("found kind={value}, expected access, graph or id")),
             },
-            _ => return Err(format!("there is no field {name:?}\n\n{HELP}")),
+            _ => return Err(format!("found the field {name:?}, expected one of those below\n\n{HELP}")),
         };
     }
     Ok(order)
@@ -124,12 +124,12 @@ fn fields(call: &Call) -> Result<Vec<(String, String)>, String> {
     }
     match serde_json::from_slice(&call.body) {
         Ok(Value::Object(members)) => Ok(members.into_iter().flat_map(|(name, value)| pairs(&name, value)).collect()),
-        Ok(_) => Err("the body is JSON and no object".to_owned()),
-        Err(error) => Err(format!("the body is no JSON: {error}")),
+        Ok(_) => Err("the body is JSON, but not an object".to_owned()),
+        Err(error) => Err(format!("the body is not JSON: {error}")),
     }
 }
 
-/// A list is as good as a field that is given several times.
+/// A list means the same as a field that is given several times.
 fn pairs(name: &str, value: Value) -> Vec<(String, String)> {
     match value {
         Value::Array(values) => values.into_iter().flat_map(|value| pairs(name, value)).collect(),

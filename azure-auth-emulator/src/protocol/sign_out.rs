@@ -36,7 +36,7 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     response
 }
 
-/// Only back to where a sign-in could have come from; there is no separate list.
+/// A sign-out may lead back to every registered redirect URI; registrations have no separate list for it.
 fn destination(state: &State, call: &Call) -> Option<String> {
     let uri = call.parameter("post_logout_redirect_uri")?;
     let is_registered = state.directory.applications.iter().any(|application| application.is_registered(uri));

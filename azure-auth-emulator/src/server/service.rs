@@ -1,4 +1,4 @@
-//! One request after the other: read, noted, sent to the endpoint it is for.
+//! Reads each request, notes it, and sends it to its endpoint.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl Endpoint for Service {
 }
 
 impl Service {
-    /// The answer to a request for another host. It is noted without what it carried, which was meant for somebody else.
+    /// Refuses a request for another host. It is noted without its content, which was meant for that host.
     fn refuse_other_host(&self, request: &Request, wrong: &WrongHost) -> Response {
         tracing::debug!(%wrong, "refused a request for another host");
         self.state.note(Exchange {
@@ -101,7 +101,8 @@ async fn dispatch(state: &State, call: &Call) -> Response {
     }
 }
 
-/// What only programs and own pages may do. The real service has no such addresses, and so nobody else needs them.
+/// Refuses what only programs and the emulator's own pages may do. The real service has no such addresses, so no
+/// application needs them.
 fn refuse_foreign_page(call: &Call) -> Response {
     let page = call.origin.as_deref().map_or_else(|| "another origin".to_owned(), |origin| format!("{origin:?}"));
     let problem = format!(

@@ -151,7 +151,8 @@ fn session(state: &State, grant: &Grant) -> Option<(String, Value)> {
     client.with_sid.then(|| ("sid".to_owned(), json!(grant.sid)))
 }
 
-/// Who it is: at Entra another text for every client (OpenID Connect Core 1.0 §8.1), elsewhere the same for all.
+/// `sub`: at Entra another text for every client (OpenID Connect Core 1.0 §8.1), at the ordinary provider the same for
+/// all.
 pub(crate) fn subject(grant: &Grant) -> String {
     match grant.authority {
         Authority::Plain => URL_SAFE_NO_PAD.encode(digest(&SHA256, grant.user.id.as_bytes())),

@@ -5,29 +5,41 @@ use std::sync::Arc;
 use crate::memory::keys::{KeyRing, SigningKey};
 
 /// Whose signature a token has.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use azure_auth_emulator::{Emulator, SignedBy};
+///
+/// let emulator = Emulator::start().await?;
+/// let unsigned = emulator.access_token().signed_by(SignedBy::Nobody).issue();
+/// assert!(unsigned.ends_with('.'), "the third part is empty");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignedBy {
-    /// That of the key for the token's tenant, as it should be.
+    /// The key for the token's tenant signs, as it should.
     Tenant,
-    /// That of the key which is published beside it, and just as good.
+    /// The key that is published beside it signs. It is just as good.
     Next,
-    /// That of a key of another cloud, which the key set lists all the same.
+    /// A key of another cloud signs. The key set lists it all the same.
     ForeignCloud,
-    /// That of the key for personal accounts.
+    /// The key for personal accounts signs.
     Consumers,
-    /// That of a key that left the key set.
+    /// A key that left the key set signs.
     Retired,
-    /// That of a key that left the key set, while the header names the right one.
+    /// A key that left the key set signs, while the header names the right one.
     Impostor,
-    /// An HMAC, with the right public key as the secret.
+    /// The signature is an HMAC, with the right public key as the secret.
     PublicKey,
-    /// None, and the header says so.
+    /// The signature is empty, and the header says so (`alg: none`).
     Nobody,
 }
 
 impl SignedBy {
-    /// The key in the place of the right one.
+    /// The key that signs instead of the right one.
     pub(super) fn key(self, keys: &KeyRing) -> Option<Arc<SigningKey>> {
         let key = match self {
             Self::Next => &keys.next,

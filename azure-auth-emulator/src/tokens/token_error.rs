@@ -5,42 +5,55 @@ use thiserror::Error;
 use crate::directory::application::Application;
 use crate::directory::scopes;
 
-/// Why a token could not be made.
+/// Why a token could not be made: it names what is not in the directory. Each text names what is.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use azure_auth_emulator::{Emulator, TokenError};
+///
+/// let emulator = Emulator::start().await?;
+/// let error = emulator.access_token().scope("Files.Raed").try_issue().unwrap_err();
+/// assert!(matches!(error, TokenError::UnknownScope { .. }));
+/// assert!(error.to_string().contains("Files.Read, Files.ReadWrite"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// Usual cause: a typing error in the user name.
-    #[error("there is no person {found:?}; there are {}", known.join(", "))]
+    #[error("{found:?} is not a person of the directory; name one of {}", known.join(", "))]
     UnknownUser {
         /// The name as written.
         found: String,
-        /// The user names there are.
+        /// The user names of the directory.
         known: Vec<String>,
     },
     /// Usual cause: a typing error in the name or client id.
-    #[error("there is no application {found:?}; there are {}", known.join(", "))]
+    #[error("{found:?} is not a registered application; name one of {}", known.join(", "))]
     UnknownApplication {
         /// The name as written.
         found: String,
-        /// The names there are.
+        /// The names of the registrations.
         known: Vec<String>,
     },
     /// Usual cause: a typing error in the id or domain.
-    #[error("there is no tenant {found:?}; there are {}", known.join(", "))]
+    #[error("{found:?} is not a tenant of the directory; name one of {}", known.join(", "))]
     UnknownTenant {
         /// The name as written.
         found: String,
-        /// The first domains of those there are.
+        /// The first domains of the tenants.
         known: Vec<String>,
     },
-    /// The token is for a person, and no person is there.
-    #[error("nobody is at home in the tenant {tenant}; name a user, or an application")]
+    /// The token is for a person, but the tenant has none.
+    #[error("the tenant {tenant} has no people; name a user, or an application")]
     TenantWithoutPeople {
         /// The id of the tenant.
         tenant: String,
     },
-    /// A person's token needs a scope.
-    #[error("{application:?} exposes no scope; name one")]
+    /// The token of a person needs a scope, and the API has none to take.
+    #[error("{application:?} exposes no scope; register one")]
     NoScope {
         /// The name of the API.
         application: String,
@@ -73,8 +86,8 @@ pub enum TokenError {
         /// The roles that it has for them.
         known: Vec<String>,
     },
-    /// There are two.
-    #[error("access tokens are of version 1 or 2, not {found}")]
+    /// There are two versions.
+    #[error("found the version {found}, expected 1 or 2")]
     WrongVersion {
         /// The version as written.
         found: u8,

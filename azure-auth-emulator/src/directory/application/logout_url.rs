@@ -18,7 +18,7 @@ impl Application {
         Some(url.to_string())
     }
 
-    /// The front-channel logout URL, if nobody could be told there.
+    /// The front-channel logout URL, if it could not be loaded.
     pub(crate) fn wrong_logout_url(&self) -> Option<&str> {
         let is_right = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url));
         let written = self.front_channel_logout_url.as_deref()?;

@@ -10,7 +10,24 @@ use url::Url;
 use crate::directory::guid::invented_id;
 use crate::faults::start_error::StartError;
 
-/// An app registration.
+/// An app registration: a client, an API, or both.
+///
+/// [`Application::new`] makes one in code. In a seed file it is an object with the members `name`, `client_id`, `secret`,
+/// `redirect_uris` and those that the README lists.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use azure_auth_emulator::{Application, Emulator};
+///
+/// let desk = Application::new("Help desk")
+///     .redirect_uri("http://localhost/authorization-code/callback")
+///     .scope("Tickets.Read")
+///     .app_role("Agent");
+/// let emulator = Emulator::builder().application(desk).start().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a box to tick in a registration, and a member of a seed")]
@@ -55,7 +72,15 @@ pub(crate) struct ApplicationPermission {
 }
 
 impl Application {
-    /// A registration without redirect URIs, scopes and roles. Id and secret are made from the name.
+    /// A registration without redirect URIs, scopes and roles. Its id and secret are made from the name, so that they stay
+    /// the same from one start to the next.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// assert_eq!(Application::new("Help desk").application_id(), Application::new("Help desk").application_id());
+    /// assert_ne!(Application::new("Help desk").application_id(), Application::new("Shop").application_id());
+    /// ```
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -79,26 +104,52 @@ impl Application {
     }
 
     /// The name for display.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// assert_eq!(Application::new("Help desk").name(), "Help desk");
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The client id, which Entra calls the application id as well.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// let desk = Application::new("Help desk").client_id("ffffffff-0000-4000-8000-000000000006");
+    /// assert_eq!(desk.application_id(), "ffffffff-0000-4000-8000-000000000006");
+    /// ```
     pub fn application_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The client secret.
+    /// The client secret. It is a word for development, and not a secret.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// assert!(Application::new("Help desk").client_secret().starts_with("emulator-secret-"));
+    /// ```
     pub fn client_secret(&self) -> &str {
         &self.secret
     }
 
-    /// The identifier URI.
+    /// The identifier URI, which clients put in front of scopes.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// let desk = Application::new("Help desk");
+    /// assert_eq!(desk.uri(), format!("api://{}", desk.application_id()));
+    /// ```
     pub fn uri(&self) -> String {
         self.identifier_uri.clone().unwrap_or_else(|| format!("api://{}", self.client_id))
     }
 
-    /// Whether a client means this API: by client id or identifier URI, give or take one slash at the end.
+    /// Whether a client means this API: by client id or identifier URI, with or without one slash at the end.
     pub(crate) fn is_resource(&self, name: &str) -> bool {
         let plain = |name: &str| name.strip_suffix('/').unwrap_or(name).to_owned();
         plain(name) == self.client_id || plain(name) == plain(&self.uri())

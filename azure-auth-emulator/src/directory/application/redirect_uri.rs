@@ -30,7 +30,7 @@ impl Application {
         pages.find(|uri| self.is_among(&self.redirect_uris, uri)).map(String::as_str)
     }
 
-    /// What the real service says of a redirect URI that is not registered, and beside it which are.
+    /// What the real service says of a redirect URI that is not registered, together with those that are.
     pub(crate) fn unknown_redirect_uri(&self, uri: &str) -> EntraError {
         let registered: Vec<&str> =
             self.redirect_uris.iter().chain(&self.single_page_redirect_uris).map(String::as_str).collect();
@@ -73,7 +73,7 @@ impl Application {
     }
 }
 
-/// As the real service compares: the text itself, but for the port of `http://localhost`.
+/// What the real service compares: the text itself, except for the port of `http://localhost`.
 fn without_port_of_localhost(uri: &str) -> String {
     let Some(rest) = uri.strip_prefix(LOCALHOST).and_then(|rest| rest.strip_prefix(':')) else { return uri.to_owned() };
     let (port, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -96,7 +96,7 @@ fn without_loopback_host(uri: &str) -> String {
 
 const LOCALHOST: &str = "http://localhost";
 
-/// Of applications with `azure-auth`, unless they choose another path.
+/// The redirect URI of applications with `azure-auth`, unless they choose another path.
 pub(crate) const DEFAULT_REDIRECT_URI: &str = "http://localhost/authorization-code/callback";
 
 fn is_this_machine(url: &Url) -> bool {
@@ -201,6 +201,6 @@ mod tests {
         }
         let mut page = Application::new("a").single_page_redirect_uri("https://app.test/page");
         page.register_served("127.0.0.1:3000".parse().unwrap());
-        assert!(!page.is_registered(DEFAULT_REDIRECT_URI), "whoever registers one says what is registered");
+        assert!(!page.is_registered(DEFAULT_REDIRECT_URI), "an application that registers one gets no other");
     }
 }

@@ -34,7 +34,7 @@ const BROKEN: Broken = Broken {
 };
 
 /// `POST` with `grant_type` `authorization_code`, `refresh_token` or `client_credentials`. Pages of every origin may read
-/// the answer; whether it holds tokens is another matter.
+/// the answer, which does not mean that they get tokens.
 pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
     let mut response =
         if call.method == Method::OPTIONS { answer_preflight() } else { answer_post(state, authority, call).await };

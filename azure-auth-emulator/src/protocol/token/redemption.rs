@@ -35,7 +35,7 @@ pub(super) fn redeem_code(
     Ok(grant)
 }
 
-/// The code is redeemed where, and for the address that, the authorization request named.
+/// A code is redeemed at the authority and for the redirect URI of its authorization request.
 fn check_request(grant: &Grant, authority: &Authority, call: &Call) -> Result<(), EntraError> {
     if grant.authority != *authority {
         let text = "The provided authorization code is intended to be used against another tenant.";

@@ -10,8 +10,10 @@ use super::signed_by::SignedBy;
 use super::token_error::TokenError;
 use crate::memory::state::State;
 
-/// An access token that is still to be issued. As it stands it is a good one: of version 2.0, for the default
-/// application, for its first scope, for the first person of the directory. Everything said about it changes one thing.
+/// Makes an access token, right or wrong, from [`Emulator::access_token`](crate::Emulator::access_token).
+///
+/// Without any setting it is a good one: of version 2.0, for the default application, with its first scope, for the first
+/// person of the directory. Each setting changes one thing; [`issue`](Self::issue) issues it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -85,127 +87,348 @@ impl<'e> TokenBuilder<'e> {
         }
     }
 
-    /// For this person, by user name or object id.
+    /// Makes it for this person, by user name or object id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().user("alex@contoso.test").issue();
+    /// assert_eq!(claim_of(&token, "preferred_username"), "alex@contoso.test");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.caller = Some(CallerName::User(name.into()));
         self
     }
 
-    /// For an application without a user, by client id or name: what it was granted stands in `roles`.
+    /// Makes it for an application without a user, by client id or name. `roles` holds what the application was granted.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().application("Local daemon").issue();
+    /// assert_eq!(claim_of(&token, "roles")[0], "Files.Read.All");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.caller = Some(CallerName::Application(name.into()));
         self
     }
 
-    /// Asked for by this application, by client id or name, for a person. Otherwise the API asks for itself.
+    /// Says which application asked for it, by client id or name, for a person. Default: the API itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().client("Local tool").issue();
+    /// let tool = &emulator.directory().applications()[2];
+    /// assert_eq!(claim_of(&token, "azp"), tool.application_id());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn client(mut self, name: impl Into<String>) -> Self {
         self.client = Some(name.into());
         self
     }
 
-    /// Adds a scope of the API, by its short name: `Files.Read`. One that is not registered is refused, as everywhere; a
-    /// token that is wrong on purpose has `.claim("scp", "Files.Raed")`.
+    /// Adds a scope of the API, by its short name. One that is not registered is refused, as everywhere; a token that is
+    /// wrong on purpose has `.claim("scp", "Files.Raed")`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().scope("Files.Read").scope("Files.ReadWrite").issue();
+    /// assert_eq!(claim_of(&token, "scp"), "Files.Read Files.ReadWrite");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn scope(mut self, name: impl Into<String>) -> Self {
         self.scopes.push(name.into());
         self
     }
 
-    /// Adds a role that the API defines for such a caller. Those of the directory are left out then. A token with a role
-    /// that does not exist has `.claim("roles", json!(["Other"]))`.
+    /// Adds a role that the API defines for such a caller. The token then leaves out those of the directory. A token with
+    /// a role that does not exist has `.claim("roles", json!(["Other"]))`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().user("alex@contoso.test").role("Admin").issue();
+    /// assert_eq!(claim_of(&token, "roles")[0], "Admin");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn role(mut self, value: impl Into<String>) -> Self {
         self.roles.push(value.into());
         self
     }
 
-    /// For this audience. If it is the client id or identifier URI of a registration, that is the API.
+    /// Makes it for this audience. If it is the client id or identifier URI of a registration, that is the API.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().audience("api://somebody-else").issue();
+    /// assert_eq!(claim_of(&token, "aud"), "api://somebody-else");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
     }
 
-    /// From this tenant, by id or domain. Otherwise it is the person's own, or the first one.
+    /// Makes this tenant issue it, by id or domain. Default: the person's own, or the first one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().tenant("fabrikam.onmicrosoft.com").issue();
+    /// assert_eq!(claim_of(&token, "tid"), emulator.directory().tenants()[1].tenant_id());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
         self.tenant = Some(tenant.into());
         self
     }
 
-    /// Of this version, 1 or 2. Otherwise the API's registration decides.
+    /// Makes it of this version, 1 or 2. Default: what the API's registration says.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().version(1).issue();
+    /// assert_eq!(claim_of(&token, "ver"), "1.0");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn version(mut self, version: u8) -> Self {
         self.version = Some(version);
         self
     }
 
-    /// Valid for so many seconds from now. A negative number makes it expired.
+    /// Makes it valid for so many seconds from now. With a negative number it has expired. Default: one hour.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let expired = emulator.access_token().expires_in(-600).issue();
+    /// let (issued, expires) = (claim_of(&expired, "iat").as_u64(), claim_of(&expired, "exp").as_u64());
+    /// assert!(issued < expires, "it was good once");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn expires_in(mut self, seconds: i64) -> Self {
         self.expires_in = seconds;
         self
     }
 
-    /// With `idtyp`: `app` without a user, `user` with one.
+    /// Adds `idtyp`: `app` without a user, `user` with one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().application("Local daemon").idtyp().issue();
+    /// assert_eq!(claim_of(&token, "idtyp"), "app");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn idtyp(mut self) -> Self {
         self.has_idtyp = true;
         self
     }
 
-    /// Adds a group, by object id. Those of the directory are left out then.
+    /// Adds a group, by object id. The token then leaves out those of the directory.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().group("eeeeeeee-0000-4000-8000-000000000005").issue();
+    /// assert_eq!(claim_of(&token, "groups")[0], "eeeeeeee-0000-4000-8000-000000000005");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn group(mut self, id: impl Into<String>) -> Self {
         self.groups.get_or_insert_default().push(id.into());
         self
     }
 
-    /// With these groups, by object id, instead of those of the directory.
+    /// Sets the groups, by object id, instead of those of the directory.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let ids = (0..300).map(|number| format!("eeeeeeee-0000-4000-8000-{number:012}"));
+    /// let token = emulator.access_token().groups(ids).issue();
+    /// assert!(claim_of(&token, "groups").is_null(), "they are too many for a token");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn groups<Id: Into<String>>(mut self, ids: impl IntoIterator<Item = Id>) -> Self {
         self.groups = Some(ids.into_iter().map(Into::into).collect());
         self
     }
 
-    /// With a pointer instead of groups, as if there were too many.
+    /// Writes a pointer instead of groups, as if there were too many for a token.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().overage().issue();
+    /// assert_eq!(claim_of(&token, "_claim_names")["groups"], "src1");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn overage(mut self) -> Self {
         self.has_overage = true;
         self
     }
 
-    /// With this claim, whatever it would have been.
+    /// Sets a claim, right or wrong.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().claim("ver", "3.0").issue();
+    /// assert_eq!(claim_of(&token, "ver"), "3.0");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
         self
     }
 
-    /// Without this claim.
+    /// Leaves out a claim.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().without("exp").issue();
+    /// assert!(claim_of(&token, "exp").is_null());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn without(mut self, name: impl Into<String>) -> Self {
         self.without.push(name.into());
         self
     }
 
-    /// With this member of the header, whatever it would have been.
+    /// Sets a member of the header, right or wrong.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// let token = emulator.access_token().header("typ", "at+jwt").issue();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.header.insert(name.into(), value.into());
         self
     }
 
-    /// With the signature of another key, or with none.
+    /// Signs it with another key, or not at all.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// use azure_auth_emulator::SignedBy;
+    ///
+    /// let forged = emulator.access_token().signed_by(SignedBy::Impostor).issue();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn signed_by(mut self, signed_by: SignedBy) -> Self {
         self.signed_by = signed_by;
         self
     }
 
-    /// A token for Microsoft Graph, which is the wrong kind for every other API. Nobody can verify its signature.
+    /// Makes a token for Microsoft Graph instead, which every other API must refuse. Its signature cannot be verified.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().graph().issue();
+    /// assert_eq!(claim_of(&token, "aud"), "https://graph.microsoft.com");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn graph(mut self) -> Self {
         self.kind = Kind::Graph;
         self
     }
 
-    /// The person's ID token, which is the wrong kind for every API.
+    /// Makes the person's ID token instead, which every API must refuse.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// # let claim_of = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tokens/token_builder/claim_of.in"));
+    /// let token = emulator.access_token().id_token().issue();
+    /// assert!(claim_of(&token, "scp").is_null());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn id_token(mut self) -> Self {
         self.kind = Kind::Id;
         self
     }
 
-    /// Issues it.
+    /// Issues the token.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// let token = emulator.access_token().issue();
+    /// assert_eq!(token.split('.').count(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// If it names what is not in the directory; [`try_issue`](Self::try_issue) tells instead.
+    /// If it names what is not in the directory, with the text of the [`TokenError`]. [`try_issue`](Self::try_issue) returns
+    /// the error instead.
     #[track_caller]
     #[must_use]
     pub fn issue(self) -> String {
@@ -215,7 +438,21 @@ impl<'e> TokenBuilder<'e> {
         }
     }
 
-    /// Issues it, if everything it names is there.
+    /// Issues the token, if everything that it names is in the directory.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// let error = emulator.access_token().user("nobody@contoso.test").try_issue().unwrap_err();
+    /// assert!(error.to_string().contains("adele@contoso.test"), "those that exist are named");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`], with the names that are in the directory.
     pub fn try_issue(self) -> Result<String, TokenError> {
         self.build()
     }
