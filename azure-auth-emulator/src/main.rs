@@ -22,7 +22,7 @@ An access token for an API, from a shell:
 
   curl -d user=adele@contoso.test -d scope=Files.Read http://127.0.0.1:<port>/emulator/tokens
 
-GET the same address to see what else may be ordered. GET / to see who is who.";
+GET the same address to see what else it takes. GET / to see who is who.";
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Access tokens as APIs and their clients see them: from the token endpoint, and made to order.
+//! Access tokens as APIs and their clients see them: from the token endpoint, and made for a test.
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
@@ -366,58 +366,58 @@ async fn wrong_registrations_do_not_start() {
 }
 
 #[tokio::test]
-async fn a_plain_order_is_a_good_token() {
+async fn a_token_without_settings_is_good() {
     let client = Client::new().await;
-    let ordered = client.emulator.access_token().issue();
-    assert!(client.verifies(&ordered).await);
+    let made = client.emulator.access_token().issue();
+    assert!(client.verifies(&made).await);
     let asked = client.sign_in("adele@contoso.test", "{api}/Files.Read").await;
-    let (ordered, asked) = (claims(&ordered), claims(access_token(&asked)));
-    assert_eq!(names(&ordered), names(&asked));
+    let (made, asked) = (claims(&made), claims(access_token(&asked)));
+    assert_eq!(names(&made), names(&asked));
     for (name, value) in asked.iter().filter(|(_, value)| !value.is_number()) {
-        assert!(matches!(name.as_str(), "aio" | "sid" | "uti") || ordered[name] == *value, "{name}");
+        assert!(matches!(name.as_str(), "aio" | "sid" | "uti") || made[name] == *value, "{name}");
     }
 }
 
 #[tokio::test]
-async fn an_order_changes_what_it_names_and_nothing_else() {
+async fn each_setting_of_a_token_changes_one_thing_and_nothing_else() {
     let client = Client::new().await;
     let (emulator, api) = (&client.emulator, client.api());
     let honest = claims(&emulator.access_token().issue());
-    let order = || emulator.access_token();
+    let builder = || emulator.access_token();
     let daemon = emulator.directory().applications()[1].application_id();
-    for (order, changes) in [
-        (order().scope("files.readwrite").scope("Files.Read"), json!({"scp": "Files.ReadWrite Files.Read"})),
-        (order().claim("scp", "Other.Read More"), json!({"scp": "Other.Read More"})),
-        (order().role("Admin"), json!({"roles": ["Admin"]})),
-        (order().claim("roles", json!(["Writer", "Reader"])), json!({"roles": ["Writer", "Reader"]})),
-        (order().audience("api://other"), json!({"aud": "api://other"})),
-        (order().audience(format!("api://{api}")), json!({"aud": format!("api://{api}")})),
-        (order().client("Local daemon"), json!({"azp": daemon})),
-        (order().client(daemon), json!({"azp": daemon})),
-        (order().idtyp(), json!({"idtyp": "user"})),
-        (order().groups(["g"]), json!({"groups": ["g"]})),
-        (order().claim("ver", "3.0"), json!({"ver": "3.0"})),
-        (order().claim("scp", json!(["Files.Read"])), json!({"scp": ["Files.Read"]})),
-        (order().without("tid").without("scp"), json!({"tid": null, "scp": null})),
-        (order().groups([""; 0]), json!({"groups": null})),
-        (order().header("kid", "other"), json!({})),
+    for (builder, changes) in [
+        (builder().scope("files.readwrite").scope("Files.Read"), json!({"scp": "Files.ReadWrite Files.Read"})),
+        (builder().claim("scp", "Other.Read More"), json!({"scp": "Other.Read More"})),
+        (builder().role("Admin"), json!({"roles": ["Admin"]})),
+        (builder().claim("roles", json!(["Writer", "Reader"])), json!({"roles": ["Writer", "Reader"]})),
+        (builder().audience("api://other"), json!({"aud": "api://other"})),
+        (builder().audience(format!("api://{api}")), json!({"aud": format!("api://{api}")})),
+        (builder().client("Local daemon"), json!({"azp": daemon})),
+        (builder().client(daemon), json!({"azp": daemon})),
+        (builder().idtyp(), json!({"idtyp": "user"})),
+        (builder().groups(["g"]), json!({"groups": ["g"]})),
+        (builder().claim("ver", "3.0"), json!({"ver": "3.0"})),
+        (builder().claim("scp", json!(["Files.Read"])), json!({"scp": ["Files.Read"]})),
+        (builder().without("tid").without("scp"), json!({"tid": null, "scp": null})),
+        (builder().groups([""; 0]), json!({"groups": null})),
+        (builder().header("kid", "other"), json!({})),
     ] {
         let expected = changes.as_object().unwrap();
-        let found = claims(&order.issue());
+        let found = claims(&builder.issue());
         for name in honest.keys().chain(found.keys()).chain(expected.keys()) {
             let is_random = matches!(name.as_str(), "aio" | "uti" | "iat" | "nbf" | "exp");
             let wanted = expected.get(name).or(honest.get(name)).filter(|value| !value.is_null());
             assert!(is_random || found.get(name) == wanted, "{name} of {changes}");
         }
     }
-    let overage = claims(&order().overage().issue());
+    let overage = claims(&builder().overage().issue());
     assert!(overage.contains_key("_claim_names") && !overage.contains_key("groups"));
-    let header = header(&order().header("typ", "at+jwt").header("alg", "ES256").issue());
+    let header = header(&builder().header("typ", "at+jwt").header("alg", "ES256").issue());
     assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("ES256")));
 }
 
 #[tokio::test]
-async fn an_order_may_be_for_anyone() {
+async fn a_token_may_be_for_anyone() {
     let client = Client::new().await;
     let emulator = &client.emulator;
     let megan = claims(&emulator.access_token().tenant("fabrikam.onmicrosoft.com").issue());
@@ -494,37 +494,37 @@ async fn tokens_for_unknown_names_are_refused_in_plain_words() {
     let tenant = azure_auth_emulator::Tenant::new("empty.test");
     let emulator = Emulator::builder().application(lonely).tenant(tenant).start().await.unwrap();
     let refused = |order: TokenBuilder<'_>| order.try_issue().unwrap_err().to_string();
-    let order = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
-    for (order, expected) in [
-        (order().user("nobody"), "\"nobody\" is not a person of the directory; name one of adele@contoso.test, "),
+    let builder = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
+    for (builder, expected) in [
+        (builder().user("nobody"), "\"nobody\" is not a person of the directory; name one of adele@contoso.test, "),
         (
-            order().application("nobody"),
+            builder().application("nobody"),
             "\"nobody\" is not a registered application; name one of Lonely, Local application, ",
         ),
-        (order().client("nobody"), "\"nobody\" is not a registered application; name one of "),
+        (builder().client("nobody"), "\"nobody\" is not a registered application; name one of "),
         (
-            order().tenant("nobody"),
+            builder().tenant("nobody"),
             "\"nobody\" is not a tenant of the directory; name one of contoso.onmicrosoft.com, ",
         ),
-        (order().tenant("empty.test"), "the tenant "),
-        (order().version(3), "found the version 3, expected 1 or 2"),
+        (builder().tenant("empty.test"), "the tenant "),
+        (builder().version(3), "found the version 3, expected 1 or 2"),
         (emulator.access_token(), "\"Lonely\" exposes no scope; register one"),
         (
-            order().scope("Files.Raed"),
+            builder().scope("Files.Raed"),
             "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
              exist. Local application (",
         ),
         (emulator.access_token().scope("Read"), "AADSTS70011: "),
         (
-            order().role("Amdin"),
+            builder().role("Amdin"),
             "found the role \"Amdin\", which \"Local application\" does not define for people; it has Admin; ",
         ),
         (
-            order().role("Files.Read.All"),
+            builder().role("Files.Read.All"),
             "found the role \"Files.Read.All\", which \"Local application\" does not define for people; it has Admin; ",
         ),
         (
-            order().application("Local daemon").role("Admin"),
+            builder().application("Local daemon").role("Admin"),
             "found the role \"Admin\", which \"Local application\" does not define for applications; it has Files.Read.All; ",
         ),
         (
@@ -532,7 +532,7 @@ async fn tokens_for_unknown_names_are_refused_in_plain_words() {
             "found the role \"x\", which \"Lonely\" does not define for applications; it has none; ",
         ),
     ] {
-        let found = refused(order);
+        let found = refused(builder);
         assert!(found.starts_with(expected), "{found}");
     }
 }

@@ -22,7 +22,7 @@ impl Broken {
     /// The wrong answer that a defect puts in the place of the right one, if there is one. A slow endpoint waits here until
     /// the defects are cleared.
     pub(crate) async fn answer(&self, state: &State, call: &Call) -> Option<Response> {
-        state.while_slow(self.slow).await;
+        state.wait_while(self.slow).await;
         let html = |status| {
             Response::builder()
                 .status(status)

@@ -115,7 +115,7 @@ impl State {
     }
 
     /// Waits as long as a defect is there.
-    pub(crate) async fn while_slow(&self, defect: Defect) {
+    pub(crate) async fn wait_while(&self, defect: Defect) {
         let mut changes = self.changes.subscribe();
         while self.has(defect) && changes.changed().await.is_ok() {}
     }
@@ -202,9 +202,9 @@ impl State {
     }
 
     /// Remembers whom to tell when the session ends.
-    pub(crate) fn tell_at_the_end(&self, cookie: &str, request: FrontChannelRequest) {
+    pub(crate) fn remember_to_tell(&self, cookie: &str, request: FrontChannelRequest) {
         if let Some(session) = lock(&self.sessions).iter_mut().find(|session| session.cookie == cookie) {
-            session.tell_at_the_end(request);
+            session.remember_to_tell(request);
         }
     }
 

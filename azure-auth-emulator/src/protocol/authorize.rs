@@ -198,7 +198,7 @@ fn issue_code(
         is_used: false,
     };
     if let Some(request) = front_channel_request(state, party.application, &grant) {
-        state.tell_at_the_end(&session.cookie, request);
+        state.remember_to_tell(&session.cookie, request);
     }
     state.issue_code(grant)
 }

@@ -45,8 +45,8 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
         return help;
     }
     let wants_json = call.accept.contains("application/json");
-    let token = fields(call).and_then(|fields| order(state, &fields)).map_err(Refusal::Field);
-    match token.and_then(|order| order.try_issue().map_err(Refusal::of_order)) {
+    let token = read_fields(call).and_then(|fields| describe(state, &fields)).map_err(Refusal::Field);
+    match token.and_then(|token| token.try_issue().map_err(Refusal::of_token)) {
         Ok(token) if wants_json => response::json(200, &json!({"token_type": "Bearer", "access_token": token})),
         Ok(token) => text(StatusCode::OK, &token),
         Err(Refusal::Scope(error)) if wants_json => response::json(error.status(), &error.to_json()),
@@ -65,7 +65,7 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn of_order(error: TokenError) -> Self {
+    fn of_token(error: TokenError) -> Self {
         match error {
             TokenError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
             other => Self::Field(other.to_string()),
@@ -73,52 +73,42 @@ impl Refusal {
     }
 }
 
-fn order<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenBuilder<'s>, String> {
+/// The token that the fields describe.
+fn describe<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenBuilder<'s>, String> {
     let has_user = fields.iter().any(|(name, _)| name == "user");
-    let mut order = TokenBuilder::new(state);
-    for (name, value) in fields {
-        order = match name.as_str() {
-            "user" => order.user(value),
-            "client" if has_user => order.client(value),
-            "client" => order.application(value),
-            "scope" => value.split_whitespace().fold(order, TokenBuilder::scope),
-            "role" => value.split_whitespace().fold(order, TokenBuilder::role),
-            "group" => value.split_whitespace().fold(order, TokenBuilder::group),
-            "audience" => order.audience(value),
-            "tenant" => order.tenant(value),
-            "version" => order.version(read(name, value, "1 or 2")?),
-            "expires_in" => order.expires_in(read(name, value, "a number of seconds")?),
-            "idtyp" => {
-                if read(name, value, "true or false")? {
-                    order.idtyp()
-                } else {
-                    order
-                }
-            }
-            "overage" => {
-                if read(name, value, "true or false")? {
-                    order.overage()
-                } else {
-                    order
-                }
-            }
-            "kind" => match value.as_str() {
-                "access" => order,
-                "graph" => order.graph(),
-                "id" => order.id_token(),
-                _ => return Err(format!("found kind={value}, expected access, graph or id")),
-            },
-            _ => return Err(format!("found the field {name:?}, expected one of those below\n\n{HELP}")),
-        };
-    }
-    Ok(order)
+    fields.iter().try_fold(TokenBuilder::new(state), |token, (name, value)| apply(token, name, value, has_user))
 }
 
-fn read<Wanted: FromStr>(name: &str, value: &str, expected: &str) -> Result<Wanted, String> {
+fn apply<'s>(token: TokenBuilder<'s>, name: &str, value: &str, has_user: bool) -> Result<TokenBuilder<'s>, String> {
+    Ok(match name {
+        "user" => token.user(value),
+        "client" if has_user => token.client(value),
+        "client" => token.application(value),
+        "scope" => value.split_whitespace().fold(token, TokenBuilder::scope),
+        "role" => value.split_whitespace().fold(token, TokenBuilder::role),
+        "group" => value.split_whitespace().fold(token, TokenBuilder::group),
+        "audience" => token.audience(value),
+        "tenant" => token.tenant(value),
+        "version" => token.version(read_value(name, value, "1 or 2")?),
+        "expires_in" => token.expires_in(read_value(name, value, "a number of seconds")?),
+        "idtyp" if read_value(name, value, "true or false")? => token.idtyp(),
+        "overage" if read_value(name, value, "true or false")? => token.overage(),
+        "idtyp" | "overage" => token,
+        "kind" => match value {
+            "access" => token,
+            "graph" => token.graph(),
+            "id" => token.id_token(),
+            _ => return Err(format!("found kind={value}, expected access, graph or id")),
+        },
+        _ => return Err(format!("found the field {name:?}, expected one of those below\n\n{HELP}")),
+    })
+}
+
+fn read_value<Wanted: FromStr>(name: &str, value: &str, expected: &str) -> Result<Wanted, String> {
     value.parse().map_err(|_| format!("found {name}={value}, expected {expected}"))
 }
 
-fn fields(call: &Call) -> Result<Vec<(String, String)>, String> {
+fn read_fields(call: &Call) -> Result<Vec<(String, String)>, String> {
     if !call.content_type.starts_with("application/json") {
         return Ok(call.form.clone());
     }

@@ -22,15 +22,15 @@ use crate::tokens::token_error::TokenError;
 impl<'e> TokenBuilder<'e> {
     pub(super) fn build(self) -> Result<String, TokenError> {
         let mut draft = match self.kind {
-            Kind::Access => self.access_token()?.draft(self.state),
-            Kind::Graph => self.graph_token()?,
-            Kind::Id => id_token::draft(self.state, &self.grant()?),
+            Kind::Access => self.describe_access_token()?.draft(self.state),
+            Kind::Graph => self.draft_graph_token()?,
+            Kind::Id => id_token::draft(self.state, &self.invent_grant()?),
         };
         self.change(&mut draft);
         Ok(self.sign(draft))
     }
 
-    fn access_token(&self) -> Result<AccessToken<'e>, TokenError> {
+    fn describe_access_token(&self) -> Result<AccessToken<'e>, TokenError> {
         let resource = self.resource();
         let client = self.client_application()?;
         let version = self.version.unwrap_or(resource.access_token_version);
@@ -58,7 +58,7 @@ impl<'e> TokenBuilder<'e> {
         })
     }
 
-    fn graph_token(&self) -> Result<Draft, TokenError> {
+    fn draft_graph_token(&self) -> Result<Draft, TokenError> {
         let (tenant, client) = (self.tenant_id()?, self.client_application()?);
         let user = self.user_or_none()?;
         let scopes = if self.scopes.is_empty() { "openid profile User.Read".to_owned() } else { self.scopes.join(" ") };
@@ -72,7 +72,7 @@ impl<'e> TokenBuilder<'e> {
         Ok(token.draft(self.state))
     }
 
-    fn grant(&self) -> Result<Grant, TokenError> {
+    fn invent_grant(&self) -> Result<Grant, TokenError> {
         let tenant = self.tenant_id()?.to_owned();
         let user = match self.user_or_none()? {
             Some(user) => user,
