@@ -76,7 +76,9 @@ fn print_authority(ca_file: &Path) {
 }
 
 fn read(path: &str) -> Result<Directory, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
-    serde_json::from_str(&text)
-        .map_err(|error| format!("{path} is not a directory of tenants and applications: {error}"))
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}; name a JSON file"))?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!("{path} is not a directory of tenants and applications: {error}; the README shows the format")
+    })
 }

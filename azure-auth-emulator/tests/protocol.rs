@@ -719,7 +719,8 @@ async fn a_seed_replaces_the_directory_and_its_mistakes_are_named() {
     wrong["tenants"][0]["users"][0]["id"] = "nestor".into();
     assert_eq!(
         start(wrong).await.to_string(),
-        "a tenant or person of the directory has the id \"nestor\", expected a GUID"
+        "a tenant or person of the directory has the id \"nestor\", expected a GUID; write one like \
+         aaaaaaaa-0000-4000-8000-000000000001"
     );
 }
 

@@ -24,7 +24,7 @@ impl Emulator {
     }
 
     /// The file with the certificate authority that vouches for this emulator, in PEM. `None` without
-    /// [`EmulatorBuilder::https`].
+    /// [`EmulatorBuilder::https`](crate::EmulatorBuilder::https).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -59,7 +59,7 @@ pub enum StartError {
         role: String,
     },
     /// There are two versions.
-    #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2")]
+    #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2; write `access_token_version` 2")]
     WrongVersion {
         /// The application's name.
         name: String,
@@ -79,8 +79,8 @@ pub enum StartError {
     },
     /// Usual cause: `http` on a host that is not loopback.
     #[error(
-        "the front-channel logout URL {found:?} of {name:?} cannot be loaded; it is at most 255 characters long, has no \
-         fragment, and begins with https, or on loopback with http"
+        "the front-channel logout URL {found:?} of {name:?} cannot be loaded; write one of at most 255 characters, without \
+         a fragment, that begins with https, or on loopback with http"
     )]
     WrongLogoutUrl {
         /// The application's name.
@@ -113,7 +113,10 @@ pub enum StartError {
         found: String,
     },
     /// Usual cause: a typing error in a seed file.
-    #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
+    #[error(
+        "a tenant or person of the directory has the id {found:?}, expected a GUID; write one like \
+         aaaaaaaa-0000-4000-8000-000000000001"
+    )]
     NotAnId {
         /// The id as written.
         found: String,

@@ -53,7 +53,7 @@ pub enum TokenError {
         tenant: String,
     },
     /// The token of a person needs a scope, and the API has none to take.
-    #[error("{application:?} exposes no scope; register one")]
+    #[error("{application:?} exposes no scope; register one (`Application::scope`)")]
     NoScope {
         /// The name of the API.
         application: String,
