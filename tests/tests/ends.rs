@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use azure_auth::{AzureAuth, Builder, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
+use azure_auth::{AzureAuth, AzureAuthBuilder, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
 use azure_auth_emulator::{Defect, Emulator, FrontChannelRequest, IdTokenShape, PlainProvider, Tenant, User};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
@@ -521,7 +521,7 @@ async fn a_sign_in_does_not_survive_that_all_sessions_of_its_person_end_while_th
         let settings = emulator.env_for("plain").into_iter();
         let settings = settings.chain([("AZURE_SESSION_STORE".to_owned(), place.address.clone())]);
         let first = FirstPerson::default();
-        let auth = Builder::from_variables(settings).session_events(first.clone()).build().unwrap();
+        let auth = AzureAuthBuilder::from_variables(settings).session_events(first.clone()).build().unwrap();
         let scene = Scene::of(emulator, auth.clone()).await;
         scene.browser.sign_in(&scene.application, "Adele").await;
 

@@ -11,27 +11,30 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::model::authority::{Authority, TenantName};
-use crate::model::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
+use crate::model::callers::identity::UserId;
+use crate::model::callers::principal::{Evidence, Party, Principal};
 use crate::model::guid::Guid;
-use crate::model::identity::UserId;
-use crate::model::issuer::IssuerPattern;
-use crate::model::key_set::JsonWebKeySet;
 use crate::model::moment::Moment;
-use crate::model::origin::is_loopback;
-use crate::model::principal::{Evidence, Party, Principal};
-use crate::model::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
-use crate::model::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
-use crate::model::sign_in_attempt::SignInAttempt;
-use crate::model::tenants::AcceptedTenants;
+use crate::model::providers::issuer::IssuerPattern;
+use crate::model::providers::key_set::JsonWebKeySet;
+use crate::model::providers::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
+use crate::model::sessions::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::model::settings::authority::{Authority, TenantName};
+use crate::model::settings::origin::is_loopback;
+use crate::model::settings::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
-use crate::rules::access_token::{self, RefusedAccessToken, TokenFacts};
-use crate::rules::authorization_response::Arrival;
-use crate::rules::id_token::{self, IdTokenError};
-use crate::rules::seal::{Purpose, SealingKeys};
-use crate::rules::session_record::{self, Birth};
-use crate::rules::signature::{KeySet, SignedToken};
-use crate::rules::{authorization_response, cookies, login_request, provider_metadata, return_to, sign_in_state};
+use crate::rules::request::return_to;
+use crate::rules::session::cookies;
+use crate::rules::session::seal::{Purpose, SealingKeys};
+use crate::rules::session::session_record::{self, Birth};
+use crate::rules::sign_in::authorization_response::Arrival;
+use crate::rules::sign_in::{authorization_response, login_request, sign_in_state};
+use crate::rules::token::access_token::{self, RefusedAccessToken, TokenFacts};
+use crate::rules::token::id_token::{self, IdTokenError};
+use crate::rules::token::provider_metadata;
+use crate::rules::token::signature::{KeySet, SignedToken};
 
 /// A name, and what reads the bytes.
 type Target = (&'static str, fn(&[u8]));
@@ -225,7 +228,7 @@ fn session(token: &str) -> Result<SessionRecord, IdTokenError> {
         keep: &[],
     };
     let token = id_token::validate(&SignedToken::read(token)?, keys().at(MOMENT), &expected, NOW)?;
-    let (groups, lifetimes) = (GroupsInQuestion::default(), SessionLifetimes::default());
+    let (groups, lifetimes) = (RelevantGroups::default(), SessionLifetimes::default());
     let (beginning, authority) = (Beginning::default(), AuthorityFingerprint::default());
     let birth = Birth { id: SessionId([0, 0]), beginning, authority, now: NOW };
     Ok(session_record::begin(token, &groups, lifetimes, birth))

@@ -5,10 +5,10 @@ use std::fmt;
 use http::Method;
 
 use crate::model::guid::Guid;
-use crate::model::requirement::Requirement;
-use crate::model::row::Row;
-use crate::rules::callers::{Caller, CallerKind, Fact, Questions};
-use crate::rules::same_origin;
+use crate::model::policies::requirement::Requirement;
+use crate::model::policies::row::Row;
+use crate::rules::policy::caller_space::{Caller, CallerKind, Fact, Questions};
+use crate::rules::request::same_origin;
 
 /// One request to one row, and what must become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,9 +210,9 @@ impl fmt::Display for Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::declaration::{Access, Declaration};
-    use crate::model::row::RowAccess;
-    use crate::rules::declaration_text::read;
+    use crate::model::policies::declaration::{Access, Declaration};
+    use crate::model::policies::row::RowAccess;
+    use crate::rules::policy::declaration_text::read;
 
     fn told(method: &str, declaration: &str) -> Vec<String> {
         let RowAccess::Protected(requirements) = read(declaration).unwrap() else { return Vec::new() };
