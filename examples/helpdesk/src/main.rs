@@ -42,7 +42,7 @@ fn directory(name: &str) -> StaticFilesEndpoint {
 }
 
 /// For running without a tenant: Adele answers tickets, Alex and the others open them.
-fn local_entra_id() -> azure_auth_emulator::Builder {
+fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
     Emulator::builder()
         .scopes([String::from(TicketsRead), TicketsWrite.into()])
         .assign("adele@contoso.test", Admin)

@@ -122,7 +122,7 @@ fn endpoints() -> Endpoints {
 
 /// What the handlers above ask for, as the app registration has it, and who has it. The names are the texts of the
 /// attributes; a test finds one that is missing here.
-fn local_entra_id() -> azure_auth_emulator::Builder {
+fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
     Emulator::builder()
         .scopes(["Files.Read", "Files.ReadWrite"])
         .assign("adele@contoso.test", "Admin")
