@@ -1,4 +1,4 @@
-//! Numbers that stand in the documents are those of the code: each is written here once, out of its constant.
+//! Numbers in the documents are those of the code: each is written here once, out of its constant.
 
 use std::path::Path;
 use std::time::Duration;

@@ -41,7 +41,7 @@ pub(crate) struct Application {
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
     pub(crate) noted_host: AtomicBool,
-    /// Whether the log has said where the layer stands, and that answers are rewritten.
+    /// Whether the log has said where the layer is mounted, and that answers are rewritten.
     pub(crate) noted_place: AtomicBool,
     pub(crate) noted_spelling: AtomicBool,
     pub(crate) noted_rewriting: AtomicBool,

@@ -267,7 +267,7 @@ impl Principal {
         Self { inner, application, session: findings.opened_session().cloned() }
     }
 
-    /// Of a token that came without a request.
+    /// The principal of a token that came without a request.
     pub(crate) fn of_token(
         inner: Arc<model::Principal>,
         application: Arc<crate::web::application::application::Application>,

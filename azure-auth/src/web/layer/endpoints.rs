@@ -53,7 +53,7 @@ pub struct Endpoints {
     pub(super) listing: Listing,
 }
 
-/// What a table says of itself, whatever stands around it.
+/// What a table says of itself, whatever is around it.
 #[derive(Clone, Default)]
 pub(super) struct Listing {
     pub(super) rows: Vec<Row>,
@@ -122,7 +122,7 @@ impl Endpoints {
 
     /// Wraps the table in a middleware. [`AzureAuth`](crate::AzureAuth) goes last.
     ///
-    /// A [`guard!`](crate::guard) that is given here stands in front of every row, and is part of what the table declares.
+    /// A [`guard!`](crate::guard) that is given here is in front of every row, and is part of what the table declares.
     #[must_use]
     pub fn with<M>(self, middleware: M) -> Self
     where
@@ -184,7 +184,7 @@ impl Endpoints {
         self.with(AddData::new(value))
     }
 
-    /// Turns errors of one type into answers. It stands inside `AzureAuth`.
+    /// Turns errors of one type into answers. It goes inside `AzureAuth`.
     #[must_use]
     pub fn catch_error<F, Fut, R, E>(self, handle: F) -> Self
     where
@@ -196,7 +196,7 @@ impl Endpoints {
         self.wrapped(|table| EndpointExt::catch_error(table, handle))
     }
 
-    /// Turns every error into an answer. It stands inside `AzureAuth`; a [`Refused`](crate::Refused) that it answers in its
+    /// Turns every error into an answer. It goes inside `AzureAuth`; a [`Refused`](crate::Refused) that it answers in its
     /// own way sends nobody to sign in.
     #[must_use]
     pub fn catch_all_error<F, Fut, R>(self, handle: F) -> Self

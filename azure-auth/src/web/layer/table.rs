@@ -15,7 +15,7 @@ use crate::web::handler::router_guard::{self, Guard};
 
 /// What `nest(…)` takes in a row.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no table of endpoints",
+    message = "`{Self}` is not a table of endpoints",
     label = "expected `azure_auth::Endpoints`",
     note = "`azure_auth::endpoints!` makes one, in which every handler says who may call it",
     note = "an endpoint that is not a handler is a row of its own: `protect(endpoint, roles = \"…\")`, or `public(endpoint, reason = \"…\")`"
@@ -31,7 +31,7 @@ impl Nested for Endpoints {
     }
 }
 
-/// What stands in `public(…)`, on its way into the table: what says itself who may call it has a method of its own, which
+/// What is written in `public(…)`, on its way into the table: what says itself who may call it has a method of its own, which
 /// goes before that of every other endpoint.
 pub struct PublicEndpoint<E>(pub E);
 

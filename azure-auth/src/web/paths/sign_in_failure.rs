@@ -30,7 +30,7 @@ pub(crate) enum SignInError {
     Host,
     /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
     #[error(
-        "nobody can sign in where `AzureAuth` stands: what the provider answers does not get there; the first request has put the remedy into the log"
+        "nobody can sign in where `AzureAuth` is mounted: the answer of the provider does not arrive there; the first request has put the remedy into the log"
     )]
     Misplaced,
     #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]

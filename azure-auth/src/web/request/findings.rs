@@ -30,7 +30,7 @@ pub(crate) struct Findings {
     /// For what else the request carried.
     next: OnceLock<Box<Findings>>,
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
-    /// Of an `Authorization` header.
+    /// What an `Authorization` header proves.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
     pub(crate) guard_notes: GuardNotes,
     cookies: Mutex<Vec<HeaderValue>>,
