@@ -205,20 +205,3 @@ macro_rules! assert_authorization_lock {
         $crate::__private::assert_authorization_lock(::core::env!("CARGO_MANIFEST_DIR"), $file, &$endpoints)
     };
 }
-
-/// The programs in the repository's pages compile.
-#[cfg(doctest)]
-mod pages_of_the_repository {
-    #[doc = include_str!("../../README.md")]
-    struct Readme;
-
-    #[doc = include_str!("../../docs/configuration.md")]
-    struct Configuration;
-
-    #[doc = include_str!("../../docs/embedding.md")]
-    struct Embedding;
-
-    #[cfg(all(feature = "openapi", feature = "testing"))]
-    #[doc = include_str!("../../docs/poem.md")]
-    struct Poem;
-}

@@ -13,6 +13,8 @@ pub mod guestbook;
 pub mod log;
 pub mod openid_provider;
 pub mod packages;
+#[cfg(doctest)]
+mod pages;
 pub mod place;
 pub mod program;
 pub mod proxy;
