@@ -17,6 +17,7 @@ fn main() {
 
 /// The text of every `///` comment, with an empty line where one ends.
 fn documentation(source: &str) -> String {
-    let line = |line: &str| line.strip_prefix("///").map_or(String::new(), |text| text.trim_start_matches(' ').to_owned());
+    let line =
+        |line: &str| line.strip_prefix("///").map_or(String::new(), |text| text.trim_start_matches(' ').to_owned());
     source.lines().map(line).collect::<Vec<_>>().join("\n")
 }
