@@ -20,7 +20,7 @@ use std::thread;
 
 use built::{Built, rustc};
 use serde_json::Value;
-use workspace::{Workspace, root, target_directory};
+use workspace::{Workspace, root};
 
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
@@ -158,11 +158,11 @@ fn mistakes_in_literals_are_underlined_to_the_letter() {
         format!("dependencies.azure-auth = {{ package = 'azure-auth-macros', path = '{}' }}", macros.display());
     workspace.write("parts/Cargo.toml", &format!("{package}\n{macros}\n{}", programs(&cases)));
 
-    let check = workspace
-        .cargo()
-        .env("CARGO_TARGET_DIR", target_directory().join("tests/parts"))
+    let check = Command::new(env!("CARGO"))
+        .current_dir(workspace.folder())
+        .env("CARGO_TARGET_DIR", workspace.folder().join("target"))
         .env("RUSTC_BOOTSTRAP", "1")
-        .args(["check", "--bins", "--keep-going", "--message-format=json"])
+        .args(["--offline", "--color=never", "check", "--bins", "--keep-going", "--message-format=json"])
         .output()
         .unwrap();
     let found = String::from_utf8(check.stdout).unwrap();

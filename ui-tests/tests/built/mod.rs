@@ -78,7 +78,9 @@ impl Built {
         }
         let (azure_auth, _) = &self.libraries["azure_auth"];
         compiler.arg("-L").arg(format!("dependency={}", azure_auth.parent().unwrap().display()));
-        self.native.iter().for_each(|folder| drop(compiler.arg("-L").arg(folder)));
+        for folder in &self.native {
+            compiler.arg("-L").arg(folder);
+        }
         compiler
     }
 }
