@@ -11,13 +11,13 @@ pub use crate::web::handler::checked::Loaded;
 pub use crate::web::handler::declared::{Check, CheckOutcome, Declared, Gives, check_outcome, check_outcome_giving};
 pub use crate::web::handler::extractor::{AnyExtractor, Extractor, refuse_if};
 pub use crate::web::handler::guard::{Guarded, GuardedWith, Opened};
-#[cfg(feature = "openapi")]
-pub use crate::web::handler::operations::{DeclaredApi, Operation, guarded};
 pub use crate::web::handler::place::Place;
 pub use crate::web::handler::principal::Principal;
 pub use crate::web::handler::router_guard::{guard, open, opened};
 pub use crate::web::layer::authorization_lock::assert_authorization_lock;
-pub use crate::web::layer::endpoints::{AnyPublicEndpoint, Nested, OpenOnPurpose, PublicEndpoint, Table};
+#[cfg(feature = "openapi")]
+pub use crate::web::layer::operations::{DeclaredApi, Operation, guarded};
+pub use crate::web::layer::table::{AnyPublicEndpoint, Nested, OpenOnPurpose, PublicEndpoint, Table};
 pub use ::poem::Request;
 #[cfg(feature = "openapi")]
 pub use ::poem::{Endpoint, Response};

@@ -54,7 +54,7 @@ pub use self::denial_matrix::{DenialMatrix, denial_matrix};
 use crate::io::provider::cached::Provider;
 use crate::io::{clock, entropy};
 use crate::model::callers::claims::TokenClaims;
-use crate::model::callers::groups::{Groups, GroupsInQuestion, UnknownGroups};
+use crate::model::callers::groups::{Groups, RelevantGroups, UnknownGroups};
 use crate::model::callers::identity::UserId;
 use crate::model::guid::Guid;
 use crate::model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
@@ -68,7 +68,7 @@ use crate::rules::token::signature::KeySet;
 use crate::web::handler::checked::Checked;
 use crate::web::handler::has::Has;
 use crate::web::layer::azure_auth::AzureAuth;
-use crate::web::layer::builder::Builder;
+use crate::web::layer::builder::AzureAuthBuilder;
 use crate::web::request::session;
 
 /// An [`AzureAuth`] for tests, and the credentials it accepts.
@@ -181,17 +181,17 @@ impl TestAuth {
         Self::with(|builder| builder)
     }
 
-    /// With settings of your own on top, such as `keep_claims` or `valid_tenant_ids`.
+    /// With settings of your own on top, such as `keep_claims` or `accepted_tenants`.
     ///
     /// # Panics
     /// The settings are not complete, or contradict each other.
     #[must_use]
-    pub fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+    pub fn with(change: impl FnOnce(AzureAuthBuilder) -> AzureAuthBuilder) -> Self {
         let builder = AzureAuth::builder()
             .client_id(CLIENT)
             .client_secret("a secret that opens nothing but tests")
             .issuer_uri(format!("{AUTHORITY}/{TENANT}/v2.0"))
-            .public_url(Self::ORIGIN);
+            .public_urls([Self::ORIGIN]);
         match change(builder).build_with(known_provider) {
             Ok(auth) => Self { auth },
             Err(error) => panic!("{error}"),
@@ -203,9 +203,9 @@ impl TestAuth {
 
     /// For callers of further tenants as well.
     fn accepting(tenants: &[Guid]) -> Self {
-        let accepted: Vec<String> = tenants.iter().chain([&TENANT]).map(ToString::to_string).collect();
+        let accepted: Vec<Guid> = tenants.iter().chain([&TENANT]).copied().collect();
         let issuer = format!("{AUTHORITY}/organizations/v2.0");
-        Self::with(|builder| builder.issuer_uri(issuer).valid_tenant_ids(accepted.join(",")))
+        Self::with(|builder| builder.issuer_uri(issuer).accepted_tenants(accepted))
     }
 
     /// The layer for the application under test.
@@ -378,7 +378,7 @@ impl TestIdentity {
         Value::Object(claims)
     }
 
-    fn session(&self, questions: &GroupsInQuestion) -> SessionRecord {
+    fn session(&self, questions: &RelevantGroups) -> SessionRecord {
         let begun = if self.is_expired { UnixTime(0) } else { clock::now() };
         let lifetimes = SessionLifetimes::default();
         let claims = TokenClaims {

@@ -221,7 +221,7 @@ impl World {
 
 /// An API only: without a secret nobody signs in.
 fn api(authority: &str, audience: &str) -> AzureAuth {
-    AzureAuth::builder().client_id(CLIENT).issuer_uri(authority).audience(audience).build().unwrap()
+    AzureAuth::builder().client_id(CLIENT).issuer_uri(authority).audiences([audience]).build().unwrap()
 }
 
 /// The application, which tells how many requests have arrived.

@@ -15,12 +15,12 @@ use poem::http::{StatusCode, Uri};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use super::{CLIENT, Iteration, Material, TENANT, by_hand, id_token};
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::sessions::session::{Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::settings::configuration::Configuration;
 use crate::model::unix_time::UnixTime;
 use crate::rules::configuration::settings::{self, Settings};
-use crate::rules::session::cookies::{Carrier, CookieNames};
+use crate::rules::session::cookies::{CookieNames, CookiePlacement};
 use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record::{self, Birth, COOKIE_BUDGET};
 
@@ -192,7 +192,7 @@ fn session_cookie(material: &Material, number: u32) -> String {
     let names = CookieNames::new(&configuration.client.id, configuration.public_urls.first().expect("a public URL"));
     let mut nonce = [0; NONCE_LEN];
     nonce[..4].copy_from_slice(&number.to_le_bytes());
-    let name = names.session(Carrier::Browser);
+    let name = names.session(CookiePlacement::FirstParty);
     let sealed = session_record::seal(session_record(material), &keys, name, COOKIE_BUDGET, nonce).expect("a cookie");
     format!("{name}={}", sealed.ticket)
 }
@@ -207,7 +207,7 @@ fn configuration() -> Configuration {
 pub(super) fn session_record(material: &Material) -> SessionRecord {
     let begun = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs() - 600;
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
-    let groups = GroupsInQuestion::default();
+    let groups = RelevantGroups::default();
     let authority = session_record::fingerprint(&configuration().authority);
     // As another process would have given it.
     let beginning = Beginning([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);

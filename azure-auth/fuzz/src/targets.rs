@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{Evidence, Party, Principal};
 use crate::model::guid::Guid;
@@ -228,7 +228,7 @@ fn session(token: &str) -> Result<SessionRecord, IdTokenError> {
         keep: &[],
     };
     let token = id_token::validate(&SignedToken::read(token)?, keys().at(MOMENT), &expected, NOW)?;
-    let (groups, lifetimes) = (GroupsInQuestion::default(), SessionLifetimes::default());
+    let (groups, lifetimes) = (RelevantGroups::default(), SessionLifetimes::default());
     let (beginning, authority) = (Beginning::default(), AuthorityFingerprint::default());
     let birth = Birth { id: SessionId([0, 0]), beginning, authority, now: NOW };
     Ok(session_record::begin(token, &groups, lifetimes, birth))

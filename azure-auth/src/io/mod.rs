@@ -2,9 +2,9 @@
 
 pub(crate) mod clock;
 pub(crate) mod entropy;
+pub(crate) mod generations;
 pub(crate) mod lock_file;
 pub(crate) mod once_a_minute;
 pub(crate) mod provider;
-pub(crate) mod recent;
 pub(crate) mod sessions;
 pub(crate) mod text_cache;

@@ -10,7 +10,7 @@ use super::denials::{self, Case, Credential, Flaw};
 use super::{TestAuth, TestIdentity, sign};
 use crate::model::policies::row::Row;
 use crate::rules::policy::caller_space::{Caller, CallerKind};
-use crate::web::handler::guard::Rehearsal;
+use crate::web::handler::guard::DryRun;
 use crate::web::layer::endpoints::Endpoints;
 
 /// Tries every declared method of every path with callers that must be refused, and with those that must get in.
@@ -251,7 +251,7 @@ impl Stage {
     async fn answer(&self, Attempt { method, uri, guards, case }: &Attempt) -> StatusCode {
         let origin = if case.is_foreign { "https://attacker.example" } else { TestAuth::ORIGIN };
         let request = Request::builder().method(method.clone()).uri(uri.clone()).header("origin", origin);
-        let request = request.extension(Rehearsal::of(*guards));
+        let request = request.extension(DryRun::of(*guards));
         let request = match &case.credential {
             Credential::None => request,
             Credential::Of(caller, flaw) if caller.kind == CallerKind::Session => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::ended_list::EndedLists;
 use super::leases::Leases;
-use super::store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
+use super::store::{Freshness, Lease, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession};
 use crate::io::clock;
 use crate::io::entropy;
 use crate::model::callers::identity::UserId;
@@ -70,11 +70,11 @@ impl CookieStore {
     }
 
     /// The record under a new ticket, unless the session ended meanwhile.
-    fn reissue(&self, name: &str, seen: &StoredSession, record: SessionRecord) -> Result<Kept, StoreError> {
+    fn reissue(&self, name: &str, seen: &StoredSession, record: SessionRecord) -> Result<StoreOutcome, StoreError> {
         if self.is_over(seen) {
-            return Ok(Kept::Gone);
+            return Ok(StoreOutcome::Gone);
         }
-        self.seal(name, SessionRecord { beginning: seen.record.beginning, ..record }).map(Kept::Reissued)
+        self.seal(name, SessionRecord { beginning: seen.record.beginning, ..record }).map(StoreOutcome::Reissued)
     }
 
     /// Whether something ended it, asked of the lists only if something ended since it was judged last.
@@ -107,20 +107,26 @@ impl CookieStore {
 }
 
 impl SessionStore for CookieStore {
-    fn begin<'a>(&'a self, _: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning> {
+    fn begin<'a>(&'a self, _: &'a UserId, provider_session: Option<ProviderSession>) -> StoreFuture<'a, Beginning> {
         Box::pin(ready(self.ended.begin(provider_session).ok_or(StoreError::Entropy)))
     }
 
-    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String> {
+    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> StoreFuture<'a, String> {
         // If what it belongs to ended meanwhile, that shows when the ticket is loaded.
         Box::pin(ready(self.seal(name, record)))
     }
 
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> Answer<'a, Option<StoredSession>> {
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>> {
         Box::pin(ready(Ok(self.open(name, ticket))))
     }
 
-    fn touch<'a>(&'a self, name: &'a str, _: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept> {
+    fn touch<'a>(
+        &'a self,
+        name: &'a str,
+        _: &'a str,
+        seen: &'a StoredSession,
+        now: UnixTime,
+    ) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(ready(self.reissue(name, seen, SessionRecord { last_seen: now, ..seen.record.clone() })))
     }
 
@@ -130,34 +136,34 @@ impl SessionStore for CookieStore {
         _: &'a str,
         seen: &'a StoredSession,
         record: SessionRecord,
-    ) -> Answer<'a, Kept> {
+    ) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(ready(self.reissue(name, seen, record)))
     }
 
-    fn delete<'a>(&'a self, _: &'a str, _: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, ()> {
+    fn delete<'a>(&'a self, _: &'a str, _: &'a str, seen: &'a StoredSession, now: UnixTime) -> StoreFuture<'a, ()> {
         self.ended.end(Revoked::Session(&seen.record), now);
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()> {
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> StoreFuture<'a, ()> {
         self.ended.end(Revoked::User(user), clock::now());
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool> {
+    fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool> {
         Box::pin(ready(Ok(self.ended.end_known(session))))
     }
 
-    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease> {
+    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
         self.leases.release(name);
         Box::pin(ready(Ok(())))
     }
 
-    fn ready(&self) -> Answer<'_, Readiness> {
+    fn ready(&self) -> StoreFuture<'_, Readiness> {
         Box::pin(ready(Ok(Readiness { near_cache: true, may_evict: false })))
     }
 

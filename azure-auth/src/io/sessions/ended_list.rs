@@ -1,6 +1,5 @@
 //! What this process knows of sessions that ended before their time, where a ticket is the session itself.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -8,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::select_all;
 use tokio::sync::watch;
 
+use crate::io::generations::Generations;
 use crate::io::{clock, entropy};
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
@@ -35,15 +35,9 @@ struct State {
     revocations: Revocations,
     /// The longest that a session lives in any of the stores.
     lifetime: Duration,
-    provider_sessions: SeenProviderSessions,
-}
-
-/// Sessions at the provider with which sessions here began, as far as they came by lately. Anyone may send a sign-out
-/// for an invented one, and must not fill the list of revocations with them.
-#[derive(Debug, Default)]
-struct SeenProviderSessions {
-    young: HashSet<ProviderSession>,
-    old: HashSet<ProviderSession>,
+    /// Sessions at the provider with which sessions here began, as far as they came by lately. Anyone may send a sign-out
+    /// for an invented one, and must not fill the list of revocations with them.
+    provider_sessions: Generations<ProviderSession, ()>,
 }
 
 /// In each half.
@@ -118,7 +112,7 @@ impl EndedLists {
 
     /// The same as far as the session at the provider is known. False where it is not.
     pub(crate) fn end_known(&self, session: ProviderSession) -> bool {
-        let is_known = self.lists.iter().any(|list| list.state().provider_sessions.contains(session));
+        let is_known = self.lists.iter().any(|list| list.state().provider_sessions.contains(&session));
         if is_known {
             self.end(Revoked::ProviderSession(session), clock::now());
         }
@@ -145,7 +139,7 @@ impl EndedLists {
 
 impl EndedList {
     fn new(process: u64) -> Self {
-        let (revocations, provider_sessions) = (Revocations::new(process), SeenProviderSessions::default());
+        let (revocations, provider_sessions) = (Revocations::new(process), Generations::new(SEEN_LIMIT));
         let state = State { revocations, lifetime: Duration::ZERO, provider_sessions };
         // A session that was never judged was judged after no change.
         Self { state: Mutex::new(state), changes: AtomicU64::new(1), told: watch::channel(()).0 }
@@ -154,19 +148,6 @@ impl EndedList {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under this lock can panic half-way.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl SeenProviderSessions {
-    fn note(&mut self, session: ProviderSession) {
-        if self.young.len() >= SEEN_LIMIT {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(session);
-    }
-
-    fn contains(&self, session: ProviderSession) -> bool {
-        self.young.contains(&session) || self.old.contains(&session)
     }
 }
 

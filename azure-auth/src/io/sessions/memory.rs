@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::leases::{self, Leases};
-use super::store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
+use super::store::{Freshness, Lease, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession};
 use crate::io::entropy;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
@@ -133,20 +133,26 @@ impl MemoryStore {
         Some(StoredSession { record, length, version, freshness, fresh_until: None, is_to_reseal: false })
     }
 
-    fn note_seen(&self, name: &str, ticket: &str, now: UnixTime) -> Kept {
+    fn note_seen(&self, name: &str, ticket: &str, now: UnixTime) -> StoreOutcome {
         let is_kept = ticket::hash(name, ticket).is_some_and(|hash| self.sessions().note_seen(hash, now));
-        if is_kept { Kept::InPlace } else { Kept::Gone }
+        if is_kept { StoreOutcome::InPlace } else { StoreOutcome::Gone }
     }
 
-    fn put(&self, name: &str, ticket: &str, seen: &StoredSession, record: SessionRecord) -> Result<Kept, StoreError> {
-        let Some(hash) = ticket::hash(name, ticket) else { return Ok(Kept::Gone) };
+    fn put(
+        &self,
+        name: &str,
+        ticket: &str,
+        seen: &StoredSession,
+        record: SessionRecord,
+    ) -> Result<StoreOutcome, StoreError> {
+        let Some(hash) = ticket::hash(name, ticket) else { return Ok(StoreOutcome::Gone) };
         let version = seen.version;
         let record = SessionRecord { beginning: seen.record.beginning, ..record };
         let mut entry = Entry::new(&record, version + 1)?;
         let mut sessions = self.sessions();
-        let Some(before) = sessions.by_ticket.get(&hash) else { return Ok(Kept::Gone) };
+        let Some(before) = sessions.by_ticket.get(&hash) else { return Ok(StoreOutcome::Gone) };
         if before.version != version {
-            return Ok(Kept::Changed);
+            return Ok(StoreOutcome::Changed);
         }
         if sessions.bytes - before.bytes() + entry.bytes() > self.limits.bytes {
             return Err(StoreError::Full);
@@ -154,7 +160,7 @@ impl MemoryStore {
         entry.last_seen = entry.last_seen.max(before.last_seen);
         sessions.remove(hash);
         sessions.insert(hash, entry);
-        Ok(Kept::InPlace)
+        Ok(StoreOutcome::InPlace)
     }
 
     fn sessions(&self) -> MutexGuard<'_, Sessions> {
@@ -257,19 +263,25 @@ fn named<N: Copy + Ord>(list: &BTreeSet<(N, TicketHash)>, name: N) -> Vec<Ticket
 }
 
 impl SessionStore for MemoryStore {
-    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning> {
+    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> StoreFuture<'a, Beginning> {
         Box::pin(ready(Ok(self.start(user, provider_session))))
     }
 
-    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String> {
+    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> StoreFuture<'a, String> {
         Box::pin(ready(self.add(name, &record)))
     }
 
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> Answer<'a, Option<StoredSession>> {
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>> {
         Box::pin(ready(Ok(self.find(name, ticket))))
     }
 
-    fn touch<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept> {
+    fn touch<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        _: &'a StoredSession,
+        now: UnixTime,
+    ) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(ready(Ok(self.note_seen(name, ticket, now))))
     }
 
@@ -279,38 +291,38 @@ impl SessionStore for MemoryStore {
         ticket: &'a str,
         seen: &'a StoredSession,
         record: SessionRecord,
-    ) -> Answer<'a, Kept> {
+    ) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(ready(self.put(name, ticket, seen, record)))
     }
 
-    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> Answer<'a, ()> {
+    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> StoreFuture<'a, ()> {
         if let Some(hash) = ticket::hash(name, ticket) {
             self.sessions().remove(hash);
         }
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()> {
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> StoreFuture<'a, ()> {
         let user = user_hash(user);
         self.sessions().remove_all_of_user(user);
         Box::pin(ready(Ok(())))
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool> {
+    fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool> {
         let is_known = self.sessions().remove_all_of_provider_session(session);
         Box::pin(ready(Ok(is_known)))
     }
 
-    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease> {
+    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
         self.leases.release(name);
         Box::pin(ready(Ok(())))
     }
 
-    fn ready(&self) -> Answer<'_, Readiness> {
+    fn ready(&self) -> StoreFuture<'_, Readiness> {
         Box::pin(ready(Ok(Readiness { near_cache: true, may_evict: false })))
     }
 }

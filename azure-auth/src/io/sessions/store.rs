@@ -32,19 +32,25 @@ use crate::rules::session::session_record::SessionRecordError;
 pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// What a session of this person must hold to be created. Asked for as soon as the person is proven: whatever ends
     /// from then on ends that session too.
-    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning>;
+    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> StoreFuture<'a, Beginning>;
 
     /// Creates a session and returns its ticket, which is new: nothing that exists is ever overwritten. Where the
     /// sessions of its person, or of its session at the provider, ended after it [began](Self::begin), the ticket finds
     /// nothing.
-    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String>;
+    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> StoreFuture<'a, String>;
 
     /// The session of a ticket. A ticket that was cut, changed, made for another name, or whose session ended, has none;
     /// whether the time of the session is over is asked by whoever loads it.
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> Answer<'a, Option<StoredSession>>;
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>>;
 
     /// Notes that a session was seen at `now`. It never brings back one that ended meanwhile.
-    fn touch<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept>;
+    fn touch<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        now: UnixTime,
+    ) -> StoreFuture<'a, StoreOutcome>;
 
     /// Puts another record in the place of `seen`, unless that was replaced or ended meanwhile. When it began stays.
     fn replace<'a>(
@@ -53,25 +59,31 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
         ticket: &'a str,
         seen: &'a StoredSession,
         record: SessionRecord,
-    ) -> Answer<'a, Kept>;
+    ) -> StoreFuture<'a, StoreOutcome>;
 
     /// Ends one session. That it ended already is no error.
-    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, ()>;
+    fn delete<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        now: UnixTime,
+    ) -> StoreFuture<'a, ()>;
 
     /// Ends every session of a person, and every one that is being created.
-    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()>;
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> StoreFuture<'a, ()>;
 
     /// The same for the sessions that belong to one session at the provider. False where none was known: anyone may ask.
-    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool>;
+    fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool>;
 
     /// Whether somebody asks first for this name within the time.
-    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> Answer<'a, Lease>;
+    fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease>;
 
     /// Gives a name back before its time, by whoever was first: what it stood for cannot happen any more.
-    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()>;
+    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()>;
 
     /// Whether sessions can be kept and found now, and how.
-    fn ready(&self) -> Answer<'_, Readiness>;
+    fn ready(&self) -> StoreFuture<'_, Readiness>;
 
     /// Whether what was loaded still stands, asked of memory alone: at every request.
     fn is_current(&self, seen: &StoredSession) -> bool {
@@ -85,7 +97,7 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
 }
 
 /// What a store answers, or why it did not.
-pub(crate) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+pub(crate) type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A session as it was loaded.
 #[derive(Clone, Debug)]
@@ -116,7 +128,7 @@ impl StoredSession {
 
 /// What became of a session that was to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum StoreOutcome {
     /// Under the ticket it had.
     InPlace,
     /// Under a new ticket, for the browser to keep.

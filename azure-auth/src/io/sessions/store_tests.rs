@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::cookie::CookieStore;
 use super::ended_list::EndedLists;
 use super::memory::{MemoryLimits, MemoryStore};
-use super::store::{Kept, Lease, SessionStore, StoredSession};
+use super::store::{Lease, SessionStore, StoreOutcome, StoredSession};
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
@@ -165,11 +165,11 @@ fn user(number: u64) -> UserId {
 }
 
 /// The ticket under which the browser finds the session from now on.
-fn ticket_after(kept: Kept, before: &str) -> String {
+fn ticket_after(kept: StoreOutcome, before: &str) -> String {
     match kept {
-        Kept::InPlace => before.to_owned(),
-        Kept::Reissued(ticket) => ticket,
-        Kept::Changed | Kept::Gone => panic!("not kept: {kept:?}"),
+        StoreOutcome::InPlace => before.to_owned(),
+        StoreOutcome::Reissued(ticket) => ticket,
+        StoreOutcome::Changed | StoreOutcome::Gone => panic!("not kept: {kept:?}"),
     }
 }
 
@@ -185,8 +185,8 @@ async fn a_ticket_of_another_name_finds_nothing(subject: &Subject) {
     let seen = subject.load(&ticket).await.unwrap();
     if !subject.is_sealed_cookie {
         // A sealed cookie is made anew, for whatever name it is asked.
-        assert_eq!(subject.store.touch("another", &ticket, &seen, NOW).await, Ok(Kept::Gone));
-        assert_eq!(subject.store.replace("another", &ticket, &seen, numbered(2)).await, Ok(Kept::Gone));
+        assert_eq!(subject.store.touch("another", &ticket, &seen, NOW).await, Ok(StoreOutcome::Gone));
+        assert_eq!(subject.store.replace("another", &ticket, &seen, numbered(2)).await, Ok(StoreOutcome::Gone));
         subject.store.delete("another", &ticket, &seen, NOW).await.unwrap();
         assert!(subject.load(&ticket).await.is_some());
     }
@@ -223,10 +223,10 @@ async fn a_session_that_was_touched_was_seen_then(subject: &Subject) {
     assert_eq!(held(subject.load(&ticket).await), SessionRecord { last_seen: later, ..numbered(1) });
     if !subject.is_sealed_cookie {
         // A slow request that was sent before comes in after.
-        assert_eq!(subject.store.touch(NAME, &ticket, &seen, NOW + MINUTE).await, Ok(Kept::InPlace));
+        assert_eq!(subject.store.touch(NAME, &ticket, &seen, NOW + MINUTE).await, Ok(StoreOutcome::InPlace));
         assert_eq!(subject.load(&ticket).await.unwrap().record.last_seen, later);
         let replaced = subject.store.replace(NAME, &ticket, &seen, numbered(1)).await;
-        assert_eq!(replaced, Ok(Kept::InPlace), "that it was seen changes nothing about what it holds");
+        assert_eq!(replaced, Ok(StoreOutcome::InPlace), "that it was seen changes nothing about what it holds");
         assert_eq!(subject.load(&ticket).await.unwrap().record.last_seen, later);
     }
 }
@@ -236,7 +236,7 @@ async fn a_touch_never_brings_back_what_ended(subject: &Subject) {
     let seen = subject.load(&ticket).await.unwrap();
     // A slow request has the session; another one signs out; the slow one ends.
     subject.delete(&ticket, &seen).await;
-    assert_eq!(subject.store.touch(NAME, &ticket, &seen, NOW + HOUR).await, Ok(Kept::Gone));
+    assert_eq!(subject.store.touch(NAME, &ticket, &seen, NOW + HOUR).await, Ok(StoreOutcome::Gone));
     assert!(subject.load(&ticket).await.is_none());
 }
 
@@ -251,7 +251,7 @@ async fn a_replacement_never_brings_back_what_ended(subject: &Subject) {
     let ticket = subject.create(1).await;
     let seen = subject.load(&ticket).await.unwrap();
     subject.delete(&ticket, &seen).await;
-    assert_eq!(subject.store.replace(NAME, &ticket, &seen, renamed("Megan Bowen")).await, Ok(Kept::Gone));
+    assert_eq!(subject.store.replace(NAME, &ticket, &seen, renamed("Megan Bowen")).await, Ok(StoreOutcome::Gone));
     assert!(subject.load(&ticket).await.is_none());
 }
 
@@ -262,11 +262,11 @@ async fn a_session_is_replaced_only_as_it_was_seen(subject: &Subject) {
     if subject.is_sealed_cookie {
         return;
     }
-    assert_eq!(first, Kept::InPlace);
-    assert_eq!(subject.store.replace(NAME, &ticket, &seen, renamed("second")).await, Ok(Kept::Changed));
+    assert_eq!(first, StoreOutcome::InPlace);
+    assert_eq!(subject.store.replace(NAME, &ticket, &seen, renamed("second")).await, Ok(StoreOutcome::Changed));
     let again = subject.load(&ticket).await.unwrap();
     assert_eq!(held(Some(again.clone())), renamed("first"));
-    assert_eq!(subject.store.replace(NAME, &ticket, &again, renamed("second")).await, Ok(Kept::InPlace));
+    assert_eq!(subject.store.replace(NAME, &ticket, &again, renamed("second")).await, Ok(StoreOutcome::InPlace));
     assert_eq!(held(subject.load(&ticket).await), renamed("second"));
 }
 
@@ -287,8 +287,8 @@ async fn of_many_replacements_of_the_same_one_happens(subject: &Subject) {
         outcomes.push(replacement.await.unwrap());
     }
     if !subject.is_sealed_cookie {
-        assert_eq!(outcomes.iter().filter(|kept| **kept == Kept::InPlace).count(), 1, "{outcomes:?}");
-        assert_eq!(outcomes.iter().filter(|kept| **kept == Kept::Changed).count(), 7, "{outcomes:?}");
+        assert_eq!(outcomes.iter().filter(|kept| **kept == StoreOutcome::InPlace).count(), 1, "{outcomes:?}");
+        assert_eq!(outcomes.iter().filter(|kept| **kept == StoreOutcome::Changed).count(), 7, "{outcomes:?}");
     }
 }
 
@@ -405,9 +405,9 @@ async fn a_session_ends_under_every_ticket_that_it_had(subject: &Subject) {
         subject.end(all, 1).await;
         for ticket in [&first, &second, &third] {
             assert!(subject.load(ticket).await.is_none(), "{all:?}");
-            assert_eq!(subject.store.touch(NAME, ticket, &seen, NOW + HOUR).await, Ok(Kept::Gone), "{all:?}");
+            assert_eq!(subject.store.touch(NAME, ticket, &seen, NOW + HOUR).await, Ok(StoreOutcome::Gone), "{all:?}");
             let replaced = subject.store.replace(NAME, ticket, &seen, renamed("Alex Wilber")).await;
-            assert_eq!(replaced, Ok(Kept::Gone), "{all:?}");
+            assert_eq!(replaced, Ok(StoreOutcome::Gone), "{all:?}");
             assert!(subject.load(ticket).await.is_none(), "{all:?}");
         }
     }

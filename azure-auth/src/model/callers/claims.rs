@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::groups::{Groups, UnknownGroups};
 use super::identity::{Identity, UserId};
-use crate::model::json::{Interest, JsonProblem, Member, Members, Rounded};
+use crate::model::json::{JsonProblem, Member, MemberHandling, MemberReader, Rounded};
 use crate::model::unix_time::UnixTime;
 
 /// Claims as they stand in an ID token (OpenID Connect Core 1.0 §2) or access token, with Entra's own beside them.
@@ -145,14 +145,14 @@ fn is_of_entra(name: &str) -> bool {
         )
 }
 
-impl<'de> Members<'de> for ClaimsReader<'_> {
-    fn interest(&self, name: &str) -> Interest {
+impl<'de> MemberReader<'de> for ClaimsReader<'_> {
+    fn handling(&self, name: &str) -> MemberHandling {
         if is_read(name, self.dialect) {
-            Interest::Read
+            MemberHandling::Read
         } else if self.keep.iter().any(|kept| kept == name) {
-            Interest::Keep
+            MemberHandling::Keep
         } else {
-            Interest::None
+            MemberHandling::None
         }
     }
 

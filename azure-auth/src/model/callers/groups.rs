@@ -11,7 +11,7 @@ use crate::model::guid::Guid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
     /// The groups that were asked about; every other one is unknown. None: a token, which speaks of all of them.
-    question: Option<GroupsInQuestion>,
+    question: Option<RelevantGroups>,
     /// Those the person belongs to.
     answer: Result<Vec<Guid>, UnknownGroups>,
 }
@@ -22,7 +22,7 @@ pub(crate) enum UnknownGroups {
     /// Usual cause: the handler is in a `poem::Route`, so that `AzureAuth` cannot see what it declares.
     #[error(
         "this application does not ask for the group at sign-in; make the handler a row of the table inside `AzureAuth`, \
-         or name the group in `Builder::groups`"
+         or name the group in `AzureAuthBuilder::groups`"
     )]
     NotAsked,
     /// Usual cause: a declaration that names a group is newer than the session.
@@ -48,17 +48,17 @@ pub(crate) enum UnknownGroups {
 
 /// The ids that declarations name; everything else about groups is nobody's business here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct GroupsInQuestion {
+pub(crate) struct RelevantGroups {
     /// Sorted, each once.
     ids: Arc<[Guid]>,
 }
 
 /// Groups in a session record: the fingerprint of the question it was made for, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct GroupsRecord(u32, Answer);
+pub(crate) struct GroupsRecord(u32, GroupsAnswer);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Answer {
+enum GroupsAnswer {
     #[serde(rename = "i")]
     MemberOf(Vec<Guid>),
     #[serde(rename = "a")]
@@ -84,7 +84,7 @@ impl Groups {
     }
 }
 
-impl GroupsInQuestion {
+impl RelevantGroups {
     pub(crate) fn new(ids: impl IntoIterator<Item = Guid>) -> Self {
         let mut ids: Vec<Guid> = ids.into_iter().collect();
         ids.sort_unstable();
@@ -95,10 +95,10 @@ impl GroupsInQuestion {
     /// For a session record: what is known of these groups. Nothing is in question: nothing is recorded.
     pub(crate) fn record(&self, found: &Groups) -> Option<GroupsRecord> {
         let answer = match &found.answer {
-            Ok(all) => Answer::MemberOf(self.ids.iter().copied().filter(|id| all.contains(id)).collect()),
-            Err(UnknownGroups::Overage) => Answer::Overage,
-            Err(UnknownGroups::NotIds) => Answer::NotIds,
-            Err(_) => Answer::ClaimAbsent,
+            Ok(all) => GroupsAnswer::MemberOf(self.ids.iter().copied().filter(|id| all.contains(id)).collect()),
+            Err(UnknownGroups::Overage) => GroupsAnswer::Overage,
+            Err(UnknownGroups::NotIds) => GroupsAnswer::NotIds,
+            Err(_) => GroupsAnswer::ClaimAbsent,
         };
         (!self.ids.is_empty()).then(|| GroupsRecord(self.fingerprint(), answer))
     }
@@ -107,10 +107,10 @@ impl GroupsInQuestion {
     pub(crate) fn recall(&self, record: Option<&GroupsRecord>) -> Groups {
         let answer = match record {
             Some(GroupsRecord(question, answer)) if *question == self.fingerprint() => match answer {
-                Answer::MemberOf(ids) => Ok(ids.clone()),
-                Answer::ClaimAbsent => Err(UnknownGroups::ClaimAbsent),
-                Answer::Overage => Err(UnknownGroups::Overage),
-                Answer::NotIds => Err(UnknownGroups::NotIds),
+                GroupsAnswer::MemberOf(ids) => Ok(ids.clone()),
+                GroupsAnswer::ClaimAbsent => Err(UnknownGroups::ClaimAbsent),
+                GroupsAnswer::Overage => Err(UnknownGroups::Overage),
+                GroupsAnswer::NotIds => Err(UnknownGroups::NotIds),
             },
             _ => Err(UnknownGroups::OtherQuestion),
         };
@@ -137,13 +137,13 @@ mod tests {
     }
 
     /// What is known of some groups after a sign-in with this token and a look at the record it left.
-    fn remembered(question: &GroupsInQuestion, found: &Groups) -> Groups {
+    fn remembered(question: &RelevantGroups, found: &Groups) -> Groups {
         question.recall(question.record(found).as_ref())
     }
 
     #[test]
     fn only_groups_in_question_are_kept_and_every_other_one_is_unknown() {
-        let question = GroupsInQuestion::new([id(2), id(1), id(2)]);
+        let question = RelevantGroups::new([id(2), id(1), id(2)]);
         let known = remembered(&question, &Groups::of_token(Ok(vec![id(7), id(2)])));
         for (group, expected) in [(1, Ok(false)), (2, Ok(true)), (7, Err(UnknownGroups::NotAsked))] {
             assert_eq!(known.contain(id(group)), expected, "group {group}");
@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_record_for_other_questions_knows_nothing() {
-        let record = GroupsInQuestion::new([id(1)]).record(&Groups::of_token(Ok(vec![id(1)])));
-        let other = GroupsInQuestion::new([id(1), id(2)]);
+        let record = RelevantGroups::new([id(1)]).record(&Groups::of_token(Ok(vec![id(1)])));
+        let other = RelevantGroups::new([id(1), id(2)]);
         for record in [record.as_ref(), None] {
             let known = other.recall(record);
             assert_eq!(known.contain(id(1)), Err(UnknownGroups::OtherQuestion));
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn what_a_token_does_not_say_stays_unknown_and_keeps_its_reason() {
-        let question = GroupsInQuestion::new([id(1)]);
+        let question = RelevantGroups::new([id(1)]);
         for reason in [UnknownGroups::ClaimAbsent, UnknownGroups::Overage, UnknownGroups::NotIds] {
             assert_eq!(remembered(&question, &Groups::of_token(Err(reason))).contain(id(1)), Err(reason));
         }
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn where_nobody_asks_nothing_is_recorded_and_nothing_is_known() {
-        let question = GroupsInQuestion::default();
+        let question = RelevantGroups::default();
         assert_eq!(question.record(&Groups::of_token(Ok(vec![id(1)]))), None);
         assert_eq!(question.recall(None).contain(id(1)), Err(UnknownGroups::NotAsked));
     }

@@ -17,13 +17,13 @@ pub struct Explanation {
     /// What to do about it.
     pub remedy: &'static str,
     /// Who can do it.
-    pub fixer: Fixer,
+    pub responsible: Responsible,
 }
 
 /// Who can mend what went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fixer {
+pub enum Responsible {
     /// Whoever develops or runs the application, or the client that calls it.
     Developer,
     /// Whoever administers the tenant.
@@ -32,7 +32,7 @@ pub enum Fixer {
     Visitor,
 }
 
-impl fmt::Display for Fixer {
+impl fmt::Display for Responsible {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Developer => "the developers of this application",
@@ -43,7 +43,7 @@ impl fmt::Display for Fixer {
 }
 
 macro_rules! reasons {
-    ($($name:ident, $code:literal, $status:literal, $fixer:ident, $sentence:literal, $cause:literal, $remedy:literal;)+) => {
+    ($($name:ident, $code:literal, $status:literal, $responsible:ident, $sentence:literal, $cause:literal, $remedy:literal;)+) => {
         /// One entry of the catalogue.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Reason {
@@ -62,7 +62,7 @@ macro_rules! reasons {
                         sentence: $sentence,
                         cause: $cause,
                         remedy: $remedy,
-                        fixer: Fixer::$fixer,
+                        responsible: Responsible::$responsible,
                     },)+
                 }
             }
@@ -132,7 +132,7 @@ reasons! {
         "the registration puts no groups into tokens, or names in place of ids; the person is in more groups than a token \
          holds (overage); or the handler is not a row of the table, so that nobody asked for its groups at sign-in",
         "set `groupMembershipClaims` to \"Groups assigned to the application\", by their ids, or use app roles; name groups \
-         of handlers outside the table in `Builder::groups`";
+         of handlers outside the table in `AzureAuthBuilder::groups`";
     ApplicationNotAdmitted, "application-not-admitted", 403, Developer,
         "This is for people, not for programs of their own.",
         "an application without a user called a handler that names no application role",
@@ -453,13 +453,13 @@ mod tests {
              A code never changes its\nmeaning. In a program: `azure_auth::explain(\"token-audience\")`.\n\n\
              | code | status | usual cause | remedy | who |\n|---|---|---|---|---|\n",
         );
-        for Explanation { code, status, cause, remedy, fixer, .. } in
+        for Explanation { code, status, cause, remedy, responsible, .. } in
             Reason::ALL.iter().map(|reason| reason.explanation())
         {
-            let who = match fixer {
-                Fixer::Developer => "developer",
-                Fixer::TenantAdministrator => "tenant administrator",
-                Fixer::Visitor => "visitor",
+            let who = match responsible {
+                Responsible::Developer => "developer",
+                Responsible::TenantAdministrator => "tenant administrator",
+                Responsible::Visitor => "visitor",
             };
             writeln!(page, "| `{code}` | {status} | {cause} | {remedy} | {who} |").unwrap();
         }

@@ -34,7 +34,7 @@ pub(crate) struct Configuration {
     pub(crate) groups: Vec<Guid>,
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) lifetimes: SessionLifetimes,
-    pub(crate) session_storage: SessionStorage,
+    pub(crate) session_storage: SessionStoreSetting,
     /// Bytes that the cookies of a sealed session may take together.
     pub(crate) session_cookie_budget: usize,
     /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.
@@ -71,7 +71,7 @@ pub(crate) fn own_paths(paths: &AuthPaths, embedding: Option<&Embedding>) -> Vec
 
 /// Where sessions live between requests.
 #[derive(Clone, Debug)]
-pub(crate) enum SessionStorage {
+pub(crate) enum SessionStoreSetting {
     /// Sealed, in the browser.
     Cookie,
     /// In this process.

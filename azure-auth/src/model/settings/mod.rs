@@ -6,5 +6,6 @@ pub(crate) mod configuration;
 pub(crate) mod embedding;
 pub(crate) mod origin;
 pub(crate) mod public_url;
+pub(crate) mod session_store;
 pub(crate) mod tenants;
 pub(crate) mod undeclared;

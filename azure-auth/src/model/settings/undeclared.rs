@@ -1,7 +1,7 @@
 //! What happens to answers of endpoints that do not say who may call them.
 
 /// What happens to what answers in a `poem::Route` without having said who may call it; see
-/// [`Builder::undeclared`](crate::Builder::undeclared).
+/// [`AzureAuthBuilder::undeclared`](crate::AzureAuthBuilder::undeclared).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Undeclared {

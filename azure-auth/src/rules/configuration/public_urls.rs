@@ -7,9 +7,9 @@ use crate::model::settings::public_url::PublicUrl;
 const LIMIT: usize = 16;
 
 /// The addresses of a list, and what is wrong with it.
-pub(crate) fn read(text: &str) -> (Vec<PublicUrl>, Vec<String>) {
+pub(crate) fn read(written: &[String]) -> (Vec<PublicUrl>, Vec<String>) {
     let (mut urls, mut problems) = (Vec::<PublicUrl>::new(), Vec::new());
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in written.iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
         match PublicUrl::parse(part) {
             Ok(url) if urls.iter().any(|other| other.origin().host() == url.origin().host()) => problems.push(format!(
                 "lists the host {} more than once; list each host once, because the host of a request names its address",

@@ -16,7 +16,7 @@ use crate::model::guid::Guid;
 use crate::model::sessions::session::SessionLifetimes;
 use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::settings::client::Client;
-use crate::model::settings::configuration::{AuthPaths, Configuration, SessionStorage, own_paths};
+use crate::model::settings::configuration::{AuthPaths, Configuration, SessionStoreSetting, own_paths};
 use crate::model::settings::embedding::Embedding;
 use crate::model::settings::origin::{Origin, OriginError};
 use crate::model::settings::public_url::PublicUrl;
@@ -33,8 +33,8 @@ pub(crate) struct Settings {
     pub(crate) issuer_uri: Option<String>,
     pub(crate) valid_tenant_ids: Option<String>,
     pub(crate) callback_path: Option<String>,
-    pub(crate) public_url: Option<String>,
-    pub(crate) session_keys: Option<SecretString>,
+    pub(crate) public_urls: Option<Vec<String>>,
+    pub(crate) session_keys: Option<Vec<SecretString>>,
     pub(crate) session_store: Option<SecretString>,
     pub(crate) explain: Option<String>,
     pub(crate) ca_file: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     pub(crate) session_path: Option<String>,
     pub(crate) popup_login_path: Option<String>,
     pub(crate) popup_logout_path: Option<String>,
-    pub(crate) audience: Option<String>,
+    pub(crate) audiences: Option<Vec<String>>,
     pub(crate) scopes: Vec<String>,
     pub(crate) groups: Vec<Guid>,
     pub(crate) keep_claims: Vec<String>,
@@ -127,17 +127,19 @@ impl Settings {
     /// Takes settings from variables by name; `read` gives a variable's text.
     pub(crate) fn from_variables(read: impl Fn(&str) -> Option<String>) -> Self {
         let read = |name: &str| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let list =
+            |name: &str| read(name).map(|text| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>());
         Self {
             client_id: read("AZURE_CLIENT_ID"),
             client_secret: read("AZURE_CLIENT_SECRET").map(SecretString::from),
             issuer_uri: read("AZURE_ISSUER_URI"),
             valid_tenant_ids: read("AZURE_VALID_TENANT_IDS"),
-            audience: read("AZURE_AUDIENCE"),
+            audiences: list("AZURE_AUDIENCE"),
             callback_path: read("AZURE_AUTHORIZATION_CODE_ENDPOINT"),
             popup_login_path: read("AZURE_POPUP_LOGIN_ENDPOINT"),
             popup_logout_path: read("AZURE_POPUP_LOGOUT_ENDPOINT"),
-            public_url: read("AZURE_PUBLIC_URL"),
-            session_keys: read("AZURE_SESSION_KEYS").map(SecretString::from),
+            public_urls: list("AZURE_PUBLIC_URL"),
+            session_keys: list("AZURE_SESSION_KEYS").map(|keys| keys.into_iter().map(SecretString::from).collect()),
             session_store: read("AZURE_SESSION_STORE").map(SecretString::from),
             explain: read("AZURE_EXPLAIN"),
             ca_file: read("AZURE_CA_FILE"),
@@ -300,8 +302,8 @@ fn tenants(settings: &Settings, authority: Option<&Authority>, problems: &mut Pr
 }
 
 fn public_urls(settings: &Settings, problems: &mut Problems) -> Vec<PublicUrl> {
-    let Some(text) = &settings.public_url else { return Vec::new() };
-    let (urls, found) = public_urls::read(text);
+    let Some(written) = &settings.public_urls else { return Vec::new() };
+    let (urls, found) = public_urls::read(written);
     for problem in found {
         problems.add("AZURE_PUBLIC_URL", problem);
     }
@@ -384,7 +386,10 @@ fn sealing_secrets(settings: &Settings, public_url: Option<&PublicUrl>, problems
         return vec![derive_bytes::<32>(secret.as_bytes(), &info).to_vec()];
     };
     let mut secrets = Vec::new();
-    for (position, text) in keys.expose_secret().split(',').map(str::trim).enumerate() {
+    if keys.is_empty() {
+        problems.add(NAME, format!("lists no key; {REMEDY}"));
+    }
+    for (position, text) in keys.iter().map(|key| key.expose_secret().trim()).enumerate() {
         match decode_key(text) {
             Some(secret) if secret.len() >= 32 && is_one_repeated(&secret) => problems
                 .add(NAME, format!("key {} is one byte over and over, which anybody guesses; {REMEDY}", position + 1)),
@@ -417,24 +422,24 @@ fn decode_key(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-fn session_storage(settings: &Settings, problems: &mut Problems) -> SessionStorage {
+fn session_storage(settings: &Settings, problems: &mut Problems) -> SessionStoreSetting {
     const NAME: &str = "AZURE_SESSION_STORE";
-    let Some(address) = &settings.session_store else { return SessionStorage::Cookie };
+    let Some(address) = &settings.session_store else { return SessionStoreSetting::Cookie };
     // An address may hold a password, so only its kind is named.
     match address.expose_secret().split(':').next().unwrap_or_default() {
-        "cookie" => return SessionStorage::Cookie,
-        "memory" => return SessionStorage::Memory,
+        "cookie" => return SessionStoreSetting::Cookie,
+        "memory" => return SessionStoreSetting::Memory,
         "redis" | "rediss" if !cfg!(feature = "redis") => problems.add(
             NAME,
             "names a Redis server, which this program was built without; turn on the feature `redis` of azure-auth",
         ),
         "redis" | "rediss" if Url::parse(address.expose_secret()).is_ok_and(|address| address.has_host()) => {
-            return SessionStorage::Redis(address.clone());
+            return SessionStoreSetting::Redis(address.clone());
         }
         "redis" | "rediss" => problems.add(NAME, "is no address; write `rediss://<user>:<password>@<host>:<port>`"),
         kind => problems.add(NAME, format!("found {kind:?}, expected `cookie`, `memory`, `redis://…` or `rediss://…`")),
     }
-    SessionStorage::Cookie
+    SessionStoreSetting::Cookie
 }
 
 fn explain(settings: &Settings, problems: &mut Problems) -> bool {
@@ -505,7 +510,7 @@ fn without_effect(settings: &Settings, authority: &Authority) -> Vec<(&'static s
     const NOBODY_SIGNS_IN: &str = "nobody signs in without AZURE_CLIENT_SECRET";
     let mut found = Vec::new();
     let mut note = |is_without_effect: bool, name, reason| found.extend(is_without_effect.then_some((name, reason)));
-    let is_audience_moot = settings.audience.is_some() && !authority.is_entra();
+    let is_audience_moot = settings.audiences.is_some() && !authority.is_entra();
     note(is_audience_moot, "AZURE_AUDIENCE", "only Microsoft Entra ID's access tokens are accepted");
 
     let is_api_only = settings.client_secret.is_none();
@@ -537,13 +542,13 @@ fn without_effect(settings: &Settings, authority: &Authority) -> Vec<(&'static s
 
 /// Who access tokens may be for. Without a setting: this registration, by id and by its default application id URI.
 fn audiences(settings: &Settings, client: Option<&Client>, problems: &mut Problems) -> Vec<String> {
-    let Some(text) = &settings.audience else {
+    let Some(written) = &settings.audiences else {
         let id = client.map(|client| client.id.clone()).unwrap_or_default();
         return vec![format!("api://{id}"), id];
     };
     let without_slash = |audience: &str| audience.strip_suffix('/').unwrap_or(audience).to_owned();
     let audiences: Vec<String> =
-        text.split(',').map(str::trim).map(without_slash).filter(|text| !text.is_empty()).collect();
+        written.iter().map(|audience| without_slash(audience.trim())).filter(|text| !text.is_empty()).collect();
     if audiences.is_empty() {
         problems.add("AZURE_AUDIENCE", "lists no audience; write the client id or an application id URI");
     }

@@ -14,13 +14,13 @@ pub(crate) enum Change {
     /// The opposite.
     Narrowed,
     /// Both, or neither, or more facts than can be tried.
-    Changed,
+    Mixed,
 }
 
 /// Asks the rule of the guard about every caller there could be, before and now.
 pub(crate) fn compare(before: &RowAccess, now: &RowAccess) -> Change {
     match (before, now) {
-        (RowAccess::Public { .. }, RowAccess::Public { .. }) => Change::Changed,
+        (RowAccess::Public { .. }, RowAccess::Public { .. }) => Change::Mixed,
         (RowAccess::Protected(_), RowAccess::Public { .. }) => Change::Widened,
         (RowAccess::Public { .. }, RowAccess::Protected(_)) => Change::Narrowed,
         (RowAccess::Protected(before), RowAccess::Protected(now)) => compare_requirements(before, now),
@@ -31,7 +31,7 @@ fn compare_requirements(before: &[Requirement], now: &[Requirement]) -> Change {
     let questions = Questions::of(before.iter().chain(now));
     let checks = checks(before.iter().chain(now));
     if !questions.are_few() || checks.len() > MOST_CHECKS {
-        return Change::Changed;
+        return Change::Mixed;
     }
     let outcomes = outcomes(&checks);
     let (mut gains, mut loses) = (false, false);
@@ -47,7 +47,7 @@ fn compare_requirements(before: &[Requirement], now: &[Requirement]) -> Change {
     match (gains, loses) {
         (true, false) => Change::Widened,
         (false, true) => Change::Narrowed,
-        _ => Change::Changed,
+        _ => Change::Mixed,
     }
 }
 
@@ -77,7 +77,7 @@ impl fmt::Display for Change {
         formatter.write_str(match self {
             Self::Widened => "widened",
             Self::Narrowed => "narrowed",
-            Self::Changed => "changed",
+            Self::Mixed => "changed",
         })
     }
 }
@@ -169,8 +169,8 @@ mod tests {
             ),
             (&many, "protect(roles = \"A\")"),
         ] {
-            assert_eq!(change(one, other), Change::Changed, "{one} → {other}");
-            assert_eq!(change(other, one), Change::Changed, "{other} → {one}");
+            assert_eq!(change(one, other), Change::Mixed, "{one} → {other}");
+            assert_eq!(change(other, one), Change::Mixed, "{other} → {one}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::callers::groups::{Groups, GroupsInQuestion};
+use crate::model::callers::groups::{Groups, RelevantGroups};
 use crate::model::callers::identity::{Identity, UserId};
 use crate::model::callers::principal::{ApplicationIdentity, Permissions};
 use crate::model::unix_time::UnixTime;
@@ -425,7 +425,7 @@ fn a_token_that_does_not_tell_of_groups_is_neither_yes_nor_no() {
 
 #[test]
 fn a_group_that_was_not_asked_about_is_neither_yes_nor_no() {
-    let asked = GroupsInQuestion::new([STAFF]);
+    let asked = RelevantGroups::new([STAFF]);
     let groups = asked.recall(asked.record(&listed(&[STAFF, GUESTS])).as_ref());
     let member = Principal { groups, ..session() };
     let not_asked = |expected: String| NotAdmitted::GroupsUnknown { expected, reason: UnknownGroups::NotAsked };
@@ -691,8 +691,8 @@ fn any_groups() -> impl Strategy<Value = Groups> {
     let reason = prop_oneof![Just(UnknownGroups::ClaimAbsent), Just(OVERAGE), Just(UnknownGroups::NotIds)];
     let of_token = prop_oneof![2 => groups().prop_map(Ok), 1 => reason.prop_map(Err)].prop_map(Groups::of_token);
     let of_session = (of_token.clone(), groups(), groups(), any::<bool>()).prop_map(|(found, asked, now, is_other)| {
-        let before = GroupsInQuestion::new(asked.iter().copied());
-        let now = if is_other { GroupsInQuestion::new(now) } else { before.clone() };
+        let before = RelevantGroups::new(asked.iter().copied());
+        let now = if is_other { RelevantGroups::new(now) } else { before.clone() };
         now.recall(before.record(&found).as_ref())
     });
     prop_oneof![of_token, of_session]
@@ -828,7 +828,7 @@ proptest! {
         member_of in prop::collection::vec(any_group(), 0..4),
         id in any_group(),
     ) {
-        let (before, question) = (GroupsInQuestion::new(asked.clone()), GroupsInQuestion::new(now.clone()));
+        let (before, question) = (RelevantGroups::new(asked.clone()), RelevantGroups::new(now.clone()));
         let is_same = before == question;
         let known = question.recall(before.record(&listed(&member_of)).as_ref()).contain(id);
         let expected = (is_same && now.contains(&id)).then(|| member_of.contains(&id));

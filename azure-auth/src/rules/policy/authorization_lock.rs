@@ -63,7 +63,7 @@ fn difference((path, method): &(String, String), before: Vec<String>, now: Vec<S
         ([], _) => DifferenceKind::Added,
         (_, []) => DifferenceKind::Removed,
         ([before], [now]) => DifferenceKind::Of(change(before, now)),
-        _ => DifferenceKind::Of(Change::Changed),
+        _ => DifferenceKind::Of(Change::Mixed),
     };
     Some(Difference { kind, request: format!("{method} {path}").trim().to_owned(), before, now })
 }
@@ -72,7 +72,7 @@ fn difference((path, method): &(String, String), before: Vec<String>, now: Vec<S
 fn change(before: &str, now: &str) -> Change {
     match (read(before), read(now)) {
         (Ok(before), Ok(now)) => compare(&before, &now),
-        _ => Change::Changed,
+        _ => Change::Mixed,
     }
 }
 
@@ -203,7 +203,7 @@ mod tests {
         ] {
             let found = differences(&format!("GET /files => {before}\n"), &[row("GET", "/files", declaration)]);
             let kinds: Vec<DifferenceKind> = found.iter().map(|difference| difference.kind).collect();
-            assert_eq!(kinds, [DifferenceKind::Of(Change::Changed)], "{before}");
+            assert_eq!(kinds, [DifferenceKind::Of(Change::Mixed)], "{before}");
         }
     }
 

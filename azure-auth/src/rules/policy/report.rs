@@ -21,7 +21,7 @@ use crate::model::settings::tenants::AcceptedTenants;
 /// ```
 /// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     if let Some(report) = endpoints().report().asked_for(std::env::args()) {
+///     if let Some(report) = endpoints().report().from_args(std::env::args()) {
 ///         print!("{}", report?);
 ///         return Ok(());
 ///     }
@@ -58,12 +58,12 @@ impl Report {
     }
 
     /// The report in the form that a program's arguments ask for; None where they do not.
-    pub fn asked_for(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
+    pub fn from_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
         let argument = arguments.into_iter().find_map(|argument| argument.strip_prefix(ARGUMENT).map(str::to_owned))?;
         match argument.as_str() {
             "" | "=text" => Some(Ok(self.to_string())),
-            "=json" => Some(Ok(self.json() + "\n")),
-            "=markdown" => Some(Ok(self.markdown())),
+            "=json" => Some(Ok(self.to_json() + "\n")),
+            "=markdown" => Some(Ok(self.to_markdown())),
             other => {
                 let form = other.strip_prefix('=')?;
                 Some(Err(UnknownReportForm { found: form.to_owned() }))
@@ -74,14 +74,14 @@ impl Report {
     /// As JSON: `rows` with `path`, `method` (`null`: every method), `handler` (`null`: none), `file`, `line`,
     /// `guards` (where those around the row are written, the outermost first), `credentials`, `requirement` in words,
     /// `declaration` as in the attributes and `reason`; `tenants`, and `notes`.
-    pub fn json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let rows: Vec<Value> = self.rows.iter().map(json_row).collect();
         let tenants = self.tenants.as_ref().map(json_tenants);
         format!("{:#}", json!({ "rows": rows, "tenants": tenants, "notes": self.notes() }))
     }
 
     /// As a table in Markdown, to be kept beside the code: it names the files, not the lines, which every edit moves.
-    pub fn markdown(&self) -> String {
+    pub fn to_markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let escaped = |cells: [String; 5]| cells.map(|cell| cell.replace('|', "\\|").replace('<', "\\<"));
         let rows = self.rows.iter().map(|row| line(&escaped(cells(row, file))));
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn markdown_keeps_its_cells() {
-        let markdown = report(None).markdown();
+        let markdown = report(None).to_markdown();
         let lines: Vec<&str> = markdown.lines().collect();
         assert_eq!(lines[0], "| path | method | credentials | who may call | handler |");
         assert_eq!(lines[1], "| --- | --- | --- | --- | --- |");
@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn json_says_the_same_to_programs() {
         let listed = AcceptedTenants::Listed(vec![crate::model::guid::Guid::from_u128(1)]);
-        let read: Value = serde_json::from_str(&report(Some(listed)).json()).unwrap();
+        let read: Value = serde_json::from_str(&report(Some(listed)).to_json()).unwrap();
         assert_eq!(read["tenants"], json!(["00000000-0000-0000-0000-000000000001"]));
         assert_eq!(read["notes"].as_array().unwrap().len(), 1);
         let row = &read["rows"][0];
@@ -316,13 +316,13 @@ mod tests {
     #[test]
     fn a_program_prints_the_report_it_is_asked_for() {
         let report = report(None);
-        let asked = |argument: &str| report.asked_for(["program", argument].map(str::to_owned));
+        let asked = |argument: &str| report.from_args(["program", argument].map(str::to_owned));
         assert_eq!(asked("serve"), None);
         assert_eq!(asked("--auth-reports"), None);
         assert_eq!(asked("--auth-report").unwrap().unwrap(), report.to_string());
         assert_eq!(asked("--auth-report=text").unwrap().unwrap(), report.to_string());
-        assert_eq!(asked("--auth-report=json").unwrap().unwrap(), report.json() + "\n");
-        assert_eq!(asked("--auth-report=markdown").unwrap().unwrap(), report.markdown());
+        assert_eq!(asked("--auth-report=json").unwrap().unwrap(), report.to_json() + "\n");
+        assert_eq!(asked("--auth-report=markdown").unwrap().unwrap(), report.to_markdown());
         assert_eq!(asked("--auth-report=xml").unwrap(), Err(UnknownReportForm { found: "xml".to_owned() }));
     }
 }

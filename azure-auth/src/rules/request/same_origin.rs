@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::navigation::is_in_frame;
 use crate::model::settings::origin::Origin;
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 
 /// What the browser says about a request, and no page can change (Fetch Metadata §2).
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,8 +57,8 @@ pub(crate) fn judge(source: RequestSource<'_>, own: &Origin, trusted: &[Origin])
 /// `SameSite=None`. So it counts for our own pages, and for the page that is to stand in the frame. What a browser does
 /// not say counts for nothing; only where it opens a WebSocket `Origin` stands for the rest, which Chromium does not send
 /// there.
-pub(crate) fn counts(carrier: Carrier, source: RequestSource<'_>, own: &Origin, trusted: &[Origin]) -> bool {
-    if carrier == Carrier::Browser {
+pub(crate) fn counts(placement: CookiePlacement, source: RequestSource<'_>, own: &Origin, trusted: &[Origin]) -> bool {
+    if placement == CookiePlacement::FirstParty {
         return true;
     }
     match source.fetch_site {
@@ -227,7 +227,7 @@ mod tests {
                 for (fetch_destination, is_framed) in DESTINATIONS {
                     for (origin, changes) in CHANGES {
                         for (method, is_upgrade, is_reading) in &methods {
-                            for carrier in [Carrier::Browser, Carrier::Frame] {
+                            for placement in [CookiePlacement::FirstParty, CookiePlacement::Partitioned] {
                                 let is_foreign = changes == [R; 7];
                                 let into_a_frame = fetch_mode == Some("navigate") && is_framed;
                                 // The handshake of a WebSocket, as Chromium sends it.
@@ -240,22 +240,22 @@ mod tests {
                                     (_, true) => INTO_A_FRAME[site],
                                     (_, false) => ELSEWHERE[site],
                                 };
-                                let expected = match carrier {
-                                    Carrier::Frame if !counts_in_frame => Nobody,
+                                let expected = match placement {
+                                    CookiePlacement::Partitioned if !counts_in_frame => Nobody,
                                     _ if *is_reading => Admitted,
                                     _ => changes[site],
                                 };
                                 let is_upgrade = *is_upgrade;
                                 let source =
                                     RequestSource { fetch_site, fetch_mode, fetch_destination, origin, is_upgrade };
-                                let found = if !counts(carrier, source, &own, &trusted) {
+                                let found = if !counts(placement, source, &own, &trusted) {
                                     Nobody
                                 } else if is_safe(method, is_upgrade) {
                                     Admitted
                                 } else {
                                     judge(source, &own, &trusted).map_or_else(Refused, |()| Admitted)
                                 };
-                                assert_eq!(found, expected, "{carrier:?} {method} {is_upgrade} {source:?}");
+                                assert_eq!(found, expected, "{placement:?} {method} {is_upgrade} {source:?}");
                                 combinations += 1;
                             }
                         }

@@ -25,11 +25,11 @@ pub(crate) struct CookieNames {
 
 /// Where a browser keeps the cookie of a session. A session is good in one of the two and not in the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Carrier {
+pub(crate) enum CookiePlacement {
     /// With the cookies of our own pages, `SameSite=Lax`.
-    Browser,
+    FirstParty,
     /// With those that we have inside one other site (`Partitioned`).
-    Frame,
+    Partitioned,
 }
 
 impl CookieNames {
@@ -50,10 +50,10 @@ impl CookieNames {
     }
 
     /// Of the cookie that carries a session.
-    pub(crate) fn session(&self, carrier: Carrier) -> &str {
-        match carrier {
-            Carrier::Browser => &self.session,
-            Carrier::Frame => &self.embedded,
+    pub(crate) fn session(&self, placement: CookiePlacement) -> &str {
+        match placement {
+            CookiePlacement::FirstParty => &self.session,
+            CookiePlacement::Partitioned => &self.embedded,
         }
     }
 
@@ -189,10 +189,10 @@ mod tests {
     fn over_tls_the_browser_binds_the_cookie_to_the_host() {
         let names = names("a", "https://app.example");
         assert!(
-            names.session(Carrier::Browser).starts_with("__Host-")
-                && names.session(Carrier::Frame).starts_with("__Host-")
+            names.session(CookiePlacement::FirstParty).starts_with("__Host-")
+                && names.session(CookiePlacement::Partitioned).starts_with("__Host-")
         );
-        assert_ne!(names.session(Carrier::Browser), names.session(Carrier::Frame));
+        assert_ne!(names.session(CookiePlacement::FirstParty), names.session(CookiePlacement::Partitioned));
         assert!(names.sign_in().starts_with("__Host-") && names.farewell().starts_with("__Host-"));
         assert!(names.is_secure);
     }
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn an_answer_deletes_a_few_cookies_however_many_a_request_names() {
         let ours = names("a", "https://app.example");
-        let name = ours.session(Carrier::Browser);
+        let name = ours.session(CookiePlacement::FirstParty);
         let pieces: Vec<String> = (0..16_000).map(|number| format!("{name}.{:0>6}=; {name}.2=", number % 4)).collect();
         let header = pieces.join("; ");
         let further = further_pieces(|| [header.as_bytes()].into_iter(), name, 1);

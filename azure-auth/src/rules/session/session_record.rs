@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::cookies;
 use super::seal::{SealNonce, SealingKeys};
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::sessions::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::settings::authority::Authority;
 use crate::model::unix_time::UnixTime;
@@ -52,7 +52,7 @@ pub(crate) struct Birth {
 /// A session begins with a validated ID token and nothing else.
 pub(crate) fn begin(
     token: ValidatedIdToken,
-    groups: &GroupsInQuestion,
+    groups: &RelevantGroups,
     lifetimes: SessionLifetimes,
     Birth { id, beginning, authority, now }: Birth,
 ) -> SessionRecord {

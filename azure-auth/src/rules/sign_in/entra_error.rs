@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::guid::Guid;
-use crate::model::refusals::reason::Fixer;
+use crate::model::refusals::reason::Responsible;
 
 /// An error that Entra brought, reduced to what is safe to show. Its description is never repeated: some contain
 /// addresses, and at the callback anyone can write it.
@@ -19,9 +19,9 @@ pub(crate) struct EntraError {
 
 /// A sentence for the visitor, and who can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Explanation {
+pub(crate) struct EntraExplanation {
     pub(crate) sentence: &'static str,
-    pub(crate) fixer: Fixer,
+    pub(crate) responsible: Responsible,
 }
 
 impl EntraError {
@@ -49,14 +49,16 @@ impl EntraError {
         matches!(self.code, Some(50105 | 53003))
     }
 
-    pub(crate) fn explanation(&self) -> Explanation {
+    pub(crate) fn explanation(&self) -> EntraExplanation {
         let by_code = self.code.and_then(|code| CODES.iter().find(|(codes, _, _)| codes.contains(&code)));
         let by_error = || ERRORS.iter().find(|(error, _, _)| *error == self.error);
-        let (sentence, fixer) = match (by_code, by_error()) {
-            (Some((_, sentence, fixer)), _) | (None, Some((_, sentence, fixer))) => (*sentence, *fixer),
-            (None, None) => ("Microsoft could not complete the sign-in.", Fixer::Visitor),
+        let (sentence, responsible) = match (by_code, by_error()) {
+            (Some((_, sentence, responsible)), _) | (None, Some((_, sentence, responsible))) => {
+                (*sentence, *responsible)
+            }
+            (None, None) => ("Microsoft could not complete the sign-in.", Responsible::Visitor),
         };
-        Explanation { sentence, fixer }
+        EntraExplanation { sentence, responsible }
     }
 }
 
@@ -92,61 +94,69 @@ const KNOWN_ERRORS: [&str; 18] = [
     "unsupported_response_mode",
 ];
 
-type CodeRow = (&'static [u32], &'static str, Fixer);
+type CodeRow = (&'static [u32], &'static str, Responsible);
 
 const CODES: [CodeRow; 19] = [
     (
         &[16000, 50020, 50034, 51004],
         "Your account does not belong to the organisation of this application.",
-        Fixer::TenantAdministrator,
+        Responsible::TenantAdministrator,
     ),
     (
         &[50011, 500_113, 900_971, 500_112],
         "The address of this application is not registered with Microsoft.",
-        Fixer::Developer,
+        Responsible::Developer,
     ),
-    (&[50053], "Your account is locked for the moment.", Fixer::TenantAdministrator),
-    (&[50055, 50056, 50126], "Your password was not accepted.", Fixer::Visitor),
-    (&[50057], "Your account is disabled.", Fixer::TenantAdministrator),
-    (&[50058], "You are not signed in with Microsoft.", Fixer::Visitor),
-    (&[50072, 50074, 50076, 50078, 50079, 50158], "Microsoft asks for a further proof of who you are.", Fixer::Visitor),
-    (&[50097, 50129, 50187], "Microsoft asks for a registered device.", Fixer::Visitor),
-    (&[50105], "You are not assigned to this application.", Fixer::TenantAdministrator),
+    (&[50053], "Your account is locked for the moment.", Responsible::TenantAdministrator),
+    (&[50055, 50056, 50126], "Your password was not accepted.", Responsible::Visitor),
+    (&[50057], "Your account is disabled.", Responsible::TenantAdministrator),
+    (&[50058], "You are not signed in with Microsoft.", Responsible::Visitor),
+    (
+        &[50072, 50074, 50076, 50078, 50079, 50158],
+        "Microsoft asks for a further proof of who you are.",
+        Responsible::Visitor,
+    ),
+    (&[50097, 50129, 50187], "Microsoft asks for a registered device.", Responsible::Visitor),
+    (&[50105], "You are not assigned to this application.", Responsible::TenantAdministrator),
     (
         &[50131, 53000, 53001, 53002, 53003],
         "A rule of your organisation does not allow this sign-in.",
-        Fixer::TenantAdministrator,
+        Responsible::TenantAdministrator,
     ),
-    (&[50132, 50133, 50173], "Your sign-in with Microsoft was ended. Please sign in again.", Fixer::Visitor),
-    (&[50194, 90124, 90130], "This application is not set up for accounts of your kind.", Fixer::Developer),
-    (&[54005, 70008], "This sign-in was answered already.", Fixer::Visitor),
+    (&[50132, 50133, 50173], "Your sign-in with Microsoft was ended. Please sign in again.", Responsible::Visitor),
+    (&[50194, 90124, 90130], "This application is not set up for accounts of your kind.", Responsible::Developer),
+    (&[54005, 70008], "This sign-in was answered already.", Responsible::Visitor),
     (
         &[65001, 90094, 90095, 90093],
         "This application needs the approval of an administrator.",
-        Fixer::TenantAdministrator,
+        Responsible::TenantAdministrator,
     ),
-    (&[65004], "You did not agree to what this application asks for.", Fixer::Visitor),
-    (&[700_016, 90002, 700_005], "Microsoft does not know this application in that organisation.", Fixer::Developer),
+    (&[65004], "You did not agree to what this application asks for.", Responsible::Visitor),
+    (
+        &[700_016, 90002, 700_005],
+        "Microsoft does not know this application in that organisation.",
+        Responsible::Developer,
+    ),
     (
         &[7_000_215, 7_000_218, 7_000_222, 700_027],
         "This application could not prove itself to Microsoft.",
-        Fixer::Developer,
+        Responsible::Developer,
     ),
-    (&[501_481, 50148], "The answer does not belong to this sign-in.", Fixer::Visitor),
+    (&[501_481, 50148], "The answer does not belong to this sign-in.", Responsible::Visitor),
     (
         &[9_002_325, 9_002_326, 9_002_327],
         "The address of this application is registered for another kind of program.",
-        Fixer::Developer,
+        Responsible::Developer,
     ),
 ];
 
-const ERRORS: [(&str, &str, Fixer); 6] = [
-    ("access_denied", "The sign-in was cancelled.", Fixer::Visitor),
-    ("consent_required", "This application needs your consent.", Fixer::Visitor),
-    ("login_required", "You are not signed in with Microsoft.", Fixer::Visitor),
-    ("interaction_required", "Microsoft has to ask you something first.", Fixer::Visitor),
-    ("server_error", "Microsoft has a problem at the moment. Please try again later.", Fixer::Visitor),
-    ("temporarily_unavailable", "Microsoft has a problem at the moment. Please try again later.", Fixer::Visitor),
+const ERRORS: [(&str, &str, Responsible); 6] = [
+    ("access_denied", "The sign-in was cancelled.", Responsible::Visitor),
+    ("consent_required", "This application needs your consent.", Responsible::Visitor),
+    ("login_required", "You are not signed in with Microsoft.", Responsible::Visitor),
+    ("interaction_required", "Microsoft has to ask you something first.", Responsible::Visitor),
+    ("server_error", "Microsoft has a problem at the moment. Please try again later.", Responsible::Visitor),
+    ("temporarily_unavailable", "Microsoft has a problem at the moment. Please try again later.", Responsible::Visitor),
 ];
 
 fn number_after(text: &str, marker: &str) -> Option<u32> {
@@ -175,7 +185,7 @@ mod tests {
             let error = EntraError::read("interaction_required", Some(&description));
             assert_eq!((error.code, error.error), (Some(50105), "interaction_required"));
             assert_eq!(error.correlation_id.map(|id| id.to_string()).as_deref(), Some(ID));
-            assert_eq!(error.explanation().fixer, Fixer::TenantAdministrator);
+            assert_eq!(error.explanation().responsible, Responsible::TenantAdministrator);
             assert!(!format!("{error} {error:?}").contains("adele"), "an address is never repeated");
         }
     }
@@ -205,7 +215,7 @@ mod tests {
     fn an_address_registered_for_a_page_is_for_developers_to_mend() {
         for code in [9_002_325, 9_002_326, 9_002_327] {
             let error = EntraError { code: Some(code), error: "invalid_request", correlation_id: None };
-            assert_eq!(error.explanation().fixer, Fixer::Developer, "AADSTS{code}");
+            assert_eq!(error.explanation().responsible, Responsible::Developer, "AADSTS{code}");
         }
     }
 

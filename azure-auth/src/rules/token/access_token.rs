@@ -155,11 +155,11 @@ fn judge(
     if is_id_token(claims) {
         return Err(AccessTokenError::IsIdToken);
     }
-    issuer(claims, key, expected.metadata)?;
-    audience(claims, expected.audiences)?;
-    let ends_at = token_claims::times(claims, now)?;
-    let tenant = token_claims::tenant(claims, expected.metadata, expected.tenants)?;
-    let kind = kind(claims)?;
+    check_issuer(claims, key, expected.metadata)?;
+    check_audience(claims, expected.audiences)?;
+    let ends_at = token_claims::check_times(claims, now)?;
+    let tenant = token_claims::check_tenant(claims, expected.metadata, expected.tenants)?;
+    let kind = read_kind(claims)?;
     let object = claims.oid.as_deref().and_then(|object| object.parse().ok());
     Ok(Judged { tenant, object, kind, ends_at })
 }
@@ -171,12 +171,16 @@ fn is_id_token(claims: &TokenClaims) -> bool {
 
 /// By its version a token is judged against one of the authority's two issuers, whichever endpoint issued it: the
 /// registration of the API decides.
-fn issuer(claims: &TokenClaims, key: &VerificationKey, metadata: &ProviderMetadata) -> Result<(), AccessTokenError> {
+fn check_issuer(
+    claims: &TokenClaims,
+    key: &VerificationKey,
+    metadata: &ProviderMetadata,
+) -> Result<(), AccessTokenError> {
     let tenant = claims.tid.as_deref().ok_or(ClaimError::Missing { name: "tid" })?;
     match claims.ver.as_deref().ok_or(ClaimError::Missing { name: "ver" })? {
         "2.0" => {
-            let found = token_claims::issuer(claims, &metadata.issuer)?;
-            Ok(token_claims::key(key, found, Some(tenant), metadata)?)
+            let found = token_claims::check_issuer_pattern(claims, &metadata.issuer)?;
+            Ok(token_claims::check_key(key, found, Some(tenant), metadata)?)
         }
         "1.0" => {
             let Some(first_version) = &metadata.first_version_issuer else {
@@ -184,16 +188,16 @@ fn issuer(claims: &TokenClaims, key: &VerificationKey, metadata: &ProviderMetada
                 let expected = metadata.issuer.to_string();
                 return Err(AccessTokenError::FirstVersion { expected, found: printable(found) });
             };
-            token_claims::issuer(claims, first_version)?;
+            token_claims::check_issuer_pattern(claims, first_version)?;
             // Keys name the issuer of version 2.0 only: a key that may sign for the tenant there may sign here.
-            Ok(token_claims::key(key, &metadata.issuer.of_tenant(tenant), Some(tenant), metadata)?)
+            Ok(token_claims::check_key(key, &metadata.issuer.of_tenant(tenant), Some(tenant), metadata)?)
         }
         other => Err(AccessTokenError::Version { found: printable(other) }),
     }
 }
 
 /// Exactly one of the audiences, give or take one trailing slash: version 1.0 tokens carry what the client wrote.
-fn audience(claims: &TokenClaims, audiences: &[String]) -> Result<(), AccessTokenError> {
+fn check_audience(claims: &TokenClaims, audiences: &[String]) -> Result<(), AccessTokenError> {
     let found = claims.aud.as_deref().ok_or(ClaimError::Missing { name: "aud" })?;
     let plain = found.strip_suffix('/').unwrap_or(found);
     if audiences.iter().any(|audience| audience == plain) {
@@ -207,7 +211,7 @@ fn audience(claims: &TokenClaims, audiences: &[String]) -> Result<(), AccessToke
 
 /// `idtyp` where the registration asks for it; otherwise a token with `scp` is delegated, and one with `roles` alone is
 /// an application's own if the application is its subject. A person's roles alone prove no permission of the client.
-fn kind(claims: &TokenClaims) -> Result<Kind, AccessTokenError> {
+fn read_kind(claims: &TokenClaims) -> Result<Kind, AccessTokenError> {
     let has_scopes = claims.scp.as_deref().is_some_and(|scopes| !scopes.trim().is_empty());
     match (claims.idtyp.as_deref(), has_scopes, !claims.roles.is_empty()) {
         (Some("app"), true, _) => Err(AccessTokenError::Contradiction { idtyp: "app", found: "`scp`" }),

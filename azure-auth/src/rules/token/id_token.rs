@@ -112,10 +112,10 @@ pub(crate) fn validate(
     json::read(&verified.bytes, &mut reader).map_err(IdTokenError::Unreadable)?;
     let mut claims = reader.claims;
 
-    issuer(&claims, verified.key, expected)?;
-    audience(&claims, expected.client_id)?;
+    check_issuer(&claims, verified.key, expected)?;
+    check_audience(&claims, expected.client_id)?;
     authorized_party(&claims, expected.client_id)?;
-    token_claims::times(&claims, now)?;
+    token_claims::check_times(&claims, now)?;
     claims.iat.ok_or(ClaimError::Missing { name: "iat" })?;
     binding(&claims, expected)?;
     let id = user_id(&claims, expected)?;
@@ -135,15 +135,15 @@ pub(crate) fn named(issuer: &str, id: &str) -> ProviderSession {
     ProviderSession([half(0), half(8)])
 }
 
-fn issuer(claims: &TokenClaims, key: &VerificationKey, expected: &Expectations<'_>) -> Result<(), IdTokenError> {
+fn check_issuer(claims: &TokenClaims, key: &VerificationKey, expected: &Expectations<'_>) -> Result<(), IdTokenError> {
     if expected.is_entra && claims.tid.is_none() {
         return Err(ClaimError::Missing { name: "tid" }.into());
     }
-    let found = token_claims::issuer(claims, &expected.metadata.issuer)?;
-    Ok(token_claims::key(key, found, claims.tid.as_deref(), expected.metadata)?)
+    let found = token_claims::check_issuer_pattern(claims, &expected.metadata.issuer)?;
+    Ok(token_claims::check_key(key, found, claims.tid.as_deref(), expected.metadata)?)
 }
 
-fn audience(claims: &TokenClaims, client_id: &str) -> Result<(), IdTokenError> {
+fn check_audience(claims: &TokenClaims, client_id: &str) -> Result<(), IdTokenError> {
     let found = match (&claims.aud, &claims.audiences) {
         (Some(only), _) => std::slice::from_ref(only),
         (None, Some(several)) => several,
@@ -190,7 +190,7 @@ fn user_id(claims: &TokenClaims, expected: &Expectations<'_>) -> Result<UserId, 
         return Ok(UserId::OpenId { issuer, subject: subject.to_owned() });
     }
 
-    let tenant = token_claims::tenant(claims, expected.metadata, expected.tenants)?;
+    let tenant = token_claims::check_tenant(claims, expected.metadata, expected.tenants)?;
     let object = claims.oid.as_deref().ok_or(IdTokenError::ObjectMissing)?;
     let object = token_claims::id(Some(object), "oid")?;
     Ok(UserId::Entra { tenant, object })

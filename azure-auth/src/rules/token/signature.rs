@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-use crate::model::json::{self, Interest, JsonProblem, Member, Members};
+use crate::model::json::{self, JsonProblem, Member, MemberHandling, MemberReader};
 use crate::model::moment::Moment;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::key_set::{JsonWebKey, JsonWebKeySet};
@@ -266,13 +266,17 @@ struct Header {
     has_nonce: bool,
 }
 
-impl<'de> Members<'de> for Header {
+impl<'de> MemberReader<'de> for Header {
     /// RFC 7515 §4.1 registers eleven, RFC 7797 one more, and Entra adds `nonce`; it sends four. Whatever is read here is
     /// read before anybody knows whose token it is.
     const LIMIT: usize = 16;
 
-    fn interest(&self, name: &str) -> Interest {
-        if matches!(name, "alg" | "kid" | "typ" | "crit" | "nonce") { Interest::Read } else { Interest::None }
+    fn handling(&self, name: &str) -> MemberHandling {
+        if matches!(name, "alg" | "kid" | "typ" | "crit" | "nonce") {
+            MemberHandling::Read
+        } else {
+            MemberHandling::None
+        }
     }
 
     fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem> {

@@ -45,7 +45,10 @@ pub(crate) enum ClaimError {
 }
 
 /// The issuer is the one of the configured authority.
-pub(crate) fn issuer<'c>(claims: &'c TokenClaims, expected: &IssuerPattern) -> Result<&'c str, ClaimError> {
+pub(crate) fn check_issuer_pattern<'c>(
+    claims: &'c TokenClaims,
+    expected: &IssuerPattern,
+) -> Result<&'c str, ClaimError> {
     let found = claims.iss.as_deref().ok_or(ClaimError::Missing { name: "iss" })?;
     if expected.matches(found, claims.tid.as_deref()) {
         Ok(found)
@@ -55,7 +58,7 @@ pub(crate) fn issuer<'c>(claims: &'c TokenClaims, expected: &IssuerPattern) -> R
 }
 
 /// The key may sign for this issuer: tenant-independent key sets hold keys of several, and of another cloud.
-pub(crate) fn key(
+pub(crate) fn check_key(
     key: &VerificationKey,
     issuer: &str,
     tenant: Option<&str>,
@@ -75,7 +78,7 @@ pub(crate) fn key(
 }
 
 /// The token is valid now, give or take the leeway. `exp` is required, `nbf` and `iat` count where they are present.
-pub(crate) fn times(claims: &TokenClaims, now: UnixTime) -> Result<UnixTime, ClaimError> {
+pub(crate) fn check_times(claims: &TokenClaims, now: UnixTime) -> Result<UnixTime, ClaimError> {
     let expired_at = claims.exp.ok_or(ClaimError::Missing { name: "exp" })?;
     if now >= expired_at + CLOCK_LEEWAY {
         return Err(ClaimError::Expired { expired_at, now });
@@ -95,7 +98,7 @@ pub(crate) fn times(claims: &TokenClaims, now: UnixTime) -> Result<UnixTime, Cla
 }
 
 /// The tenant of the token is that of the authority, and one of the accepted.
-pub(crate) fn tenant(
+pub(crate) fn check_tenant(
     claims: &TokenClaims,
     metadata: &ProviderMetadata,
     accepted: &AcceptedTenants,

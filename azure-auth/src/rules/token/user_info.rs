@@ -3,7 +3,7 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::model::json::{self, Interest, JsonProblem, Member, Members};
+use crate::model::json::{self, JsonProblem, Member, MemberHandling, MemberReader};
 
 /// What people are called there. Nothing is decided by it, and nothing else is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,9 +42,13 @@ struct Reader {
     names: Names,
 }
 
-impl<'de> Members<'de> for Reader {
-    fn interest(&self, name: &str) -> Interest {
-        if matches!(name, "sub" | "name" | "preferred_username" | "email") { Interest::Read } else { Interest::None }
+impl<'de> MemberReader<'de> for Reader {
+    fn handling(&self, name: &str) -> MemberHandling {
+        if matches!(name, "sub" | "name" | "preferred_username" | "email") {
+            MemberHandling::Read
+        } else {
+            MemberHandling::None
+        }
     }
 
     fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem> {

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use poem::Request;
 use url::form_urlencoded;
 
 use crate::model::sessions::prompt::Prompt;
@@ -11,7 +10,6 @@ use crate::model::settings::origin::Origin;
 use crate::model::settings::public_url::PublicUrl;
 use crate::rules::configuration::mounting;
 use crate::rules::request::return_to::{return_to, return_to_below, trusted_page};
-use crate::web::request::request_facts;
 
 /// For links, forms and redirects.
 #[derive(Clone, Copy)]
@@ -53,9 +51,9 @@ impl<'a> Addresses<'a> {
         self.page(wanted).unwrap_or(Cow::Borrowed(self.root()))
     }
 
-    /// Path and query of a request, to come back to.
-    pub(crate) fn of(self, request: &Request) -> Cow<'_, str> {
-        mounting::public_address(self.prefix(), request_facts::return_address(request))
+    /// Path and query of a request as they came in, as the browser knows them.
+    pub(crate) fn of(self, path_and_query: &'a str) -> Cow<'a, str> {
+        mounting::public_address(self.prefix(), path_and_query)
     }
 
     /// Where a sign-in begins that comes back to `return_to`.

@@ -1,35 +1,29 @@
 //! What one application holds: a small handle over configuration, provider, sessions and pages.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-use arc_swap::ArcSwapOption;
-use poem::Request;
-use poem::http::header::HOST;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::addresses::Addresses;
 use super::events::AnySessionEvents;
 use super::missed_sign_outs::MissedSignOuts;
 use super::opened_session::OpenedSession;
-use super::site::Site;
+use super::site::{Site, Sites};
 use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
+use crate::io::generations::Generations;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::cached::Provider;
-use crate::io::recent::Recent;
 use crate::io::sessions::store::SessionStore;
 use crate::io::sessions::stream_places::StreamPlaces;
 use crate::io::text_cache::TextCache;
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::{AuthorityFingerprint, SessionId};
 use crate::model::settings::configuration::Configuration;
-use crate::model::settings::origin::Origin;
 use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record;
 use crate::web::pages::framing::Framing;
 use crate::web::pages::looks::Pages;
-use crate::web::request::request_facts;
 
 /// The parts behind every request.
 pub(crate) struct Application {
@@ -46,7 +40,7 @@ pub(crate) struct Application {
     pub(crate) events: Arc<dyn AnySessionEvents>,
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
-    noted_host: AtomicBool,
+    pub(crate) noted_host: AtomicBool,
     /// Whether the log has said where the layer stands, and that answers are rewritten.
     pub(crate) noted_place: AtomicBool,
     pub(crate) noted_spelling: AtomicBool,
@@ -55,40 +49,40 @@ pub(crate) struct Application {
     pub(crate) mounts: AtomicUsize,
     noted: OnceAMinute,
     /// Sessions with which a browser came back after their time.
-    pub(crate) expired: Recent<SessionId>,
-    /// One for each public URL.
-    public_sites: Vec<Arc<Site>>,
+    expired: Mutex<Generations<SessionId, ()>>,
+    pub(crate) sites: Sites,
     /// What the table last mounted asks for: cookies for tests are made after it.
     #[cfg(feature = "testing")]
-    table: ArcSwapOption<TableFacts>,
-    /// The loopback site last asked for; a developer uses one.
-    loopback_site: ArcSwapOption<Site>,
+    table: arc_swap::ArcSwapOption<DeclaredNeeds>,
 }
 
 /// An application in front of one table of handlers.
-pub(crate) struct Mounted {
+pub(crate) struct MountedApplication {
     pub(crate) application: Arc<Application>,
-    pub(crate) table: TableFacts,
+    pub(crate) table: DeclaredNeeds,
     /// Sessions that were opened, by their tickets: a warm one is neither unsealed nor fetched again.
     pub(crate) opened: TextCache<OpenedSession>,
     pub(crate) undeclared: UndeclaredNames,
 }
+
+/// Sessions in each half of those whose end was told.
+const EXPIRED_LIMIT: usize = 4096;
 
 /// For opened sessions, in bytes: about 16,000 of the common size.
 pub(crate) const OPENED_BUDGET: usize = 32 * 1024 * 1024;
 
 /// What the declarations of a table ask for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct TableFacts {
+pub(crate) struct DeclaredNeeds {
     /// For every sign-in.
     pub(crate) openid_scopes: Vec<&'static str>,
-    pub(crate) groups: GroupsInQuestion,
+    pub(crate) groups: RelevantGroups,
     /// Everything in it says who may call it. Of any other endpoint nothing is known.
     pub(crate) is_table: bool,
 }
 
-impl Mounted {
-    pub(crate) fn new(application: Arc<Application>, table: TableFacts) -> Self {
+impl MountedApplication {
+    pub(crate) fn new(application: Arc<Application>, table: DeclaredNeeds) -> Self {
         let opened = TextCache::new(OPENED_BUDGET);
         Self { application, table, opened, undeclared: UndeclaredNames::default() }
     }
@@ -106,8 +100,7 @@ impl Application {
         let attempt_keys = keys(Purpose::SignInAttempt);
         let embedded_code_keys = configuration.embedding.as_ref().and_then(|_| keys(Purpose::EmbeddedCode));
         let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
-        let site = |url| Arc::new(Site::new(&configuration.client.id, url));
-        let public_sites = configuration.public_urls.iter().cloned().map(site).collect();
+        let sites = Sites::new(&configuration.client.id, &configuration.public_urls);
         let authority = session_record::fingerprint(&configuration.authority);
         Self {
             configuration,
@@ -126,11 +119,10 @@ impl Application {
             noted_rewriting: AtomicBool::new(false),
             mounts: AtomicUsize::new(0),
             noted: OnceAMinute::default(),
-            expired: Recent::default(),
-            public_sites,
+            expired: Mutex::new(Generations::new(EXPIRED_LIMIT)),
+            sites,
             #[cfg(feature = "testing")]
-            table: ArcSwapOption::empty(),
-            loopback_site: ArcSwapOption::empty(),
+            table: arc_swap::ArcSwapOption::empty(),
         }
     }
 
@@ -139,38 +131,7 @@ impl Application {
         self.sessions.is_some()
     }
 
-    /// The site a request belongs to: the configured one, or the one of several that the host names, or a loopback host.
-    pub(crate) fn site(&self, request: &Request) -> Option<Arc<Site>> {
-        match self.public_sites.as_slice() {
-            [site] => return Some(site.clone()),
-            [] => {}
-            sites => return named(sites, request).cloned(),
-        }
-        let host = request_facts::host(request)?;
-        if let Some(site) = self.loopback_site.load_full().filter(|site| site.origin.host() == host) {
-            return Some(site);
-        }
-        let origin = Origin::of_loopback_host(host)?;
-        let site = Arc::new(Site::new(&self.configuration.client.id, origin));
-        self.loopback_site.store(Some(site.clone()));
-        Some(site)
-    }
-
-    /// The public address that a request belongs to; of several the first, where its host names none of them.
-    pub(crate) fn public_site(&self, request: &Request) -> Option<&Arc<Site>> {
-        match self.public_sites.as_slice() {
-            [] => None,
-            [site] => Some(site),
-            sites => named(sites, request).or(sites.first()),
-        }
-    }
-
-    /// Our addresses as the browser of a request knows them.
-    pub(crate) fn addresses(&self, request: &Request) -> Addresses<'_> {
-        self.addresses_at(self.public_site(request).map(Arc::as_ref))
-    }
-
-    /// The same at a site, or where none is configured.
+    /// The library's addresses at a site, or where none is configured.
     pub(crate) fn addresses_at<'a>(&'a self, site: Option<&'a Site>) -> Addresses<'a> {
         let Configuration { paths, trusted_origins, .. } = &self.configuration;
         Addresses { paths, url: site.map(|site| &site.url), trusted: trusted_origins }
@@ -181,68 +142,30 @@ impl Application {
         format!("{}{}", site.url, self.configuration.paths.callback)
     }
 
-    /// Whether the answer may hold what developers need to know.
-    pub(crate) fn explains(&self, request: &Request) -> bool {
-        // They are all on loopback, or none is.
-        let is_loopback = self.public_sites.first().is_none_or(|site| site.origin.is_loopback());
-        self.configuration.explain || is_loopback && request_facts::is_local(request)
-    }
-
     /// Whether a refusal goes into the log, and how many did not before it. `is_shared`: somebody else met it first. What
     /// strangers can cause without end is written once a minute.
     pub(crate) fn lets_log(&self, reason: Reason, is_shared: bool) -> Option<u64> {
         if reason.is_bound() || is_shared { self.noted.passes(reason.code(), clock::moment()) } else { Some(0) }
     }
 
+    /// Whether a browser comes back for the first time with a session whose time is over.
+    pub(crate) fn is_first_since_end(&self, session: SessionId) -> bool {
+        // Nothing under this lock can panic half-way.
+        self.expired.lock().unwrap_or_else(PoisonError::into_inner).note(session)
+    }
+
     #[cfg(feature = "testing")]
-    pub(crate) fn note_questions(&self, table: &TableFacts) {
+    pub(crate) fn note_questions(&self, table: &DeclaredNeeds) {
         self.table.store(Some(Arc::new(table.clone())));
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn questions(&self) -> GroupsInQuestion {
+    pub(crate) fn questions(&self) -> RelevantGroups {
         self.table.load_full().map(|table| table.groups.clone()).unwrap_or_default()
-    }
-
-    /// The site of the first public URL.
-    #[cfg(feature = "testing")]
-    pub(crate) fn first_site(&self) -> Option<&Site> {
-        self.public_sites.first().map(Arc::as_ref)
-    }
-
-    /// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked
-    /// at sign-in, where it matters.
-    pub(crate) fn note_other_host(&self, site: &Site, request: &Request) {
-        let Some(host) = request_facts::host(request) else { return };
-        let is_other = !site.is_at(host);
-        // In process nobody names a host.
-        if is_other
-            && request.headers().contains_key(HOST)
-            && !self.noted_host.swap(true, std::sync::atomic::Ordering::Relaxed)
-        {
-            tracing::warn!(
-                target: "azure_auth::startup",
-                public_url = %site.url, host,
-                "requests arrive under another host than AZURE_PUBLIC_URL; fine behind a proxy that rewrites it"
-            );
-        }
     }
 }
 
 /// Whether nobody has said it yet.
 pub(crate) fn is_first(noted: &AtomicBool) -> bool {
     !noted.load(Ordering::Relaxed) && !noted.swap(true, Ordering::Relaxed)
-}
-
-/// The one of several sites that the host of a request names. Two hosts name none; without any, as in process, it is the
-/// first.
-fn named<'s>(sites: &'s [Arc<Site>], request: &Request) -> Option<&'s Arc<Site>> {
-    if request.headers().get_all(HOST).iter().nth(1).is_some() {
-        return None;
-    }
-    if !request_facts::has_host(request) {
-        return sites.first();
-    }
-    let host = request_facts::host(request)?;
-    sites.iter().find(|site| site.is_at(host))
 }

@@ -13,7 +13,7 @@ use crate::model::sessions::session::SessionRecord;
 
 /// What happens to sessions, told to the application while it happens. Implement what you need; the rest does nothing.
 ///
-/// It is given to [`Builder::session_events`](crate::Builder::session_events). The methods may wait for a database: the
+/// It is given to [`AzureAuthBuilder::session_events`](crate::AzureAuthBuilder::session_events). The methods may wait for a database: the
 /// person waits as long.
 ///
 /// ```

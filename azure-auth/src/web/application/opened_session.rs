@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::site::Site;
 use crate::io::sessions::session_end;
 use crate::io::sessions::store::{SessionStore, StoredSession};
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::callers::principal::{Evidence, Party, Principal};
 use crate::model::unix_time::UnixTime;
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::session::session_lifetime::{self, SessionState};
 
 /// What a ticket opened, and whom it proves. It serves every request with the same ticket, until it no longer stands.
 #[derive(Debug)]
 pub(crate) struct OpenedSession {
     pub(crate) site: Arc<Site>,
-    pub(crate) carrier: Carrier,
+    pub(crate) placement: CookiePlacement,
     pub(crate) ticket: String,
     pub(crate) stored: StoredSession,
     pub(crate) principal: Arc<Principal>,
@@ -29,10 +29,10 @@ pub(crate) struct OpenedSession {
 impl OpenedSession {
     pub(crate) fn new(
         site: Arc<Site>,
-        carrier: Carrier,
+        placement: CookiePlacement,
         ticket: String,
         stored: StoredSession,
-        groups: &GroupsInQuestion,
+        groups: &RelevantGroups,
     ) -> Self {
         let principal = Principal {
             party: Party::User(stored.record.identity.clone()),
@@ -42,12 +42,12 @@ impl OpenedSession {
             ends_at: session_lifetime::end(&stored.record),
         };
         let [is_touched, is_uncounted] = [AtomicBool::new(false), AtomicBool::new(false)];
-        Self { site, carrier, ticket, stored, principal: Arc::new(principal), is_touched, is_uncounted }
+        Self { site, placement, ticket, stored, principal: Arc::new(principal), is_touched, is_uncounted }
     }
 
     /// The name of the cookie it came in.
     pub(crate) fn cookie_name(&self) -> &str {
-        self.site.names.session(self.carrier)
+        self.site.names.session(self.placement)
     }
 
     /// Whether its time is not over.

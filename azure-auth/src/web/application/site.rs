@@ -1,15 +1,100 @@
-//! One address under which an application is used.
+//! The addresses under which an application is used.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
 
 use crate::model::settings::origin::Origin;
 use crate::model::settings::public_url::PublicUrl;
 use crate::rules::session::cookies::CookieNames;
 
-/// The address, and the names of the application's cookies there.
+/// All of them: those that are configured, or else whatever loopback host a developer's browser asks for.
+pub(crate) struct Sites {
+    client_id: String,
+    /// One for each public URL.
+    public: Vec<Arc<Site>>,
+    /// The loopback site last asked for; a developer uses one.
+    loopback: ArcSwapOption<Site>,
+}
+
+/// What a request says about the host it was sent to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Host<'r> {
+    Named(&'r str),
+    /// As in process, where nobody names one.
+    Unsaid,
+    /// Two `Host` headers. They name no site.
+    Several,
+    Unreadable,
+}
+
+/// One address, and the names of the application's cookies there.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) url: PublicUrl,
     pub(crate) origin: Origin,
     pub(crate) names: CookieNames,
+}
+
+impl Sites {
+    pub(crate) fn new(client_id: &str, public_urls: &[PublicUrl]) -> Self {
+        let site = |url: &PublicUrl| Arc::new(Site::new(client_id, url.clone()));
+        let public = public_urls.iter().map(site).collect();
+        Self { client_id: client_id.to_owned(), public, loopback: ArcSwapOption::empty() }
+    }
+
+    /// The site that a request belongs to: the configured one, or the one of several that its host names, or a loopback
+    /// host.
+    pub(crate) fn find<'r>(&self, host: impl Fn() -> Host<'r>) -> Option<Arc<Site>> {
+        match self.public.as_slice() {
+            [site] => Some(site.clone()),
+            [] => self.at_loopback(host()),
+            sites => named(sites, host()).cloned(),
+        }
+    }
+
+    /// The public address that a request belongs to; of several the first, where its host names none of them.
+    pub(crate) fn public<'r>(&self, host: impl Fn() -> Host<'r>) -> Option<&Arc<Site>> {
+        match self.public.as_slice() {
+            [] => None,
+            [site] => Some(site),
+            sites => named(sites, host()).or(sites.first()),
+        }
+    }
+
+    /// Whether every address is one of this machine. They all are, or none is.
+    pub(crate) fn are_on_loopback(&self) -> bool {
+        self.public.first().is_none_or(|site| site.origin.is_loopback())
+    }
+
+    /// The site of the first public URL.
+    #[cfg(feature = "testing")]
+    pub(crate) fn first(&self) -> Option<&Site> {
+        self.public.first().map(Arc::as_ref)
+    }
+
+    fn at_loopback(&self, host: Host<'_>) -> Option<Arc<Site>> {
+        let host = match host {
+            Host::Named(host) => host,
+            Host::Unsaid => "localhost",
+            Host::Several | Host::Unreadable => return None,
+        };
+        if let Some(site) = self.loopback.load_full().filter(|site| site.origin.host() == host) {
+            return Some(site);
+        }
+        let site = Arc::new(Site::new(&self.client_id, Origin::of_loopback_host(host)?));
+        self.loopback.store(Some(site.clone()));
+        Some(site)
+    }
+}
+
+/// The one of several sites that a request means; without a host, as in process, it is the first.
+fn named<'s>(sites: &'s [Arc<Site>], host: Host<'_>) -> Option<&'s Arc<Site>> {
+    match host {
+        Host::Unsaid => sites.first(),
+        Host::Named(host) => sites.iter().find(|site| site.is_at(host)),
+        Host::Several | Host::Unreadable => None,
+    }
 }
 
 impl Site {

@@ -13,7 +13,7 @@ use crate::io::sessions::redis::credentials::RedisCredentialsSource;
 #[cfg(feature = "redis")]
 use crate::io::sessions::redis::store::RedisStore;
 use crate::io::sessions::store::SessionStore;
-use crate::model::settings::configuration::{Configuration, SessionStorage};
+use crate::model::settings::configuration::{Configuration, SessionStoreSetting};
 use crate::rules::configuration::settings::ConfigurationError;
 use crate::rules::session::seal::{Purpose, SealingKeys, derive_bytes};
 
@@ -30,17 +30,17 @@ pub(crate) fn store(
     credentials: StoreCredentials,
 ) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
     let purpose = match &configuration.session_storage {
-        SessionStorage::Cookie => Purpose::Session,
-        SessionStorage::Memory | SessionStorage::Redis(_) => Purpose::StoredSession,
+        SessionStoreSetting::Cookie => Purpose::Session,
+        SessionStoreSetting::Memory | SessionStoreSetting::Redis(_) => Purpose::StoredSession,
     };
     let Some(keys) = SealingKeys::derive(&configuration.sealing_secrets, purpose) else { return Ok(None) };
     Ok(Some(match &configuration.session_storage {
-        SessionStorage::Cookie => {
+        SessionStoreSetting::Cookie => {
             let budget = configuration.session_cookie_budget;
             Arc::new(CookieStore::new(keys, budget, ended_lists(configuration)))
         }
-        SessionStorage::Memory => Arc::new(MemoryStore::new(MemoryLimits::default())),
-        SessionStorage::Redis(address) => redis_store(configuration, address, credentials, keys)?,
+        SessionStoreSetting::Memory => Arc::new(MemoryStore::new(MemoryLimits::default())),
+        SessionStoreSetting::Redis(address) => redis_store(configuration, address, credentials, keys)?,
     }))
 }
 
@@ -53,13 +53,15 @@ fn ended_lists(configuration: &Configuration) -> EndedLists {
 }
 
 /// For the log: without what may be a password.
-pub(crate) fn described(storage: &SessionStorage) -> String {
+pub(crate) fn described(storage: &SessionStoreSetting) -> String {
     match storage {
-        SessionStorage::Cookie => {
+        SessionStoreSetting::Cookie => {
             "in sealed cookies: a sign-out holds in this process until it restarts, and in no other".to_owned()
         }
-        SessionStorage::Memory => "in this process: they end when it does, and no other replica knows them".to_owned(),
-        SessionStorage::Redis(address) => {
+        SessionStoreSetting::Memory => {
+            "in this process: they end when it does, and no other replica knows them".to_owned()
+        }
+        SessionStoreSetting::Redis(address) => {
             let address = Url::parse(address.expose_secret()).ok();
             let (host, port) = address.as_ref().map_or((None, None), |address| (address.host_str(), address.port()));
             format!("at the Redis server {}:{}", host.unwrap_or_default(), port.unwrap_or(6379))
@@ -98,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_password_is_not_part_of_what_the_log_says() {
-        let storage = SessionStorage::Redis(SecretString::from("rediss://me:word@cache.example.com:6380/1?prefix=a"));
+        let storage =
+            SessionStoreSetting::Redis(SecretString::from("rediss://me:word@cache.example.com:6380/1?prefix=a"));
         assert_eq!(described(&storage), "at the Redis server cache.example.com:6380");
     }
 }

@@ -71,7 +71,7 @@ impl User {
         self.identity.tenant()
     }
 
-    /// The further claims that [`Builder::keep_claims`](crate::Builder::keep_claims) keeps, as a type of your own.
+    /// The further claims that [`AzureAuthBuilder::keep_claims`](crate::AzureAuthBuilder::keep_claims) keeps, as a type of your own.
     ///
     /// ```no_run
     /// # fn example(user: azure_auth::User) -> Result<(), serde_json::Error> {

@@ -11,7 +11,7 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use thiserror::Error;
 
 use crate::model::refusals::reason::Reason;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::findings::Findings;
 
 /// What the handler's own `check` returned in place of `()`, such as the object that it had to load to judge the request.
 ///
@@ -133,8 +133,8 @@ impl HandedOn {
 impl<'a, T: Send + 'static> FromRequest<'a> for Checked<T> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         // What another guard checked is not what the handler's own one did.
-        let cell = request.extensions().get::<Arc<RequestCell>>();
-        if cell.is_some_and(|cell| cell.has_own_check()) {
+        let findings = request.extensions().get::<Arc<Findings>>();
+        if findings.is_some_and(|findings| findings.has_own_check()) {
             return Err(NotGiven.into());
         }
         let handed = request.extensions().get::<HandedOn>();

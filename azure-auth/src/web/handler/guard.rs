@@ -17,10 +17,11 @@ use crate::model::policies::requirement::Requirement;
 use crate::rules::policy::admission::{self, NotAdmitted};
 use crate::rules::request::navigation::AnswerForm;
 use crate::web::pages::refused::Refused;
+use crate::web::paths::sign_in_failure::{self, SignInError};
 use crate::web::paths::{embedded, sign_in};
-use crate::web::request::failure::SignInError;
-use crate::web::request::findings::{Credential, RequestCell};
-use crate::web::request::{authentication, credential, failure, request_facts};
+use crate::web::request::context::RequestContext;
+use crate::web::request::findings::{Credential, Findings};
+use crate::web::request::{credential, failure};
 
 /// Proof that the caller meets the declaration of handler `H`: extracted before the handler's own arguments, so that
 /// nobody's body is read who may not send one.
@@ -30,7 +31,7 @@ impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
         if loaded.is_something() {
-            authentication::cell(request)?.note_own_check();
+            RequestContext::of(request)?.findings.note_own_check();
         }
         Ok(Self(PhantomData))
     }
@@ -57,9 +58,9 @@ pub struct Opened;
 
 impl<'a> FromRequest<'a> for Opened {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        if let Some(cell) = request.extensions().get::<Arc<RequestCell>>() {
-            cell.note_declared();
-            cell.guard_notes.admitted();
+        if let Some(findings) = request.extensions().get::<Arc<Findings>>() {
+            findings.note_declared();
+            findings.guard_notes.admitted();
         }
         Ok(Self)
     }
@@ -67,8 +68,8 @@ impl<'a> FromRequest<'a> for Opened {
 
 /// Says of a request that it came to something which says who may call it. Outside of `AzureAuth` nobody asks.
 pub(crate) fn note_declared(request: &Request) {
-    if let Some(cell) = request.extensions().get::<Arc<RequestCell>>() {
-        cell.note_declared();
+    if let Some(findings) = request.extensions().get::<Arc<Findings>>() {
+        findings.note_declared();
     }
 }
 
@@ -96,42 +97,42 @@ async fn admit(
     check: Option<Check>,
     guards: Guards,
 ) -> Result<Loaded> {
-    let cell = authentication::cell(request)?;
-    cell.note_declared();
+    let context = RequestContext::of(request)?;
+    context.findings.note_declared();
     let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
     let handler = declaration.handler;
     // What is rewritten on its way out is put back by the layer.
-    let turned_away = |refused: Refused| Err(lost_refusal::error(cell, request, refused));
-    let principal = match credential::of(cell, request).await {
+    let turned_away = |refused: Refused| Err(lost_refusal::error(&context, refused));
+    let principal = match credential::of(&context).await {
         Credential::Principal(principal) => principal,
         Credential::None => {
             // Boxed, for it is large, and every request would carry room for it.
-            return turned_away(Box::pin(not_signed_in(cell, request, requirement, handler)).await);
+            return turned_away(Box::pin(not_signed_in(&context, requirement, handler)).await);
         }
         Credential::Refused(refusal) => {
-            return turned_away(failure::refuse_credential(cell, request, &refusal, Some(handler)));
+            return turned_away(failure::refuse_credential(&context, &refusal, Some(handler)));
         }
     };
     let mut judged = admission::judge(requirement, principal).map(|()| Loaded::default());
     #[cfg(feature = "testing")]
     if judged.is_ok()
-        && let Some(rehearsal) = request.extensions().get::<Rehearsal>()
+        && let Some(dry_run) = request.extensions().get::<DryRun>()
     {
-        return rehearsal.pass_guard().map(|()| Loaded::default());
+        return dry_run.pass_guard().map(|()| Loaded::default());
     }
     if judged.is_ok()
         && let Some(check) = check
     {
-        judged = check(&Principal::new(principal.clone(), cell), request).await.map_err(NotAdmitted::Check);
+        judged = check(&Principal::new(principal.clone(), context.findings), request).await.map_err(NotAdmitted::Check);
     }
     match judged {
         Ok(loaded) => {
             if guards == Guards::Handler {
-                cell.guard_notes.admitted();
+                context.findings.guard_notes.admitted();
             }
             Ok(loaded)
         }
-        Err(refusal) => turned_away(Box::pin(refuse(cell, request, refusal, requirement, handler)).await),
+        Err(refusal) => turned_away(Box::pin(refuse(&context, refusal, requirement, handler)).await),
     }
 }
 
@@ -139,10 +140,10 @@ async fn admit(
 /// for. Requests from outside cannot have it.
 #[cfg(feature = "testing")]
 #[derive(Clone)]
-pub(crate) struct Rehearsal(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+pub(crate) struct DryRun(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
 #[cfg(feature = "testing")]
-impl Rehearsal {
+impl DryRun {
     pub(crate) fn of(guards: usize) -> Self {
         Self(std::sync::Arc::new(guards.into()))
     }
@@ -159,40 +160,34 @@ impl Rehearsal {
     }
 }
 
-async fn not_signed_in(
-    cell: &RequestCell,
-    request: &Request,
-    requirement: &Requirement,
-    handler: &'static str,
-) -> Refused {
-    let application = cell.application();
-    let shows_page = request_facts::form_of_answer(request) != AnswerForm::Problem || embedded::asks(request);
-    if cell.original.is_misplaced && shows_page {
-        return failure::sign_in_failed(application, request, &SignInError::Misplaced);
+async fn not_signed_in(context: &RequestContext<'_>, requirement: &Requirement, handler: &'static str) -> Refused {
+    let application = context.application();
+    let shows_page = context.form() != AnswerForm::Problem || embedded::asks(context.request);
+    if context.findings.original.is_misplaced && shows_page {
+        return sign_in_failure::answer(context, &SignInError::Misplaced);
     }
-    if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(request) {
-        return embedded::refused(cell, request);
+    if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(context.request) {
+        return embedded::refuse(context);
     }
-    let is_navigation = request_facts::form_of_answer(request) == AnswerForm::Navigation;
+    let is_navigation = context.form() == AnswerForm::Navigation;
     if is_navigation && application.signs_in() {
-        sign_in::redirect(cell, request, requirement.openid_scopes).await
+        sign_in::redirect(context, requirement.openid_scopes).await
     } else {
-        failure::refuse(cell, request, &NotAdmitted::NotSignedIn, requirement, Some(handler))
+        failure::refuse(context, &NotAdmitted::NotSignedIn, requirement, Some(handler))
     }
 }
 
 /// A session that began when the application asked for other groups is made again, without a word. Groups that it does
 /// not ask for now would be as unknown afterwards.
 async fn refuse(
-    cell: &RequestCell,
-    request: &Request,
+    context: &RequestContext<'_>,
     refusal: NotAdmitted,
     requirement: &Requirement,
     handler: &'static str,
 ) -> Refused {
     let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { reason: UnknownGroups::OtherQuestion, .. });
     if asks_anew {
-        return not_signed_in(cell, request, requirement, handler).await;
+        return not_signed_in(context, requirement, handler).await;
     }
-    failure::refuse(cell, request, &refusal, requirement, Some(handler))
+    failure::refuse(context, &refusal, requirement, Some(handler))
 }

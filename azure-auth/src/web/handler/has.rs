@@ -10,6 +10,7 @@ use super::principal::Principal;
 use crate::model::policies::proof::{Fact, Provable};
 use crate::rules::policy::admission;
 use crate::web::request::authentication;
+use crate::web::request::context::RequestContext;
 
 /// Proof that the caller has what an item of [`app!`](crate::app!) stands for: an app role, a scope, a group, or
 /// several in parentheses.
@@ -89,11 +90,11 @@ impl Principal {
 
 impl<'a, T: Provable> FromRequest<'a> for Has<T> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = authentication::cell(request)?;
-        let principal = authentication::authenticated(cell, request).await?;
+        let context = RequestContext::of(request)?;
+        let principal = authentication::authenticate(&context).await?;
         match admission::judge_fact(const { &T::FACT }, &principal) {
             Ok(()) => Ok(Self { proved: PhantomData }),
-            Err(refusal) => Err(authentication::refused(cell, request, &refusal).into()),
+            Err(refusal) => Err(authentication::refuse(&context, &refusal).into()),
         }
     }
 }

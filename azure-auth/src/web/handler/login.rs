@@ -10,12 +10,13 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 
 use crate::model::sessions::prompt::Prompt;
 use crate::rules::sign_in::login_request::{self, Wishes};
-use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Mounted;
+use crate::web::application::application::MountedApplication;
 use crate::web::paths::sign_in::{self, Asker, Wanted};
+use crate::web::paths::sign_in_failure;
+use crate::web::request::context::RequestContext;
 use crate::web::request::failure::Receiver;
-use crate::web::request::findings::RequestCell;
-use crate::web::request::{authentication, failure, request_facts};
+use crate::web::request::findings::Findings;
+use crate::web::request::request_facts;
 
 /// The way to sign in from the page that is asked for: the address for a link, or a redirect.
 ///
@@ -48,7 +49,7 @@ use crate::web::request::{authentication, failure, request_facts};
 /// ```
 #[derive(Clone)]
 pub struct Login {
-    mounted: Arc<Mounted>,
+    mounted: Arc<MountedApplication>,
     asker: Asker,
     return_to: String,
     wishes: Wishes,
@@ -78,7 +79,7 @@ pub struct LoginRedirect(Login);
 /// ```
 #[derive(Clone)]
 pub struct Logout {
-    mounted: Arc<Mounted>,
+    mounted: Arc<MountedApplication>,
     receiver: Receiver,
     return_to: Option<String>,
     is_everywhere: bool,
@@ -209,28 +210,27 @@ impl fmt::Debug for Logout {
 
 impl<'a> FromRequest<'a> for Login {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = authentication::cell(request)?;
-        let asker = Asker::of(cell, request);
-        let addresses = cell.application().addresses(request);
-        let return_to = addresses.return_to(&page(request, &asker, addresses)).into_owned();
-        Ok(Self { mounted: cell.mounted.clone(), asker, return_to, wishes: Wishes::default() })
+        let context = RequestContext::of(request)?;
+        let asker = Asker::of(&context);
+        let return_to = context.addresses().return_to(&page(&context)).into_owned();
+        Ok(Self { mounted: context.findings.mounted.clone(), asker, return_to, wishes: Wishes::default() })
     }
 }
 
 impl<'a> FromRequest<'a> for Logout {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let mounted = authentication::cell(request)?.mounted.clone();
-        let receiver = Receiver::of(&mounted.application, request);
+        let context = RequestContext::of(request)?;
+        let (mounted, receiver) = (context.findings.mounted.clone(), Receiver::of(&context));
         Ok(Self { mounted, receiver, return_to: None, is_everywhere: false })
     }
 }
 
 /// The page that a person sees: the one that is asked for, or the one whose script asks for a part of it.
-fn page(request: &Request, asker: &Asker, addresses: Addresses<'_>) -> String {
-    let of_script = asker.site.as_ref().and_then(|site| request_facts::htmx_page(request, &site.origin));
-    of_script.unwrap_or_else(|| match *request.method() {
-        Method::GET => addresses.of(request).into_owned(),
-        _ => addresses.root().to_owned(),
+fn page(context: &RequestContext<'_>) -> String {
+    let of_script = context.site().and_then(|site| request_facts::htmx_page(context.request, &site.origin));
+    of_script.unwrap_or_else(|| match *context.request.method() {
+        Method::GET => context.own_address().into_owned(),
+        _ => context.addresses().root().to_owned(),
     })
 }
 
@@ -254,7 +254,7 @@ pub(crate) fn is_pending(response: &Response) -> bool {
 }
 
 /// Puts the provider's address into an answer that waits for it.
-pub(crate) async fn finish(cell: &RequestCell, mut response: Response) -> Response {
+pub(crate) async fn finish(findings: &Findings, mut response: Response) -> Response {
     let Some(Pending(LoginRedirect(login))) = response.extensions_mut().remove() else { return response };
     let Login { asker, return_to, wishes, .. } = login;
     if asker.is_ahead {
@@ -262,7 +262,7 @@ pub(crate) async fn finish(cell: &RequestCell, mut response: Response) -> Respon
     }
     let is_for_script = asker.is_htmx;
     let wanted = Wanted { return_to, wishes, ..Wanted::default() };
-    match sign_in::start(cell, &asker, wanted, &[]).await {
+    match sign_in::start(findings, &asker, wanted, &[]).await {
         Ok(address) if is_for_script => {
             response.headers_mut().remove(LOCATION);
             response.set_status(StatusCode::NO_CONTENT);
@@ -273,6 +273,6 @@ pub(crate) async fn finish(cell: &RequestCell, mut response: Response) -> Respon
             response.headers_mut().insert(LOCATION, address);
             response
         }
-        Err(error) => failure::sign_in_failed_to(cell.application(), &asker.receiver, &error).to_response(),
+        Err(error) => sign_in_failure::answer_to(findings.application(), &asker.receiver, &error).to_response(),
     }
 }

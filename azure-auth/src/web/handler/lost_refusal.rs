@@ -5,42 +5,43 @@ use std::sync::atomic::Ordering;
 
 use poem::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, LOCATION};
 use poem::http::{HeaderMap, StatusCode};
-use poem::{Error, Request, Response};
+use poem::{Error, Response};
 
 use crate::rules::request::rewritten_answer::{Amends, amends};
 use crate::web::application::application::is_first;
 use crate::web::pages::refused::Refused;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
+use crate::web::request::findings::Findings;
 use crate::web::request::guard_notes::Noted;
 
 /// The error with which a guard refuses. What it says to a request that came from outside is remembered.
-pub(crate) fn error(cell: &RequestCell, request: &Request, refused: Refused) -> Error {
+pub(crate) fn error(context: &RequestContext<'_>, refused: Refused) -> Error {
     let noted = Noted { taken: refused.trace.taken(), refused: refused.share() };
     let error = Error::from(refused);
     if let Some(refused) = error.downcast_ref::<Refused>() {
         refused.trace.settle();
     }
-    let is_from_outside = cell.original.address.is_of(request);
-    if is_from_outside && cell.guard_notes.refused.set(Box::new(noted)).is_err() {
-        cell.guard_notes.has_further.store(true, Ordering::Relaxed);
+    let is_from_outside = context.findings.original.address.is_of(context.request);
+    if is_from_outside && context.findings.guard_notes.refused.set(Box::new(noted)).is_err() {
+        context.findings.guard_notes.has_further.store(true, Ordering::Relaxed);
     }
     error
 }
 
 /// Gives an answer back what makes it a refusal, where a single refusal ended the request and nobody took it to decide about
 /// it.
-pub(crate) fn put_back(cell: &RequestCell, response: &mut Response) {
-    if cell.all().any(|cell| cell.guard_notes.refused.get().is_some()) {
-        amend(cell, response);
+pub(crate) fn put_back(findings: &Findings, response: &mut Response) {
+    if findings.all().any(|findings| findings.guard_notes.refused.get().is_some()) {
+        amend(findings, response);
     }
 }
 
 #[cold]
-fn amend(cell: &RequestCell, response: &mut Response) {
-    let mut all = cell.all().filter_map(|cell| cell.guard_notes.refused.get());
+fn amend(findings: &Findings, response: &mut Response) {
+    let mut all = findings.all().filter_map(|findings| findings.guard_notes.refused.get());
     let Some(Noted { refused, taken }) = all.next().map(Box::as_ref) else { return };
     let is_several =
-        all.next().is_some() || cell.all().any(|cell| cell.guard_notes.has_further.load(Ordering::Relaxed));
+        all.next().is_some() || findings.all().any(|findings| findings.guard_notes.has_further.load(Ordering::Relaxed));
     if is_several {
         return;
     }
@@ -52,14 +53,14 @@ fn amend(cell: &RequestCell, response: &mut Response) {
             }
         }
         Amends::StatusAndHeaders => {
-            note_rewriting(cell, refused, response.status());
+            note_rewriting(findings, refused, response.status());
             refuse_again(refused, response);
         }
     }
 }
 
-fn note_rewriting(cell: &RequestCell, refused: &Refused, answered: StatusCode) {
-    if is_first(&cell.application().noted_rewriting) {
+fn note_rewriting(findings: &Findings, refused: &Refused, answered: StatusCode) {
+    if is_first(&findings.application().noted_rewriting) {
         tracing::info!(
             target: "azure_auth::refusal",
             code = refused.code(), refused = refused.status().as_u16(), answered = answered.as_u16(),

@@ -7,10 +7,6 @@ pub(crate) mod guard;
 pub(crate) mod has;
 pub(crate) mod login;
 pub(crate) mod lost_refusal;
-#[cfg(feature = "openapi")]
-pub(crate) mod openapi;
-#[cfg(feature = "openapi")]
-pub(crate) mod operations;
 pub(crate) mod place;
 pub(crate) mod principal;
 pub(crate) mod router_guard;

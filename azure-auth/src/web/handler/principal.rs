@@ -17,7 +17,8 @@ use crate::rules::policy::admission::{self, NotAdmitted, Question};
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::user::User;
 use crate::web::request::authentication;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
+use crate::web::request::findings::Findings;
 
 /// An application that calls without a person, by client credentials.
 ///
@@ -186,7 +187,7 @@ impl Principal {
     }
 
     /// Whether the person belongs to this group, as `group(…)` is judged. It is unknown of an application, where the token
-    /// says nothing of groups, and of a session where neither the table nor [`Builder::groups`](crate::Builder::groups) names
+    /// says nothing of groups, and of a session where neither the table nor [`AzureAuthBuilder::groups`](crate::AzureAuthBuilder::groups) names
     /// the group.
     pub fn has_group(&self, group: impl GroupName) -> Answer {
         admission::ask(Question::Group(group.group()), &self.inner)
@@ -234,36 +235,36 @@ impl fmt::Debug for Principal {
 
 impl<'a> FromRequest<'a> for Principal {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = authentication::cell(request)?;
-        let inner = authentication::authenticated(cell, request).await?;
-        Ok(Self::new(inner, cell))
+        let context = RequestContext::of(request)?;
+        let inner = authentication::authenticate(&context).await?;
+        Ok(Self::new(inner, context.findings))
     }
 }
 
 impl<'a> FromRequest<'a> for User {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = authentication::cell(request)?;
-        match &authentication::authenticated(cell, request).await?.party {
+        let context = RequestContext::of(request)?;
+        match &authentication::authenticate(&context).await?.party {
             Party::User(identity) => Ok(Self::new(identity.clone())),
-            Party::Application(_) => Err(authentication::refused(cell, request, &NotAdmitted::UserRequired).into()),
+            Party::Application(_) => Err(authentication::refuse(&context, &NotAdmitted::UserRequired).into()),
         }
     }
 }
 
 impl<'a> FromRequest<'a> for Application {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let cell = authentication::cell(request)?;
-        match &authentication::authenticated(cell, request).await?.party {
+        let context = RequestContext::of(request)?;
+        match &authentication::authenticate(&context).await?.party {
             Party::Application(identity) => Ok(Self { identity: identity.clone() }),
-            Party::User(_) => Err(authentication::refused(cell, request, &NotAdmitted::ApplicationRequired).into()),
+            Party::User(_) => Err(authentication::refuse(&context, &NotAdmitted::ApplicationRequired).into()),
         }
     }
 }
 
 impl Principal {
-    pub(crate) fn new(inner: Arc<model::Principal>, cell: &RequestCell) -> Self {
-        let application = cell.mounted.application.clone();
-        Self { inner, application, session: cell.opened_session().cloned() }
+    pub(crate) fn new(inner: Arc<model::Principal>, findings: &Findings) -> Self {
+        let application = findings.mounted.application.clone();
+        Self { inner, application, session: findings.opened_session().cloned() }
     }
 
     /// Of a token that came without a request.

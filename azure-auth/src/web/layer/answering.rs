@@ -11,8 +11,8 @@ use crate::model::settings::undeclared::Undeclared;
 use crate::rules::configuration::undeclared;
 use crate::rules::request::navigation::AnswerForm;
 use crate::web::pages::refused::Refused;
-use crate::web::request::authentication::NotMounted;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::NotMounted;
+use crate::web::request::findings::Findings;
 use crate::web::request::{failure, refusal, request_facts};
 
 /// What has to be known of a request when the application has used it up. Every request carries it, so that nothing is
@@ -30,25 +30,25 @@ impl Remembered {
     }
 
     /// What an error stands for, and whether it is an answer at all.
-    pub(crate) fn error(&self, cell: &RequestCell, error: Error) -> (Response, bool) {
+    pub(crate) fn error(&self, findings: &Findings, error: Error) -> (Response, bool) {
         let is_answer = is_answer(&error);
         let response = match error.downcast_ref::<Refusal>() {
-            Some(refusal) => refusal::answered(refusal, self.form(), &cell.application().pages),
+            Some(refusal) => refusal::answer(refusal, self.form(), &findings.application().pages),
             None => error.into_response(),
         };
         (response, is_answer)
     }
 
     /// In place of an answer that nobody declared, where such answers are withheld.
-    pub(crate) fn undeclared(&self, cell: &RequestCell, status: StatusCode, is_answer: bool) -> Option<Response> {
+    pub(crate) fn undeclared(&self, findings: &Findings, status: StatusCode, is_answer: bool) -> Option<Response> {
         let (method, uri) = self.named.as_deref()?;
-        if !is_answer || cell.is_declared() {
+        if !is_answer || findings.is_declared() {
             return None;
         }
         let name = || undeclared::named(method.as_str(), uri.path());
-        cell.mounted.undeclared.note(status, name);
-        let refuses = cell.application().configuration.undeclared == Undeclared::Refuse;
-        refuses.then(|| failure::withheld(cell.application(), self.form(), &name()).to_response())
+        findings.mounted.undeclared.note(status, name);
+        let refuses = findings.application().configuration.undeclared == Undeclared::Refuse;
+        refuses.then(|| failure::withhold(findings.application(), self.form(), &name()).to_response())
     }
 
     /// An answer that needs no more of the request has the form that its sender accepts.

@@ -1,24 +1,24 @@
 //! The outermost layer of an application.
 
-use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use poem::{Endpoint, Middleware};
 
-use super::builder::Builder;
+use super::builder::AzureAuthBuilder;
 use super::endpoints::Endpoints;
 use super::protected::Protected;
+use super::recognition::recognize_in;
 use crate::io::provider::ca_file;
 use crate::io::provider::cached::Provider;
 use crate::io::provider::transport::Transport;
-use crate::model::callers::groups::GroupsInQuestion;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::callers::identity::UserId;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
-use crate::web::application::application::{Application, Mounted, TableFacts};
+use crate::web::application::application::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::events::{AnySessionEvents, SignOut};
 use crate::web::application::readiness::{Readiness, ReadyEndpoint};
 use crate::web::application::store_factory::{self, StoreCredentials};
@@ -55,7 +55,7 @@ impl AzureAuth {
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
     pub fn from_env() -> Result<Self, ConfigurationError> {
-        Builder::from_env().build()
+        AzureAuthBuilder::from_env().build()
     }
 
     /// The same from variables in hand, such as those of a local emulator.
@@ -67,12 +67,12 @@ impl AzureAuth {
         N: AsRef<str>,
         V: Into<String>,
     {
-        Builder::from_variables(variables).build()
+        AzureAuthBuilder::from_variables(variables).build()
     }
 
     /// The same configuration in code.
-    pub fn builder() -> Builder {
-        Builder::new(Settings::default())
+    pub fn builder() -> AzureAuthBuilder {
+        AzureAuthBuilder::new(Settings::default())
     }
 
     /// Asks the provider for its metadata and keys now, instead of at the first sign-in.
@@ -227,7 +227,7 @@ pub struct ProviderUnavailable(String);
 #[error("{0}")]
 pub struct SessionStoreUnavailable(String);
 
-impl Builder {
+impl AzureAuthBuilder {
     /// Checks everything.
     ///
     /// # Errors
@@ -274,7 +274,7 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         self.log_start();
         self.application.mounts.fetch_add(1, Ordering::Relaxed);
         // Only a table knows its declarations; any other endpoint is judged handler by handler.
-        let table = (&endpoint as &dyn Any).downcast_ref::<Endpoints>();
+        let table = recognize_in::<E, Endpoints>(&endpoint);
         let problems =
             table.map(|table| table.problems(&self.application.configuration.own_paths())).unwrap_or_default();
         for problem in &problems {
@@ -283,11 +283,11 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         let groups = &self.application.configuration.groups;
         let facts = match table {
             Some(table) => table.facts(groups),
-            None => TableFacts { groups: GroupsInQuestion::new(groups.iter().copied()), ..TableFacts::default() },
+            None => DeclaredNeeds { groups: RelevantGroups::new(groups.iter().copied()), ..DeclaredNeeds::default() },
         };
         #[cfg(feature = "testing")]
         self.application.note_questions(&facts);
-        let mounted = Arc::new(Mounted::new(self.application.clone(), facts));
+        let mounted = Arc::new(MountedApplication::new(self.application.clone(), facts));
         Protected { mounted, is_served: problems.is_empty(), endpoint }
     }
 }

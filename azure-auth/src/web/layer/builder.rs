@@ -7,7 +7,9 @@ use secrecy::SecretString;
 
 #[cfg(feature = "redis")]
 use crate::io::sessions::redis::credentials::{RedisCredentials, RedisCredentialsSource};
+use crate::model::guid::Guid;
 use crate::model::policies::vocabulary::GroupName;
+use crate::model::settings::session_store::SessionStore;
 use crate::model::settings::undeclared::Undeclared;
 use crate::rules::configuration::settings::Settings;
 use crate::web::application::events::{AnySessionEvents, NoEvents, SessionEvents};
@@ -29,21 +31,21 @@ use crate::web::pages::page::Page;
 ///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
 ///     .client_secret("the secret's value, of 32 characters or more")
 ///     .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444")
-///     .public_url("https://app.example.com")
+///     .public_urls(["https://app.example.com"])
 ///     .idle_lifetime(Duration::from_secs(3600))
 ///     .build()?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Builder {
+pub struct AzureAuthBuilder {
     pub(crate) settings: Settings,
     pub(crate) pages: Pages,
     pub(crate) events: Arc<dyn AnySessionEvents>,
     pub(crate) store_credentials: StoreCredentials,
 }
 
-impl Builder {
+impl AzureAuthBuilder {
     pub(crate) fn new(settings: Settings) -> Self {
         let store_credentials = StoreCredentials::default();
         Self { settings, pages: Pages::default(), events: Arc::new(NoEvents), store_credentials }
@@ -53,10 +55,10 @@ impl Builder {
     /// single settings. `build` reports all problems at once.
     ///
     /// ```no_run
-    /// use azure_auth::Builder;
+    /// use azure_auth::AzureAuthBuilder;
     ///
     /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
-    /// let auth = Builder::from_env().keep_claims(["department"]).build()?;
+    /// let auth = AzureAuthBuilder::from_env().keep_claims(["department"]).build()?;
     /// # Ok(())
     /// # }
     /// ```
@@ -99,33 +101,67 @@ impl Builder {
         self
     }
 
-    /// `AZURE_VALID_TENANT_IDS`: tenant ids separated by commas, or `*` for every work tenant.
+    /// `AZURE_VALID_TENANT_IDS`: the tenants whose people and applications may call, for an issuer that many tenants share.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, Guid};
+    ///
+    /// const CONTOSO: Guid = Guid::from_u128(0x33333333_cccc_4ddd_8eee_444444444444);
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = AzureAuth::builder()
+    ///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+    ///     .issuer_uri("https://login.microsoftonline.com/organizations")
+    ///     .accepted_tenants([CONTOSO])
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn valid_tenant_ids(mut self, tenants: impl Into<String>) -> Self {
-        self.settings.valid_tenant_ids = Some(tenants.into());
+    pub fn accepted_tenants(mut self, tenants: impl IntoIterator<Item = Guid>) -> Self {
+        let tenants: Vec<String> = tenants.into_iter().map(|tenant| tenant.to_string()).collect();
+        self.settings.valid_tenant_ids = Some(tenants.join(","));
         self
     }
 
-    /// `AZURE_AUDIENCE`: audiences accepted in access tokens, separated by commas. Default: the client id and
-    /// `api://<client id>`.
+    /// The same with the value `*`: every tenant of an organisation, none of them by name. Handlers then say with `tenant`
+    /// or with roles whom they mean.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = azure_auth::AzureAuth::builder()
+    ///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+    ///     .issuer_uri("https://login.microsoftonline.com/organizations")
+    ///     .accept_every_tenant()
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn audience(mut self, audiences: impl Into<String>) -> Self {
-        self.settings.audience = Some(audiences.into());
+    pub fn accept_every_tenant(mut self) -> Self {
+        self.settings.valid_tenant_ids = Some("*".to_owned());
         self
     }
 
-    /// `AZURE_PUBLIC_URL`: the address browsers use, such as `https://app.example.com`, or `https://example.com/app` where
-    /// the application shares its host with others; several, for several hosts, with commas between them.
+    /// `AZURE_AUDIENCE`: audiences accepted in access tokens. Default: the client id and `api://<client id>`.
     #[must_use]
-    pub fn public_url(mut self, url: impl Into<String>) -> Self {
-        self.settings.public_url = Some(url.into());
+    pub fn audiences<S: Into<String>>(mut self, audiences: impl IntoIterator<Item = S>) -> Self {
+        self.settings.audiences = Some(audiences.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `AZURE_SESSION_KEYS`: secrets of at least 32 bytes in base64url, newest first, separated by commas.
+    /// `AZURE_PUBLIC_URL`: the addresses browsers use, such as `https://app.example.com`, or `https://example.com/app` where
+    /// the application shares its host with others. Mostly there is one.
     #[must_use]
-    pub fn session_keys(mut self, keys: impl Into<String>) -> Self {
-        self.settings.session_keys = Some(SecretString::from(keys.into()));
+    pub fn public_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
+        self.settings.public_urls = Some(urls.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// `AZURE_SESSION_KEYS`: secrets of at least 32 bytes in base64url, newest first.
+    #[must_use]
+    pub fn session_keys<S: Into<String>>(mut self, keys: impl IntoIterator<Item = S>) -> Self {
+        self.settings.session_keys = Some(keys.into_iter().map(|key| SecretString::from(key.into())).collect());
         self
     }
 
@@ -232,10 +268,10 @@ impl Builder {
         self
     }
 
-    /// `AZURE_SESSION_STORE`: where sessions live. `cookie`, which is the default, `memory`, or `redis://…`.
+    /// `AZURE_SESSION_STORE`: where sessions live. Default: [`SessionStore::Cookie`].
     #[must_use]
-    pub fn session_store(mut self, store: impl Into<String>) -> Self {
-        self.settings.session_store = Some(SecretString::from(store.into()));
+    pub fn session_store(mut self, store: SessionStore) -> Self {
+        self.settings.session_store = Some(store.into_text());
         self
     }
 
@@ -244,12 +280,12 @@ impl Builder {
     /// is kept until then comes at once, and one that takes a second keeps sessions waiting.
     ///
     /// ```
-    /// use azure_auth::{AzureAuth, RedisCredentials};
+    /// use azure_auth::{AzureAuth, RedisCredentials, SessionStore};
     /// use std::time::Duration;
     ///
     /// # async fn token() -> Result<String, std::io::Error> { Ok(String::new()) }
     /// let builder = AzureAuth::builder()
-    ///     .session_store("rediss://shop.redis.azure.net:10000")
+    ///     .session_store(SessionStore::Redis("rediss://shop.redis.azure.net:10000".to_owned()))
     ///     .redis_credentials(|| async {
     ///         // From a library for Azure identities.
     ///         Ok::<_, std::io::Error>(RedisCredentials::new("<object id>", token().await?, Duration::from_secs(3000)))
@@ -354,8 +390,8 @@ impl Builder {
     }
 }
 
-impl std::fmt::Debug for Builder {
+impl std::fmt::Debug for AzureAuthBuilder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Builder").field("settings", &self.settings).finish_non_exhaustive()
+        formatter.debug_struct("AzureAuthBuilder").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

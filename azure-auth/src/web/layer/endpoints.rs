@@ -1,26 +1,24 @@
 //! The table of an application: paths, endpoints and what each handler declares.
 
-use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use poem::endpoint::{BoxEndpoint, EndpointExt};
-use poem::http::Method;
 use poem::middleware::{AddData, Middleware};
-use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Result, Route};
+use poem::{Endpoint, IntoResponse, Request, Response, Result, Route};
 
 use super::protected::Protected;
-use crate::model::callers::groups::GroupsInQuestion;
+use super::recognition::recognize;
+use crate::model::callers::groups::RelevantGroups;
 use crate::model::guid::Guid;
 use crate::model::policies::declaration::Declaration;
 use crate::model::policies::requirement::Requirement;
 use crate::model::policies::row::{Row, RowAccess, given_twice};
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::policy::report::Report;
-use crate::web::application::application::TableFacts;
-use crate::web::handler::place::Place;
-use crate::web::handler::router_guard::{self, Guard, GuardedEndpoint};
+use crate::web::application::application::DeclaredNeeds;
+use crate::web::handler::router_guard::GuardedEndpoint;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
 ///
@@ -52,29 +50,24 @@ use crate::web::handler::router_guard::{self, Guard, GuardedEndpoint};
 /// that a handler names is unknown, which refuses.
 pub struct Endpoints {
     endpoint: Inner,
-    listing: Listing,
+    pub(super) listing: Listing,
 }
 
 /// What a table says of itself, whatever stands around it.
 #[derive(Clone, Default)]
-struct Listing {
-    rows: Vec<Row>,
-    paths: Vec<&'static str>,
-    problems: Vec<String>,
+pub(super) struct Listing {
+    pub(super) rows: Vec<Row>,
+    pub(super) paths: Vec<&'static str>,
+    pub(super) problems: Vec<String>,
     /// Known inside [`AzureAuth`](crate::AzureAuth).
     tenants: Option<AcceptedTenants>,
 }
 
 impl Listing {
-    /// What a middleware made of a table, where that is a table still, or a guard around one.
-    fn of(made: &dyn Any) -> Option<Self> {
-        if let Some(table) = made.downcast_ref::<Endpoints>() {
-            return Some(table.listing.clone());
-        }
-        let guarded = made.downcast_ref::<GuardedEndpoint<Endpoints>>()?;
-        let mut listing = guarded.endpoint().listing.clone();
-        listing.rows = listing.rows.into_iter().map(|row| row.behind(guarded.declaration())).collect();
-        Some(listing)
+    /// The same with every row behind a guard.
+    fn behind(mut self, guard: &'static Declaration) -> Self {
+        self.rows = self.rows.into_iter().map(|row| row.behind(guard)).collect();
+        self
     }
 }
 
@@ -110,28 +103,13 @@ impl Inner {
     {
         Self::Open(Rows::Wrapped(endpoint.map_to_response().boxed()))
     }
-
-    /// What a middleware made of the table. Inside `AzureAuth` the rows stay what they were.
-    fn of<E>(endpoint: E) -> Self
-    where
-        E: Endpoint + 'static,
-        E::Output: IntoResponse,
-    {
-        let mut endpoint = Some(endpoint);
-        let protected = (&mut endpoint as &mut dyn Any).downcast_mut::<Option<Protected<Endpoints>>>();
-        match (protected.and_then(Option::take), endpoint) {
-            (Some(Protected { mounted, is_served, endpoint: Endpoints { endpoint: Self::Open(rows), .. } }), _) => {
-                Self::Closed(Protected { mounted, is_served, endpoint: rows })
-            }
-            (Some(twice), _) => Self::wrapped(twice),
-            (None, Some(other)) => Self::wrapped(other),
-            // What was taken is what was found.
-            (None, None) => Self::Open(Rows::Table(Route::new())),
-        }
-    }
 }
 
 impl Endpoints {
+    pub(super) fn new(route: Route, listing: Listing) -> Self {
+        Self { endpoint: Inner::Open(Rows::Table(route)), listing }
+    }
+
     /// A table that something else than a table made.
     #[cfg(feature = "openapi")]
     pub(crate) fn of<E>(endpoint: E, rows: Vec<Row>, problems: Vec<String>) -> Self
@@ -154,12 +132,30 @@ impl Endpoints {
     {
         let listing = self.listing.clone();
         let made = middleware.transform(self);
-        let mut listing = Listing::of(&made).unwrap_or(listing);
-        let endpoint = Inner::of(made);
-        if let Inner::Closed(protected) = &endpoint {
-            listing.tenants = Some(protected.mounted.application.configuration.tenants.clone());
-        }
-        Self { endpoint, listing }
+        recognize(made, |table: Self| table)
+            .or_else(|made| recognize(made, Self::closed))
+            .or_else(|made| recognize(made, |guarded| Self::guarded(guarded)))
+            .unwrap_or_else(|made| Self { endpoint: Inner::wrapped(made), listing })
+    }
+
+    /// A table inside [`AzureAuth`](crate::AzureAuth). Its rows stay what they were, without a box around them.
+    fn closed(protected: Protected<Self>) -> Self {
+        let Protected { mounted, is_served, endpoint: Self { endpoint, listing } } = protected;
+        let tenants = Some(mounted.application.configuration.tenants.clone());
+        let endpoint = match endpoint {
+            Inner::Open(endpoint) => Inner::Closed(Protected { mounted, is_served, endpoint }),
+            twice @ Inner::Closed(_) => {
+                let table = Self { endpoint: twice, listing: Listing::default() };
+                Inner::wrapped(Protected { mounted, is_served, endpoint: table })
+            }
+        };
+        Self { endpoint, listing: Listing { tenants, ..listing } }
+    }
+
+    /// A table behind a [`guard!`](crate::guard), which is part of what its rows declare.
+    fn guarded(guarded: GuardedEndpoint<Self>) -> Self {
+        let listing = guarded.endpoint().listing.clone().behind(guarded.declaration());
+        Self { endpoint: Inner::wrapped(guarded), listing }
     }
 
     /// The same, if it is wanted.
@@ -342,7 +338,7 @@ impl Endpoints {
     }
 
     /// What the declarations ask for together.
-    pub(crate) fn facts(&self, further_groups: &[Guid]) -> TableFacts {
+    pub(crate) fn facts(&self, further_groups: &[Guid]) -> DeclaredNeeds {
         let accesses: Vec<RowAccess> = self.rows().iter().map(Row::access).collect();
         let requirements = accesses.iter().flat_map(RowAccess::requirements);
         let mut openid_scopes: Vec<&str> =
@@ -350,7 +346,7 @@ impl Endpoints {
         openid_scopes.sort_unstable();
         openid_scopes.dedup();
         let groups = requirements.flat_map(Requirement::groups).chain(further_groups.iter().copied());
-        TableFacts { openid_scopes, groups: GroupsInQuestion::new(groups), is_table: true }
+        DeclaredNeeds { openid_scopes, groups: RelevantGroups::new(groups), is_table: true }
     }
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.
@@ -386,185 +382,4 @@ impl fmt::Debug for Endpoints {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Endpoints").field("rows", &self.listing.rows).finish_non_exhaustive()
     }
-}
-
-/// What `nest(…)` takes in a row.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no table of endpoints",
-    label = "expected `azure_auth::Endpoints`",
-    note = "`azure_auth::endpoints!` makes one, in which every handler says who may call it",
-    note = "an endpoint that is not a handler is a row of its own: `protect(endpoint, roles = \"…\")`, or `public(endpoint, reason = \"…\")`"
-)]
-pub trait Nested {
-    /// As a table.
-    fn into_endpoints(self) -> Endpoints;
-}
-
-impl Nested for Endpoints {
-    fn into_endpoints(self) -> Endpoints {
-        self
-    }
-}
-
-/// What stands in `public(…)`, on its way into the table: what says itself who may call it has a method of its own, which
-/// goes before that of every other endpoint.
-pub struct PublicEndpoint<E>(pub E);
-
-/// For every endpoint that the compiler knows nothing of.
-pub trait AnyPublicEndpoint {
-    /// What stood there.
-    type Endpoint;
-
-    /// As it is.
-    fn open(self) -> Self::Endpoint;
-}
-
-impl<E> AnyPublicEndpoint for PublicEndpoint<E> {
-    type Endpoint = E;
-
-    fn open(self) -> E {
-        self.0
-    }
-}
-
-/// Never implemented: what asks for it may not be a row `public(…)`.
-#[diagnostic::on_unimplemented(
-    message = "what is in `public(…)` says itself who may call it, and is not open to everyone",
-    label = "its rows have declarations of their own",
-    note = "write `nest(…)` in place of `public(…)`: then the report, the lock and the denial matrix say what is true"
-)]
-pub trait OpenOnPurpose {}
-
-impl PublicEndpoint<Endpoints> {
-    /// A table is nested. Without the lifetime the bound would be judged here, and not where it is called.
-    #[must_use]
-    pub fn open<'a>(self) -> Endpoints
-    where
-        &'a Endpoints: OpenOnPurpose,
-    {
-        self.0
-    }
-}
-
-/// Collects the rows of one [`endpoints!`](crate::endpoints) table.
-pub struct Table {
-    route: Route,
-    listing: Listing,
-    /// Handlers of the row that is being written.
-    handlers: Vec<(String, Declaration)>,
-    /// What `.method(…)` was given last.
-    method: String,
-}
-
-impl Table {
-    /// A table without rows.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "only expanded code makes one")]
-    pub fn new() -> Self {
-        Self { route: Route::new(), listing: Listing::default(), handlers: Vec::new(), method: String::new() }
-    }
-
-    /// Where a handler notes what it declares.
-    pub fn at(&mut self, method: &str) -> Place<'_> {
-        Place::new(method.to_owned(), &mut self.handlers)
-    }
-
-    /// The same, behind `.method(…)`.
-    pub fn at_method(&mut self) -> Place<'_> {
-        Place::new(std::mem::take(&mut self.method), &mut self.handlers)
-    }
-
-    /// Notes the method that comes with the next handler.
-    pub fn method(&mut self, method: Method) -> Method {
-        method.as_str().clone_into(&mut self.method);
-        method
-    }
-
-    /// One row: a path and the methods it answers.
-    pub fn row<E>(&mut self, path: &'static str, endpoint: E)
-    where
-        E: IntoEndpoint,
-        E::Endpoint: 'static,
-    {
-        let rows = std::mem::take(&mut self.handlers).into_iter();
-        self.listing.rows.extend(rows.map(|(method, declaration)| Row::new(path, Some(method), declaration)));
-        self.mount(path, |route| route.try_at(path, endpoint));
-    }
-
-    /// One row: another table under a path of its own.
-    pub fn nest(&mut self, path: &'static str, endpoints: Endpoints) {
-        self.listing.rows.extend(endpoints.rows().iter().map(|row| row.under(path)));
-        self.listing.problems.extend(endpoints.listing.problems.iter().cloned());
-        self.mount(path, |route| route.try_nest(path, endpoints));
-    }
-
-    /// One row: an endpoint that is not a handler, open on purpose, at the path and everything below it.
-    #[track_caller]
-    pub fn public<E>(&mut self, path: &'static str, endpoint: E, reason: &'static str)
-    where
-        E: IntoEndpoint,
-        E::Endpoint: 'static,
-    {
-        let endpoint = router_guard::opened(endpoint.into_endpoint());
-        self.any(path, endpoint, Declaration::public(path).reason(reason));
-    }
-
-    /// One row: an endpoint that is not a handler, for whom the guard admits, at the path and everything below it. A whole
-    /// table shows its rows, each of them inside of the guard.
-    pub fn protect<E>(&mut self, path: &'static str, endpoint: E, guard: Guard)
-    where
-        E: IntoEndpoint,
-        E::Endpoint: 'static,
-    {
-        let mut endpoint = Some(endpoint.into_endpoint());
-        let table = (&mut endpoint as &mut dyn Any).downcast_mut::<Option<Endpoints>>().and_then(Option::take);
-        if let Some(table) = table {
-            // Poem panics, and as one endpoint the table would hide its rows.
-            if is_pattern(path) {
-                let problem = "a table is at a path without parameters; they belong into that table";
-                self.listing.problems.push(format!("the path {path:?} cannot be served: {problem}"));
-            } else {
-                self.nest(path, table.with(guard));
-            }
-        } else if let Some(endpoint) = endpoint {
-            let guarded = guard.transform(endpoint);
-            let declaration = *guarded.declaration();
-            self.any(path, guarded, declaration);
-        }
-    }
-
-    /// An endpoint for every method, at the path and everything below it.
-    fn any<E>(&mut self, path: &'static str, endpoint: E, declaration: Declaration)
-    where
-        E: IntoEndpoint,
-        E::Endpoint: 'static,
-    {
-        // A pattern says itself what it takes, and Poem nests at plain paths only.
-        let is_pattern = is_pattern(path);
-        let taken = if is_pattern { path.to_owned() } else { format!("{}/*", path.trim_end_matches('/')) };
-        self.listing.rows.push(Row::new(taken, None, declaration));
-        self.mount(
-            path,
-            |route| if is_pattern { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
-        );
-    }
-
-    /// The finished table.
-    #[must_use]
-    pub fn finish(self) -> Endpoints {
-        Endpoints { endpoint: Inner::Open(Rows::Table(self.route)), listing: self.listing }
-    }
-
-    /// The macro sees to it that paths do not clash; what it cannot see is reported when the table is mounted.
-    fn mount<E: fmt::Display>(&mut self, path: &'static str, mount: impl FnOnce(Route) -> Result<Route, E>) {
-        self.listing.paths.push(path);
-        match mount(std::mem::take(&mut self.route)) {
-            Ok(route) => self.route = route,
-            Err(error) => self.listing.problems.push(format!("the path {path:?} cannot be served: {error}")),
-        }
-    }
-}
-
-fn is_pattern(path: &str) -> bool {
-    path.contains(['*', ':', '<'])
 }

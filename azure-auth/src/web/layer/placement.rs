@@ -6,8 +6,9 @@ use std::sync::atomic::Ordering;
 use poem::{PathPattern, Request};
 
 use crate::rules::configuration::mounting;
-use crate::web::application::application::{Application, Mounted, is_first};
-use crate::web::request::findings::RequestCell;
+use crate::web::application::application::{Application, MountedApplication, is_first};
+use crate::web::request::findings::Findings;
+use crate::web::request::request_site;
 
 /// Of one request. An application may be reached in several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,25 +24,28 @@ pub(crate) enum Placement {
 }
 
 /// Judges where a request arrives. Outside of every router nothing can be wrong, and nothing is looked at.
-pub(crate) fn of(mounted: &Mounted, request: &Request) -> Placement {
+pub(crate) fn of(mounted: &MountedApplication, request: &Request) -> Placement {
     if request.extensions().is_empty() { Placement::Fit } else { inside(&mounted.application, request) }
 }
 
 #[cold]
 fn inside(application: &Arc<Application>, request: &Request) -> Placement {
-    if let Some(outer) = request.extensions().get::<Arc<RequestCell>>() {
+    if let Some(outer) = request.extensions().get::<Arc<Findings>>() {
         if Arc::ptr_eq(&outer.mounted.application, application) {
             note_twice(application);
             return Placement::Inner;
         }
-        let callback = application.addresses(request).path(&application.configuration.paths.callback);
+        let callback = request_site::addresses(application, request).path(&application.configuration.paths.callback);
         if application.signs_in() && answers(outer.application(), request, &callback) {
-            return misplaced(application, &inside_another(&callback));
+            return note_misplaced(application, &inside_another(&callback));
         }
     }
     let Some(PathPattern(pattern)) = request.extensions().get() else { return Placement::Fit };
-    if mounting::can_reach(pattern, application.addresses(request).prefix(), &application.configuration.paths.callback)
-    {
+    if mounting::can_reach(
+        pattern,
+        request_site::addresses(application, request).prefix(),
+        &application.configuration.paths.callback,
+    ) {
         return Placement::Fit;
     }
     if !application.signs_in() {
@@ -52,7 +56,7 @@ fn inside(application: &Arc<Application>, request: &Request) -> Placement {
         note_part(application, &below(application, request, pattern));
         return Placement::Part;
     }
-    misplaced(application, &below(application, request, pattern))
+    note_misplaced(application, &below(application, request, pattern))
 }
 
 fn inside_another(callback: &str) -> String {
@@ -63,9 +67,9 @@ fn inside_another(callback: &str) -> String {
 }
 
 fn below(application: &Application, request: &Request, pattern: &str) -> String {
-    let callback = application.addresses(request).path(&application.configuration.paths.callback);
+    let callback = request_site::addresses(application, request).path(&application.configuration.paths.callback);
     let is_nested = !pattern.ends_with('/') && !pattern.contains([':', '*', '<']);
-    let site = application.site(request);
+    let site = request_site::of(application, request);
     let origin = site.as_ref().map_or("https://example.com", |site| site.origin.as_str());
     let further = if is_nested {
         format!(
@@ -83,11 +87,11 @@ fn below(application: &Application, request: &Request, pattern: &str) -> String 
 /// Whether an application answers a path itself.
 fn answers(application: &Application, request: &Request, path: &str) -> bool {
     let own = application.configuration.own_paths();
-    let prefix = application.addresses(request).prefix();
+    let prefix = request_site::addresses(application, request).prefix();
     std::iter::once(path).chain(mounting::behind_prefix(path, prefix)).any(|path| own.iter().any(|own| own == path))
 }
 
-fn misplaced(application: &Application, remedy: &str) -> Placement {
+fn note_misplaced(application: &Application, remedy: &str) -> Placement {
     if is_first(&application.noted_place) {
         tracing::error!(target: "azure_auth::startup", "nobody can sign in here, which is answered with 500: {remedy}");
     }

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use poem::Response;
 use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use poem::http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use poem::{Request, Response};
 
 use super::framing::Framing;
-use super::page::{Asked, Page};
+use super::page::Page;
 use super::page_html::{STYLE, render};
 use crate::io::entropy;
-use crate::web::request::request_facts;
 
 /// Writes pages as HTML: the library's own look, or the application's.
 #[derive(Clone, Default)]
@@ -40,11 +39,6 @@ impl Pages {
     /// The same pages where nobody may frame them.
     pub(crate) fn unframed(&self) -> Self {
         Self { framing: Framing::NOBODY, ..self.clone() }
-    }
-
-    /// What a page in the application's own looks may say of a request. The library's own look says nothing of it.
-    pub(crate) fn asked(&self, request: &Request) -> Asked {
-        if self.own.is_some() { request_facts::asked(request) } else { Asked::default() }
     }
 
     fn answer(&self, page: &Page, directives: &str) -> Response {

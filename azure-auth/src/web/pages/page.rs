@@ -5,7 +5,7 @@ use poem::http::{Method, StatusCode};
 use crate::model::refusals::page_kind::PageKind;
 
 /// What a page says. An application may put it into its own words and looks with
-/// [`Builder::pages`](crate::Builder::pages); the security headers stay the library's.
+/// [`AzureAuthBuilder::pages`](crate::AzureAuthBuilder::pages); the security headers stay the library's.
 ///
 /// Every text is plain: whoever writes HTML from it escapes it. Whose session it is, a page does not say: most pages are
 /// for people of whom nobody knows who they are, and the others are no place for names.

@@ -12,10 +12,9 @@ use super::page::{Asked, Page, PageAction};
 use super::refusal_trace::RefusalTrace;
 use super::refused_form::RefusedForm;
 use crate::model::refusals::page_kind::PageKind;
-use crate::model::refusals::reason::{Fixer, Reason};
+use crate::model::refusals::reason::{Reason, Responsible};
 use crate::rules::request::challenge::Challenge;
 use crate::rules::request::navigation::AnswerForm;
-use crate::web::application::addresses::Addresses;
 
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
@@ -70,7 +69,7 @@ use crate::web::application::addresses::Addresses;
 /// Its text is fit for a log: no token, code, cookie, name or address.
 pub struct Refused {
     failure: Box<Failure>,
-    answer: Answer,
+    body: RefusalBody,
     pages: Pages,
     pub(crate) trace: RefusalTrace,
 }
@@ -82,7 +81,7 @@ pub(crate) struct Failure {
     pub(crate) title: &'static str,
     /// For the visitor.
     pub(crate) sentence: String,
-    pub(crate) fixer: Fixer,
+    pub(crate) responsible: Responsible,
     /// For developers: found, expected, remedy. In the log always, in the answer only where it is explained.
     pub(crate) detail: String,
     /// Joins the answer to its line in the log.
@@ -107,7 +106,7 @@ pub(crate) struct Failure {
 }
 
 #[derive(Clone)]
-enum Answer {
+enum RefusalBody {
     /// The visitor goes to sign in.
     Redirect(HeaderValue),
     Page,
@@ -129,11 +128,11 @@ impl Refused {
 
     /// The kind of answer that the sender of the request understands.
     pub fn form(&self) -> RefusedForm {
-        match self.answer {
-            Answer::Redirect(_) => RefusedForm::Redirect,
-            Answer::Page => RefusedForm::Page,
-            Answer::Frame(_) => RefusedForm::Frame,
-            Answer::Problem => RefusedForm::Problem,
+        match self.body {
+            RefusalBody::Redirect(_) => RefusedForm::Redirect,
+            RefusalBody::Page => RefusedForm::Page,
+            RefusalBody::Frame(_) => RefusedForm::Frame,
+            RefusalBody::Problem => RefusedForm::Problem,
         }
     }
 
@@ -154,12 +153,12 @@ impl Refused {
     }
 
     /// Where the browser can sign in: the provider's address where it is sent there by a redirect, the path of
-    /// [`Builder::login_path`](crate::Builder::login_path) where somebody has to decide to go. `None` where signing in
+    /// [`AzureAuthBuilder::login_path`](crate::AzureAuthBuilder::login_path) where somebody has to decide to go. `None` where signing in
     /// would not help, and in frames, where it needs a window.
     pub fn sign_in(&self) -> Option<&str> {
-        match &self.answer {
-            Answer::Redirect(address) => address.to_str().ok(),
-            Answer::Page | Answer::Frame(_) | Answer::Problem => self.failure.retry.as_deref(),
+        match &self.body {
+            RefusalBody::Redirect(address) => address.to_str().ok(),
+            RefusalBody::Page | RefusalBody::Frame(_) | RefusalBody::Problem => self.failure.retry.as_deref(),
         }
     }
 
@@ -182,7 +181,7 @@ impl Refused {
     pub(crate) fn share(&self) -> Self {
         Self {
             failure: self.failure.clone(),
-            answer: self.answer.clone(),
+            body: self.body.clone(),
             pages: self.pages.clone(),
             trace: RefusalTrace::default(),
         }
@@ -191,21 +190,21 @@ impl Refused {
     pub(crate) fn redirect(failure: Failure, address: HeaderValue, pages: &Pages) -> Self {
         Self {
             failure: Box::new(failure),
-            answer: Answer::Redirect(address),
+            body: RefusalBody::Redirect(address),
             pages: pages.clone(),
             trace: RefusalTrace::default(),
         }
     }
 
     pub(crate) fn answered(failure: Failure, form: AnswerForm, pages: &Pages) -> Self {
-        let answer = if form == AnswerForm::Problem { Answer::Problem } else { Answer::Page };
-        Self { failure: Box::new(failure), answer, pages: pages.clone(), trace: RefusalTrace::default() }
+        let body = if form == AnswerForm::Problem { RefusalBody::Problem } else { RefusalBody::Page };
+        Self { failure: Box::new(failure), body, pages: pages.clone(), trace: RefusalTrace::default() }
     }
 
     pub(crate) fn in_frame(failure: Failure, machinery: String, pages: &Pages) -> Self {
         Self {
             failure: Box::new(failure),
-            answer: Answer::Frame(machinery),
+            body: RefusalBody::Frame(machinery),
             pages: pages.clone(),
             trace: RefusalTrace::default(),
         }
@@ -218,22 +217,22 @@ impl Refused {
         self
     }
 
-    /// Whoever tries again from the page goes on where they wanted to go.
-    pub(crate) fn back_to(mut self, addresses: Addresses<'_>, return_to: &str) -> Self {
+    /// The same ways to try again, at addresses from which the visitor goes on where they wanted to go.
+    pub(crate) fn back_to(mut self, login: String, login_with_other_account: String) -> Self {
         let failure = self.failure.as_mut();
-        failure.retry = failure.retry.take().map(|_| addresses.login(return_to));
-        failure.other_account = failure.other_account.take().map(|_| addresses.login_with_other_account(return_to));
+        failure.retry = failure.retry.take().map(|_| login);
+        failure.other_account = failure.other_account.take().map(|_| login_with_other_account);
         self
     }
 
     pub(crate) fn to_response(&self) -> Response {
-        let mut response = match &self.answer {
-            Answer::Redirect(_) => Response::builder().status(StatusCode::FOUND).finish(),
-            Answer::Page => self.pages.response(&self.failure.page(), ""),
-            Answer::Frame(html) => {
+        let mut response = match &self.body {
+            RefusalBody::Redirect(_) => Response::builder().status(StatusCode::FOUND).finish(),
+            RefusalBody::Page => self.pages.response(&self.failure.page(), ""),
+            RefusalBody::Frame(html) => {
                 self.pages.response_with_script(&Page { library_html: html.clone(), ..self.failure.page() })
             }
-            Answer::Problem => self.failure.problem(),
+            RefusalBody::Problem => self.failure.problem(),
         };
         self.complete(&mut response);
         response
@@ -248,7 +247,7 @@ impl Refused {
     /// The headers without which the answer would mean something else.
     pub(crate) fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let mut headers = Vec::new();
-        if let Answer::Redirect(address) = &self.answer {
+        if let RefusalBody::Redirect(address) = &self.body {
             headers.push((LOCATION, address.clone()));
         }
         if let Some(challenge) = &self.failure.challenge
@@ -294,8 +293,8 @@ impl Failure {
 
     fn page(&self) -> Page {
         let mut page = Page::new(PageKind::of(self.reason), self.status_code(), self.title, self.sentence.clone());
-        if self.fixer != Fixer::Visitor {
-            page.sentences.push(format!("This can be mended by {}.", self.fixer));
+        if self.responsible != Responsible::Visitor {
+            page.sentences.push(format!("This can be mended by {}.", self.responsible));
         }
         page.developer = self.developer().map(ToOwned::to_owned);
         let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.reason.code().to_owned())];
@@ -321,7 +320,7 @@ impl Failure {
             let explanation = self.reason.explanation();
             problem["cause"] = explanation.cause.into();
             problem["remedy"] = explanation.remedy.into();
-            problem["fixer"] = self.fixer.to_string().into();
+            problem["responsible"] = self.responsible.to_string().into();
         }
         let mut response = Response::builder().status(self.status_code()).body(problem.to_string());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -345,9 +344,9 @@ impl std::error::Error for Refused {}
 
 impl ResponseError for Refused {
     fn status(&self) -> StatusCode {
-        match self.answer {
-            Answer::Redirect(_) => StatusCode::FOUND,
-            Answer::Page | Answer::Frame(_) | Answer::Problem => self.failure.status_code(),
+        match self.body {
+            RefusalBody::Redirect(_) => StatusCode::FOUND,
+            RefusalBody::Page | RefusalBody::Frame(_) | RefusalBody::Problem => self.failure.status_code(),
         }
     }
 

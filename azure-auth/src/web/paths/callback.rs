@@ -1,10 +1,11 @@
 //! The way back: from the provider's answer to a session.
 
+use poem::Response;
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
-use poem::{Request, Response};
 
-use super::sign_in::{self, Asker, Wanted};
+use super::sign_in::{self, Wanted};
+use super::sign_in_failure::{self, SignInError};
 use super::{popup, redemption, sign_out, unasked};
 use crate::io::provider::token_endpoint::RedemptionError;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
@@ -12,26 +13,25 @@ use crate::rules::sign_in::authorization_response::{self, Arrival, Authorization
 use crate::rules::sign_in::sign_in_state::{self, NotThisBrowser, OwnAttempt};
 use crate::web::application::site::Site;
 use crate::web::pages::refused::Refused;
-use crate::web::request::failure::{self, SignInError};
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
 use crate::web::request::{request_facts, session, sign_in_loop};
 
 /// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
-pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if *request.method() != Method::GET {
+pub(crate) async fn callback(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if *context.request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    if request_facts::is_ahead(request) {
+    if request_facts::is_ahead(context.request) {
         return Ok(sign_in::not_ahead());
     }
-    let application = cell.application();
-    match answered(cell, request).await {
-        Ok(Outcome::Here(return_to)) => Ok(see(&application.addresses(request).return_to(&return_to))),
-        Ok(Outcome::Frame(code)) => Ok(popup::hand_over(application, request, &code)),
+    let application = context.application();
+    match read_response(context).await {
+        Ok(Outcome::Here(return_to)) => Ok(see(&context.addresses().return_to(&return_to))),
+        Ok(Outcome::Frame(code)) => Ok(popup::hand_over(context, &code)),
         Ok(Outcome::Anew(wanted)) => {
-            let outcome = match sign_in::too_many_rounds(cell, request, &Asker::of(cell, request)) {
-                Some(error) => Err(failure::sign_in_failed(application, request, &error)),
-                None => sign_in::go(cell, request, wanted).await,
+            let outcome = match sign_in::too_many_rounds(context) {
+                Some(error) => Err(sign_in_failure::answer(context, &error)),
+                None => sign_in::go(context, wanted).await,
             };
             if let Err(refused) = &outcome {
                 application.events.refused(refused.code()).await;
@@ -39,20 +39,21 @@ pub(crate) async fn callback(cell: &RequestCell, request: &Request) -> Result<Re
             outcome
         }
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
-        Ok(Outcome::Nothing) => sign_out::landing(cell, request).await,
-        Ok(Outcome::Unasked(unasked)) => unasked::answer(cell, request, unasked).await,
+        Ok(Outcome::Nothing) => sign_out::landing(context).await,
+        Ok(Outcome::Unasked(unasked)) => unasked::answer(context, unasked).await,
         Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
-            if error.is_known_answer() && matches!(session::of(cell, request).await, Ok(Some(_))) {
-                return Ok(see(&application.addresses(request).return_to(&return_to)));
+            if error.is_known_answer() && matches!(session::of(context).await, Ok(Some(_))) {
+                return Ok(see(&context.addresses().return_to(&return_to)));
             }
-            let refused = failure::sign_in_failed(cell.application(), request, &error);
+            let refused = sign_in_failure::answer(context, &error);
+            let addresses = context.addresses();
             let refused = if is_for_frame {
                 refused.without_retry()
             } else {
-                refused.back_to(application.addresses(request), &return_to)
+                refused.back_to(addresses.login(&return_to), addresses.login_with_other_account(&return_to))
             };
-            cell.application().events.refused(refused.code()).await;
+            application.events.refused(refused.code()).await;
             Err(refused)
         }
     }
@@ -91,34 +92,42 @@ impl Stopped {
     }
 }
 
-async fn answered(cell: &RequestCell, request: &Request) -> Result<Outcome, Stopped> {
-    let application = cell.application();
-    if !application.signs_in() {
+async fn read_response(context: &RequestContext<'_>) -> Result<Outcome, Stopped> {
+    if !context.application().signs_in() {
         return Err(SignInError::NoSecret.into());
     }
-    let site = application.site(request).ok_or(SignInError::Host)?;
-    let query = request_facts::whole_uri(request).query().unwrap_or_default();
-    let response = match authorization_response::read(query)? {
-        Arrival::Nothing => return Ok(Outcome::Nothing),
-        Arrival::Unasked(unasked) => return Ok(Outcome::Unasked(unasked)),
-        Arrival::Answer(response) => response,
-    };
+    let site = context.site().ok_or(SignInError::Host)?;
+    let query = request_facts::whole_uri(context.request).query().unwrap_or_default();
+    match authorization_response::read(query)? {
+        Arrival::Nothing => Ok(Outcome::Nothing),
+        Arrival::Unasked(unasked) => Ok(Outcome::Unasked(unasked)),
+        Arrival::Answer(response) => find_attempt(context, site, response).await,
+    }
+}
+
+/// The attempt that a response answers, and whether this browser began it.
+async fn find_attempt(
+    context: &RequestContext<'_>,
+    site: &Site,
+    response: AuthorizationResponse,
+) -> Result<Outcome, Stopped> {
+    let application = context.application();
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
     let name = site.names.sign_in();
     let attempt = sign_in_state::open(&response.state, keys, name)
         // One authority's code is not for another one to see.
         .filter(|attempt| attempt.authority == application.authority);
-    let Some(attempt) = attempt else { return Ok(stray(&response)?) };
-    let own = match sign_in_state::bind(&attempt, request_facts::cookie(request, name)) {
+    let Some(attempt) = attempt else { return Ok(pass_on(&response)?) };
+    let own = match sign_in_state::bind(&attempt, request_facts::cookie(context.request, name)) {
         Ok(own) => own,
         Err(NotThisBrowser { may_begin_anew }) => {
-            return elsewhere(cell, request, &response, attempt, may_begin_anew).await;
+            return begin_anew(context, &response, attempt, may_begin_anew).await;
         }
     };
-    match arrived(cell, request, &site, response, own).await {
+    match finish_sign_in(context, site, response, own).await {
         Ok(outcome) => Ok(outcome),
         Err(SignInError::Callback(CallbackError::NeedsAPerson)) => {
-            sign_in_loop::note_silent(cell, request, &site);
+            sign_in_loop::note_silent(context, site);
             Ok(Outcome::Here(attempt.return_to))
         }
         // Of two equal answers of this very browser, one fetched ahead and the page, the first is the one that counts. On
@@ -132,7 +141,7 @@ async fn answered(cell: &RequestCell, request: &Request) -> Result<Outcome, Stop
 }
 
 /// An answer whose `state` nobody here has written.
-fn stray(response: &AuthorizationResponse) -> Result<Outcome, CallbackError> {
+fn pass_on(response: &AuthorizationResponse) -> Result<Outcome, CallbackError> {
     match response.error() {
         // Such as that of a page for administrators, to which somebody gave a state of their own.
         Some(error) => Ok(Outcome::Unasked(Unasked::Error(error.clone()))),
@@ -142,9 +151,8 @@ fn stray(response: &AuthorizationResponse) -> Result<Outcome, CallbackError> {
 
 /// The answer to a sign-in that another browser began, or this one before its cookie was lost: a link in a document that
 /// another program opened first. Nobody is signed in by it; who is signed in goes on, and everybody else begins anew.
-async fn elsewhere(
-    cell: &RequestCell,
-    request: &Request,
+async fn begin_anew(
+    context: &RequestContext<'_>,
     response: &AuthorizationResponse,
     attempt: SignInAttempt,
     may_begin_anew: bool,
@@ -152,7 +160,7 @@ async fn elsewhere(
     if let Some(error) = response.error().filter(|_| attempt.frame.is_none()) {
         return Ok(Outcome::Unasked(Unasked::Error(error.clone())));
     }
-    let is_signed_in = matches!(session::of(cell, request).await, Ok(Some(_)));
+    let is_signed_in = matches!(session::of(context).await, Ok(Some(_)));
     if may_begin_anew && !is_signed_in {
         // Without what it asked for: whose browser that was nobody knows.
         let begun_anew = attempt.begun_anew.saturating_add(1);
@@ -162,21 +170,20 @@ async fn elsewhere(
 }
 
 /// A session, kept where it belongs.
-async fn arrived(
-    cell: &RequestCell,
-    request: &Request,
+async fn finish_sign_in(
+    context: &RequestContext<'_>,
     site: &Site,
     response: AuthorizationResponse,
     own: OwnAttempt<'_>,
 ) -> Result<Outcome, SignInError> {
     let attempt = own.attempt();
-    let record = redemption::record(cell, site, response, own).await?;
+    let record = redemption::redeem(context.findings, site, response, own).await?;
     let user = record.identity.id.clone();
     let outcome = if let Some(frame) = attempt.frame {
-        Outcome::Frame(popup::begin(cell, site, record, frame).await?)
+        Outcome::Frame(popup::begin(context.findings, site, record, frame).await?)
     } else {
-        let came_back = session::begin(cell, request, site, record).await?;
-        sign_in_loop::note(cell, request, site, came_back);
+        let came_back = session::begin(context, site, record).await?;
+        sign_in_loop::note(context, site, came_back);
         Outcome::Here(attempt.return_to.clone())
     };
     tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");

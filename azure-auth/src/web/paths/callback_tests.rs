@@ -1,11 +1,12 @@
 //! What strangers hold who bring codes that nobody gave them, and what people notice of it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use poem::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use poem::listener::{Acceptor, Listener, TcpListener};
-use poem::{Endpoint, IntoResponse, Server};
+use poem::{Endpoint, IntoResponse, Request, Server};
 use serde_json::json;
 use url::{Url, form_urlencoded};
 
@@ -18,11 +19,10 @@ use crate::model::refusals::reason::Reason;
 use crate::rules::configuration::settings::{self, Settings};
 use crate::rules::sign_in::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::token::id_token::tests::{CLIENT, HEADER, OBJECT, TENANT, key, sign};
-use crate::web::application::application::{Application, Mounted, TableFacts};
+use crate::web::application::application::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::events::NoEvents;
 use crate::web::layer::protected::Protected;
 use crate::web::pages::looks::Pages;
-use std::sync::Arc;
 
 /// A provider that does with a code what the code says.
 #[derive(Clone, Default)]
@@ -101,7 +101,7 @@ impl Stage {
         let store = MemoryStore::new(MemoryLimits { leases, ..MemoryLimits::default() });
         let (pages, events) = (Pages::default(), Arc::new(NoEvents));
         let application = Arc::new(Application::new(configuration, provider, Some(Arc::new(store)), pages, events));
-        let mounted = Arc::new(Mounted::new(application.clone(), TableFacts::default()));
+        let mounted = Arc::new(MountedApplication::new(application.clone(), DeclaredNeeds::default()));
         Self { oracle, application, served: Protected { mounted, is_served: true, endpoint: poem::Route::new() } }
     }
 

@@ -1,25 +1,25 @@
 //! Sign-out from the provider: its page loads this address in a hidden frame (OpenID Connect Front-Channel Logout 1.0 §2).
 
+use poem::Response;
 use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use poem::http::{Method, StatusCode};
-use poem::{Request, Response};
 use url::form_urlencoded;
 
 use crate::rules::token::id_token;
 use crate::web::application::missed_sign_outs::follow;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
 use crate::web::request::request_facts;
 
 /// Ends the sessions here that began with the session at the provider that `iss` and `sid` name. Browsers bring no
 /// cookie of ours along into another site's frame, so these two are all there is; nobody guesses a `sid`.
 ///
 /// The answer is always the same: whoever asks learns nothing about sessions.
-pub(crate) async fn sign_out(cell: &RequestCell, request: &Request) -> Response {
-    if *request.method() == Method::GET
-        && let Some(store) = &cell.application().sessions
-        && let Some((issuer, id)) = named(request_facts::whole_uri(request).query().unwrap_or_default())
+pub(crate) async fn sign_out(context: &RequestContext<'_>) -> Response {
+    if *context.request.method() == Method::GET
+        && let Some(store) = &context.application().sessions
+        && let Some((issuer, id)) = named(request_facts::whole_uri(context.request).query().unwrap_or_default())
     {
-        let application = cell.application();
+        let application = context.application();
         let session = id_token::named(&issuer, &id);
         if let Err(error) = follow(store.as_ref(), application.events.as_ref(), session).await {
             // The provider does not ask a second time.

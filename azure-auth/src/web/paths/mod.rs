@@ -8,6 +8,7 @@ pub(crate) mod popup;
 pub(crate) mod redemption;
 pub(crate) mod session_watch;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_failure;
 pub(crate) mod sign_out;
 pub(crate) mod unasked;
 pub(crate) mod who_am_i;

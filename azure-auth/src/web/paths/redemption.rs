@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::sign_in_failure::SignInError;
 use crate::io::provider::token_endpoint::{self, RedeemedTokens};
 use crate::io::provider::user_info;
 use crate::io::sessions::store::Lease;
@@ -18,20 +19,19 @@ use crate::rules::token::signature::{SignatureError, SignedToken};
 use crate::web::application::application::Application;
 use crate::web::application::events::SignIn;
 use crate::web::application::site::Site;
-use crate::web::request::failure::SignInError;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::findings::Findings;
 
 /// From a judged response to the record of a new session.
-pub(crate) async fn record(
-    cell: &RequestCell,
+pub(crate) async fn redeem(
+    findings: &Findings,
     site: &Site,
     response: AuthorizationResponse,
     own: OwnAttempt<'_>,
 ) -> Result<SessionRecord, SignInError> {
-    let application = cell.application();
+    let application = findings.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, own, &snapshot.metadata, clock::now())?;
-    let Proven { mut id_token, names_by } = redeemed_once(cell, site, code, own.attempt()).await?;
+    let Proven { mut id_token, names_by } = redeem_once(findings, site, code, own.attempt()).await?;
     // As soon as the person is proven: whatever ends their sessions from now on ends this one too.
     let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
     let beginning = store.begin(id_token.user(), id_token.provider_session()).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn record(
     let lifetimes = application.configuration.lifetimes;
     let birth =
         Birth { id: SessionId([first, second]), beginning, authority: application.authority, now: clock::now() };
-    let record = session_record::begin(id_token, &cell.mounted.table.groups, lifetimes, birth);
+    let record = session_record::begin(id_token, &findings.mounted.table.groups, lifetimes, birth);
     let mut sign_in = SignIn::new(record);
     application.events.signed_in(&mut sign_in).await.map_err(SignInError::Vetoed)?;
     Ok(sign_in.into_record())
@@ -60,13 +60,13 @@ struct Proven {
 ///
 /// A callback needs no account, only an attempt, which anybody gets: what one holds here is held until the provider has
 /// spoken, and not longer if it refuses the code.
-async fn redeemed_once(
-    cell: &RequestCell,
+async fn redeem_once(
+    findings: &Findings,
     site: &Site,
     code: AcceptedCode,
     attempt: &SignInAttempt,
 ) -> Result<Proven, SignInError> {
-    let application = cell.application();
+    let application = findings.application();
     let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
     let _place = application.provider.place_at_token_endpoint().ok_or(SignInError::Busy)?;
     let name = attempt.lease_name();
@@ -76,7 +76,7 @@ async fn redeemed_once(
         Lease::Taken => return Err(CallbackError::AttemptUsed.into()),
         Lease::NoRoom => return Err(SignInError::NoRoom),
     }
-    let outcome = redeemed(cell, site, code, attempt).await;
+    let outcome = redeem_code(findings, site, code, attempt).await;
     if let Err(SignInError::Redemption(error)) = &outcome
         && error.is_sure()
     {
@@ -86,13 +86,13 @@ async fn redeemed_once(
     outcome
 }
 
-async fn redeemed(
-    cell: &RequestCell,
+async fn redeem_code(
+    findings: &Findings,
     site: &Site,
     code: AcceptedCode,
     attempt: &SignInAttempt,
 ) -> Result<Proven, SignInError> {
-    let application = cell.application();
+    let application = findings.application();
     let configuration = &application.configuration;
     let provider = &application.provider;
     let mut snapshot = provider.snapshot().await?;

@@ -9,23 +9,23 @@ use futures_util::stream;
 use poem::http::header::{CONTENT_TYPE, HeaderValue};
 use poem::http::{Method, StatusCode};
 use poem::web::sse::{Event, SSE};
-use poem::{IntoResponse, Request, Response};
+use poem::{IntoResponse, Response};
 
 use crate::io::sessions::stream_places::StreamPlace;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::web::pages::refused::Refused;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
 use crate::web::request::{authentication, failure};
 
 /// Proxies close connections on which nothing moves.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
 /// `GET /session/watch.js`. It finds the paths that it needs by its own address, so that it is the same for everybody.
-pub(crate) fn script(cell: &RequestCell, request: &Request) -> Response {
-    if !cell.application().signs_in() {
+pub(crate) fn script(context: &RequestContext<'_>) -> Response {
+    if !context.application().signs_in() {
         return StatusCode::NOT_FOUND.into();
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if !matches!(*context.request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into();
     }
     let mut response = Response::builder().body(include_str!("watch.js"));
@@ -35,17 +35,17 @@ pub(crate) fn script(cell: &RequestCell, request: &Request) -> Response {
 
 /// Server-sent events: `live` at once, `ended` when the session is over, and nothing after that. Without a session: 401,
 /// which ends an `EventSource` for good. More streams of one session than it has places for: 503.
-pub(crate) async fn watch(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if *request.method() != Method::GET {
+pub(crate) async fn watch(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if *context.request.method() != Method::GET {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let session = authentication::session_alone(cell, request).await?;
-    let (Some(session), Some(store)) = (session.cloned(), cell.application().sessions.clone()) else {
-        return Err(authentication::refused(cell, request, &NotAdmitted::NotSignedIn));
+    let session = authentication::session_alone(context).await?;
+    let (Some(session), Some(store)) = (session.cloned(), context.application().sessions.clone()) else {
+        return Err(authentication::refuse(context, &NotAdmitted::NotSignedIn));
     };
-    let application = cell.application();
+    let application = context.application();
     let Some(place) = application.stream_places.take(session.stored.record.id) else {
-        return Err(failure::refuse_stream(cell, request));
+        return Err(failure::refuse_stream(context));
     };
     let end = Box::pin(async move { session.ended(store.as_ref()).await });
     let events = stream::StreamExt::chain(stream::iter([event("live")]), stream::unfold(Some((end, place)), next));

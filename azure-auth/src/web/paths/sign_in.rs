@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use poem::Response;
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
-use poem::{Request, Response};
 
+use super::sign_in_failure::{self, SignInError};
 use crate::io::{clock, entropy};
 use crate::model::sessions::frame_challenge::FrameChallenge;
 use crate::model::sessions::prompt::Prompt;
@@ -14,23 +15,24 @@ use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::sign_in::authorization_request;
 use crate::rules::sign_in::login_request::{self, Wishes};
 use crate::rules::sign_in::sign_in_state::{self, BROWSER_LIFETIME};
-use crate::web::application::application::Mounted;
+use crate::web::application::application::MountedApplication;
 use crate::web::application::site::Site;
 use crate::web::pages::refused::Refused;
-use crate::web::request::failure::{self, Receiver, SignInError};
-use crate::web::request::findings::RequestCell;
-use crate::web::request::{request_facts, sign_in_loop};
+use crate::web::request::context::RequestContext;
+use crate::web::request::failure::{self, Receiver};
+use crate::web::request::findings::Findings;
+use crate::web::request::{request_facts, request_site, sign_in_loop};
 
 /// `GET /login?return_to=…`: starts a sign-in.
-pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+pub(crate) async fn login(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if !matches!(*context.request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    if request_facts::is_ahead(request) {
+    if request_facts::is_ahead(context.request) {
         return Ok(not_ahead());
     }
-    let query = request_facts::whole_uri(request).query().unwrap_or_default();
-    let asked = login_request::read(query, login_request::is_own(request_facts::source(request).fetch_site));
+    let query = request_facts::whole_uri(context.request).query().unwrap_or_default();
+    let asked = login_request::read(query, login_request::is_own(context.source().fetch_site));
     if !asked.ignored.is_empty() {
         tracing::debug!(
             target: "azure_auth::sign_in",
@@ -40,7 +42,7 @@ pub(crate) async fn login(cell: &RequestCell, request: &Request) -> Result<Respo
         );
     }
     let wanted = Wanted { return_to: asked.return_to, wishes: asked.wishes, ..Wanted::default() };
-    go(cell, request, wanted).await
+    go(context, wanted).await
 }
 
 /// What is fetched ahead of the person begins nothing and uses nothing up. Browsers drop an answer with such a status, and
@@ -50,12 +52,12 @@ pub(crate) fn not_ahead() -> Response {
 }
 
 /// Sends the browser to the provider.
-pub(crate) async fn go(cell: &RequestCell, request: &Request, wanted: Wanted) -> Result<Response, Refused> {
-    let asker = Asker::of(cell, request);
-    asker.note_host(cell, request);
-    match start(cell, &asker, wanted, &[]).await {
+pub(crate) async fn go(context: &RequestContext<'_>, wanted: Wanted) -> Result<Response, Refused> {
+    let asker = Asker::of(context);
+    request_site::note_other_host(context);
+    match start(context.findings, &asker, wanted, &[]).await {
         Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
-        Err(error) => Err(failure::sign_in_failed(cell.application(), request, &error)),
+        Err(error) => Err(sign_in_failure::answer(context, &error)),
     }
 }
 
@@ -85,67 +87,60 @@ pub(crate) struct Asker {
 }
 
 impl Asker {
-    pub(crate) fn of(cell: &RequestCell, request: &Request) -> Self {
-        let application = cell.application();
-        let site = application.site(request);
-        let browser = site.as_ref().and_then(|site| request_facts::cookie(request, site.names.sign_in()));
+    pub(crate) fn of(context: &RequestContext<'_>) -> Self {
+        let site = context.site();
+        let browser = site.and_then(|site| request_facts::cookie(context.request, site.names.sign_in()));
         Self {
             browser: browser.filter(|value| sign_in_state::is_browser_cookie(value)).map(ToOwned::to_owned),
-            silent_rounds: site.as_ref().map_or(0, |site| sign_in_loop::silent(request, site)),
-            site,
-            receiver: Receiver::of(application, request),
-            is_ahead: request_facts::is_ahead(request),
-            is_htmx: request_facts::is_htmx(request),
-        }
-    }
-
-    fn note_host(&self, cell: &RequestCell, request: &Request) {
-        if let Some(site) = &self.site {
-            cell.application().note_other_host(site, request);
+            silent_rounds: site.map_or(0, |site| sign_in_loop::silent(context.request, site)),
+            site: site.cloned(),
+            receiver: Receiver::of(context),
+            is_ahead: request_facts::is_ahead(context.request),
+            is_htmx: request_facts::is_htmx(context.request),
         }
     }
 }
 
 /// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
-pub(crate) async fn redirect(cell: &RequestCell, request: &Request, scopes: &[&str]) -> Refused {
-    let application = cell.application();
-    let asker = Asker::of(cell, request);
-    if let Some(error) = too_many_rounds(cell, request, &asker) {
-        return failure::sign_in_failed(application, request, &error);
+pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> Refused {
+    let application = context.application();
+    let asker = Asker::of(context);
+    if let Some(error) = too_many_rounds(context) {
+        return sign_in_failure::answer(context, &error);
     }
-    asker.note_host(cell, request);
-    let wanted = Wanted { return_to: application.addresses(request).of(request).into_owned(), ..Wanted::default() };
-    match start(cell, &asker, wanted, scopes).await {
+    request_site::note_other_host(context);
+    let wanted = Wanted { return_to: context.own_address().into_owned(), ..Wanted::default() };
+    match start(context.findings, &asker, wanted, scopes).await {
         Ok(address) => {
-            let failure = failure::describe(application, request, NotAdmitted::NotSignedIn.reason(), String::new());
+            let failure = failure::describe(context, NotAdmitted::NotSignedIn.reason(), String::new());
             Refused::redirect(failure, address, &application.pages)
         }
-        Err(error) => failure::sign_in_failed(application, request, &error),
+        Err(error) => sign_in_failure::answer(context, &error),
     }
 }
 
 /// Where the last sign-ins of this browser did not stick, the next one does not begin by itself. Whoever is told so may try
 /// again.
-pub(crate) fn too_many_rounds(cell: &RequestCell, request: &Request, asker: &Asker) -> Option<SignInError> {
-    let site = asker.site.as_ref().filter(|site| sign_in_loop::are_over(request, site))?;
-    sign_in_loop::forget(cell, request, site);
+pub(crate) fn too_many_rounds(context: &RequestContext<'_>) -> Option<SignInError> {
+    let site = context.site().filter(|site| sign_in_loop::are_over(context.request, site))?;
+    sign_in_loop::forget(context, site);
     Some(SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure })
 }
 
 /// Begins an attempt: it is the `state` of the address returned, and the browser's cookie goes with the answer.
 pub(crate) async fn start(
-    cell: &RequestCell,
+    findings: &Findings,
     asker: &Asker,
     wanted: Wanted,
     scopes: &[&str],
 ) -> Result<HeaderValue, SignInError> {
-    let Mounted { application, table, .. } = cell.mounted.as_ref();
+    let MountedApplication { application, table, .. } = findings.mounted.as_ref();
     let configuration = &application.configuration;
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
     let site = asker.site.as_ref().ok_or(SignInError::Host)?;
     if wanted.wishes.prompt == Some(Prompt::None) && sign_in_loop::is_silence_over(asker.silent_rounds) {
         // Whoever was told so may try again.
-        cell.delete_cookie(site.names.rounds(), site.names.is_secure);
+        findings.delete_cookie(site.names.rounds(), site.names.is_secure);
         return Err(SignInError::SilentLoop);
     }
     let snapshot = application.provider.snapshot().await?;
@@ -177,6 +172,6 @@ pub(crate) async fn start(
         state,
         &wanted.wishes,
     )?;
-    cell.set_cookie(name, &browser, site.names.is_secure, Some(BROWSER_LIFETIME));
+    findings.set_cookie(name, &browser, site.names.is_secure, Some(BROWSER_LIFETIME));
     HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
 }

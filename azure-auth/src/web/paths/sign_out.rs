@@ -13,12 +13,13 @@ use url::Url;
 use crate::model::callers::identity::Identity;
 use crate::model::refusals::page_kind::PageKind;
 use crate::model::settings::configuration::AuthPaths;
-use crate::rules::session::cookies::Carrier;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::web::application::events::SignOut;
 use crate::web::application::site::Site;
 use crate::web::pages::page::{Page, PageAction};
 use crate::web::pages::refused::Refused;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
+use crate::web::request::findings::Findings;
 use crate::web::request::{authentication, credential, request_facts, session};
 
 /// Of the cookie that remembers where to go after sign-out, in seconds: as long as a person may think at the provider.
@@ -27,32 +28,32 @@ const WAY_BACK_LIFETIME: u32 = 600;
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `POST /logout` ends the session; `GET /logout` shows a page with the one button that does.
-pub(crate) async fn logout(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if !cell.application().signs_in() {
+pub(crate) async fn logout(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if !context.application().signs_in() {
         return Ok(StatusCode::NOT_FOUND.into());
     }
-    match *request.method() {
-        Method::GET | Method::HEAD => ask(cell, request).await,
-        Method::POST => end(cell, request).await,
+    match *context.request.method() {
+        Method::GET | Method::HEAD => ask(context).await,
+        Method::POST => end(context).await,
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into()),
     }
 }
 
 /// Where browsers arrive after sign-out, from the provider: on to where the person wanted to go afterwards, or to a page that
 /// needs no session, or they would be signed in again at once.
-pub(crate) async fn landing(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    let Some(way_back) = take_way_back(cell, request) else { return signed_out(cell, request).await };
+pub(crate) async fn landing(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    let Some(way_back) = take_way_back(context) else { return signed_out(context).await };
     let location = HeaderValue::from_str(&way_back).unwrap_or(HeaderValue::from_static("/"));
     let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish();
-    clear_site_data(cell, &mut response);
+    clear_site_data(context.findings, &mut response);
     Ok(response)
 }
 
-async fn signed_out(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    let application = cell.application();
-    let addresses = application.addresses(request);
+async fn signed_out(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    let application = context.application();
+    let addresses = context.addresses();
     let start_page = addresses.root();
-    if authentication::session(cell, request).await?.is_some() {
+    if authentication::session(context).await?.is_some() {
         return Ok(Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, start_page).finish());
     }
     let link = |label, address| PageAction { label, method: Method::GET, address };
@@ -62,7 +63,7 @@ async fn signed_out(cell: &RequestCell, request: &Request) -> Result<Response, R
     let page = Page {
         actions: vec![link("Sign in again", addresses.login("/")), link("Start page", start_page.to_owned())],
         library_html: if application.configuration.clears_cache() { picture } else { String::new() },
-        asked: application.pages.asked(request),
+        asked: context.asked(),
         ..Page::new(PageKind::SignedOut, StatusCode::OK, "You are signed out", "You can close this page.")
     };
     Ok(application.pages.response(&page, ""))
@@ -70,29 +71,29 @@ async fn signed_out(cell: &RequestCell, request: &Request) -> Result<Response, R
 
 /// `GET /session/clear-cache.svg`: nothing to see, but browsers forget what they cached of us, pages they could go back to
 /// included. Other sites' pages have no say in that.
-pub(crate) fn clear_cache(cell: &RequestCell, request: &Request) -> Response {
-    if !cell.application().configuration.clears_cache() {
+pub(crate) fn clear_cache(context: &RequestContext<'_>) -> Response {
+    if !context.application().configuration.clears_cache() {
         return StatusCode::NOT_FOUND.into();
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if !matches!(*context.request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into();
     }
     let mut response = Response::builder().body("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>");
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
-    if request_facts::is_for_own_page(request) {
+    if request_facts::is_for_own_page(context.request) {
         headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     }
     response
 }
 
-async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if authentication::session_alone(cell, request).await?.is_none() {
-        return signed_out(cell, request).await;
+async fn ask(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if authentication::session_alone(context).await?.is_none() {
+        return signed_out(context).await;
     }
-    let application = cell.application();
-    let addresses = application.addresses(request);
-    let way_back = wanted_way_back(cell, request);
+    let application = context.application();
+    let addresses = context.addresses();
+    let way_back = wanted_way_back(context);
     let button = |label, is_everywhere| PageAction {
         label,
         method: Method::POST,
@@ -100,7 +101,7 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     };
     let page = Page {
         actions: vec![button("Sign out", false), button("Sign out everywhere", true)],
-        asked: application.pages.asked(request),
+        asked: context.asked(),
         ..Page::new(
             PageKind::SignOut,
             StatusCode::OK,
@@ -115,41 +116,41 @@ async fn ask(cell: &RequestCell, request: &Request) -> Result<Response, Refused>
     Ok(application.pages.response(&page, &targets))
 }
 
-async fn end(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
-    end_here(cell, request, &site).await?;
+async fn end(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    let Some(site) = context.site() else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    end_here(context, &site).await?;
     // Ours is over, whatever becomes of the provider's.
-    let at_provider = match cell.opened_session() {
+    let at_provider = match context.findings.opened_session() {
         // In a frame the provider would show nothing.
-        Some(session) if session.carrier == Carrier::Browser => {
-            provider_address(cell, &site, Some(&session.stored.record.identity)).await
+        Some(session) if session.placement == CookiePlacement::FirstParty => {
+            provider_address(context.findings, &site, Some(&session.stored.record.identity)).await
         }
         _ => None,
     };
-    Ok(farewell(cell, request, &site, at_provider))
+    Ok(farewell(context, &site, at_provider))
 }
 
 /// The same, and at the provider in any case: a window that a frame opened does not see the frame's session.
-pub(crate) async fn end_at_provider(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    let Some(site) = cell.application().site(request) else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
-    end_here(cell, request, &site).await?;
-    let identity = cell.opened_session().map(|session| session.stored.record.identity.as_ref());
-    Ok(farewell(cell, request, &site, provider_address(cell, &site, identity).await))
+pub(crate) async fn end_at_provider(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    let Some(site) = context.site() else { return Ok(StatusCode::MISDIRECTED_REQUEST.into()) };
+    end_here(context, &site).await?;
+    let identity = context.findings.opened_session().map(|session| session.stored.record.identity.as_ref());
+    Ok(farewell(context, &site, provider_address(context.findings, &site, identity).await))
 }
 
-async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<(), Refused> {
-    let application = cell.application();
+async fn end_here(context: &RequestContext<'_>, site: &Site) -> Result<(), Refused> {
+    let application = context.application();
     // With or without a session: browsers send none along with another site's form, and would still let our answer
     // delete its cookie.
-    if let Err(foreign) = credential::own_origin(application, request) {
-        return Err(authentication::refused(cell, request, &foreign.into()));
+    if let Err(foreign) = credential::check_origin(context.application(), context.site(), context.source()) {
+        return Err(authentication::refuse(context, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.
-    let opened = authentication::session_alone(cell, request).await?;
-    let is_everywhere = is_everywhere(request);
-    session::end(cell, request, site, is_everywhere)
+    let opened = authentication::session_alone(context).await?;
+    let is_everywhere = is_everywhere(context.request);
+    session::end(context, site, is_everywhere)
         .await
-        .map_err(|error| authentication::without_store(cell, request, &error))?;
+        .map_err(|error| authentication::refuse_without_store(context, &error))?;
     if let Some(session) = opened {
         let user = session.stored.record.identity.id.clone();
         tracing::info!(
@@ -164,10 +165,10 @@ async fn end_here(cell: &RequestCell, request: &Request, site: &Site) -> Result<
 }
 
 /// The answer: on to the provider, or to the page that says that it is done. Scripts are told where to send the browser.
-fn farewell(cell: &RequestCell, request: &Request, site: &Site, at_provider: Option<Url>) -> Response {
-    remember_way_back(cell, request, site);
-    let next = at_provider.map_or_else(|| cell.application().redirect_uri(site), String::from);
-    let mut response = if request_facts::wants_json(request) {
+fn farewell(context: &RequestContext<'_>, site: &Site, at_provider: Option<Url>) -> Response {
+    remember_way_back(context, site);
+    let next = at_provider.map_or_else(|| context.application().redirect_uri(site), String::from);
+    let mut response = if request_facts::wants_json(context.request) {
         let mut response = Response::builder().body(json!({ "redirect": next }).to_string());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response
@@ -175,38 +176,38 @@ fn farewell(cell: &RequestCell, request: &Request, site: &Site, at_provider: Opt
         let location = HeaderValue::from_str(&next).unwrap_or(HeaderValue::from_static("/"));
         Response::builder().status(StatusCode::SEE_OTHER).header(LOCATION, location).finish()
     };
-    clear_site_data(cell, &mut response);
+    clear_site_data(context.findings, &mut response);
     response
 }
 
-fn clear_site_data(cell: &RequestCell, response: &mut Response) {
-    if let Some(what) = cell.application().configuration.clear_site_data {
+fn clear_site_data(findings: &Findings, response: &mut Response) {
+    if let Some(what) = findings.application().configuration.clear_site_data {
         response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static(what));
     }
 }
 
 /// `?return_to=…`: where to go afterwards, if that is anywhere but the page that says that it is done.
-fn wanted_way_back(cell: &RequestCell, request: &Request) -> Option<String> {
-    let wanted = request_facts::parameter(request, "return_to")?;
-    cell.application().addresses(request).page(&wanted).map(Cow::into_owned)
+fn wanted_way_back(context: &RequestContext<'_>) -> Option<String> {
+    let wanted = request_facts::parameter(context.request, "return_to")?;
+    context.addresses().page(&wanted).map(Cow::into_owned)
 }
 
 /// The provider returns only to the address that is registered, and not every one hands a `state` on: the browser keeps it
 /// meanwhile. Whoever writes into the cookie sends themselves to another page of ours, or of those we trust.
-fn remember_way_back(cell: &RequestCell, request: &Request, site: &Site) {
-    if let Some(way_back) = wanted_way_back(cell, request) {
+fn remember_way_back(context: &RequestContext<'_>, site: &Site) {
+    if let Some(way_back) = wanted_way_back(context) {
         let value = URL_SAFE_NO_PAD.encode(way_back);
-        cell.set_cookie(site.names.farewell(), &value, site.names.is_secure, Some(WAY_BACK_LIFETIME));
+        context.findings.set_cookie(site.names.farewell(), &value, site.names.is_secure, Some(WAY_BACK_LIFETIME));
     }
 }
 
-fn take_way_back(cell: &RequestCell, request: &Request) -> Option<String> {
-    let application = cell.application();
-    let site = application.site(request)?;
-    let value = request_facts::cookie(request, site.names.farewell())?;
-    cell.delete_cookie(site.names.farewell(), site.names.is_secure);
+fn take_way_back(context: &RequestContext<'_>) -> Option<String> {
+    let _application = context.application();
+    let site = context.site()?;
+    let value = request_facts::cookie(context.request, site.names.farewell())?;
+    context.findings.delete_cookie(site.names.farewell(), site.names.is_secure);
     let wanted = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
-    application.addresses(request).page(&wanted).map(Cow::into_owned)
+    context.addresses().page(&wanted).map(Cow::into_owned)
 }
 
 /// `?everywhere`: every session of the person, not only the one of this browser.
@@ -215,8 +216,8 @@ fn is_everywhere(request: &Request) -> bool {
 }
 
 /// The end-session request (OpenID Connect RP-Initiated Logout 1.0 §2), with Entra's `logout_hint`.
-async fn provider_address(cell: &RequestCell, site: &Site, identity: Option<&Identity>) -> Option<Url> {
-    let application = cell.application();
+async fn provider_address(findings: &Findings, site: &Site, identity: Option<&Identity>) -> Option<Url> {
+    let application = findings.application();
     let snapshot = application.provider.snapshot().await.ok()?;
     let mut address: Url = snapshot.metadata.end_session_endpoint.clone()?;
     // Entra returns only to a registered redirect URI, so the callback doubles as the landing page.

@@ -1,21 +1,21 @@
 //! `GET /session`: who am I, for the application's own scripts.
 
+use poem::Response;
 use poem::http::header::{CONTENT_TYPE, HeaderValue};
 use poem::http::{Method, StatusCode};
-use poem::{Request, Response};
 use serde_json::{Value, json};
 
 use crate::model::callers::principal::Party;
 use crate::web::pages::refused::Refused;
 use crate::web::request::authentication;
-use crate::web::request::findings::RequestCell;
+use crate::web::request::context::RequestContext;
 
 /// Answers with the caller as JSON, or 401.
-pub(crate) async fn who_am_i(cell: &RequestCell, request: &Request) -> Result<Response, Refused> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+pub(crate) async fn who_am_i(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if !matches!(*context.request.method(), Method::GET | Method::HEAD) {
         return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
     }
-    let principal = authentication::authenticated(cell, request).await?;
+    let principal = authentication::authenticate(context).await?;
     let mut response = Response::builder().body(description(&principal.party).to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

@@ -6,35 +6,37 @@ use std::sync::Arc;
 use poem::Request;
 
 use super::carried::Authorization;
-use super::findings::{Credential, CredentialRefusal, RequestCell};
+use super::context::RequestContext;
+use super::findings::{Credential, CredentialRefusal, Findings};
 use super::guard_notes::AddressMark;
 use super::original_request::OriginalRequest;
-use super::{request_facts, session};
+use super::{request_facts, request_site, session};
 use crate::io::clock;
 use crate::io::provider::cached::Snapshot;
 use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
-use crate::rules::request::same_origin::{self, ForeignRequest};
-use crate::rules::session::cookies::Carrier;
+use crate::rules::request::same_origin::{self, ForeignRequest, RequestSource};
+use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::token::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::token::signature::{SignatureError, SignedToken};
 use crate::web::application::application::Application;
 use crate::web::application::opened_session::OpenedSession;
+use crate::web::application::site::Site;
 
 /// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
 /// of the request in hand, each time.
 ///
 /// An `Authorization` header of any scheme decides alone: the cookie stays closed beside it.
-pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> Credential<'c> {
-    let header = match cell.carried(request).authorization() {
-        Authorization::None => return session_principal(cell, request).await,
+pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Credential<'c> {
+    let header = match context.findings.carried(context.request).authorization() {
+        Authorization::None => return session_principal(context).await,
         header => header,
     };
-    let token = if let Some(known) = cell.token.get() {
+    let token = if let Some(known) = context.findings.token.get() {
         known
     } else {
-        let found = token_principal(cell, header).await;
-        cell.token.get_or_init(|| found)
+        let found = token_principal(context.findings, header).await;
+        context.findings.token.get_or_init(|| found)
     };
     match token {
         Ok(principal) => Credential::Principal(principal),
@@ -42,10 +44,10 @@ pub(crate) async fn of<'c>(cell: &'c RequestCell, request: &Request) -> Credenti
     }
 }
 
-async fn session_principal<'c>(cell: &'c RequestCell, request: &Request) -> Credential<'c> {
-    match session::of_cookie(cell, request).await {
+async fn session_principal<'c>(context: &RequestContext<'c>) -> Credential<'c> {
+    match session::of_cookie(context).await {
         Ok(Some(session)) => {
-            standing(cell, session, request).err().unwrap_or(Credential::Principal(&session.principal))
+            check_standing(context, session).err().unwrap_or(Credential::Principal(&session.principal))
         }
         Ok(None) => Credential::None,
         Err(error) => Credential::Refused(Cow::Owned(error.into())),
@@ -54,35 +56,46 @@ async fn session_principal<'c>(cell: &'c RequestCell, request: &Request) -> Cred
 
 /// Whether a session speaks for this request, as it came in and as it is now: nothing that middleware changes on the way
 /// makes it more than it was.
-fn standing<'c>(cell: &RequestCell, session: &OpenedSession, request: &Request) -> Result<(), Credential<'c>> {
-    let application = cell.application();
-    if session.carrier == Carrier::Frame && !session::counts_in_frame(application, request) {
+fn check_standing<'c>(context: &RequestContext<'_>, session: &OpenedSession) -> Result<(), Credential<'c>> {
+    if session.placement == CookiePlacement::Partitioned
+        && !session::counts_in_frame(context.application(), context.site(), context.request)
+    {
         return Err(Credential::None);
     }
-    if cell.original.is_safe && request.method().is_safe() {
+    if context.findings.original.is_safe && context.request.method().is_safe() {
         return Ok(());
     }
-    let outcome = cell.original.origin.and_then(|()| own_origin(application, request));
+    let outcome = context
+        .findings
+        .original
+        .origin
+        .and_then(|()| check_origin(context.application(), context.site(), context.source()));
     outcome.map_err(|foreign| Credential::Refused(Cow::Owned(NotAdmitted::from(foreign).into())))
 }
 
 /// What is true of a request as it comes in.
 pub(crate) fn original(application: &Application, request: &Request) -> OriginalRequest {
     let is_safe = request_facts::is_safe(request);
-    let origin = if is_safe { Ok(()) } else { own_origin(application, request) };
+    let is_asked_for_site = !is_safe || application.configuration.embedding.is_some();
+    let site = is_asked_for_site.then(|| request_site::of(application, request)).flatten();
+    let origin = || check_origin(application, site.as_ref(), request_facts::source(request));
     OriginalRequest {
         is_safe,
-        origin,
-        counts_in_frame: session::counts_in_frame(application, request),
+        origin: if is_safe { Ok(()) } else { origin() },
+        counts_in_frame: session::counts_in_frame(application, site.as_ref(), request),
         is_misplaced: false,
         address: AddressMark::of(request),
     }
 }
 
 /// Whether a request that changes something comes from our own pages, or from trusted ones.
-pub(crate) fn own_origin(application: &Application, request: &Request) -> Result<(), ForeignRequest> {
-    let site = application.site(request).ok_or(ForeignRequest::Unknown)?;
-    same_origin::judge(request_facts::source(request), &site.origin, &application.configuration.trusted_origins)
+pub(crate) fn check_origin(
+    application: &Application,
+    site: Option<&Arc<Site>>,
+    source: RequestSource<'_>,
+) -> Result<(), ForeignRequest> {
+    let site = site.ok_or(ForeignRequest::Unknown)?;
+    same_origin::judge(source, &site.origin, &application.configuration.trusted_origins)
 }
 
 /// What follows `Bearer` and one space or more (RFC 6750 §2.1, RFC 9110 §11.4), perhaps nothing. Whether it can be a token
@@ -101,7 +114,7 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
 }
 
 async fn token_principal(
-    cell: &RequestCell,
+    findings: &Findings,
     authorization: Authorization<'_>,
 ) -> Result<Arc<Principal>, CredentialRefusal> {
     let header = match authorization {
@@ -109,7 +122,7 @@ async fn token_principal(
         Authorization::One(header) => header,
         Authorization::None => &[],
     };
-    let application = cell.application();
+    let application = findings.application();
     let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
     if token.is_empty() {
         return Err(NotAdmitted::TokenMissing.into());
@@ -142,12 +155,12 @@ async fn new_principal(application: &Application, token: &str) -> Result<Arc<Pri
     }
     let snapshot = application.provider.snapshot_for_token().await?;
     let signed = access_token::read(token)?;
-    match validated(application, &snapshot, token, &signed) {
+    match validate(application, &snapshot, token, &signed) {
         // The provider may have changed its keys since they were fetched.
         Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
             let id = signed.key_id().unwrap_or_default();
             let snapshot = application.provider.snapshot_after(&snapshot, id).await;
-            Ok(validated(application, &snapshot, token, &signed)?)
+            Ok(validate(application, &snapshot, token, &signed)?)
         }
         outcome => Ok(outcome?),
     }
@@ -161,7 +174,7 @@ fn seen_before(snapshot: &Snapshot, token: &[u8]) -> Option<Arc<Principal>> {
     snapshot.accepted.get(token).filter(|principal| clock::now() < principal.ends_at)
 }
 
-fn validated(
+fn validate(
     application: &Application,
     snapshot: &Snapshot,
     token: &str,

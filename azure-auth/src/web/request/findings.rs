@@ -17,18 +17,18 @@ use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::token::access_token::RefusedAccessToken;
-use crate::web::application::application::{Application, Mounted};
+use crate::web::application::application::{Application, MountedApplication};
 use crate::web::application::opened_session::OpenedSession;
 
 /// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
 /// the request proves its sender with. Middleware may put another header or cookie in its place, and send several
 /// requests on in place of one: each is looked at anew.
-pub(crate) struct RequestCell {
-    pub(crate) mounted: Arc<Mounted>,
+pub(crate) struct Findings {
+    pub(crate) mounted: Arc<MountedApplication>,
     pub(crate) original: OriginalRequest,
     carried: OnceLock<Carried>,
     /// For what else the request carried.
-    next: OnceLock<Box<RequestCell>>,
+    next: OnceLock<Box<Findings>>,
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
     /// Of an `Authorization` header.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
@@ -62,8 +62,8 @@ pub(crate) enum CredentialRefusal {
     Store(#[from] StoreError),
 }
 
-impl RequestCell {
-    pub(crate) fn new(mounted: Arc<Mounted>, original: OriginalRequest) -> Self {
+impl Findings {
+    pub(crate) fn new(mounted: Arc<MountedApplication>, original: OriginalRequest) -> Self {
         Self {
             mounted,
             original,
@@ -80,20 +80,22 @@ impl RequestCell {
 
     /// What was found out for what this request carries.
     pub(crate) fn of(&self, request: &Request) -> &Self {
-        let mut cell = self;
+        let mut findings = self;
         loop {
-            match cell.carried.get() {
-                Some(carried) if carried.is_in(request) => return cell,
-                Some(_) => cell = cell.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original))),
+            match findings.carried.get() {
+                Some(carried) if carried.is_in(request) => return findings,
+                Some(_) => {
+                    findings = findings.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original)))
+                }
                 // Another request may be looked at meanwhile, in place of the same one.
                 None => {
                     let mut is_ours = false;
-                    cell.carried.get_or_init(|| {
+                    findings.carried.get_or_init(|| {
                         is_ours = true;
                         Carried::of(request)
                     });
                     if is_ours {
-                        return cell;
+                        return findings;
                     }
                 }
             }
@@ -107,7 +109,7 @@ impl RequestCell {
 
     /// This one, and those for what else the request carried.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Self> {
-        std::iter::successors(Some(self), |cell| cell.next.get().map(Box::as_ref))
+        std::iter::successors(Some(self), |findings| findings.next.get().map(Box::as_ref))
     }
 
     pub(crate) fn application(&self) -> &Application {
@@ -120,7 +122,7 @@ impl RequestCell {
 
     /// Whether anything that says who may call it was asked, for whatever the request carried.
     pub(crate) fn is_declared(&self) -> bool {
-        self.all().any(|cell| cell.is_declared.load(Relaxed))
+        self.all().any(|findings| findings.is_declared.load(Relaxed))
     }
 
     pub(crate) fn note_own_check(&self) {
@@ -129,7 +131,7 @@ impl RequestCell {
 
     /// The same of a handler's own `check`.
     pub(crate) fn has_own_check(&self) -> bool {
-        self.all().any(|cell| cell.has_own_check.load(Relaxed))
+        self.all().any(|findings| findings.has_own_check.load(Relaxed))
     }
 
     /// The session, if this request opened one.
@@ -187,12 +189,12 @@ impl RequestCell {
     }
 }
 
-impl Drop for RequestCell {
+impl Drop for Findings {
     /// One after the other: an application may send on very many requests in place of one.
     fn drop(&mut self) {
         let mut next = self.next.take();
-        while let Some(mut cell) = next {
-            next = cell.next.take();
+        while let Some(mut findings) = next {
+            next = findings.next.take();
         }
     }
 }

@@ -18,12 +18,12 @@ impl ResponseError for Refusal {
     /// For programs. Inside of [`AzureAuth`](crate::AzureAuth), which knows the request, the answer has the form that its
     /// sender understands.
     fn as_response(&self) -> Response {
-        answered(self, AnswerForm::Problem, &Pages::default())
+        answer(self, AnswerForm::Problem, &Pages::default())
     }
 }
 
 /// The same for the sender of a request.
-pub(crate) fn answered(refusal: &Refusal, form: AnswerForm, pages: &Pages) -> Response {
+pub(crate) fn answer(refusal: &Refusal, form: AnswerForm, pages: &Pages) -> Response {
     Refused::answered(failure::refuse_object(refusal), form, pages).to_response()
 }
 

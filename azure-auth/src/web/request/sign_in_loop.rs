@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use poem::Request;
 
-use super::findings::RequestCell;
+use super::context::RequestContext;
+use super::findings::Findings;
 use super::request_facts;
 use crate::model::unix_time::UnixTime;
 use crate::web::application::site::Site;
@@ -42,22 +43,22 @@ pub(crate) fn is_silence_over(silent: u8) -> bool {
 
 /// A sign-in ended well; whether its session comes back is not known yet. `came_back`: that of the one before did, such as
 /// where several tabs sign in at the same moment.
-pub(crate) fn note(cell: &RequestCell, request: &Request, site: &Site, came_back: bool) {
-    let before = if came_back { Rounds::default() } else { counted(request, site) };
-    keep(cell, site, Rounds { signed_in: before.signed_in.saturating_add(1), silent: 0 });
+pub(crate) fn note(context: &RequestContext<'_>, site: &Site, came_back: bool) {
+    let before = if came_back { Rounds::default() } else { counted(context.request, site) };
+    keep(context.findings, site, Rounds { signed_in: before.signed_in.saturating_add(1), silent: 0 });
 }
 
 /// A sign-in that was to show nothing found somebody who has to be asked.
-pub(crate) fn note_silent(cell: &RequestCell, request: &Request, site: &Site) {
-    let rounds = counted(request, site);
-    keep(cell, site, Rounds { silent: rounds.silent.saturating_add(1), ..rounds });
+pub(crate) fn note_silent(context: &RequestContext<'_>, site: &Site) {
+    let rounds = counted(context.request, site);
+    keep(context.findings, site, Rounds { silent: rounds.silent.saturating_add(1), ..rounds });
 }
 
 /// A session came back, or somebody was told: counting begins anew. Whether there was a count.
-pub(crate) fn forget(cell: &RequestCell, request: &Request, site: &Site) -> bool {
-    let was_counted = counted(request, site) != Rounds::default();
+pub(crate) fn forget(context: &RequestContext<'_>, site: &Site) -> bool {
+    let was_counted = counted(context.request, site) != Rounds::default();
     if was_counted {
-        cell.delete_cookie(site.names.rounds(), site.names.is_secure);
+        context.findings.delete_cookie(site.names.rounds(), site.names.is_secure);
     }
     was_counted
 }
@@ -68,8 +69,8 @@ pub(crate) fn may_be_counted(signed_in_at: UnixTime, now: UnixTime) -> bool {
     now.since(signed_in_at) <= Duration::from_secs(LIFETIME.into())
 }
 
-fn keep(cell: &RequestCell, site: &Site, rounds: Rounds) {
-    cell.set_cookie(site.names.rounds(), &rounds.to_text(), site.names.is_secure, Some(LIFETIME));
+fn keep(findings: &Findings, site: &Site, rounds: Rounds) {
+    findings.set_cookie(site.names.rounds(), &rounds.to_text(), site.names.is_secure, Some(LIFETIME));
 }
 
 fn counted(request: &Request, site: &Site) -> Rounds {

@@ -11,7 +11,7 @@ use redis::{BasicAuth, ErrorKind, RedisError, RedisResult, StreamingCredentialsP
 use secrecy::{ExposeSecret, SecretString};
 
 /// A user of a Redis server, and a token that takes the place of its password for a while, such as an access token of
-/// Microsoft Entra ID for Azure Managed Redis. [`Builder::redis_credentials`](crate::Builder::redis_credentials) takes a
+/// Microsoft Entra ID for Azure Managed Redis. [`AzureAuthBuilder::redis_credentials`](crate::AzureAuthBuilder::redis_credentials) takes a
 /// function that makes them.
 ///
 /// ```

@@ -46,7 +46,9 @@ use super::near_cache::{NearCache, each_once};
 use super::tracking::RedisTracking;
 use crate::io::clock;
 use crate::io::entropy;
-use crate::io::sessions::store::{Answer, Freshness, Kept, Lease, Readiness, SessionStore, StoreError, StoredSession};
+use crate::io::sessions::store::{
+    Freshness, Lease, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+};
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
@@ -337,8 +339,8 @@ impl RedisStore {
         ticket: &str,
         seen: &StoredSession,
         now: UnixTime,
-    ) -> Result<Kept, StoreError> {
-        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(Kept::Gone) };
+    ) -> Result<StoreOutcome, StoreError> {
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(StoreOutcome::Gone) };
         let idle = seen.record.idle_seconds;
         let text = text(hash);
         let mut touch = TOUCH.key(self.key("session:", &text));
@@ -346,7 +348,7 @@ impl RedisStore {
         touch.key(self.key("seen:", &text)).arg(now.0).arg(idle / 10).arg(idle.max(1));
         let mut connection = self.link.connection()?;
         let is_kept: bool = self.link.answer(touch.invoke_async(&mut connection)).await?;
-        Ok(if is_kept { Kept::InPlace } else { Kept::Gone })
+        Ok(if is_kept { StoreOutcome::InPlace } else { StoreOutcome::Gone })
     }
 
     async fn put(
@@ -355,8 +357,8 @@ impl RedisStore {
         ticket: &str,
         seen: &StoredSession,
         record: SessionRecord,
-    ) -> Result<Kept, StoreError> {
-        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(Kept::Gone) };
+    ) -> Result<StoreOutcome, StoreError> {
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(StoreOutcome::Gone) };
         let record = SessionRecord { beginning: seen.record.beginning, ..record };
         let key = self.key("session:", &text(hash));
         let mut replace = REPLACE.key(&key);
@@ -364,9 +366,9 @@ impl RedisStore {
         replace.arg(&seen.version.to_be_bytes()).arg(self.seal(&key, seen.version + 1, &record)?);
         let mut connection = self.link.connection()?;
         Ok(match self.link.answer(replace.invoke_async(&mut connection)).await? {
-            0 => Kept::Gone,
-            1 => Kept::Changed,
-            _ => Kept::InPlace,
+            0 => StoreOutcome::Gone,
+            1 => StoreOutcome::Changed,
+            _ => StoreOutcome::InPlace,
         })
     }
 
@@ -495,19 +497,25 @@ fn without_prefix(address: &str) -> Option<(Url, String)> {
 }
 
 impl SessionStore for RedisStore {
-    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> Answer<'a, Beginning> {
+    fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> StoreFuture<'a, Beginning> {
         Box::pin(self.start(user, provider_session))
     }
 
-    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> Answer<'a, String> {
+    fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> StoreFuture<'a, String> {
         Box::pin(self.add(name, record))
     }
 
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> Answer<'a, Option<StoredSession>> {
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>> {
         Box::pin(self.find(name, ticket))
     }
 
-    fn touch<'a>(&'a self, name: &'a str, ticket: &'a str, seen: &'a StoredSession, now: UnixTime) -> Answer<'a, Kept> {
+    fn touch<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        now: UnixTime,
+    ) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(self.note_seen(name, ticket, seen, now))
     }
 
@@ -517,24 +525,24 @@ impl SessionStore for RedisStore {
         ticket: &'a str,
         seen: &'a StoredSession,
         record: SessionRecord,
-    ) -> Answer<'a, Kept> {
+    ) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(self.put(name, ticket, seen, record))
     }
 
-    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> Answer<'a, ()> {
+    fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> StoreFuture<'a, ()> {
         Box::pin(self.end(name, ticket))
     }
 
-    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> Answer<'a, ()> {
+    fn delete_of_user<'a>(&'a self, user: &'a UserId) -> StoreFuture<'a, ()> {
         Box::pin(async move { self.end_all(self.user_mark(user)).await.map(drop) })
     }
 
-    fn delete_of_provider_session(&self, session: ProviderSession) -> Answer<'_, bool> {
+    fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool> {
         Box::pin(self.end_all(self.provider_mark(session)))
     }
 
     /// By the server's clock, which replicas share.
-    fn lease<'a>(&'a self, name: &'a str, _: Moment, duration: Duration) -> Answer<'a, Lease> {
+    fn lease<'a>(&'a self, name: &'a str, _: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         Box::pin(async move {
             let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
             let mut lease = redis::cmd("SET");
@@ -545,7 +553,7 @@ impl SessionStore for RedisStore {
         })
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let mut release = redis::cmd("DEL");
             release.arg(self.key("lease:", name));
@@ -555,7 +563,7 @@ impl SessionStore for RedisStore {
     }
 
     /// A server that is full or lets nobody write answers questions, but keeps no session.
-    fn ready(&self) -> Answer<'_, Readiness> {
+    fn ready(&self) -> StoreFuture<'_, Readiness> {
         Box::pin(async move {
             self.tracking.start();
             let mut write = redis::cmd("SET");

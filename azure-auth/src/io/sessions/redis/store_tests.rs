@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::credentials::{RedisCredentials, RedisCredentialsSource};
 use super::redis_server::RedisServer;
 use super::store::RedisStore;
-use crate::io::sessions::store::{Kept, SessionStore, StoreError, StoredSession};
+use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome, StoredSession};
 use crate::model::callers::identity::UserId;
 use crate::model::sessions::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
@@ -208,7 +208,7 @@ async fn a_server_that_tells_of_no_changes_is_asked_every_time() {
     let seen = load(&store, &ticket).await.unwrap().unwrap();
     assert!(!store.is_current(&seen));
     assert!(!store.ready().await.unwrap().near_cache);
-    assert_eq!(store.touch(NAME, &ticket, &seen, NOW).await, Ok(Kept::InPlace));
+    assert_eq!(store.touch(NAME, &ticket, &seen, NOW).await, Ok(StoreOutcome::InPlace));
 }
 
 #[tokio::test]
@@ -269,9 +269,9 @@ async fn that_a_session_was_seen_is_written_seldom_and_ends_nothing_that_was_loa
     let of_marker = load_to_keep(&another, &marker).await;
     let idle = seen.record.idle_seconds;
     let due = NOW + Duration::from_secs(idle / 10);
-    assert_eq!(one.touch(NAME, &ticket, &seen, due).await, Ok(Kept::InPlace));
+    assert_eq!(one.touch(NAME, &ticket, &seen, due).await, Ok(StoreOutcome::InPlace));
     let a_little_later = due + Duration::from_secs(idle / 10 - 1);
-    assert_eq!(another.touch(NAME, &ticket, &seen, a_little_later).await, Ok(Kept::InPlace));
+    assert_eq!(another.touch(NAME, &ticket, &seen, a_little_later).await, Ok(StoreOutcome::InPlace));
     assert_eq!(load(&one, &ticket).await.unwrap().unwrap().record.last_seen, due, "somebody else wrote it first");
     // The server tells in the order in which things happen: had it told of the first, it would be known by now.
     one.delete(NAME, &marker, &of_marker, NOW).await.unwrap();
@@ -343,8 +343,8 @@ async fn an_end_is_complete_where_lists_are_not() {
             store.delete_of_user(&user()).await.unwrap();
         }
         assert!(!store.is_current(&seen) && load(&store, &ticket).await.unwrap().is_none());
-        assert_eq!(store.touch(NAME, &ticket, &seen, NOW).await, Ok(Kept::Gone));
-        assert_eq!(store.replace(NAME, &ticket, &seen, seen.record.clone()).await, Ok(Kept::Gone));
+        assert_eq!(store.touch(NAME, &ticket, &seen, NOW).await, Ok(StoreOutcome::Gone));
+        assert_eq!(store.replace(NAME, &ticket, &seen, seen.record.clone()).await, Ok(StoreOutcome::Gone));
     }
 }
 
@@ -511,10 +511,10 @@ async fn an_older_key_opens_a_session_and_the_newest_seals_it_when_it_is_replace
     assert!(load(&new, &ticket).await.unwrap().is_none(), "sealed with a key that it does not have");
     let seen = load(&both, &ticket).await.unwrap().unwrap();
     assert!(seen.is_to_reseal);
-    assert_eq!(both.replace(NAME, &ticket, &seen, seen.record.clone()).await, Ok(Kept::InPlace));
+    assert_eq!(both.replace(NAME, &ticket, &seen, seen.record.clone()).await, Ok(StoreOutcome::InPlace));
     assert_eq!(load(&new, &ticket).await.unwrap().unwrap().record, seen.record);
     let again = both.replace(NAME, &ticket, &seen, seen.record.clone()).await;
-    assert_eq!(again, Ok(Kept::Changed), "it was sealed meanwhile");
+    assert_eq!(again, Ok(StoreOutcome::Changed), "it was sealed meanwhile");
     assert!(!load(&both, &ticket).await.unwrap().unwrap().is_to_reseal);
 }
 

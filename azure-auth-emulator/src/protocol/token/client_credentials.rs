@@ -14,14 +14,14 @@ use crate::tokens::graph_token::GraphToken;
 use crate::tokens::jwt::Algorithm;
 
 /// An access token and nothing else: no refresh token, no ID token, no `scope` (RFC 6749 §4.4.3).
-pub(crate) fn tokens(
+pub(super) fn issue(
     state: &State,
     authority: &Authority,
     client: &Application,
     call: &Call,
 ) -> Result<Value, EntraError> {
-    let tenant = tenant(authority)?;
-    let permissions = permissions(state, call)?;
+    let tenant = check_tenant(authority)?;
+    let permissions = read_permissions(state, call)?;
     let lifetime = lifetime();
     let access_token = match permissions.resource {
         Resource::Graph => {
@@ -47,8 +47,8 @@ pub(crate) fn tokens(
     }))
 }
 
-/// An application has an account in work tenants only, and nobody else says in which one it is meant.
-fn tenant(authority: &Authority) -> Result<&str, EntraError> {
+/// An application has an account in work tenants only, and only the address says which one is meant.
+fn check_tenant(authority: &Authority) -> Result<&str, EntraError> {
     match authority {
         Authority::Tenant(tenant) if tenant != CONSUMERS => Ok(tenant),
         _ => Err(EntraError::new(
@@ -60,7 +60,7 @@ fn tenant(authority: &Authority) -> Result<&str, EntraError> {
 }
 
 /// One API with `/.default` after it: what was granted is not a matter of the request.
-fn permissions<'s>(state: &'s State, call: &Call) -> Result<Permissions<'s>, EntraError> {
+fn read_permissions<'s>(state: &'s State, call: &Call) -> Result<Permissions<'s>, EntraError> {
     let text = call.parameter("scope").ok_or_else(|| EntraError::missing("scope"))?;
     let is_default = |word: &str| word.ends_with("/.default") || word == ".default";
     if !text.split(' ').filter(|word| !word.is_empty()).all(is_default) {

@@ -5,12 +5,14 @@ use std::marker::PhantomData;
 use poem::{Endpoint, IntoEndpoint, Request, Result, Route};
 use poem_openapi::{OpenApi, OpenApiService, Webhook};
 
-use super::declared::Declared;
-use super::guard::{self, Guards};
+use super::endpoints::Endpoints;
+use super::table::{Nested, OpenOnPurpose, PublicEndpoint};
 use crate::model::policies::declaration::Declaration;
 use crate::model::policies::row::{Row, given_twice};
 use crate::model::policies::vocabulary::DescribedScope;
-use crate::web::layer::endpoints::{Endpoints, Nested, OpenOnPurpose, PublicEndpoint};
+use crate::web::handler::declared::Declared;
+use crate::web::handler::guard;
+use crate::web::handler::guard::Guards;
 
 /// An API whose operations say who may call them, by `#[protect_api]`.
 ///

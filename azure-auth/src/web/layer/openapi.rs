@@ -14,8 +14,9 @@ use super::operations::{DeclaredApi, Operation};
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::settings::configuration::Configuration;
 use crate::rules::policy::openapi_document::{ApiDocument, DocumentedOperation, TokenSource};
-use crate::web::request::findings::{CredentialRefusal, RequestCell};
-use crate::web::request::{authentication, failure};
+use crate::web::request::context::RequestContext;
+use crate::web::request::failure;
+use crate::web::request::findings::CredentialRefusal;
 
 /// The document of an API as JSON, version 3.0, for programs: what poem-openapi has, and for each operation the scopes
 /// that it asks for and how it refuses.
@@ -135,12 +136,12 @@ fn document_of<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A,
 /// The document, and what Swagger UI has to know to sign in: of another provider than Entra ID there are no access
 /// tokens that this API could accept.
 async fn completed(document: &ApiDocument, request: &Request) -> Result<(Value, Option<Value>)> {
-    let cell = authentication::cell(request)?;
-    let configuration = &cell.application().configuration;
+    let context = RequestContext::of(request)?;
+    let configuration = &context.application().configuration;
     if !configuration.authority.is_entra() {
         return Ok((document.without_tokens(), None));
     }
-    let metadata = metadata(cell, request).await?;
+    let metadata = metadata(&context).await?;
     let source = TokenSource {
         authorization_endpoint: metadata.authorization_endpoint.as_str(),
         token_endpoint: metadata.token_endpoint.as_str(),
@@ -154,10 +155,10 @@ async fn completed(document: &ApiDocument, request: &Request) -> Result<(Value, 
     Ok((document.with_tokens_of(&source), Some(sign_in)))
 }
 
-async fn metadata(cell: &RequestCell, request: &Request) -> Result<Arc<ProviderMetadata>> {
-    match cell.application().provider.snapshot_for_token().await {
+async fn metadata(context: &RequestContext<'_>) -> Result<Arc<ProviderMetadata>> {
+    match context.application().provider.snapshot_for_token().await {
         Ok(snapshot) => Ok(snapshot.metadata.clone()),
-        Err(error) => Err(failure::refuse_credential(cell, request, &CredentialRefusal::Keys(error), None).into()),
+        Err(error) => Err(failure::refuse_credential(context, &CredentialRefusal::Keys(error), None).into()),
     }
 }
 
