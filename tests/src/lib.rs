@@ -19,6 +19,7 @@ pub mod place;
 pub mod program;
 pub mod proxy;
 pub mod random;
+#[path = "../../azure-auth/tests/support/redis_server.rs"]
 pub mod redis;
 pub mod replicas;
 pub mod scene;
