@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -23,6 +24,7 @@ impl Built {
     pub(crate) fn libraries() -> &'static Self {
         static BUILT: OnceLock<Built> = OnceLock::new();
         BUILT.get_or_init(|| {
+            notice();
             // The whole workspace, as in the call that built this test: a part of it would have other features.
             let output = Command::new(env!("CARGO"))
                 .current_dir(root())
@@ -92,6 +94,11 @@ fn texts(list: &Value) -> impl Iterator<Item = String> {
 fn is_library(file: &str) -> bool {
     let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
     matches!(extension, Some("rlib" | "so" | "dylib" | "dll"))
+}
+
+/// A word to whoever waits: the harness shows what goes through its own macros only when a test fails.
+fn notice() {
+    let _ = writeln!(io::stderr(), "compiling some 600 programs beside the libraries: about a minute on two cores");
 }
 
 /// The compiler that Cargo would take.

@@ -27,8 +27,8 @@ impl Copies {
         workspace.write("copies/src/authorization.md", &text("authorization.md"));
         let dependencies = dependencies(name, example);
         // For the macros, which look up there how the libraries are called.
-        let named = dependencies.iter().map(|name| format!("dependencies.{name} = '*'\n")).collect::<String>();
-        workspace.write("copies/Cargo.toml", &format!("package.name = 'copies'\n{named}"));
+        let named: Vec<String> = dependencies.iter().map(|name| format!("dependencies.{name} = '*'\n")).collect();
+        workspace.write("copies/Cargo.toml", &format!("package.name = 'copies'\n{}", named.concat()));
         Self { workspace, libraries: dependencies.iter().map(|name| name.replace('-', "_")).collect() }
     }
 
