@@ -19,6 +19,10 @@ fn page(name: &str) -> String {
 }
 
 fn says(name: &str, words: &[String]) {
+    // The pages are those of the repository: a package has none of them.
+    if Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml.orig")).exists() {
+        return;
+    }
     let page = page(name);
     for words in words {
         assert!(page.contains(words.as_str()), "{name} does not say {words:?}; the code does");

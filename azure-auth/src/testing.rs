@@ -1,4 +1,4 @@
-//! For your own tests: callers of every kind, without a provider and without a network.
+//! With the feature `testing`, for your own tests: callers of every kind, without a provider and without a network.
 //!
 //! A [`TestAuth`] makes an [`AzureAuth`] that trusts keys made in this process, and the credentials that go with it.
 //! They are real: tokens are signed and validated, sessions sealed and opened, by the code that does it in production.

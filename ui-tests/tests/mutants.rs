@@ -1,5 +1,6 @@
 //! Whoever deletes or widens one `protect` of an example hears of it: from the compiler, or from the example's own tests.
 
+mod built;
 mod copies;
 mod source;
 mod widening;

@@ -464,6 +464,10 @@ mod tests {
             writeln!(page, "| `{code}` | {status} | {cause} | {remedy} | {who} |").unwrap();
         }
         page.push_str(BY_SURPRISE);
+        // The page is the repository's: a package does not have it.
+        if std::fs::exists(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml.orig")).unwrap() {
+            return;
+        }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/refusals.md");
         if std::env::var_os("AZURE_AUTH_UPDATE_DOCUMENTS").is_some() {
             std::fs::write(path, &page).unwrap();
