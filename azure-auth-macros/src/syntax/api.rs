@@ -15,7 +15,7 @@ use crate::diagnostics::{Problem, Problems};
 
 /// An `impl` block and its operations.
 pub(crate) struct Api {
-    /// What stands in the parentheses of our attribute.
+    /// The arguments of our attribute.
     pub(crate) arguments: TokenStream,
     item: ItemImpl,
     /// Attributes that work between ours and `#[OpenApi]`, and may add what we do not see.
@@ -23,14 +23,14 @@ pub(crate) struct Api {
     /// What poem-openapi puts in front of every path.
     pub(crate) prefix: Option<Expr>,
     pub(crate) operations: Vec<Operation>,
-    /// Declarations on methods that are no operations.
+    /// Declarations on methods that are not operations.
     pub(crate) strays: Vec<(Ident, Attribute)>,
 }
 
 /// A method that poem-openapi makes an operation of.
 pub(crate) struct Operation {
     place: usize,
-    /// None where none stands on the method.
+    /// None where the method has no declaration.
     pub(crate) declaration: Option<(DeclarationKind, Declaration)>,
     pub(crate) handler: Handler,
     /// None where they cannot be read.
@@ -56,7 +56,7 @@ impl Api {
         let item: syn::Item = syn::parse2(item).map_err(Problem::from)?;
         let syn::Item::Impl(mut item) = item else {
             let problem =
-                Problem::new(handler::first_word(&item), "`#[protect_api]` stands on something that is no API");
+                Problem::new(handler::first_word(&item), "`#[protect_api]` is applied to something that is not an API");
             return Err(problem.help("an API is an `impl` block with `#[OpenApi]` of poem-openapi above it").into());
         };
         let Some(place) = item.attrs.iter().position(|attribute| handler::is_named(attribute, "OpenApi")) else {
@@ -179,7 +179,7 @@ fn text(meta: &Meta) -> Option<LitStr> {
     }
 }
 
-/// What stands in the parentheses of an attribute of poem-openapi, which refuses what cannot be read.
+/// The arguments of an attribute of poem-openapi, which refuses what cannot be read.
 fn metas(attribute: &Attribute) -> Vec<Meta> {
     let Meta::List(list) = &attribute.meta else { return Vec::new() };
     let metas = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone());

@@ -13,11 +13,11 @@ use crate::diagnostics::{Problem, Problems};
 /// What stands in parentheses, or the one mistake that keeps it from being read.
 pub(crate) struct Arguments(syn::Result<Vec<Argument>>);
 
-/// One key with what is written behind it.
+/// One key with what is written after it.
 #[derive(Clone)]
 pub(crate) struct Argument {
     pub(crate) key: Ident,
-    /// None where the key stands alone, or nothing stands behind its `=`.
+    /// None where the key is alone, or nothing follows its `=`.
     pub(crate) value: Option<Expr>,
 }
 

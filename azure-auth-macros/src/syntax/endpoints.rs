@@ -24,18 +24,18 @@ pub(crate) struct Row {
     pub(crate) target: RowTarget,
 }
 
-/// What stands behind the arrow.
+/// What follows the arrow.
 pub(crate) enum RowTarget {
     Protect(ProtectCall),
     Other(Expr),
 }
 
-/// `protect(endpoint, key = value)`. What stands behind the endpoint is read as in the attribute, so that a mistake in it
-/// is told in the same words.
+/// `protect(endpoint, key = value)`. What follows the endpoint is read as in the attribute, so that a mistake in it
+/// is reported in the same words.
 pub(crate) struct ProtectCall {
     /// Without a path in front.
     pub(crate) name: Ident,
-    /// What stands first; it may be a key.
+    /// The first argument; it may be a key.
     pub(crate) endpoint: Option<Expr>,
     pub(crate) arguments: Arguments,
 }
@@ -49,7 +49,7 @@ impl ProtectCall {
         Self { name, endpoint: call.args.first().cloned(), arguments: Arguments::parse(quote! { #(#arguments),* }) }
     }
 
-    /// None where something else stands. Behind it there may be the next row, but no method.
+    /// None for anything else. The next row may follow it, but not a method.
     fn read(input: ParseStream<'_>) -> syn::Result<Option<Self>> {
         let ahead = input.fork();
         let Ok(path) = ahead.call(Path::parse_mod_style) else { return Ok(None) };
@@ -129,7 +129,7 @@ impl Parse for Row {
     }
 }
 
-/// A literal ends where it ends: `"/path" = get(handler)` is no assignment.
+/// Reads no further than a literal: `"/path" = get(handler)` is not an assignment.
 fn path(input: ParseStream<'_>) -> syn::Result<Expr> {
     if input.peek(Lit) {
         let literal = syn::ExprLit { attrs: Vec::new(), lit: input.parse()? };

@@ -52,7 +52,7 @@ pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &s
     Problem::over(&argument.value_or_key(), format!("{found}, expected {expected}")).help(format!("write `{example}`"))
 }
 
-/// Where a key of the other declaration stands.
+/// The declaration that a key of the other one belongs to.
 fn belongs_elsewhere(name: &str, known: &[&'static str]) -> Option<String> {
     if known == keys::PROTECT && name == keys::REASON {
         return Some("`reason` belongs to `public`: it says why anyone may call; `protect` says who may".to_owned());

@@ -41,7 +41,7 @@ pub(super) fn groups(argument: &Argument, problems: &mut Problems) -> Option<Cho
     values(argument, GROUP, problems, |written, problems| written.name(|literal| id(literal, GROUP, problems)))
 }
 
-/// Tenants by their ids: a caller is of one, so that only `any` makes sense.
+/// Tenants by their ids: a caller belongs to one, so that only `any` makes sense.
 pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128> {
     let choice = values(argument, TENANT, problems, |written, problems| match written {
         Written::Text(literal) => id(literal, TENANT, problems),
@@ -52,7 +52,8 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128>
     });
     let Some(Choice { quantifier, values }) = choice else { return Vec::new() };
     if quantifier == Quantifier::All && values.len() > 1 {
-        let problem = Problem::over(&argument.value_or_key(), "nobody is of all these tenants: a caller is of one");
+        let problem =
+            Problem::over(&argument.value_or_key(), "no caller belongs to all these tenants: each belongs to one");
         problems.add(problem.help("write `any(…)`, which accepts each of those in the list"));
     }
     values
@@ -68,13 +69,13 @@ pub(super) fn id(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Optio
     let text = literal.value();
     let id = guid::parse(&text);
     if id.is_none() {
-        let problem = Problem::new(literal.span(), format!("{text:?} is no {} id", noun.word));
+        let problem = Problem::new(literal.span(), format!("{text:?} is not a {} id", noun.word));
         problems.add(problem.help("write the id, 8-4-4-4-12 hexadecimal digits: names change, ids do not"));
     }
     id
 }
 
-/// A value without blanks: several are written with `any` or `all`.
+/// A value without spaces: several are written with `any` or `all`.
 fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String> {
     let text = LiteralText::new(literal);
     let value = text.value();
@@ -99,24 +100,24 @@ pub(super) fn value(text: &LiteralText, word: &str, found: ValueProblem, bytes: 
     let place = text.pointing_at(bytes.clone());
     let (message, help) = match found {
         ValueProblem::Empty => {
-            return Problem::new(text.span_of(bytes), format!("the {word}'s value is empty"))
+            return Problem::new(text.span_of(bytes), format!("the value of the {word} is empty"))
                 .help("write it as the app registration has it");
         }
         ValueProblem::Character { found: ' ' } => (
-            format!("the {word}'s value cannot contain a blank"),
-            "several values are several items, each with a name of its own".to_owned(),
+            format!("{word} values cannot contain a space"),
+            "write one value; each further value needs an item of its own".to_owned(),
         ),
         ValueProblem::Character { found } => (
-            format!("the {word}'s value cannot contain `{}`", shown::letter(found)),
-            "values are printable ASCII without blank, quote and backslash".to_owned(),
+            format!("{word} values cannot contain `{}`", shown::letter(found)),
+            "values are printable ASCII without spaces, quotes and backslashes".to_owned(),
         ),
         ValueProblem::LeadingDot => (
-            format!("the {word}'s value cannot begin with a dot"),
-            "write the value as the app registration has it: Entra takes none that begins so".to_owned(),
+            format!("{word} values cannot begin with a dot"),
+            "remove the dot: Entra accepts no value that begins with one".to_owned(),
         ),
         ValueProblem::TooLong { found } => (
-            format!("the {word}'s value has {found} characters"),
-            format!("Entra takes at most {LONGEST}: write it as the app registration has it"),
+            format!("the value of the {word} has {found} characters"),
+            format!("shorten it: Entra accepts at most {LONGEST}"),
         ),
     };
     Problem::new(text.span_of(bytes), format!("{message}{place}")).help(help)
@@ -141,14 +142,14 @@ fn values<T: PartialEq>(
     Some(Choice { quantifier, values })
 }
 
-/// "`admin` is not …": neither a text nor an item.
+/// Something that is neither a text nor an item.
 pub(super) fn neither(found: &impl ToTokens, noun: Noun, problems: &mut Problems) {
     let problem = Problem::over(found, format!("found `{}`, expected {}", shown::code(found), noun.written));
     problems.add(problem.help(format!("write the {} in quotes, such as {:?}", noun.word, noun.example)));
 }
 
 fn twice(written: Written<'_>, noun: Noun) -> Problem {
-    let message = format!("this {} stands in the list twice", noun.word);
+    let message = format!("this {} appears twice in the list", noun.word);
     let problem = match written {
         Written::Text(literal) => Problem::new(literal.span(), message),
         Written::Item(path) => Problem::over(path, message),

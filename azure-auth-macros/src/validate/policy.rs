@@ -11,14 +11,14 @@ use crate::syntax::{Argument, ungrouped};
 /// What a policy may ask.
 const FACTS: [&str; 6] = ["role", "scope", "group", "application_role", "tenant", "user"];
 
-/// A policy and where it stands, with the same of its parts.
+/// A policy and its source, with the same for its parts.
 pub(super) struct Located<'e> {
     pub(super) policy: Policy,
     pub(super) expression: &'e Expr,
     pub(super) parts: Vec<Located<'e>>,
 }
 
-/// The policy behind `allow`.
+/// The policy of `allow`.
 pub(super) fn policy<'e>(argument: &'e Argument, problems: &mut Problems) -> Option<Located<'e>> {
     let Some(value) = &argument.value else {
         problems.add(super::argument::unexpected(
@@ -54,7 +54,7 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
         Expr::Binary(binary) => joined(expression, binary, problems),
         Expr::Call(call) => fact(call, problems).map(|policy| Located { policy, expression, parts: Vec::new() }),
         other => {
-            let problem = Problem::over(other, format!("`{}` is no part of a policy", shown::code(other)));
+            let problem = Problem::over(other, format!("`{}` is not part of a policy", shown::code(other)));
             problems.add(problem.help(
                 "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` \
                  and `!`",
@@ -78,7 +78,7 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
         }
         other => {
             let found = shown::code(other);
-            let problem = Problem::over(other, format!("`{found}` joins no parts of a policy"));
+            let problem = Problem::over(other, format!("`{found}` cannot join parts of a policy"));
             problems.add(match found.as_str() {
                 "|" => problem.help("write `||`"),
                 "&" => problem.help("write `&&`"),

@@ -1,4 +1,4 @@
-//! Rules of `#[protect]`, of `guard!`, and of what stands in `protect(…)`.
+//! Rules of `#[protect]`, of `guard!`, and of the arguments of `protect(…)`.
 
 use syn::{Expr, ExprPath};
 
@@ -18,19 +18,19 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems,
     judged(problems, protection)
 }
 
-/// What the handler takes of its `check`. `has_check`: whether one is named, be it with a mistake.
+/// What the handler takes from its `check`. `has_check`: whether one is named, even with a mistake.
 fn checked(handler: &Handler, has_check: bool, problems: &mut Problems) -> Option<Checked> {
     let mut arguments = handler.checked();
     let (place, argument, given) = arguments.next()?;
     for (_, further, _) in arguments {
-        let message = format!("the handler takes `{}` beside another one", shown::type_name(further));
+        let message = format!("the handler takes `{}` beside another `Checked<…>`", shown::type_name(further));
         let problem = Problem::over(further, message);
-        problems.add(problem.help("a `check` gives one value: let it return a tuple or a struct, and take that"));
+        problems.add(problem.help("a `check` returns one value: return a tuple or a struct from it, and take that"));
     }
     if !has_check {
         let (argument_name, given) = (shown::type_name(argument), shown::type_name(given));
         let message =
-            format!("the handler takes `{argument_name}`, and its `#[protect]` has no `check` that gives one");
+            format!("the handler takes `{argument_name}`, but its `#[protect]` has no `check` that returns one");
         let problem = Problem::over(argument, message);
         problems.add(problem.help(format!(
             "write `check = load`, with `fn load(principal: &Principal, request: &poem::Request) -> Result<{given}, Refusal>`"
@@ -104,7 +104,7 @@ fn via(argument: &Argument, problems: &mut Problems) -> Via {
     }
 }
 
-/// A path to a function; what it takes and returns is the compiler's to judge.
+/// A path to a function; the compiler judges what it takes and returns.
 fn check(argument: &Argument, problems: &mut Problems) -> Option<ExprPath> {
     match &argument.value {
         Some(Expr::Path(path)) => Some(path.clone()),

@@ -390,7 +390,7 @@ impl fmt::Debug for Endpoints {
 
 /// What `nest(…)` takes in a row.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no table of endpoints",
+    message = "`{Self}` is not a table of endpoints",
     label = "expected `azure_auth::Endpoints`",
     note = "`azure_auth::endpoints!` makes one, in which every handler says who may call it",
     note = "an endpoint that is not a handler is a row of its own: `protect(endpoint, roles = \"…\")`, or `public(endpoint, reason = \"…\")`"
@@ -429,9 +429,9 @@ impl<E> AnyPublicEndpoint for PublicEndpoint<E> {
 
 /// Never implemented: what asks for it may not be a row `public(…)`.
 #[diagnostic::on_unimplemented(
-    message = "what is in `public(…)` says itself who may call it, and is not open to everyone",
+    message = "the table in `public(…)` already says who may call it, and is not open to everyone",
     label = "its rows have declarations of their own",
-    note = "write `nest(…)` in place of `public(…)`: then the report, the lock and the denial matrix say what is true"
+    note = "write `nest(…)` in place of `public(…)`, so that the report, the lock and the denial matrix are right"
 )]
 pub trait OpenOnPurpose {}
 
