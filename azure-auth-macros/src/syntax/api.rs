@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, ExprLit, Generics, ImplItem, ImplItemFn, ItemImpl, Lit, LitStr, Meta, MetaNameValue, Token, Type,
-    parse_quote,
+    Attribute, Expr, ExprLit, FnArg, Generics, ImplItem, ImplItemFn, ItemImpl, Lit, LitStr, Meta, MetaNameValue, Token,
+    Type, parse_quote,
 };
 
 use super::declaration::Declaration;
@@ -103,13 +103,16 @@ impl Api {
     }
 
     /// The block without declarations. Operations that have a name beside them are transformed by the function of that
-    /// name, and by no other.
+    /// name, and by no other; operations without one are left out.
     pub(crate) fn item<'n>(&self, transforms: impl IntoIterator<Item = (&'n Operation, Option<Ident>)>) -> ItemImpl {
         let mut item = self.item.clone();
         for (operation, name) in transforms {
-            if let (Some(name), ImplItem::Fn(method)) = (name, &mut item.items[operation.place])
-                && let Some(attribute) = method.attrs.iter_mut().find(|attribute| is_operation(attribute))
-            {
+            let ImplItem::Fn(method) = &mut item.items[operation.place] else { continue };
+            let Some(name) = name else {
+                leave_out(method);
+                continue;
+            };
+            if let Some(attribute) = method.attrs.iter_mut().find(|attribute| is_operation(attribute)) {
                 *attribute = transformed(attribute, &name);
             }
         }
@@ -166,6 +169,16 @@ fn is_inert(attribute: &Attribute) -> bool {
 /// As poem-openapi finds it.
 fn is_operation(attribute: &Attribute) -> bool {
     attribute.path().is_ident("oai")
+}
+
+/// An operation that cannot be read stays a method, so that poem-openapi does not report the same mistake again.
+fn leave_out(method: &mut ImplItemFn) {
+    method.attrs.retain(|attribute| !is_operation(attribute));
+    for input in &mut method.sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            argument.attrs.retain(|attribute| !is_operation(attribute));
+        }
+    }
 }
 
 /// The text of `key = "…"`.

@@ -21,6 +21,8 @@ pub(crate) struct Endpoints {
 pub(crate) struct Row {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) path: Expr,
+    /// What is there in place of the arrow.
+    pub(crate) without_arrow: Option<syn::Error>,
     pub(crate) target: RowTarget,
 }
 
@@ -119,13 +121,13 @@ impl Parse for Row {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
         let path = path(input)?;
-        input.parse::<Token![=>]>()?;
+        let without_arrow = arrow(input)?;
         attributes.extend(input.call(Attribute::parse_outer)?);
         let target = match ProtectCall::read(input)? {
             Some(call) => RowTarget::Protect(call),
             None => RowTarget::Other(input.parse()?),
         };
-        Ok(Self { attributes, path, target })
+        Ok(Self { attributes, path, without_arrow, target })
     }
 }
 
@@ -136,6 +138,18 @@ fn path(input: ParseStream<'_>) -> syn::Result<Expr> {
         return Ok(Expr::Lit(literal));
     }
     input.parse().map_err(|error| syn::Error::new(error.span(), "expected a path in quotes"))
+}
+
+/// Where another sign is in its place, the row can be read all the same.
+fn arrow(input: ParseStream<'_>) -> syn::Result<Option<syn::Error>> {
+    if input.parse::<Option<Token![=>]>>()?.is_some() {
+        return Ok(None);
+    }
+    let error = input.error("expected `=>`");
+    let is_sign = input.parse::<Option<Token![->]>>()?.is_some()
+        || input.parse::<Option<Token![=]>>()?.is_some()
+        || input.parse::<Option<Token![:]>>()?.is_some();
+    if is_sign || input.peek(syn::Ident) { Ok(Some(error)) } else { Err(error) }
 }
 
 fn skip_row(input: ParseStream<'_>) -> syn::Result<()> {

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, ExprCall, LitStr};
 
 use super::argument;
 use super::item::Written;
+use super::meant::{self, Join, Meant};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::guid;
 use crate::model::item::Name;
@@ -21,19 +23,24 @@ pub(super) struct Noun {
     pub(super) word: &'static str,
     /// A value as an example.
     pub(super) example: &'static str,
+    /// Another one.
+    pub(super) further: &'static str,
     /// How a value may be written.
     pub(super) written: &'static str,
 }
 
 pub(super) const TEXT_OR_ITEM: &str = "a text in quotes or an item of `app!`";
 
-pub(super) const ROLE: Noun = Noun { word: "app role", example: "Admin", written: TEXT_OR_ITEM };
-pub(super) const GROUP: Noun = Noun { word: "group", example: "<object id>", written: TEXT_OR_ITEM };
-pub(super) const TENANT: Noun = Noun { word: "tenant", example: "<tenant id>", written: "a text in quotes" };
+pub(super) const ROLE: Noun = Noun { word: "app role", example: "Admin", further: "Writer", written: TEXT_OR_ITEM };
+pub(super) const GROUP: Noun =
+    Noun { word: "group", example: "<object id>", further: "<object id>", written: TEXT_OR_ITEM };
+pub(super) const TENANT: Noun =
+    Noun { word: "tenant", example: "<tenant id>", further: "<tenant id>", written: "a text in quotes" };
 
 /// App roles by their values.
 pub(super) fn roles(argument: &Argument, problems: &mut Problems) -> Option<Choice<Name<String>>> {
-    values(argument, ROLE, problems, |written, problems| written.name(|literal| role(literal, problems)))
+    let alone = alone(argument);
+    values(argument, ROLE, problems, |written, problems| written.name(|literal| name(literal, ROLE, alone, problems)))
 }
 
 /// Groups by their object ids.
@@ -61,7 +68,12 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128>
 
 /// One app role: a value as Entra takes it.
 pub(super) fn role(literal: &LitStr, problems: &mut Problems) -> Option<String> {
-    name(literal, ROLE, problems)
+    name(literal, ROLE, None, problems)
+}
+
+/// The key whose whole value is one text or item.
+fn alone(argument: &Argument) -> Option<&Ident> {
+    argument.value.as_ref().and_then(Written::read).map(|_| &argument.key)
 }
 
 /// One directory id.
@@ -76,7 +88,7 @@ pub(super) fn id(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Optio
 }
 
 /// A value without spaces: several are written with `any` or `all`.
-fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String> {
+fn name(literal: &LitStr, noun: Noun, alone: Option<&Ident>, problems: &mut Problems) -> Option<String> {
     let text = LiteralText::new(literal);
     let value = text.value();
     let Some((found, bytes)) = permission_value::problem(value) else { return Some(value.to_owned()) };
@@ -84,15 +96,22 @@ fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String>
         ValueProblem::Empty => Problem::new(literal.span(), format!("the {} is empty", noun.word))
             .help(format!("write its value, such as {:?}", noun.example)),
         ValueProblem::Character { found: ' ' } => {
-            let names: Vec<String> = value.split_whitespace().map(|name| format!("{name:?}")).collect();
-            let names = names.join(", ");
-            Problem::new(literal.span(), format!("{value:?} holds a blank, which no {} does", noun.word))
-                .help(format!("write `any({names})` if one of them is enough, `all({names})` if all are needed"))
+            Problem::new(literal.span(), format!("{value:?} contains a space; {}s cannot", noun.word))
+                .help(apart(value, noun, alone))
         }
         other => self::value(&text, noun.word, other, bytes),
     };
     problems.add(problem);
     None
+}
+
+/// Several values in one text, each in quotes of its own.
+fn apart(text: &str, noun: Noun, alone: Option<&Ident>) -> String {
+    match (Meant::words(text, Join::Unsaid), alone) {
+        (Some(meant), Some(key)) => meant.remedy(&key.to_string()),
+        (Some(meant), None) => format!("write `{}`", meant.values().join(", ")),
+        (None, _) => format!("write its value, such as {:?}", noun.example),
+    }
 }
 
 /// A value that Entra would refuse.
@@ -164,9 +183,12 @@ fn written<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> O
     }
     let Some(Expr::Call(call)) = &argument.value else {
         let expected = format!("{}, or a list in `any(…)` or `all(…)`", noun.written);
-        let example = format!("{key} = {:?}", noun.example);
-        problems.add(argument::unexpected(argument, argument.value.as_ref(), &expected, &example));
-        return None;
+        let found = argument.value.as_ref();
+        let meant = found.and_then(|found| Meant::read(found, Join::Unsaid));
+        let remedy =
+            meant.map_or_else(|| format!("write `{key} = {:?}`", noun.example), |meant| meant.remedy(&key.to_string()));
+        problems.add(argument::unexpected(argument, found, &expected, &remedy));
+        return found.map(|found| (Quantifier::All, meant::items(found)));
     };
     let name = shown::code(&call.func);
     let quantifier = match name.as_str() {
@@ -174,15 +196,31 @@ fn written<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> O
         "all" => Quantifier::All,
         _ => {
             let problem = Problem::over(&call.func, format!("`{key}` is `{name}(…)`, expected `any(…)` or `all(…)`"));
-            problems.add(problem.help(format!("write `{key} = any({:?}, …)`", noun.example)));
-            return None;
+            let meant = Meant::read(&Expr::Call(call.clone()), Join::Unsaid);
+            problems.add(problem.help(meant.map_or_else(
+                || format!("write `{key} = any({:?}, {:?})`", noun.example, noun.further),
+                |meant| meant.remedy(&key.to_string()),
+            )));
+            return Some((Quantifier::All, call.args.iter().flat_map(meant::items).collect()));
         }
     };
     if call.args.is_empty() {
         let problem = Problem::over(call, format!("`{name}()` is empty"));
         problems.add(problem.help(format!("name at least one {}, or remove `{key}`", noun.word)));
     }
+    if let Some(inner) = call.args.iter().find(|element| is_list(element))
+        && let Some(meant) = Meant::read(&Expr::Call(call.clone()), Join::Unsaid)
+    {
+        let problem = Problem::over(inner, format!("`{key}` takes one list, found one inside another"));
+        problems.add(problem.help(meant.remedy(&key.to_string())));
+        return Some((quantifier, call.args.iter().flat_map(meant::items).collect()));
+    }
     Some((quantifier, elements(call, noun, problems)))
+}
+
+/// `any(…)`, `[…]`, `"A" || "B"`: whatever is more than one text or item.
+pub(super) fn is_list(element: &Expr) -> bool {
+    matches!(ungrouped(element), Expr::Call(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Binary(_) | Expr::Paren(_))
 }
 
 /// The texts and items inside the parentheses.

@@ -40,6 +40,7 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)
 
     for ((row, literal), value) in syntax.rows.iter().zip(literals).zip(&values) {
         no_attributes(row, &mut problems);
+        arrow(row, &mut problems);
         let target = match &row.target {
             RowTarget::Protect(call) => protected(call, &mut problems),
             RowTarget::Other(expression) => target(expression, &mut problems, &mut remains.strays),
@@ -70,6 +71,17 @@ fn no_attributes(row: &Row, problems: &mut Problems) {
         let problem = Problem::over(attribute, "a row cannot have attributes: the table is the same in every build");
         problems.add(problem.help("put the row into a table of its own, and `nest` the function that returns it"));
     }
+}
+
+fn arrow(row: &Row, problems: &mut Problems) {
+    let Some(error) = &row.without_arrow else { return };
+    let path = shown::code(&row.path);
+    let target = match &row.target {
+        RowTarget::Protect(_) => "protect(…)".to_owned(),
+        RowTarget::Other(target) => shown::code(target),
+    };
+    let problem = Problem::new(error.span(), format!("the table cannot be read: {error}"));
+    problems.add(problem.help(format!("write `{path} => {target}`")));
 }
 
 fn path_literal(row: &Row, problems: &mut Problems) -> Option<LitStr> {

@@ -1,18 +1,21 @@
 //! Rules of `#[protect]`, of `guard!`, and of the arguments of `protect(…)`.
 
-use syn::{Expr, ExprPath};
+use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::{argument, choice, contradictions, handler, keys, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::{Checked, Protection, Via};
-use crate::syntax::{Argument, Arguments, Declaration, Handler};
+use crate::syntax::{Argument, Arguments, Declaration, Handler, ungrouped};
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
     let mut problems = Problems::default();
     handler::handler("protect", &syntax.handler, &mut problems);
     let mut protection = keys(syntax.arguments.read(&mut problems), &mut problems);
-    protection.proofs = syntax.handler.proofs().cloned().collect();
+    // A key that could not be read may be the one that implies them.
+    if problems.is_empty() {
+        protection.proofs = syntax.handler.proofs().cloned().collect();
+    }
     let has_check = syntax.arguments.read(&mut Problems::default()).iter().any(|argument| argument.key == "check");
     protection.checked = checked(&syntax.handler, has_check, &mut problems);
     judged(problems, protection)
@@ -96,11 +99,28 @@ fn via(argument: &Argument, problems: &mut Problems) -> Via {
         _ => {
             let found = argument.value.as_ref().map(shown::code).unwrap_or_default();
             let meant = nearest(found.trim_matches('"'), ["session", "bearer"]).unwrap_or("session");
+            let remedy = if found.contains("session") && found.contains("bearer") {
+                "remove `via`: without it both are accepted".to_owned()
+            } else {
+                format!("write `via = {meant}`, or remove `via` to accept both")
+            };
             let expected = "`session` or `bearer`, without quotes";
-            let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &format!("via = {meant}"));
-            problems.add(problem.help("remove `via` to accept both"));
+            let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &remedy);
+            problems.add(problem);
             Via::Both
         }
+    }
+}
+
+/// `office_hours` for `"office_hours"` and `office_hours()`.
+fn function_meant(value: &Expr) -> Option<ExprPath> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.parse().ok(),
+        Expr::Call(call) => match ungrouped(&call.func) {
+            Expr::Path(path) => Some(path.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -109,9 +129,11 @@ fn check(argument: &Argument, problems: &mut Problems) -> Option<ExprPath> {
     match &argument.value {
         Some(Expr::Path(path)) => Some(path.clone()),
         other => {
-            let expected = "the path of a function";
-            problems.add(argument::unexpected(argument, other.as_ref(), expected, "check = office_hours"));
-            None
+            let meant = other.as_ref().and_then(function_meant);
+            let shown = meant.as_ref().map_or_else(|| "office_hours".to_owned(), shown::code);
+            let remedy = format!("write `check = {shown}`");
+            problems.add(argument::unexpected(argument, other.as_ref(), "the path of a function", &remedy));
+            meant
         }
     }
 }

@@ -5,6 +5,7 @@ use syn::{Expr, LitStr};
 use super::argument;
 use super::choice::{self, Noun, TEXT_OR_ITEM};
 use super::item::Written;
+use super::meant::{self, Join, Meant};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::item::{Item, Name};
 use crate::permission_value::LONGEST;
@@ -20,7 +21,8 @@ pub(super) struct Scopes {
     pub(super) own: Vec<Name<String>>,
 }
 
-pub(super) const SCOPE: Noun = Noun { word: "scope", example: "Files.Read", written: TEXT_OR_ITEM };
+pub(super) const SCOPE: Noun =
+    Noun { word: "scope", example: "Files.Read", further: "Files.Write", written: TEXT_OR_ITEM };
 
 /// The scopes of a key.
 pub(super) fn scopes(argument: &Argument, problems: &mut Problems) -> Scopes {
@@ -104,17 +106,31 @@ fn written<'a>(argument: &'a Argument, problems: &mut Problems) -> Vec<Written<'
                 let problem = Problem::over(call, "`all()` is empty");
                 problems.add(problem.help("name at least one scope, or remove `scopes`"));
             }
+            if let Some(inner) = call.args.iter().find(|element| choice::is_list(element))
+                && let Some(meant) = argument.value.as_ref().and_then(|value| Meant::read(value, Join::All))
+            {
+                let problem = Problem::over(inner, "`scopes` takes one list, found one inside another");
+                problems.add(problem.help(meant.remedy_of_scopes()));
+                return call.args.iter().flat_map(meant::items).collect();
+            }
             choice::elements(call, SCOPE, problems)
         }
         Some(Expr::Call(call)) if shown::code(&call.func) == "any" => {
-            let problem = Problem::over(&call.func, "`scopes` are needed all of them, found `any(…)`");
-            problems.add(problem.help("write `all(…)`, or `allow = scope(…) || scope(…)` if one is enough"));
-            Vec::new()
+            let problem = Problem::over(&call.func, "`scopes` is `any(…)`, expected `all(…)`: every scope is needed");
+            let meant = argument.value.as_ref().and_then(|value| Meant::read(value, Join::All));
+            problems.add(problem.help(meant.map_or_else(
+                || "write `scopes = all(\"openid\", \"Files.Read\")`".to_owned(),
+                |meant| format!("{} if one is enough", meant.remedy_of_scopes()),
+            )));
+            call.args.iter().flat_map(meant::items).collect()
         }
         other => {
             let expected = "a text in quotes or an item of `app!`, or a list in `all(…)`";
-            problems.add(argument::unexpected(argument, other.as_ref(), expected, "scopes = \"openid profile\""));
-            Vec::new()
+            let meant = other.as_ref().and_then(|value| Meant::read(value, Join::All));
+            let remedy = meant
+                .map_or_else(|| "write `scopes = \"openid profile\"`".to_owned(), |meant| meant.remedy_of_scopes());
+            problems.add(argument::unexpected(argument, other.as_ref(), expected, &remedy));
+            other.as_ref().map(meant::items).unwrap_or_default()
         }
     }
 }
