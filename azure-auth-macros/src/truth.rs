@@ -1,9 +1,9 @@
-//! What a policy comes to for every caller there could be: three-valued, as at run time. Facts of the other kind of
-//! caller are unknown. Pure, and small: a policy of too many facts is not looked at.
+//! What a policy evaluates to for every possible caller: three-valued, as at run time. Facts about the other kind of
+//! caller are unknown. Pure, and small: a policy with too many facts is not examined.
 
 use crate::model::protection::Policy;
 
-/// More facts than anybody reads at once; each one doubles the work.
+/// More facts than anyone reads at once; each one doubles the work.
 const MOST_FACTS: usize = 9;
 
 /// Who may call, as far as it decides which facts can be true.
@@ -15,7 +15,7 @@ pub(crate) enum Caller {
     Client,
     /// An application without a person.
     Application,
-    /// Nobody in particular: every fact may be true beside every other, and is known.
+    /// No particular caller: every fact may be true beside every other, and is known.
     Anyone,
 }
 
@@ -88,8 +88,8 @@ impl<'p> Worlds<'p> {
 }
 
 impl World {
-    /// Nobody is of two tenants, whoever has something of a person is one, and what is not asked of this caller is the
-    /// same in every world.
+    /// No caller belongs to two tenants, a caller with a fact about people is a person, and a fact that does not apply to
+    /// this caller is the same in every world.
     fn is_possible(self, facts: &[&Policy]) -> bool {
         let is_true = |place: usize| self.truths >> place & 1 == 1;
         let has_person = facts.iter().position(|fact| **fact == Policy::User).is_none_or(is_true);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_swallowed_only_if_it_changes_nothing_when_groups_are_unknown() {
+    fn a_part_is_redundant_only_if_it_changes_nothing_when_groups_are_unknown() {
         let (part, whole) = (Policy::All(vec![role("A"), group(1)]), role("A"));
         let worlds = Worlds::of(&[&part, &whole], &[Anyone]).unwrap();
         assert!(worlds.implies(&part, &whole) && !worlds.implies(&whole, &part));
@@ -277,14 +277,14 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_something_of_a_person_is_one() {
+    fn a_fact_about_people_implies_a_person() {
         let (user, role) = (Policy::User, role("A"));
         let worlds = Worlds::of(&[&user, &role], &[Anyone]).unwrap();
         assert!(worlds.implies(&role, &user) && !worlds.implies(&user, &role));
     }
 
     #[test]
-    fn too_many_facts_are_not_looked_at() {
+    fn too_many_facts_are_not_examined() {
         let policy = Policy::Any((0..10).map(group).collect());
         assert!(Worlds::of(&[&policy], &EVERYONE).is_none());
     }

@@ -34,7 +34,7 @@ const STRICT: &str = "strict";
 const LIBRARIES: [&str; 4] = ["azure_auth", "poem", "poem_openapi", "tokio"];
 
 #[test]
-fn every_mistake_is_told_in_the_reviewed_words() {
+fn every_mistake_is_reported_in_the_reviewed_words() {
     if skips() {
         return;
     }
@@ -76,7 +76,7 @@ fn every_passing_case_compiles_without_a_warning() {
 fn warnings(edition: &str, package: &str, libraries: &[&str], case: &Path) -> Option<String> {
     let clippy = compile(&clippy(), edition, package, libraries, case)
         .args(["--cfg", "feature=\"files\"", "-Dwarnings", "-Wclippy::pedantic", "-Wdead_code"])
-        // Extractors are taken by value, whatever attribute is above.
+        // Extractors are taken by value, whatever the attribute above is.
         .arg("-Aclippy::needless_pass_by_value")
         // Operations of poem-openapi are async, whatever they do.
         .arg("-Aclippy::unused_async")
@@ -114,12 +114,12 @@ fn each(cases: &[PathBuf], judge: impl Fn(&Path) -> Option<String> + Sync) -> Ve
     })
 }
 
-/// Mistakes in literals whose source is not their value: what stands before the part that is meant, and the part.
+/// Mistakes in literals whose source is not their value: what comes before the part that is meant, and the part.
 const PARTS: [(&str, &str, &str); 25] = [
-    ("protect/fail/scope_behind_an_escape", r"\x20", "emial"),
-    ("protect/fail/scope_behind_an_escape_of_unicode", r"\u{6f}penid ", "emial"),
-    ("protect/fail/scope_behind_an_escaped_line_break", r"\n", "emial"),
-    ("protect/fail/scope_behind_a_line_continuation", "  ", "emial"),
+    ("protect/fail/scope_after_an_escape", r"\x20", "emial"),
+    ("protect/fail/scope_after_an_escape_of_unicode", r"\u{6f}penid ", "emial"),
+    ("protect/fail/scope_after_an_escaped_line_break", r"\n", "emial"),
+    ("protect/fail/scope_after_a_line_continuation", "  ", "emial"),
     ("protect/fail/scope_on_another_line", "  ", "emial"),
     ("protect/fail/scope_in_a_raw_string", "openid ", "emial"),
     ("protect/fail/scope_in_a_raw_string_with_signs", "openid ", "emial"),
@@ -129,17 +129,17 @@ const PARTS: [(&str, &str, &str); 25] = [
     ("protect/fail/scope_with_a_backslash", "Files", r"\"),
     ("protect/fail/scope_with_a_control_character", "openid", r"\x07"),
     ("protect/fail/scope_with_a_letter_outside_ascii", "caf", r"\u{e9}"),
-    ("protect/fail/role_behind_an_escape", r"\x57riter", r"\u{e9}"),
-    ("protect/fail/role_behind_a_line_continuation", "  ", "é"),
+    ("protect/fail/role_after_an_escape", r"\x57riter", r"\u{e9}"),
+    ("protect/fail/role_after_a_line_continuation", "  ", "é"),
     ("protect/fail/role_in_a_raw_string", "Ad", r"\"),
     ("protect/fail/role_in_a_raw_string_with_signs", "Ad", "\""),
-    ("endpoints/fail/parameter_behind_an_escape", r"/caf\u{e9}/\x3aid/", ":"),
-    ("endpoints/fail/parameter_behind_a_line_continuation", ":id/", ":"),
+    ("endpoints/fail/parameter_after_an_escape", r"/caf\u{e9}/\x3aid/", ":"),
+    ("endpoints/fail/parameter_after_a_line_continuation", ":id/", ":"),
     ("endpoints/fail/parameter_in_a_raw_string", ":id/", ":id"),
     ("endpoints/fail/expression_open", "/files/", r"<\d+"),
     ("endpoints/fail/path_with_a_query_in_a_raw_string", r"/files\a", "?b"),
-    ("app/fail/role_behind_an_escape", r"\u{54}asks\x2eWrite", r"\u{e9}"),
-    ("app/fail/role_behind_a_line_continuation", "  Wr", r"\\"),
+    ("app/fail/role_after_an_escape", r"\u{54}asks\x2eWrite", r"\u{e9}"),
+    ("app/fail/role_after_a_line_continuation", "  Wr", r"\\"),
     ("app/fail/role_in_a_raw_string", "Tasks", "\""),
 ];
 

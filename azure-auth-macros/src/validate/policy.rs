@@ -1,35 +1,51 @@
 //! Rules of `allow = …`: a policy in Rust syntax.
 
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprUnary, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprLit, ExprUnary, Lit, UnOp};
 
 use super::item::Written;
+use super::meant::{Join, Meant};
 use super::{choice, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
+use crate::guid;
 use crate::model::protection::Policy;
 use crate::syntax::{Argument, ungrouped};
 
 /// What a policy may ask.
 const FACTS: [&str; 6] = ["role", "scope", "group", "application_role", "tenant", "user"];
 
-/// A policy and where it stands, with the same of its parts.
+/// A policy and its source, with the same for its parts.
 pub(super) struct Located<'e> {
     pub(super) policy: Policy,
     pub(super) expression: &'e Expr,
     pub(super) parts: Vec<Located<'e>>,
 }
 
-/// The policy behind `allow`.
+/// The policy of `allow`.
 pub(super) fn policy<'e>(argument: &'e Argument, problems: &mut Problems) -> Option<Located<'e>> {
     let Some(value) = &argument.value else {
         problems.add(super::argument::unexpected(
             argument,
             None,
             "a policy",
-            "allow = role(\"Admin\") || role(\"Writer\")",
+            "write `allow = role(\"Admin\") || role(\"Writer\")`",
         ));
         return None;
     };
+    if let Some(meant) = unquoted(value) {
+        let remedy = format!("write `allow = {}`", shown::code(&meant));
+        problems.add(super::argument::unexpected(argument, Some(value), "a policy without quotes", &remedy));
+        return None;
+    }
     expression(value, problems)
+}
+
+/// The policy in a text.
+fn unquoted(value: &Expr) -> Option<Expr> {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = ungrouped(value) else { return None };
+    let meant = text.parse().ok()?;
+    let mut problems = Problems::default();
+    expression(&meant, &mut problems)?;
+    problems.is_empty().then_some(meant)
 }
 
 impl<'e> Located<'e> {
@@ -54,15 +70,31 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
         Expr::Binary(binary) => joined(expression, binary, problems),
         Expr::Call(call) => fact(call, problems).map(|policy| Located { policy, expression, parts: Vec::new() }),
         other => {
-            let problem = Problem::over(other, format!("`{}` is no part of a policy", shown::code(other)));
-            problems.add(problem.help(
-                "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` \
-                 and `!`",
-            ));
+            let problem = Problem::over(other, format!("`{}` is not part of a policy", shown::code(other)));
+            problems.add(problem.help(part_meant(other)));
             None
         }
     }
 }
+
+/// A bare value is most likely an app role, unless it is an id.
+fn part_meant(found: &Expr) -> String {
+    let text = match Written::read(found) {
+        Some(Written::Item(path)) => {
+            let item = shown::code(path);
+            return format!("write `role({item})`, `scope({item})` or `group({item})`");
+        }
+        Some(Written::Text(text)) => text.value(),
+        None => String::new(),
+    };
+    if guid::parse(&text).is_some() {
+        return format!("write `group({text:?})`");
+    }
+    Meant::words(&text, Join::Any).map_or_else(|| PARTS.to_owned(), |meant| format!("write `{}`", meant.policy("role")))
+}
+
+const PARTS: &str =
+    "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` and `!`";
 
 /// Both sides are read, so that mistakes in both are found.
 fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Problems) -> Option<Located<'e>> {
@@ -78,7 +110,7 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
         }
         other => {
             let found = shown::code(other);
-            let problem = Problem::over(other, format!("`{found}` joins no parts of a policy"));
+            let problem = Problem::over(other, format!("`{found}` cannot join parts of a policy"));
             problems.add(match found.as_str() {
                 "|" => problem.help("write `||`"),
                 "&" => problem.help("write `&&`"),
@@ -97,15 +129,33 @@ fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&Policy) -> 
     all
 }
 
+/// `role("A") || scope("B")` for `any("A", scope("B"))`.
+fn joined_by_name(call: &ExprCall, name: &str) -> String {
+    let part = |part: &Expr| match Written::read(part) {
+        Some(_) => format!("role({})", shown::code(part)),
+        None => shown::code(part),
+    };
+    call.args.iter().map(part).collect::<Vec<_>>().join(if name == "all" { " && " } else { " || " })
+}
+
+/// What is in the parentheses.
+fn arguments_of(call: &ExprCall) -> String {
+    call.args.iter().map(shown::code).collect::<Vec<_>>().join(", ")
+}
+
 fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
     let name = shown::code(&call.func);
     if !FACTS.contains(&name.as_str()) {
         let problem = Problem::over(&call.func, format!("a policy cannot ask for `{name}`"));
         problems.add(match nearest(&name, FACTS) {
-            _ if name == "app_role" => {
-                problem.help("did you mean `application_role`? It is about an application without a person")
+            _ if name == "app_role" => problem.help(format!(
+                "write `application_role({})`, which is about an application without a person",
+                arguments_of(call)
+            )),
+            _ if matches!(name.as_str(), "any" | "all") => {
+                problem.help(format!("write `{}`", joined_by_name(call, &name)))
             }
-            Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+            Some(nearest) => problem.help(format!("write `{nearest}({})`", arguments_of(call))),
             None => problem.help("it asks for `role`, `scope`, `group`, `application_role`, `tenant` or `user()`"),
         });
         return None;
@@ -126,15 +176,22 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
     let Some(written) = written else {
         let written = if name == "tenant" { choice::TENANT.written } else { choice::TEXT_OR_ITEM };
         let problem = Problem::over(call, format!("`{name}` takes {written}, and one only"));
-        problems.add(problem.help(format!("write `{name}(\"…\")`; join several with `||` or `&&`")));
+        let meant = call.args.iter().map(|value| Meant::read(value, Join::Any)).collect::<Option<Vec<_>>>();
+        problems.add(problem.help(match meant.as_deref() {
+            None | Some([]) => format!("write `{name}(\"…\")`; join several with `||` or `&&`"),
+            Some(meant) => {
+                let facts = meant.iter().map(|value| value.policy(&name)).collect::<Vec<_>>().join(" || ");
+                format!("write `{facts}`, or join them with `&&` if all are needed")
+            }
+        }));
         return None;
     };
     if let Written::Text(literal) = written
-        && let [first, second, ..] = literal.value().split_whitespace().collect::<Vec<_>>().as_slice()
+        && let Some(meant @ Meant::List(..)) = Meant::words(&literal.value(), Join::Any)
     {
         let problem = Problem::new(literal.span(), format!("`{name}` asks for one value, found {:?}", literal.value()));
         problems
-            .add(problem.help(format!("write `{name}({first:?}) || {name}({second:?})`, or `&&` if all are needed")));
+            .add(problem.help(format!("write `{}`, or join them with `&&` if all are needed", meant.policy(&name))));
         return None;
     }
     match (name.as_str(), written) {

@@ -11,7 +11,7 @@ const _: () = {
     ::azure_auth::__private::refuse_if(
         !<files as ::azure_auth::__private::Declared>::DECLARATION
             .implies(&::azure_auth::__private::Extractor::<Has<Admin>>::FACT),
-        "the handler takes `Has<Admin>`, and `#[protect]` admits callers without\nhelp: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `application_roles` where applications are admitted",
+        "the handler takes `Has<Admin>`, but `#[protect]` admits callers without it\nhelp: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `application_roles` where applications are admitted",
     )
 };
 #[handler]

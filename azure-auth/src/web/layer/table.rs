@@ -54,9 +54,9 @@ impl<E> AnyPublicEndpoint for PublicEndpoint<E> {
 
 /// Never implemented: what asks for it may not be a row `public(…)`.
 #[diagnostic::on_unimplemented(
-    message = "what is in `public(…)` says itself who may call it, and is not open to everyone",
+    message = "the table in `public(…)` already says who may call it, and is not open to everyone",
     label = "its rows have declarations of their own",
-    note = "write `nest(…)` in place of `public(…)`: then the report, the lock and the denial matrix say what is true"
+    note = "write `nest(…)` in place of `public(…)`, so that the report, the lock and the denial matrix are right"
 )]
 pub trait OpenOnPurpose {}
 
