@@ -17,7 +17,7 @@ use crate::model::policies::requirement::Requirement;
 use crate::model::policies::row::{Row, RowAccess, given_twice};
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::policy::report::Report;
-use crate::web::application::application::DeclaredNeeds;
+use crate::web::application::state::DeclaredNeeds;
 use crate::web::handler::router_guard::GuardedEndpoint;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
@@ -134,7 +134,7 @@ impl Endpoints {
         let made = middleware.transform(self);
         recognize(made, |table: Self| table)
             .or_else(|made| recognize(made, Self::closed))
-            .or_else(|made| recognize(made, |guarded| Self::guarded(guarded)))
+            .or_else(|made| recognize(made, Self::guarded))
             .unwrap_or_else(|made| Self { endpoint: Inner::wrapped(made), listing })
     }
 

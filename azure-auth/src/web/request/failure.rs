@@ -19,8 +19,8 @@ use crate::rules::request::challenge::{Challenge, ChallengeError};
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::token::access_token::TokenFacts;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
 use crate::web::application::site::Site;
+use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
 use crate::web::pages::refused::{Failure, Refused};
 
