@@ -2,7 +2,10 @@
 //!
 //! It speaks the protocol in the shapes of the real service (discovery, keys, account page, codes, tokens, sign-out,
 //! errors with their AADSTS codes), for tenants and people that exist only here. It is not Microsoft, says so on every
-//! page, and listens on 127.0.0.1 only.
+//! page, and listens on 127.0.0.1 only. Any relying party can use it; it knows nothing of `azure-auth`, except for the
+//! names of the variables that it prints.
+//!
+//! # The smallest program
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -15,13 +18,45 @@
 //! # }
 //! ```
 //!
-//! Tests break it on purpose: [`Emulator::inject`] makes it wrong in one named way, [`Emulator::rotate_keys`] changes
-//! its keys at once, and [`Emulator::transcript`] tells what the relying party sent. The README shows the format of a
-//! directory of one's own.
+//! The crate is a program as well, which prints the same lines: `azure-auth-emulator --port 8400`.
 //!
-//! A browser signs in once for all applications, and signing out tells each of them at its front-channel logout URL;
-//! [`Emulator::front_channel_requests`] tells a test beforehand. Unlike the real service, this local one takes `http` on
-//! loopback for such an address. Its pages refuse to be framed, as those of the real one do, and send no
+//! # What is used most
+//!
+//! | wanted | with |
+//! |---|---|
+//! | an emulator while a program is developed, and the tenant when one is configured | [`Emulator::start_unless_configured`] |
+//! | scopes, roles and groups of an application's own | [`EmulatorBuilder::scopes`], [`assign`](EmulatorBuilder::assign), [`grant`](EmulatorBuilder::grant), [`member`](EmulatorBuilder::member) |
+//! | a directory of one's own | [`Tenant`], [`User`], [`Application`], or a [`Directory`] from JSON |
+//! | an access token, right or wrong, for the test of an API | [`Emulator::access_token`], which gives a [`TokenBuilder`] |
+//! | a provider that is wrong in one named way | [`Emulator::inject`] with a [`Defect`] |
+//! | new signing keys, without notice | [`Emulator::rotate_keys`] |
+//! | what the relying party sent | [`Emulator::transcript`] |
+//! | what tells an application that somebody signed out elsewhere | [`Emulator::front_channel_requests`] |
+//! | an ordinary OpenID Connect provider, without tenants | [`Emulator::plain_issuer`], with the behaviour of a [`PlainProvider`] |
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use azure_auth_emulator::{Defect, Emulator, SignedBy};
+//!
+//! let emulator = Emulator::builder()
+//!     .scopes(["Tickets.Read"])
+//!     .assign("adele@contoso.test", "Agent")
+//!     .start()
+//!     .await?;
+//! let right = emulator.access_token().scope("Tickets.Read").issue();
+//! let forged = emulator.access_token().scope("Tickets.Read").signed_by(SignedBy::Impostor).issue();
+//! emulator.inject(Defect::IssuerWrong); // from now on sign-ins must fail
+//! # assert_ne!(right, forged);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where it differs from the real service
+//!
+//! It asks for no password, keeps everything in memory, and has neither Conditional Access nor Microsoft Graph. Where it
+//! checks a request, it does so as the real service would. A front-channel logout URL may be `http` on loopback, because
+//! this service is local. Its pages refuse to be framed, as those of the real one do, and send no
 //! `Cross-Origin-Opener-Policy`: a sign-in in a window that a script opened can tell its opener the result.
 
 mod directory;
@@ -34,16 +69,18 @@ mod server;
 mod tokens;
 
 pub use directory::application::Application;
-pub use directory::plain_issuer::{ClientAuthentication, IdTokenShape, PlainIssuer};
+pub use directory::plain_provider::{ClientAuthentication, IdTokenShape, PlainProvider};
 pub use directory::seed::Directory;
 pub use directory::tenant::Tenant;
 pub use directory::user::User;
-pub use emulator::{Builder, Emulator};
+pub use emulator::{Emulator, EmulatorBuilder};
 pub use faults::defect::Defect;
 pub use faults::start_error::StartError;
 pub use memory::front_channel::FrontChannelRequest;
 pub use memory::transcript::Exchange;
-pub use tokens::token_order::{OrderError, SignedBy, TokenOrder};
+pub use tokens::signed_by::SignedBy;
+pub use tokens::token_builder::TokenBuilder;
+pub use tokens::token_error::TokenError;
 
 /// The examples of the README run as well.
 #[cfg(doctest)]

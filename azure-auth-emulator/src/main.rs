@@ -22,7 +22,7 @@ An access token for an API, from a shell:
 
   curl -d user=adele@contoso.test -d scope=Files.Read http://127.0.0.1:<port>/emulator/tokens
 
-GET the same address to see what else may be ordered. GET / to see who is who.";
+GET the same address to see what else it takes. GET / to see who is who.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -69,16 +69,16 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
 
 /// How to trust an emulator that speaks https.
 fn print_authority(ca_file: &Path) {
-    println!(
-        "\nIts certificate authority is in {}. Who connects must trust it, for example by one of",
-        ca_file.display()
-    );
+    println!("\nIts certificate authority is in {}. Clients must trust it, for example by one of", ca_file.display());
     for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
         println!("export {name}='{}'", ca_file.display());
     }
 }
 
 fn read(path: &str) -> Result<Directory, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
-    serde_json::from_str(&text).map_err(|error| format!("{path} is no directory: {error}"))
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}; name a JSON file"))?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!("{path} is not a directory of tenants and applications: {error}; the README shows the format")
+    })
 }

@@ -1,8 +1,8 @@
-//! Access tokens as APIs and their clients see them: from the token endpoint, and made to order.
+//! Access tokens as APIs and their clients see them: from the token endpoint, and made for a test.
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
-use azure_auth_emulator::{Application, Emulator, SignedBy, StartError, TokenOrder, User};
+use azure_auth_emulator::{Application, Emulator, SignedBy, StartError, TokenBuilder, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ impl Client {
         Self { emulator, http: http.build().unwrap(), application }
     }
 
-    /// `{api}` in what is sent stands for the client id of the default application.
+    /// `{api}` in what is sent means the client id of the default application.
     fn api(&self) -> &str {
         self.emulator.directory().applications()[0].application_id()
     }
@@ -160,7 +160,10 @@ async fn no_scope_of_an_api_yields_a_token_for_graph() {
         let answer = client.sign_in("adele@contoso.test", scope).await;
         let token = access_token(&answer);
         assert_eq!(claims(token)["aud"], "https://graph.microsoft.com", "{scope}");
-        assert!(header(token).contains_key("nonce") && !client.verifies(token).await, "nobody else verifies it");
+        assert!(
+            header(token).contains_key("nonce") && !client.verifies(token).await,
+            "its signature cannot be verified"
+        );
     }
 }
 
@@ -363,58 +366,58 @@ async fn wrong_registrations_do_not_start() {
 }
 
 #[tokio::test]
-async fn a_plain_order_is_a_good_token() {
+async fn a_token_without_settings_is_good() {
     let client = Client::new().await;
-    let ordered = client.emulator.access_token().issue();
-    assert!(client.verifies(&ordered).await);
+    let made = client.emulator.access_token().issue();
+    assert!(client.verifies(&made).await);
     let asked = client.sign_in("adele@contoso.test", "{api}/Files.Read").await;
-    let (ordered, asked) = (claims(&ordered), claims(access_token(&asked)));
-    assert_eq!(names(&ordered), names(&asked));
+    let (made, asked) = (claims(&made), claims(access_token(&asked)));
+    assert_eq!(names(&made), names(&asked));
     for (name, value) in asked.iter().filter(|(_, value)| !value.is_number()) {
-        assert!(matches!(name.as_str(), "aio" | "sid" | "uti") || ordered[name] == *value, "{name}");
+        assert!(matches!(name.as_str(), "aio" | "sid" | "uti") || made[name] == *value, "{name}");
     }
 }
 
 #[tokio::test]
-async fn an_order_changes_what_it_names_and_nothing_else() {
+async fn each_setting_of_a_token_changes_one_thing_and_nothing_else() {
     let client = Client::new().await;
     let (emulator, api) = (&client.emulator, client.api());
     let honest = claims(&emulator.access_token().issue());
-    let order = || emulator.access_token();
+    let builder = || emulator.access_token();
     let daemon = emulator.directory().applications()[1].application_id();
-    for (order, changes) in [
-        (order().scope("files.readwrite").scope("Files.Read"), json!({"scp": "Files.ReadWrite Files.Read"})),
-        (order().claim("scp", "Other.Read More"), json!({"scp": "Other.Read More"})),
-        (order().role("Admin"), json!({"roles": ["Admin"]})),
-        (order().claim("roles", json!(["Writer", "Reader"])), json!({"roles": ["Writer", "Reader"]})),
-        (order().audience("api://other"), json!({"aud": "api://other"})),
-        (order().audience(format!("api://{api}")), json!({"aud": format!("api://{api}")})),
-        (order().client("Local daemon"), json!({"azp": daemon})),
-        (order().client(daemon), json!({"azp": daemon})),
-        (order().idtyp(), json!({"idtyp": "user"})),
-        (order().groups(["g"]), json!({"groups": ["g"]})),
-        (order().claim("ver", "3.0"), json!({"ver": "3.0"})),
-        (order().claim("scp", json!(["Files.Read"])), json!({"scp": ["Files.Read"]})),
-        (order().without("tid").without("scp"), json!({"tid": null, "scp": null})),
-        (order().groups([""; 0]), json!({"groups": null})),
-        (order().header("kid", "other"), json!({})),
+    for (builder, changes) in [
+        (builder().scope("files.readwrite").scope("Files.Read"), json!({"scp": "Files.ReadWrite Files.Read"})),
+        (builder().claim("scp", "Other.Read More"), json!({"scp": "Other.Read More"})),
+        (builder().role("Admin"), json!({"roles": ["Admin"]})),
+        (builder().claim("roles", json!(["Writer", "Reader"])), json!({"roles": ["Writer", "Reader"]})),
+        (builder().audience("api://other"), json!({"aud": "api://other"})),
+        (builder().audience(format!("api://{api}")), json!({"aud": format!("api://{api}")})),
+        (builder().client("Local daemon"), json!({"azp": daemon})),
+        (builder().client(daemon), json!({"azp": daemon})),
+        (builder().idtyp(), json!({"idtyp": "user"})),
+        (builder().groups(["g"]), json!({"groups": ["g"]})),
+        (builder().claim("ver", "3.0"), json!({"ver": "3.0"})),
+        (builder().claim("scp", json!(["Files.Read"])), json!({"scp": ["Files.Read"]})),
+        (builder().without("tid").without("scp"), json!({"tid": null, "scp": null})),
+        (builder().groups([""; 0]), json!({"groups": null})),
+        (builder().header("kid", "other"), json!({})),
     ] {
         let expected = changes.as_object().unwrap();
-        let found = claims(&order.issue());
+        let found = claims(&builder.issue());
         for name in honest.keys().chain(found.keys()).chain(expected.keys()) {
             let is_random = matches!(name.as_str(), "aio" | "uti" | "iat" | "nbf" | "exp");
             let wanted = expected.get(name).or(honest.get(name)).filter(|value| !value.is_null());
             assert!(is_random || found.get(name) == wanted, "{name} of {changes}");
         }
     }
-    let overage = claims(&order().overage().issue());
+    let overage = claims(&builder().overage().issue());
     assert!(overage.contains_key("_claim_names") && !overage.contains_key("groups"));
-    let header = header(&order().header("typ", "at+jwt").header("alg", "ES256").issue());
+    let header = header(&builder().header("typ", "at+jwt").header("alg", "ES256").issue());
     assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("ES256")));
 }
 
 #[tokio::test]
-async fn an_order_may_be_for_anyone() {
+async fn a_token_may_be_for_anyone() {
     let client = Client::new().await;
     let emulator = &client.emulator;
     let megan = claims(&emulator.access_token().tenant("fabrikam.onmicrosoft.com").issue());
@@ -486,36 +489,42 @@ async fn the_wrong_kinds_of_token_are_what_they_say() {
 }
 
 #[tokio::test]
-async fn orders_that_name_nobody_are_refused_in_plain_words() {
+async fn tokens_for_unknown_names_are_refused_in_plain_words() {
     let lonely = Application::new("Lonely");
     let tenant = azure_auth_emulator::Tenant::new("empty.test");
     let emulator = Emulator::builder().application(lonely).tenant(tenant).start().await.unwrap();
-    let refused = |order: TokenOrder<'_>| order.try_issue().unwrap_err().to_string();
-    let order = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
-    for (order, expected) in [
-        (order().user("nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
-        (order().application("nobody"), "there is no application \"nobody\"; there are Lonely, Local application, "),
-        (order().client("nobody"), "there is no application \"nobody\"; there are "),
-        (order().tenant("nobody"), "there is no tenant \"nobody\"; there are contoso.onmicrosoft.com, "),
-        (order().tenant("empty.test"), "nobody is at home in the tenant "),
-        (order().version(3), "access tokens are of version 1 or 2, not 3"),
-        (emulator.access_token(), "\"Lonely\" exposes no scope; name one"),
+    let refused = |order: TokenBuilder<'_>| order.try_issue().unwrap_err().to_string();
+    let builder = || emulator.access_token().audience(emulator.directory().applications()[1].uri());
+    for (builder, expected) in [
+        (builder().user("nobody"), "\"nobody\" is not a person of the directory; name one of adele@contoso.test, "),
         (
-            order().scope("Files.Raed"),
+            builder().application("nobody"),
+            "\"nobody\" is not a registered application; name one of Lonely, Local application, ",
+        ),
+        (builder().client("nobody"), "\"nobody\" is not a registered application; name one of "),
+        (
+            builder().tenant("nobody"),
+            "\"nobody\" is not a tenant of the directory; name one of contoso.onmicrosoft.com, ",
+        ),
+        (builder().tenant("empty.test"), "the tenant "),
+        (builder().version(3), "found the version 3, expected 1 or 2"),
+        (emulator.access_token(), "\"Lonely\" exposes no scope; register one"),
+        (
+            builder().scope("Files.Raed"),
             "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
              exist. Local application (",
         ),
         (emulator.access_token().scope("Read"), "AADSTS70011: "),
         (
-            order().role("Amdin"),
+            builder().role("Amdin"),
             "found the role \"Amdin\", which \"Local application\" does not define for people; it has Admin; ",
         ),
         (
-            order().role("Files.Read.All"),
+            builder().role("Files.Read.All"),
             "found the role \"Files.Read.All\", which \"Local application\" does not define for people; it has Admin; ",
         ),
         (
-            order().application("Local daemon").role("Admin"),
+            builder().application("Local daemon").role("Admin"),
             "found the role \"Admin\", which \"Local application\" does not define for applications; it has Files.Read.All; ",
         ),
         (
@@ -523,7 +532,7 @@ async fn orders_that_name_nobody_are_refused_in_plain_words() {
             "found the role \"x\", which \"Lonely\" does not define for applications; it has none; ",
         ),
     ] {
-        let found = refused(order);
+        let found = refused(builder);
         assert!(found.starts_with(expected), "{found}");
     }
 }
@@ -599,8 +608,8 @@ async fn programs_get_tokens_in_json() {
     let claims = claims(access_token(&answer));
     let found = ["roles", "ver", "idtyp"].map(|name| claims[name].clone());
     assert_eq!(found, [json!(["Files.Read.All"]), json!("1.0"), json!("app")]);
-    assert_eq!(post("[]").await["error"], "the body is JSON and no object");
-    assert!(post("{").await["error"].as_str().unwrap().starts_with("the body is no JSON: "));
+    assert_eq!(post("[]").await["error"], "the body is JSON, but not an object");
+    assert!(post("{").await["error"].as_str().unwrap().starts_with("the body is not JSON: "));
     let refused = post(r#"{"scope": "Files.Read Files.Raed"}"#).await;
     assert_eq!(
         (&refused["error"], &refused["error_codes"]),
@@ -619,7 +628,7 @@ async fn wrong_fields_are_answered_in_plain_words() {
     let client = Client::new().await;
     let address = format!("{}/emulator/tokens", client.emulator.origin());
     for (field, expected) in [
-        (("user", "nobody"), "there is no person \"nobody\"; there are adele@contoso.test, "),
+        (("user", "nobody"), "\"nobody\" is not a person of the directory; name one of adele@contoso.test, "),
         (
             ("scope", "Files.Raed"),
             "AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope Files.Raed does not \
@@ -628,9 +637,9 @@ async fn wrong_fields_are_answered_in_plain_words() {
         (("scope", "Files.Read Files.Raed"), "AADSTS70011: "),
         (("scope", "User.Read"), "AADSTS70011: "),
         (("role", "Amdin"), "found the role \"Amdin\", which "),
-        (("scopes", "Files.Read"), "there is no field \"scopes\"\n\nPOST a form"),
+        (("scopes", "Files.Read"), "found the field \"scopes\", expected one of those below\n\nPOST a form"),
         (("version", "two"), "found version=two, expected 1 or 2"),
-        (("version", "3"), "access tokens are of version 1 or 2, not 3"),
+        (("version", "3"), "found the version 3, expected 1 or 2"),
         (("expires_in", "soon"), "found expires_in=soon, expected a number of seconds"),
         (("overage", "yes"), "found overage=yes, expected true or false"),
         (("kind", "refresh"), "found kind=refresh, expected access, graph or id"),

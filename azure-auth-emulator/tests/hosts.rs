@@ -17,7 +17,7 @@ async fn a_host_that_it_was_told_of_is_served_and_addresses_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn what_is_no_host_is_named_at_start() {
+async fn a_wrong_host_is_named_at_start() {
     for wrong in ["", "http://entra.test", "entra.test:8400", "entra.test/", "*.entra.test", "*", "::1", "a b"] {
         let error = Emulator::builder().host(wrong).start().await.unwrap_err();
         assert!(matches!(&error, StartError::NotAHost { found } if found == wrong), "{error}");

@@ -1,4 +1,4 @@
-//! The emulator over https: trusted by those who trust its authority, and by nobody else.
+//! The emulator over https: trusted by those who trust its authority, and by no others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ async fn every_emulator_has_an_authority_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_client_that_says_nothing_holds_nobody_up() {
+async fn a_silent_client_delays_no_other() {
     let emulator = emulator().await;
     let address = emulator.origin().trim_start_matches("https://");
     let mut silent = Vec::new();
@@ -145,7 +145,7 @@ async fn the_program_says_where_its_authority_is() {
     let settings: Vec<_> = printed.iter().filter_map(|line| line.strip_prefix("export ")?.split('=').next()).collect();
     let of_the_library = ["AZURE_ISSUER_URI", "AZURE_CA_FILE", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
     let of_others = ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"];
-    assert_eq!(settings, [&of_the_library[..], &of_others].concat(), "no variable that nobody reads");
+    assert_eq!(settings, [&of_the_library[..], &of_others].concat(), "every variable is one that somebody reads");
     assert!(of_the_library.iter().all(|name| Emulator::VARIABLES.contains(name)));
     assert!(document(&trusting(&path), origin).await.is_ok());
 }

@@ -24,18 +24,18 @@ async fn what_an_application_asks_for_is_added_in_one_line_each_and_what_was_the
         .start()
         .await
         .unwrap();
-    let order = || emulator.access_token();
-    for (order, claim, expected) in [
-        (order().user("nestor@contoso.test").scope("Tickets.Close"), "scp", json!("Tickets.Close")),
-        (order().user("nestor@contoso.test"), "roles", json!(["Agent"])),
-        (order().user("nestor@contoso.test"), "groups", json!([AGENTS])),
-        (order().user("adele@contoso.test"), "roles", json!(["Admin", "Agent"])),
-        (order().user("adele@contoso.test"), "scp", json!("Files.Read")),
-        (order().user("alex@contoso.test"), "roles", Value::Null),
-        (order().application("Local daemon"), "roles", json!(["Files.Read.All", "Tickets.Read.All"])),
-        (order().application("Local tool"), "roles", Value::Null),
+    let builder = || emulator.access_token();
+    for (builder, claim, expected) in [
+        (builder().user("nestor@contoso.test").scope("Tickets.Close"), "scp", json!("Tickets.Close")),
+        (builder().user("nestor@contoso.test"), "roles", json!(["Agent"])),
+        (builder().user("nestor@contoso.test"), "groups", json!([AGENTS])),
+        (builder().user("adele@contoso.test"), "roles", json!(["Admin", "Agent"])),
+        (builder().user("adele@contoso.test"), "scp", json!("Files.Read")),
+        (builder().user("alex@contoso.test"), "roles", Value::Null),
+        (builder().application("Local daemon"), "roles", json!(["Files.Read.All", "Tickets.Read.All"])),
+        (builder().application("Local tool"), "roles", Value::Null),
     ] {
-        assert_eq!(claims(&order.issue()).get(claim).unwrap_or(&Value::Null), &expected, "{claim}");
+        assert_eq!(claims(&builder.issue()).get(claim).unwrap_or(&Value::Null), &expected, "{claim}");
     }
     let directory = emulator.directory();
     for name in ["Tickets.Read", "Tickets.Close", "Agent", "Tickets.Read.All", AGENTS, "Files.Read", "Admin"] {
@@ -83,18 +83,18 @@ async fn additions_are_for_an_application_of_ones_own_where_there_is_one() {
 }
 
 #[tokio::test]
-async fn somebody_who_is_not_there_is_named_at_start() {
-    let starts = |builder: azure_auth_emulator::Builder| async { builder.start().await.unwrap_err() };
+async fn an_unknown_person_or_application_is_named_at_start() {
+    let starts = |builder: azure_auth_emulator::EmulatorBuilder| async { builder.start().await.unwrap_err() };
     for builder in
         [Emulator::builder().assign("adel@contoso.test", "A"), Emulator::builder().member("adel@contoso.test", AGENTS)]
     {
         let error = starts(builder).await;
         assert!(matches!(&error, StartError::UnknownUser { found, .. } if found == "adel@contoso.test"), "{error}");
-        assert!(error.to_string().contains("; there are adele@contoso.test, "), "{error}");
+        assert!(error.to_string().contains("; name one of adele@contoso.test, "), "{error}");
     }
     let error = starts(Emulator::builder().grant("Local deamon", "A")).await;
     assert!(matches!(&error, StartError::UnknownApplication { found, .. } if found == "Local deamon"), "{error}");
-    assert!(error.to_string().contains("; there are Local application, Local daemon, Local tool"), "{error}");
+    assert!(error.to_string().contains("; name one of Local application, Local daemon, Local tool"), "{error}");
 }
 
 #[tokio::test]

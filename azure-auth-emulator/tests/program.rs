@@ -33,12 +33,29 @@ fn it_prints_the_settings_to_paste_and_serves_them() {
 }
 
 #[test]
+fn the_readme_shows_what_it_prints() {
+    let readme = include_str!("../README.md");
+    let shown = readme.split("-- --port 8400\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let shown: Vec<&str> = shown.trim_end().lines().collect();
+    let mut running = Running(program(&["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let printed: Vec<String> = lines.take(shown.len()).collect();
+    let port = printed[0].split("127.0.0.1:").nth(1).and_then(|rest| rest.split('.').next()).unwrap().to_owned();
+    let printed: Vec<String> =
+        printed.iter().map(|line| line.replace(&format!("127.0.0.1:{port}"), "127.0.0.1:8400")).collect();
+    assert_eq!(printed, shown);
+}
+
+#[test]
 fn mistakes_on_its_command_line_are_named() {
     for (arguments, words) in [
         (vec!["--port"], "--port needs a value"),
         (vec!["--port", "high"], "found --port \"high\", expected a number up to 65535"),
         (vec!["--seed", "/no/such/file"], "/no/such/file cannot be read"),
-        (vec!["--seed", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")], "is no directory"),
+        (
+            vec!["--seed", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")],
+            "is not a directory of tenants and applications",
+        ),
         (vec!["--verbose"], "unknown argument \"--verbose\""),
     ] {
         let output = program(&arguments).output().unwrap();

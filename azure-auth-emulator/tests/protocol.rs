@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RsaParameters};
-use azure_auth_emulator::{Application, ClientAuthentication, Defect, Emulator, PlainIssuer, StartError, Tenant, User};
+use azure_auth_emulator::{
+    Application, ClientAuthentication, Defect, Emulator, PlainProvider, StartError, Tenant, User,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Response;
@@ -190,8 +192,8 @@ async fn every_authority_signs_tokens_that_its_own_documents_verify() {
         ("consumers", "patti@outlook.test", format!("{CONSUMERS}/v2.0"), Some(CONSUMERS)),
         ("plain", "adele@contoso.test", "plain".to_owned(), None),
     ] {
-        let plain = PlainIssuer { client_authentication: ClientAuthentication::Post, ..PlainIssuer::default() };
-        let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+        let plain = PlainProvider { client_authentication: ClientAuthentication::Post, ..PlainProvider::default() };
+        let emulator = Emulator::builder().plain_provider(plain).start().await.unwrap();
         let client = Client::at(emulator, authority).await;
         let token = client.id_token(account).await;
         assert!(client.is_signed_by_published_key(&token).await, "{authority} {account}");
@@ -293,7 +295,7 @@ async fn a_token_of_another_algorithm_is_signed_with_it() {
 }
 
 #[tokio::test]
-async fn the_other_defects_of_the_token_answer_are_no_tokens() {
+async fn the_other_defects_of_the_token_answer_bring_no_tokens() {
     let client = contoso().await;
     client.emulator.inject(Defect::IdTokenMissing);
     assert_eq!(client.tokens("adele@contoso.test").await.get("id_token"), None);
@@ -545,7 +547,7 @@ async fn an_administrator_agrees_or_does_not_on_a_page_and_the_application_is_to
         client.emulator.origin()
     );
     let page = client.http.get(foreign).send().await.unwrap();
-    assert_eq!(page.status(), 400, "nobody is sent to an address that is not registered");
+    assert_eq!(page.status(), 400, "an address that is not registered gets nothing");
 }
 
 #[tokio::test]
@@ -717,7 +719,8 @@ async fn a_seed_replaces_the_directory_and_its_mistakes_are_named() {
     wrong["tenants"][0]["users"][0]["id"] = "nestor".into();
     assert_eq!(
         start(wrong).await.to_string(),
-        "a tenant or person of the directory has the id \"nestor\", expected a GUID"
+        "a tenant or person of the directory has the id \"nestor\", expected a GUID; write one like \
+         aaaaaaaa-0000-4000-8000-000000000001"
     );
 }
 

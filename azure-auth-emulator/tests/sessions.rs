@@ -2,7 +2,9 @@
 
 use std::sync::Mutex;
 
-use azure_auth_emulator::{Application, ClientAuthentication, Emulator, FrontChannelRequest, PlainIssuer, StartError};
+use azure_auth_emulator::{
+    Application, ClientAuthentication, Emulator, FrontChannelRequest, PlainProvider, StartError,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{RequestBuilder, Response};
@@ -217,16 +219,16 @@ async fn signing_out_without_a_registered_address_tells_the_applications_and_sta
 }
 
 #[tokio::test]
-async fn signing_out_redirects_where_nobody_wants_to_be_told() {
+async fn signing_out_redirects_if_no_application_wants_to_be_told() {
     let emulator = Emulator::builder().front_channel_logout_url("https://app.test/out").start().await.unwrap();
     let browser = Browser::default();
     let parameters = [("logout_hint", "x"), ("post_logout_redirect_uri", BACK)];
-    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "nobody is signed in");
+    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "before the sign-in");
     browser.sign_in(&emulator, ADELE).await;
     assert_eq!(browser.sign_out(&emulator, &[]).await.status(), 200);
     assert_eq!(browser.silently(&emulator, &[]).await, "code", "the question alone ends nothing");
     assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 200);
-    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "nobody is signed in any more");
+    assert_eq!(browser.sign_out(&emulator, &parameters).await.status(), 302, "after the sign-out");
 }
 
 #[tokio::test]
@@ -253,8 +255,8 @@ async fn the_emulator_tells_beforehand_what_each_browser_of_a_person_would_load(
 
 #[tokio::test]
 async fn each_issuer_that_a_session_had_tokens_from_is_named() {
-    let plain = PlainIssuer { client_authentication: ClientAuthentication::Post, ..PlainIssuer::default() };
-    let builder = Emulator::builder().plain(plain).front_channel_logout_url("https://app.test/out");
+    let plain = PlainProvider { client_authentication: ClientAuthentication::Post, ..PlainProvider::default() };
+    let builder = Emulator::builder().plain_provider(plain).front_channel_logout_url("https://app.test/out");
     let emulator = builder.start().await.unwrap();
     let application = &emulator.directory().applications()[0];
     let browser = Browser::default();
@@ -292,7 +294,7 @@ async fn a_person_is_signed_in_silently_if_the_hints_name_them_or_their_session(
 }
 
 #[tokio::test]
-async fn a_logout_url_that_nobody_could_be_told_at_stops_the_start() {
+async fn a_logout_url_that_could_not_be_loaded_stops_the_start() {
     let long = |length: usize| format!("https://app.test/{}", "x".repeat(length - 17));
     let start = async |url: &str| Emulator::builder().front_channel_logout_url(url).start().await;
     for url in ["https://app.test/out?a=b", "http://localhost/out", "http://127.0.0.1:3000/out", &long(255)] {

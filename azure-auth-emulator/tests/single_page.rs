@@ -156,7 +156,7 @@ async fn a_page_redeems_its_code_with_the_verifier_and_no_secret() {
 }
 
 #[tokio::test]
-async fn an_empty_secret_is_none() {
+async fn an_empty_secret_counts_as_no_secret() {
     let client = Client::new().await;
     let redemption = with(client.redemption(PAGE).await, ("client_secret", ""));
     client.tokens(&redemption, Some(ORIGIN)).await;
@@ -174,7 +174,7 @@ async fn a_page_without_a_challenge_gets_no_code_and_a_server_does() {
 }
 
 #[tokio::test]
-async fn a_code_of_a_page_is_no_good_to_a_server() {
+async fn a_server_cannot_redeem_the_code_of_a_page() {
     let client = Client::new().await;
     let redemption = client.redemption(PAGE).await;
     assert_eq!(client.refusal(&redemption, None).await, (400, 9_002_327));
@@ -183,7 +183,7 @@ async fn a_code_of_a_page_is_no_good_to_a_server() {
 }
 
 #[tokio::test]
-async fn a_code_of_a_server_is_no_good_to_a_page() {
+async fn a_page_cannot_redeem_the_code_of_a_server() {
     let client = Client::new().await;
     let redemption = client.redemption(SERVER).await;
     let proven = with(redemption.clone(), ("client_secret", client.application().client_secret()));

@@ -54,7 +54,7 @@ fn variables_of_other_programs_do_not_keep_it_from_starting() {
         let client_id = Application::new("Help desk").application_id().to_owned();
         assert!(text.contains(&format!("started with {client_id}\n")), "{text}");
         assert!(
-            text.contains("INFO azure_auth_emulator::emulator: a local Entra ID listens on http://127.0.0.1:"),
+            text.contains("INFO azure_auth_emulator::emulator::start: a local Entra ID listens on http://127.0.0.1:"),
             "{text}"
         );
         assert!(!text.contains("no local Entra ID") && !text.contains("WARN"), "{text}");
@@ -85,7 +85,7 @@ fn a_program_that_gets_none_is_told_why_and_once() {
         assert!(text.lines().any(|line| line == "none"), "{bind} {variables:?}: {text}");
         let told: Vec<_> = text.lines().filter(|line| line.contains("local Entra ID")).collect();
         assert_eq!(told.len(), 1, "{bind} {variables:?}: {text}");
-        let expected = format!("{level} azure_auth_emulator::emulator: no local Entra ID is started: {reason}");
+        let expected = format!("{level} azure_auth_emulator::emulator::start: no local Entra ID is started: {reason}");
         assert!(told[0].contains(&expected), "{told:?}");
         assert!(!text.contains("a-value"), "values may be secret: {text}");
     }

@@ -1,4 +1,4 @@
-//! Who must not use the emulator: whoever asks for another host, and pages of other origins.
+//! Who must not use the emulator: clients that ask for another host, and pages of other origins.
 
 use azure_auth_emulator::Emulator;
 use reqwest::Method;
@@ -48,7 +48,7 @@ fn written(method: &str, target: &str, hosts: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn whoever_asks_for_another_host_gets_nothing_at_any_path() {
+async fn a_request_for_another_host_gets_nothing_at_any_path() {
     let emulator = Emulator::start().await.unwrap();
     for (method, path) in PATHS {
         for hosts in [
@@ -175,7 +175,7 @@ async fn no_page_of_another_origin_gets_a_token_made_and_no_frame_does() {
 }
 
 #[tokio::test]
-async fn a_get_makes_no_token_and_says_how_to_ask() {
+async fn a_get_issues_no_token_and_says_how_to_ask() {
     let emulator = Emulator::start().await.unwrap();
     let browser = Browser::at(&emulator);
     for method in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS] {
@@ -229,7 +229,7 @@ async fn no_page_of_another_origin_presses_a_button_of_the_account_page() {
 }
 
 #[tokio::test]
-async fn nobody_agrees_for_a_person_and_nobody_signs_a_person_out_without_asking() {
+async fn a_foreign_page_neither_agrees_for_a_person_nor_signs_them_out() {
     let emulator = Emulator::start().await.unwrap();
     let browser = Browser::at(&emulator);
     let authorize = format!("/{CONTOSO}/oauth2/v2.0/authorize");

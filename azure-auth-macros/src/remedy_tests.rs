@@ -1,7 +1,7 @@
 //! Remedies hold: what the reviewed messages say to write is itself accepted.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{syntax, validate};
 
@@ -12,9 +12,16 @@ const KEYS: [&str; 8] =
 /// Cases with several mistakes in one value: the remedy of one leaves the others.
 const SEVERAL_MISTAKES: [&str; 2] = ["several_problems", "several_contradictions"];
 
+/// The messages are not part of the package.
+fn messages() -> Option<PathBuf> {
+    Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests")).filter(|folder| folder.exists())
+}
+
 #[test]
 fn what_a_remedy_says_to_write_is_accepted() {
-    let remedies: Vec<(String, String)> = FOLDERS.iter().flat_map(|folder| remedies(folder)).collect();
+    let Some(messages) = messages() else { return };
+    let folders = FOLDERS.iter().map(|folder| messages.join(folder).join("fail"));
+    let remedies: Vec<(String, String)> = folders.flat_map(|folder| remedies(&folder)).collect();
     assert!(remedies.len() > 40, "only {}", remedies.len());
     for (case, remedy) in remedies {
         let arguments = syntax::Arguments::parse(remedy.parse().unwrap());
@@ -24,8 +31,7 @@ fn what_a_remedy_says_to_write_is_accepted() {
 }
 
 /// The keys with values that the messages of a folder say to write, with their cases.
-fn remedies(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests").join(folder).join("fail");
+fn remedies(folder: &Path) -> Vec<(String, String)> {
     let mut remedies = Vec::new();
     for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
         let case = file.file_stem().unwrap().to_string_lossy().into_owned();

@@ -15,9 +15,11 @@
 mod io {
     pub(crate) mod clock;
     pub(crate) mod entropy;
-    pub(crate) mod leases;
-    pub(crate) mod memory_store;
-    pub(crate) mod session_store;
+    pub(crate) mod sessions {
+        pub(crate) mod leases;
+        pub(crate) mod memory;
+        pub(crate) mod store;
+    }
 }
 #[path = "../src/model/mod.rs"]
 mod model;
@@ -31,10 +33,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use io::memory_store::{MemoryLimits, MemoryStore};
-use io::session_store::SessionStore;
-use model::identity::{Identity, UserId};
-use model::session::{AuthorityFingerprint, Beginning, ProviderSession, SessionId, SessionLifetimes, SessionRecord};
+use io::sessions::memory::{MemoryLimits, MemoryStore};
+use io::sessions::store::SessionStore;
+use model::callers::identity::{Identity, UserId};
+use model::sessions::session::{
+    AuthorityFingerprint, Beginning, ProviderSession, SessionId, SessionLifetimes, SessionRecord,
+};
 use model::unix_time::UnixTime;
 
 const NAME: &str = "azure-session";

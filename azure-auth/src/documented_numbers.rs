@@ -1,15 +1,16 @@
-//! Numbers that stand in the documents are those of the code: each is written here once, out of its constant.
+//! Numbers in the documents are those of the code: each is written here once, out of its constant.
 
 use std::path::Path;
 use std::time::Duration;
 
-use crate::io::{leases, provider, stream_places, transport};
-use crate::model::session::SessionLifetimes;
-use crate::rules::{
-    authorization_response, cookies, embedding, key_refresh, return_to, revocation, session_record, signature,
-    token_claims,
-};
-use crate::web::application;
+use crate::io::provider::{cached, transport};
+use crate::io::sessions::{leases, stream_places};
+use crate::model::sessions::session::SessionLifetimes;
+use crate::rules::request::{embedding, return_to};
+use crate::rules::session::{cookies, revocation, session_record};
+use crate::rules::sign_in::authorization_response;
+use crate::rules::token::{key_refresh, signature, token_claims};
+use crate::web::application::application;
 
 /// What a page says, with every run of blanks and line ends as one blank.
 fn page(name: &str) -> String {
@@ -18,6 +19,10 @@ fn page(name: &str) -> String {
 }
 
 fn says(name: &str, words: &[String]) {
+    // The pages are those of the repository: a package has none of them.
+    if Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml.orig")).exists() {
+        return;
+    }
     let page = page(name);
     for words in words {
         assert!(page.contains(words.as_str()), "{name} does not say {words:?}; the code does");
@@ -63,7 +68,7 @@ fn the_security_page_says_the_numbers_of_the_code() {
             format!("until {leeway} seconds after the end"),
             format!("compact, RS256, at most {} KiB", signature::TOKEN_SIZE_LIMIT / 1024),
             format!("verified every time: at most {} KiB", signature::TOKEN_SIZE_LIMIT / 1024),
-            format!("At most {} MiB are kept", mebibytes(provider::ACCEPTED_BUDGET)),
+            format!("At most {} MiB are kept", mebibytes(cached::ACCEPTED_BUDGET)),
             format!("or {} minutes", seconds(signature::ABSENCE_LIMIT) / 60),
             format!("for {}", minutes(authorization_response::ATTEMPT_LIFETIME)),
             format!("at most {} bytes; otherwise to `/`", return_to::LENGTH_LIMIT),
@@ -75,7 +80,7 @@ fn the_security_page_says_the_numbers_of_the_code() {
                 mebibytes(transport::SIZE_LIMIT)
             ),
             format!("at most once in {} seconds", seconds(key_refresh::COOL_DOWN)),
-            format!("redeems at most {} codes at once", provider::REDEMPTIONS_AT_ONCE),
+            format!("redeems at most {} codes at once", cached::REDEMPTIONS_AT_ONCE),
             format!("remembers {} accepted or undecided sign-ins", grouped(leases::LIMIT)),
             format!("may have {} event streams", stream_places::PLACES),
         ],
@@ -113,10 +118,10 @@ fn the_other_pages_say_the_numbers_of_the_code() {
             format!("until {leeway} seconds after"),
             format!("Idle ({} hours by default) and in all ({} hours)", hours(idle), hours(absolute)),
             format!("may have {} streams at each process", stream_places::PLACES),
-            format!("At most {} codes are at the provider's token endpoint", provider::REDEMPTIONS_AT_ONCE),
+            format!("At most {} codes are at the provider's token endpoint", cached::REDEMPTIONS_AT_ONCE),
         ],
     );
-    assert_eq!((seconds(provider::REST_FOR_PEOPLE), seconds(provider::REST_FOR_TOKENS)), (1, 5), "in words below");
+    assert_eq!((seconds(cached::REST_FOR_PEOPLE), seconds(cached::REST_FOR_TOKENS)), (1, 5), "in words below");
     says(
         "docs/operations.md",
         &["one request a second asks it for everybody, and one in five seconds for tokens".into()],
@@ -132,14 +137,14 @@ fn the_other_pages_say_the_numbers_of_the_code() {
             ),
             format!("more than {} passed", minutes(authorization_response::ATTEMPT_LIFETIME)),
             format!("{} of the last ten minutes", grouped(leases::LIMIT)),
-            format!("{} sign-ins wait for the provider's token endpoint", provider::REDEMPTIONS_AT_ONCE),
+            format!("{} sign-ins wait for the provider's token endpoint", cached::REDEMPTIONS_AT_ONCE),
             format!("at most {} KiB", signature::TOKEN_SIZE_LIMIT / 1024),
         ],
     );
     says(
         "docs/performance.md",
         &[
-            format!("Accepted access tokens are kept for at most {} MiB", mebibytes(provider::ACCEPTED_BUDGET)),
+            format!("Accepted access tokens are kept for at most {} MiB", mebibytes(cached::ACCEPTED_BUDGET)),
             format!("Opened sessions are kept for at most {} MiB", mebibytes(application::OPENED_BUDGET)),
             format!("at most {} entries each", grouped(revocation::CAPACITY)),
         ],
@@ -149,6 +154,6 @@ fn the_other_pages_say_the_numbers_of_the_code() {
 #[cfg(feature = "redis")]
 #[test]
 fn the_page_of_configuration_says_how_long_sessions_of_redis_are_near() {
-    let words = minutes(crate::io::redis_store::FRESH_FOR);
+    let words = minutes(crate::io::sessions::redis::store::FRESH_FOR);
     says("docs/configuration.md", &[format!("for {words} at most")]);
 }

@@ -60,9 +60,9 @@
 //!
 //! Programs may keep their `poem::Route`. The guard is the same; what is missing is the compile-time check that every
 //! row says who may call it, and the report. [`AzureAuth`] cannot see what handlers in a router declare, so groups that they
-//! name are not asked for at sign-in unless [`Builder::groups`] names them: until then it is not known whether a person of
+//! name are not asked for at sign-in unless [`AzureAuthBuilder::groups`] names them: until then it is not known whether a person of
 //! a session belongs to them, which is neither yes nor no, and refuses. What answers there without having said who may call
-//! it is named once in the log; [`Builder::undeclared`] withholds its answers, and [`open!`] says that a router is open on
+//! it is named once in the log; [`AzureAuthBuilder::undeclared`] withholds its answers, and [`open!`] says that a router is open on
 //! purpose.
 //!
 //! ```no_run
@@ -90,7 +90,7 @@
 //! | who may call a directory, a router or a whole table | `protect(…)` in [`endpoints!`], [`guard!`] |
 //! | what an application allows, to read and to review | [`Endpoints::report`], [`assert_authorization_lock!`] |
 //! | names for app roles, scopes and groups | [`app!`] |
-//! | configuration | [`AzureAuth::from_env`], [`Builder`], [`ConfigurationError`] |
+//! | configuration | [`AzureAuth::from_env`], [`AzureAuthBuilder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
 //! | how a caller came, and what is known of them | [`Principal`], [`Answer`] |
 //! | links and redirects to sign in and out, "Sign in with another account" | [`Login`], [`Logout`], [`Prompt`] |
@@ -98,11 +98,11 @@
 //! | what a `check` loaded as an argument | [`Checked`] |
 //! | a refusal in the application's own words | [`Refusal`] |
 //! | a token that came by a queue or a socket | [`AzureAuth::validate`] |
-//! | what says nothing in a router of one's own | [`Builder::undeclared`], [`open!`] |
+//! | what says nothing in a router of one's own | [`AzureAuthBuilder::undeclared`], [`open!`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
 //! | what happens to sessions, told to the application | [`SessionEvents`] |
 //! | whether the application can do its work | [`AzureAuth::ready`] |
-//! | the library's pages in one's own looks | [`Builder::pages`], [`Page`] |
+//! | the library's pages in one's own looks | [`AzureAuthBuilder::pages`], [`Page`] |
 //!
 //! The repository has more: how to register an application, every variable with its messages, where the layer goes among
 //! the rest of a Poem application (`docs/poem.md`: middleware, CORS, prefixes, GraphQL, sockets, tests), and in
@@ -117,6 +117,8 @@
 //! * `testing`: the module `testing` with callers of every kind for an application's own tests, and `denial_matrix`, which
 //!   tries every way to be refused. It makes nothing else accept them.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -126,47 +128,56 @@ mod io;
 mod model;
 mod rules;
 #[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 mod web;
 
 pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
 
-/// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
+/// With the feature `openapi`: the document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub mod openapi {
-    pub use crate::web::openapi::{spec_endpoint, swagger_ui};
+    pub use crate::web::layer::openapi::{spec_endpoint, swagger_ui};
 }
+/// With the feature `openapi`.
+///
 #[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub use azure_auth_macros::protect_api;
+/// With the feature `redis`.
+///
 #[cfg(feature = "redis")]
-pub use io::redis_credentials::RedisCredentials;
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use io::sessions::redis::credentials::RedisCredentials;
 pub use model::answer::Answer;
+pub use model::callers::identity::{UserId, UserIdError};
 pub use model::guid::{Guid, GuidError};
-pub use model::identity::{UserId, UserIdError};
-pub use model::page_kind::PageKind;
-pub use model::prompt::Prompt;
-pub use model::reason::{Explanation, Fixer, explain};
-pub use model::refusal::Refusal;
-pub use model::undeclared::Undeclared;
-pub use model::vocabulary::{AppRoleName, GroupName, ScopeName};
-pub use rules::configuration::{ConfigurationError, ConfigurationProblem};
-pub use rules::report::{Report, UnknownReportForm};
-pub use web::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
-pub use web::builder::Builder;
-pub use web::checked::Checked;
-pub use web::endpoints::Endpoints;
-pub use web::events::{SessionEvents, SignIn, SignOut};
-pub use web::has::Has;
-pub use web::login::{Login, LoginRedirect, Logout};
-pub use web::page::{Page, PageAction};
-pub use web::principal::{Application, CredentialKind, Principal};
-pub use web::protected::Protected;
-pub use web::readiness::{Readiness, ReadyEndpoint};
-pub use web::refused::Refused;
-pub use web::refused_form::RefusedForm;
-pub use web::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
-pub use web::user::User;
-pub use web::validate::TokenRefused;
+pub use model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+pub use model::refusals::page_kind::PageKind;
+pub use model::refusals::reason::{Explanation, Responsible, explain};
+pub use model::refusals::refusal::Refusal;
+pub use model::sessions::prompt::Prompt;
+pub use model::settings::session_store::SessionStore;
+pub use model::settings::undeclared::Undeclared;
+pub use rules::configuration::settings::{ConfigurationError, ConfigurationProblem};
+pub use rules::policy::report::{Report, UnknownReportForm};
+pub use web::application::events::{SessionEvents, SignIn, SignOut};
+pub use web::application::readiness::{Readiness, ReadyEndpoint};
+pub use web::application::user::User;
+pub use web::handler::checked::Checked;
+pub use web::handler::has::Has;
+pub use web::handler::login::{Login, LoginRedirect, Logout};
+pub use web::handler::principal::{Application, CredentialKind, Principal};
+pub use web::handler::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
+pub use web::layer::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
+pub use web::layer::builder::AzureAuthBuilder;
+pub use web::layer::endpoints::Endpoints;
+pub use web::layer::protected::Protected;
+pub use web::layer::validate::TokenRefused;
+pub use web::pages::page::{Page, PageAction};
+pub use web::pages::refused::Refused;
+pub use web::pages::refused_form::RefusedForm;
 
 /// Fails a test when the application allows something else than its lock file says.
 ///
@@ -204,21 +215,4 @@ macro_rules! assert_authorization_lock {
     ($file:expr, $endpoints:expr $(,)?) => {
         $crate::__private::assert_authorization_lock(::core::env!("CARGO_MANIFEST_DIR"), $file, &$endpoints)
     };
-}
-
-/// The programs in the repository's pages compile.
-#[cfg(doctest)]
-mod pages_of_the_repository {
-    #[doc = include_str!("../../README.md")]
-    struct Readme;
-
-    #[doc = include_str!("../../docs/configuration.md")]
-    struct Configuration;
-
-    #[doc = include_str!("../../docs/embedding.md")]
-    struct Embedding;
-
-    #[cfg(all(feature = "openapi", feature = "testing"))]
-    #[doc = include_str!("../../docs/poem.md")]
-    struct Poem;
 }

@@ -1,4 +1,4 @@
-//! For your own tests: callers of every kind, without a provider and without a network.
+//! With the feature `testing`, for your own tests: callers of every kind, without a provider and without a network.
 //!
 //! A [`TestAuth`] makes an [`AzureAuth`] that trusts keys made in this process, and the credentials that go with it.
 //! They are real: tokens are signed and validated, sessions sealed and opened, by the code that does it in production.
@@ -51,25 +51,25 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 pub use self::denial_matrix::{DenialMatrix, denial_matrix};
-use crate::io::provider::Provider;
+use crate::io::provider::cached::Provider;
 use crate::io::{clock, entropy};
-use crate::model::authority::{Authority, TenantName};
-use crate::model::claims::TokenClaims;
-use crate::model::groups::{Groups, GroupsInQuestion, UnknownGroups};
+use crate::model::callers::claims::TokenClaims;
+use crate::model::callers::groups::{Groups, RelevantGroups, UnknownGroups};
+use crate::model::callers::identity::UserId;
 use crate::model::guid::Guid;
-use crate::model::identity::UserId;
-use crate::model::key_set::JsonWebKeySet;
-use crate::model::provider_metadata::DiscoveryDocument;
-use crate::model::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+use crate::model::providers::key_set::JsonWebKeySet;
+use crate::model::providers::provider_metadata::DiscoveryDocument;
+use crate::model::sessions::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::unix_time::UnixTime;
-use crate::model::vocabulary::{AppRoleName, GroupName, ScopeName};
-use crate::rules::provider_metadata;
-use crate::rules::signature::KeySet;
-use crate::web::azure_auth::AzureAuth;
-use crate::web::builder::Builder;
-use crate::web::checked::Checked;
-use crate::web::has::Has;
-use crate::web::session;
+use crate::rules::token::provider_metadata;
+use crate::rules::token::signature::KeySet;
+use crate::web::handler::checked::Checked;
+use crate::web::handler::has::Has;
+use crate::web::layer::azure_auth::AzureAuth;
+use crate::web::layer::builder::AzureAuthBuilder;
+use crate::web::request::session;
 
 /// An [`AzureAuth`] for tests, and the credentials it accepts.
 ///
@@ -181,31 +181,31 @@ impl TestAuth {
         Self::with(|builder| builder)
     }
 
-    /// With settings of your own on top, such as `keep_claims` or `valid_tenant_ids`.
+    /// With settings of your own on top, such as `keep_claims` or `accepted_tenants`.
     ///
     /// # Panics
     /// The settings are not complete, or contradict each other.
     #[must_use]
-    pub fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+    pub fn with(change: impl FnOnce(AzureAuthBuilder) -> AzureAuthBuilder) -> Self {
         let builder = AzureAuth::builder()
             .client_id(CLIENT)
             .client_secret("a secret that opens nothing but tests")
             .issuer_uri(format!("{AUTHORITY}/{TENANT}/v2.0"))
-            .public_url(Self::ORIGIN);
+            .public_urls([Self::ORIGIN]);
         match change(builder).build_with(known_provider) {
             Ok(auth) => Self { auth },
             Err(error) => panic!("{error}"),
         }
     }
 
-    /// Of nobody's, and accepted by no application under test.
+    /// A tenant that nobody belongs to, and that no application under test accepts.
     const FOREIGN_TENANT: Guid = Guid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0009);
 
     /// For callers of further tenants as well.
     fn accepting(tenants: &[Guid]) -> Self {
-        let accepted: Vec<String> = tenants.iter().chain([&TENANT]).map(ToString::to_string).collect();
+        let accepted: Vec<Guid> = tenants.iter().chain([&TENANT]).copied().collect();
         let issuer = format!("{AUTHORITY}/organizations/v2.0");
-        Self::with(|builder| builder.issuer_uri(issuer).valid_tenant_ids(accepted.join(",")))
+        Self::with(|builder| builder.issuer_uri(issuer).accepted_tenants(accepted))
     }
 
     /// The layer for the application under test.
@@ -267,7 +267,7 @@ impl TestIdentity {
         self
     }
 
-    /// Of another tenant.
+    /// Makes the person one of another tenant.
     #[must_use]
     pub fn tenant(mut self, id: Guid) -> Self {
         self.tenant = id;
@@ -308,7 +308,7 @@ impl TestIdentity {
     /// # Panics
     /// The identity is an application, which has no such id; see [`object_id`](Self::object_id).
     pub fn user_id(&self) -> UserId {
-        assert!(self.is_user, "an application is no person; it has an `object_id` and a `tenant_id`");
+        assert!(self.is_user, "an application is not a person; it has an `object_id` and a `tenant_id`");
         UserId::Entra { tenant: self.tenant, object: self.object }
     }
 
@@ -378,7 +378,7 @@ impl TestIdentity {
         Value::Object(claims)
     }
 
-    fn session(&self, questions: &GroupsInQuestion) -> SessionRecord {
+    fn session(&self, questions: &RelevantGroups) -> SessionRecord {
         let begun = if self.is_expired { UnixTime(0) } else { clock::now() };
         let lifetimes = SessionLifetimes::default();
         let claims = TokenClaims {

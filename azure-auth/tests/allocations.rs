@@ -16,14 +16,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use allocation_counter::measure;
-use model::groups::{Groups, UnknownGroups};
+use model::callers::groups::{Groups, UnknownGroups};
+use model::callers::identity::{Identity, UserId};
+use model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
 use model::guid::Guid;
-use model::identity::{Identity, UserId};
-use model::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
-use model::requirement::{Choice, Policy, Requirement, Via};
-use model::session::SessionId;
+use model::policies::requirement::{Choice, Policy, Requirement, Via};
+use model::sessions::session::SessionId;
 use model::unix_time::UnixTime;
-use rules::admission::judge;
+use rules::policy::admission::judge;
 
 const TENANT: Guid = Guid::from_u128(1);
 const STAFF: Guid = Guid::from_u128(2);

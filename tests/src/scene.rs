@@ -1,6 +1,6 @@
 //! A provider, an application that uses it, and a browser.
 
-use azure_auth::{AzureAuth, Builder};
+use azure_auth::{AzureAuth, AzureAuthBuilder};
 use azure_auth_emulator::{Emulator, User};
 
 use crate::application::Application;
@@ -70,8 +70,8 @@ pub fn auth(emulator: &Emulator, changes: &[(&str, &str)]) -> AzureAuth {
 }
 
 /// The same before it is built.
-pub fn builder(emulator: &Emulator, changes: &[(&str, &str)]) -> Builder {
+pub fn builder(emulator: &Emulator, changes: &[(&str, &str)]) -> AzureAuthBuilder {
     let changes = changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     // The first of two equal names counts.
-    Builder::from_variables(changes.chain(emulator.env()))
+    AzureAuthBuilder::from_variables(changes.chain(emulator.env()))
 }

@@ -269,7 +269,7 @@ async fn pages_and_scripts_of_the_library_name_the_path() {
 #[tokio::test]
 async fn a_row_in_the_place_of_a_path_of_ours_with_its_prefix_is_not_served() {
     let (log, _guard) = Log::begin();
-    let auth = TestAuth::with(|builder| builder.public_url("https://example.com/app"));
+    let auth = TestAuth::with(|builder| builder.public_urls(["https://example.com/app"]));
     let rows = azure_auth::endpoints! { "/app/logout" => get(home) };
     TestClient::new(rows.with(auth.azure_auth()))
         .get("/app/logout")
@@ -282,12 +282,12 @@ async fn a_row_in_the_place_of_a_path_of_ours_with_its_prefix_is_not_served() {
 #[tokio::test]
 async fn tests_of_an_application_below_a_path_need_no_server() {
     log::install();
-    let auth = TestAuth::with(|builder| builder.public_url("https://example.com/app"));
+    let auth = TestAuth::with(|builder| builder.public_urls(["https://example.com/app"]));
     let client = TestClient::new(Route::new().nest("/app", table().with(auth.azure_auth())).boxed());
     let cookie = auth.session_cookie(&TestIdentity::user()).await;
     client.get("/app/me").header("cookie", &cookie).send().await.assert_status_is_ok();
     client.get("/app/session").header("cookie", &cookie).send().await.assert_status_is_ok();
-    let several = TestAuth::with(|builder| builder.public_url(URLS));
+    let several = TestAuth::with(|builder| builder.public_urls(URLS.split(',')));
     let client = TestClient::new(table().with(several.azure_auth()));
     let cookie = several.session_cookie(&TestIdentity::user()).await;
     for (host, expected) in [

@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use azure_auth::testing::{TestAuth, denial_matrix};
-use azure_auth::{Endpoints, Principal, Refusal};
+use azure_auth::{AzureAuthBuilder, Endpoints, Guid, Principal, Refusal};
 use poem::http::Method;
 use poem::web::Path;
 use poem::{EndpointExt, Request, get, handler, post};
@@ -154,7 +154,7 @@ async fn failure(run: impl Future<Output = ()> + Send + 'static) -> String {
 
 #[test]
 fn the_report_names_whole_paths_methods_and_handlers() {
-    let report: Value = serde_json::from_str(&application().report().json()).unwrap();
+    let report: Value = serde_json::from_str(&application().report().to_json()).unwrap();
     let rows = report["rows"].as_array().unwrap();
     let found: Vec<String> =
         rows.iter().map(|row| format!("{} {}", row["method"], row["path"]).replace('"', "")).collect();
@@ -184,16 +184,14 @@ fn the_report_names_whole_paths_methods_and_handlers() {
 
 #[test]
 fn a_table_inside_azure_auth_reports_its_tenants() {
-    let accepting = |accepted: &str| {
-        TestAuth::with(|builder| {
-            builder.issuer_uri("https://login.microsoftonline.com/organizations").valid_tenant_ids(accepted)
-        })
-    };
-    let report = application().with(accepting("*").azure_auth()).report();
+    let of_many = |builder: AzureAuthBuilder| builder.issuer_uri("https://login.microsoftonline.com/organizations");
+    let every = TestAuth::with(|builder| of_many(builder).accept_every_tenant());
+    let report = application().with(every.azure_auth()).report();
     assert!(report.to_string().contains("accepted tenants: * (every work tenant)"), "{report}");
-    assert!(report.json().contains("\"tenants\": \"*\""), "{}", report.json());
-    let tenant = "dddddddd-0000-4000-8000-000000000001";
-    let report = application().with(accepting(tenant).azure_auth()).report();
+    assert!(report.to_json().contains("\"tenants\": \"*\""), "{}", report.to_json());
+    let tenant: Guid = "dddddddd-0000-4000-8000-000000000001".parse().unwrap();
+    let one = TestAuth::with(|builder| of_many(builder).accepted_tenants([tenant]));
+    let report = application().with(one.azure_auth()).report();
     assert!(report.to_string().contains(&format!("accepted tenants: {tenant}")), "{report}");
 }
 

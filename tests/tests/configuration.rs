@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use azure_auth::{AzureAuth, Builder, ConfigurationError};
+use azure_auth::{AzureAuth, AzureAuthBuilder, ConfigurationError};
 use azure_auth_emulator::{Defect, Emulator};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::Browser;
@@ -11,7 +11,7 @@ use azure_auth_tests::scene::{auth, builder};
 
 const SECRET: &str = "a-client-secret-of-more-than-32-characters";
 
-fn complete() -> Builder {
+fn complete() -> AzureAuthBuilder {
     AzureAuth::builder()
         .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444")
         .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
@@ -60,10 +60,10 @@ fn settings_in_code_are_judged_like_variables() {
         (complete().client_id(""), "AZURE_CLIENT_ID"),
         (complete().issuer_uri("login.microsoftonline.com/common"), "AZURE_ISSUER_URI"),
         (complete().issuer_uri("https://login.microsoftonline.com/common"), "AZURE_VALID_TENANT_IDS"),
-        (complete().valid_tenant_ids("contoso.com"), "AZURE_VALID_TENANT_IDS"),
-        (complete().public_url("https://app.example.com/path?x"), "AZURE_PUBLIC_URL"),
-        (complete().public_url("https://app.example.com,http://localhost:3000"), "AZURE_PUBLIC_URL"),
-        (complete().session_keys("not a key"), "AZURE_SESSION_KEYS"),
+        (complete().accepted_tenants([]), "AZURE_VALID_TENANT_IDS"),
+        (complete().public_urls(["https://app.example.com/path?x"]), "AZURE_PUBLIC_URL"),
+        (complete().public_urls(["https://app.example.com", "http://localhost:3000"]), "AZURE_PUBLIC_URL"),
+        (complete().session_keys(["not a key"]), "AZURE_SESSION_KEYS"),
         (complete().callback_path("callback"), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
         (complete().login_path("//login"), "login_path"),
         (complete().logout_path("/out?x"), "logout_path"),
@@ -81,9 +81,9 @@ fn settings_in_code_are_judged_like_variables() {
 #[test]
 fn no_secret_is_ever_printed() {
     let keys = "c2VjcmV0LWtleS1vZi1leGFjdGx5LTMyLWJ5dGVzLXh4";
-    let builder = complete().session_keys(keys);
+    let builder = complete().session_keys([keys]);
     let auth = builder.clone().build().unwrap();
-    let wrong = builder.clone().client_id("x").session_keys(format!("{keys},c2hvcnQ")).build().unwrap_err();
+    let wrong = builder.clone().client_id("x").session_keys([keys, "c2hvcnQ"]).build().unwrap_err();
     for printed in [format!("{builder:?}"), format!("{auth:?}"), format!("{wrong:?}"), wrong.to_string()] {
         for secret in [SECRET, keys, "c2hvcnQ"] {
             assert!(!printed.contains(secret), "{printed}");
@@ -115,7 +115,7 @@ async fn warming_up_says_what_is_wrong_with_the_provider() {
         (Defect::DiscoveryHuge, "discovery document: the answer has more than 1048576 bytes"),
         (Defect::DiscoveryRedirects, "discovery document: the answer is a redirect (307), which is not followed"),
         (Defect::DiscoveryIssuerWrong, "of issuer `"),
-        (Defect::DiscoveryOpenEndpoint, "`token_endpoint` is no https address"),
+        (Defect::DiscoveryOpenEndpoint, "`token_endpoint` is not an https address"),
         (Defect::DiscoveryEmpty, "discovery document is not the JSON document it should be"),
         (Defect::KeysServerError, "key set: the answer has status 500"),
         (Defect::KeysEmpty, "key set has no key that can be used"),

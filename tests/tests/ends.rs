@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use azure_auth::{AzureAuth, Builder, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
-use azure_auth_emulator::{Defect, Emulator, FrontChannelRequest, IdTokenShape, PlainIssuer, Tenant, User};
+use azure_auth::{AzureAuth, AzureAuthBuilder, Principal, Refusal, SessionEvents, SignIn, SignOut, UserId};
+use azure_auth_emulator::{Defect, Emulator, FrontChannelRequest, IdTokenShape, PlainProvider, Tenant, User};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
 use azure_auth_tests::place::{Place, places, shared_places};
@@ -18,7 +18,7 @@ use poem::{get, handler};
 use reqwest::{Method, Response};
 use tokio::time::timeout;
 
-/// A busy machine is given time, an endless loop is none.
+/// A busy machine is given time, an endless loop is not.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Two devices of one person, and one of another.
@@ -516,12 +516,12 @@ impl SessionEvents for FirstPerson {
 async fn a_sign_in_does_not_survive_that_all_sessions_of_its_person_end_while_the_provider_is_asked_for_their_name() {
     for place in places() {
         let id_token = IdTokenShape::NamesAtUserInfo;
-        let plain = PlainIssuer { id_token, ..PlainIssuer::default() };
-        let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+        let plain = PlainProvider { id_token, ..PlainProvider::default() };
+        let emulator = Emulator::builder().plain_provider(plain).start().await.unwrap();
         let settings = emulator.env_for("plain").into_iter();
         let settings = settings.chain([("AZURE_SESSION_STORE".to_owned(), place.address.clone())]);
         let first = FirstPerson::default();
-        let auth = Builder::from_variables(settings).session_events(first.clone()).build().unwrap();
+        let auth = AzureAuthBuilder::from_variables(settings).session_events(first.clone()).build().unwrap();
         let scene = Scene::of(emulator, auth.clone()).await;
         scene.browser.sign_in(&scene.application, "Adele").await;
 
@@ -532,7 +532,7 @@ async fn a_sign_in_does_not_survive_that_all_sessions_of_its_person_end_while_th
         assert_eq!(asked, 1, "{}: by the first sign-in", place.name);
         let back = another.press(&accounts, "Adele").await;
         let ending = async {
-            scene.emulator.until_asked("/userinfo", 2).await;
+            scene.emulator.wait_for_requests("/userinfo", 2).await;
             auth.end_sessions_of(first.0.get().unwrap()).await.unwrap();
             scene.emulator.clear_defects();
         };

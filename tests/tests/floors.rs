@@ -1,46 +1,61 @@
 //! The architecture is a test: sources import from their own floor or below, never from above.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A floor, and the floors it may import from besides itself.
-type Floor = (&'static str, &'static [&'static str]);
+/// A room, and the rooms it may import from besides itself: all of them above it in the list. `name/*` is every room of a
+/// floor, and `name` alone the files that lie in no room of it.
+type Room = (&'static str, &'static [&'static str]);
+
+/// More are a drawer.
+const MOST_FILES: usize = 14;
 
 /// `azure-auth`: types ← decisions ← input and output ← web; beside them what makes callers for tests.
-const RUNTIME: &[Floor] = &[
+const RUNTIME: &[Room] = &[
     ("model", &[]),
-    ("rules", &["model"]),
-    ("io", &["model", "rules"]),
-    ("web", &["model", "rules", "io"]),
-    ("testing", &["model", "rules", "io", "web"]),
-    ("documented_numbers", &["model", "rules", "io", "web"]),
+    ("model/callers", &["model"]),
+    ("model/policies", &["model"]),
+    ("model/providers", &["model"]),
+    ("model/refusals", &["model"]),
+    ("model/sessions", &["model", "model/callers"]),
+    ("model/settings", &["model", "model/sessions"]),
+    ("rules/token", &["model/*"]),
+    ("rules/session", &["model/*", "rules/token"]),
+    ("rules/configuration", &["model/*", "rules/session"]),
+    ("rules/request", &["model/*", "rules/session"]),
+    ("rules/sign_in", &["model/*", "rules/session"]),
+    ("rules/policy", &["model/*", "rules/token", "rules/request"]),
+    ("rules", &["model/*", "rules/*"]),
+    ("io", &["model/*", "rules/*"]),
+    ("io/provider", &["model/*", "rules/*", "io"]),
+    ("io/sessions", &["model/*", "rules/*", "io"]),
+    ("io/sessions/redis", &["model/*", "rules/*", "io", "io/sessions"]),
+    ("web", &[]),
+    ("web/pages", &["model/*", "rules/*", "io/*"]),
+    ("web/application", &["model/*", "rules/*", "io/*", "web/pages"]),
+    ("web/request", &["model/*", "rules/*", "io/*", "web/pages", "web/application"]),
+    ("web/paths", &["model/*", "rules/*", "io/*", "web/pages", "web/application", "web/request"]),
+    ("web/handler", &["model/*", "rules/*", "io/*", "web/pages", "web/application", "web/request", "web/paths"]),
+    ("web/layer", &["model/*", "rules/*", "io/*", "web/*"]),
+    ("testing", &["model/*", "rules/*", "io/*", "web/*"]),
+    ("documented_numbers", &["model/*", "rules/*", "io/*", "web/*"]),
 ];
 
 /// `azure-auth-macros`: syntax → validate → model → expand. Expansion emits the handler as it was written, and the
 /// problems where there are some.
-const MACROS: &[Floor] = &[
+const MACROS: &[Room] = &[
     ("diagnostics", &[]),
     ("guid", &[]),
     ("permission_value", &[]),
     ("scope_list", &["diagnostics", "guid", "permission_value"]),
     ("path_pattern", &[]),
-    ("policy", &["diagnostics"]),
-    ("syntax", &["diagnostics", "policy"]),
-    ("model", &["syntax", "scope_list", "policy"]),
+    ("syntax", &["diagnostics"]),
+    ("model", &["syntax", "scope_list"]),
     ("truth", &["model"]),
     (
         "validate",
-        &[
-            "diagnostics",
-            "guid",
-            "permission_value",
-            "scope_list",
-            "path_pattern",
-            "policy",
-            "truth",
-            "syntax",
-            "model",
-        ],
+        &["diagnostics", "guid", "permission_value", "scope_list", "path_pattern", "truth", "syntax", "model"],
     ),
     ("expand", &["model", "syntax", "diagnostics", "guid"]),
     ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
@@ -48,7 +63,7 @@ const MACROS: &[Floor] = &[
 
 /// `azure-auth-emulator`: faults ← directory ← memory ← tokens, and beside the tokens what a request is; the addresses of
 /// the service use all of them, and the server hands requests to these.
-const EMULATOR: &[Floor] = &[
+const EMULATOR: &[Room] = &[
     ("faults", &[]),
     ("directory", &["faults"]),
     ("memory", &["faults", "directory"]),
@@ -66,10 +81,10 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     ("reqwest", &["io"]),
     ("tracing", &["io", "web"]),
     // Of a principal it is a point in time as callers know it; no clock is read.
-    ("SystemTime", &["io/clock.rs", "web/principal.rs"]),
-    ("redis", &["io/redis_"]),
+    ("SystemTime", &["io/clock.rs", "web/handler/principal.rs"]),
+    ("redis", &["io/sessions/redis/", "io/sessions/mod.rs"]),
     // In the link to Redis, and where what it missed is tried again, it is tokio's.
-    ("Instant", &["io/clock.rs", "io/redis_link.rs", "io/missed_ends.rs"]),
+    ("Instant", &["io/clock.rs", "io/sessions/redis/link.rs", "io/sessions/missed_ends.rs"]),
     ("rand", &["io/entropy.rs"]),
 ];
 
@@ -96,7 +111,9 @@ fn web_frameworks_time_and_randomness_stay_where_they_belong() {
         for (word, places) in KEPT_APART {
             let is_front_door = !path.contains('/');
             let is_allowed = is_front_door || places.iter().any(|place| path.starts_with(place));
-            if !is_allowed && paths(&code).iter().any(|segments| segments.iter().any(|segment| segment == word)) {
+            let names =
+                |segments: &Vec<String>| segments[0] != "crate" && segments.iter().any(|segment| segment == word);
+            if !is_allowed && paths(&code).iter().any(names) {
                 found.push(format!("{path} speaks of {word}"));
             }
         }
@@ -116,7 +133,7 @@ fn the_emulator_is_a_second_reading_of_the_protocol() {
 
 #[test]
 fn the_checker_sees_every_way_to_import_from_above() {
-    const FLOORS: &[Floor] = &[("low", &[]), ("middle", &["low"]), ("high", &["low", "middle"])];
+    const FLOORS: &[Room] = &[("low", &[]), ("middle", &["low"]), ("high", &["low", "middle"])];
     let upward = |path: &str, text: &str| upward(path, text, FLOORS);
     for text in [
         "use crate::low::a::B;",
@@ -148,14 +165,75 @@ fn the_checker_sees_every_way_to_import_from_above() {
     assert_eq!(upward("low.rs", "use crate::high::c;").len(), 1, "a floor of one file");
 }
 
+#[test]
+fn the_checker_sees_rooms_that_are_gone_or_drawers_and_imports_between_rooms() {
+    const ROOMS: &[Room] = &[("low", &[]), ("high", &["low"]), ("high/a", &["low"]), ("high/b", &["low", "high/a"])];
+    for (path, text, expected) in [
+        ("high/b/x.rs", "use crate::high::a::y; use super::z; use super::super::a::y; use crate::low::w;", 0),
+        ("high/a/x.rs", "use crate::high::b::y;", 1),
+        ("high/a/x.rs", "use super::super::b::y;", 1),
+        ("high/a/x.rs", "use crate::high::other;", 1),
+        ("high/a/x.rs", "pub(in crate::high) struct A;", 0),
+        ("high/a/x.rs", "fn f() {}\n#[cfg(test)]\nmod tests { use crate::high::b::y; }", 0),
+        ("low/x.rs", "fn f() {}\n#[cfg(test)]\nmod tests { use crate::high::b::y; }", 1),
+        ("attic/x.rs", "", 1),
+    ] {
+        assert_eq!(upward(path, text, ROOMS).len(), expected, "{path}: {text}");
+    }
+    let folder = |count: usize| (0..count).map(|file| (format!("a/{file}.rs"), String::new())).collect::<Vec<_>>();
+    assert_eq!((drawers(&folder(MOST_FILES)).len(), drawers(&folder(MOST_FILES + 1)).len()), (0, 1));
+    assert_eq!(gone(&folder(1), &[("a", &[]), ("b", &[])]), ["there is no room `b`"]);
+}
+
 fn source(of: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(of).join("src")
 }
 
-fn violations(source: &Path, floors: &[Floor]) -> Vec<String> {
+fn violations(source: &Path, rooms: &[Room]) -> Vec<String> {
     let files = files(source);
     assert!(files.len() > 10, "the sources are there");
-    files.iter().flat_map(|(path, text)| upward(path, text, floors)).collect()
+    let imports = files.iter().flat_map(|(path, text)| upward(path, text, rooms));
+    imports.chain(gone(&files, rooms)).chain(drawers(&files)).collect()
+}
+
+/// Rooms in which there is nothing.
+fn gone(files: &[(String, String)], rooms: &[Room]) -> Vec<String> {
+    let is_there = |room: &str| files.iter().any(|(path, _)| room_of(&module_of(path), rooms) == Some(room));
+    rooms.iter().filter(|(room, _)| !is_there(room)).map(|(room, _)| format!("there is no room `{room}`")).collect()
+}
+
+/// Folders with more files than anybody looks through.
+fn drawers(files: &[(String, String)]) -> Vec<String> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for (path, _) in files {
+        *counts.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
+    }
+    let over = counts.into_iter().filter(|(_, count)| *count > MOST_FILES);
+    over.map(|(folder, count)| format!("`{folder}` has {count} files, expected {MOST_FILES} at most")).collect()
+}
+
+/// Prints which room imports from which: `cargo test -p azure-auth-tests --test floors -- --nocapture picture`.
+#[test]
+fn the_picture_of_the_rooms_has_no_circle() {
+    for (name, rooms) in [("azure-auth", RUNTIME), ("azure-auth-macros", MACROS), ("azure-auth-emulator", EMULATOR)] {
+        println!("{name}");
+        let mut arrows = BTreeMap::<&str, BTreeSet<&str>>::new();
+        for (path, text) in files(&source(name)) {
+            let module = module_of(&path);
+            let Some(own) = room_of(&module, rooms) else { continue };
+            let code = if path.ends_with("_tests.rs") { String::new() } else { without_tests(&text) };
+            let named = paths(&code).into_iter().filter_map(|segments| room_of(&absolute(&segments, &module)?, rooms));
+            arrows.entry(own).or_default().extend(named.filter(|room| *room != own));
+        }
+        for (room, to) in &arrows {
+            println!("  {room} → {}", to.iter().copied().collect::<Vec<_>>().join(", "));
+        }
+        let mut left: BTreeSet<&str> = arrows.keys().copied().collect();
+        while let Some(free) = left.iter().copied().find(|room| arrows[room].iter().all(|to| !left.contains(to))) {
+            left.remove(free);
+        }
+        assert_eq!(left, BTreeSet::new(), "rooms of {name} that import from each other");
+    }
 }
 
 /// The sources below a folder, each with its path from there.
@@ -177,27 +255,68 @@ fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// What a file takes from floors above its own.
-fn upward(path: &str, text: &str, floors: &[Floor]) -> Vec<String> {
-    let own = path.split('/').next().unwrap().trim_end_matches(".rs");
-    if matches!(own, "lib" | "main" | "private") {
+/// What a file takes from rooms that its own may not import from. Tests may use every room of their floor and below.
+fn upward(path: &str, text: &str, rooms: &[Room]) -> Vec<String> {
+    let module = module_of(path);
+    if matches!(module[0].as_str(), "lib" | "main" | "private") {
         return Vec::new();
     }
-    let Some((_, below)) = floors.iter().find(|(floor, _)| *floor == own) else {
-        return vec![format!(
-            "{path} stands on the floor `{own}`, which this test does not know: say where it belongs"
-        )];
+    let Some(own) = room_of(&module, rooms) else {
+        return vec![format!("{path} lies in a room that this test does not know: say where it belongs")];
     };
-    let paths = paths(text);
-    let floors_named = paths.iter().filter_map(|segments| match segments.as_slice() {
-        [first, floor, ..] if first == "crate" => Some(floor),
-        [first, second, floor, ..] if first == "super" && second == "super" => Some(floor),
-        _ => None,
+    let code = if path.ends_with("_tests.rs") { String::new() } else { without_tests(text) };
+    let rest = &text[code.len()..];
+    let taken = paths(&code).into_iter().filter_map(|segments| absolute(&segments, &module));
+    let above = taken.filter(|named| !may_import(own, named, rooms));
+    let by_tests = paths(rest).into_iter().filter_map(|segments| absolute(&segments, &module));
+    let of_tests = by_tests.filter(|named| {
+        let is_own_floor = named[0] == module[0];
+        !is_own_floor && !may_import(own, named, rooms)
     });
-    floors_named
-        .filter(|floor| *floor != own && !below.contains(&floor.as_str()))
-        .map(|floor| format!("{path} imports from `{floor}`, which is above `{own}`"))
-        .collect()
+    above.chain(of_tests).map(|named| format!("{path} imports `{}`, which `{own}` may not", named.join("::"))).collect()
+}
+
+fn may_import(own: &str, named: &[String], rooms: &[Room]) -> bool {
+    let Some(to) = room_of(named, rooms) else {
+        // A floor's own folder, with nothing in it but rooms.
+        return rooms.iter().any(|(room, _)| room.split('/').next() == named.first().map(String::as_str))
+            && named.len() == 1;
+    };
+    let allowed = rooms.iter().find(|(room, _)| *room == own).map_or(&[][..], |(_, allowed)| *allowed);
+    let floor = to.split('/').next().unwrap_or_default();
+    to == own || allowed.iter().any(|room| *room == to || room.strip_suffix("/*") == Some(floor))
+}
+
+/// The modules on the way to a file.
+fn module_of(path: &str) -> Vec<String> {
+    let path = path.trim_end_matches(".rs");
+    path.strip_suffix("/mod").unwrap_or(path).split('/').map(str::to_owned).collect()
+}
+
+/// The innermost room that something lies in.
+fn room_of<'r>(module: &[String], rooms: &[(&'r str, &[&str])]) -> Option<&'r str> {
+    let is_in = |room: &str| {
+        room.split('/').zip(module).all(|(one, other)| one == other) && room.split('/').count() <= module.len()
+    };
+    rooms.iter().map(|(room, _)| *room).filter(|room| is_in(room)).max_by_key(|room| room.len())
+}
+
+/// A path from the root of the crate, if it leads anywhere in it.
+fn absolute(segments: &[String], module: &[String]) -> Option<Vec<String>> {
+    let supers = segments.iter().take_while(|segment| *segment == "super").count();
+    let rest = &segments[supers.max(1).min(segments.len())..];
+    let is_module = |name: &String| name.starts_with(|first: char| first.is_lowercase());
+    let named = match segments.first()?.as_str() {
+        "crate" => rest.to_vec(),
+        "super" if supers < module.len() => [&module[..module.len() - supers], rest].concat(),
+        // In a floor of one file, where tests name what is around them.
+        "super" if rest.first().is_none_or(|first| !is_module(first)) => return None,
+        "super" => rest.to_vec(),
+        _ => return None,
+    };
+    // A floor by its name alone says who may see something: `pub(in crate::floor)`.
+    let is_own_floor = named.len() == 1 && named[0] == module[0];
+    (!named.is_empty() && !is_own_floor).then_some(named)
 }
 
 /// Every path in the code, with groups written out: `crate::{a, b::c}` is `crate::a` and `crate::b::c`.

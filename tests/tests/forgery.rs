@@ -1,6 +1,6 @@
 //! Requests that somebody else made a browser send: wherever sessions are kept, they change nothing and sign nobody in.
 //!
-//! The rule by itself is a table in `azure-auth/src/rules/same_origin.rs`; sign-out has tests of its own in
+//! The rule by itself is a table in `azure-auth/src/rules/request/same_origin.rs`; sign-out has tests of its own in
 //! `sign_out.rs` and `ends.rs`.
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]

@@ -577,7 +577,7 @@ fn narrowed(runs: &Runs) -> Endpoints {
 #[test]
 fn a_guard_narrows_every_row_of_its_table_in_report_and_lock() {
     let runs = Runs::default();
-    let report: Value = serde_json::from_str(&narrowed(&runs).report().json()).unwrap();
+    let report: Value = serde_json::from_str(&narrowed(&runs).report().to_json()).unwrap();
     let rows = report["rows"].as_array().unwrap();
     let admin = "protect(roles = \"Admin\", application_roles = \"Jobs.Run\")";
     let jobs = "session or token: role Admin; application: application role Jobs.Run";
@@ -693,7 +693,7 @@ fn a_middleware_that_gives_a_table_keeps_what_it_declares() {
     let with_guard = || make_middleware(|table: Endpoints| table.with(A));
     let for_two = || make_middleware(|table: Endpoints| b().transform(table.with(A)));
     let declared = |table: Endpoints| {
-        let report: Value = serde_json::from_str(&table.report().json()).unwrap();
+        let report: Value = serde_json::from_str(&table.report().to_json()).unwrap();
         report["rows"][0]["declaration"].as_str().unwrap().to_owned()
     };
     let [a, b] = ["A", "B"].map(|role| format!("protect(roles = {role:?}, application_roles = {role:?})"));

@@ -1,7 +1,7 @@
 //! The provider changes its keys: nobody notices, and what it withdrew opens nothing.
 
 use azure_auth::AzureAuth;
-use azure_auth_emulator::{Defect, Emulator, PlainIssuer};
+use azure_auth_emulator::{Defect, Emulator, PlainProvider};
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::scene::Scene;
 
@@ -33,8 +33,8 @@ async fn the_first_token_of_a_new_key_is_accepted() {
 /// A token without `kid` cannot say that its key is new: its signature does, and asks once per cool-down.
 #[tokio::test]
 async fn a_token_that_names_no_key_asks_for_new_ones_where_its_signature_does_not_fit() {
-    let plain = PlainIssuer { keys_are_named: false, ..PlainIssuer::default() };
-    let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+    let plain = PlainProvider { keys_are_named: false, ..PlainProvider::default() };
+    let emulator = Emulator::builder().plain_provider(plain).start().await.unwrap();
     let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
     let scene = Scene::of(emulator, auth).await;
     scene.browser.sign_in(&scene.application, "Adele").await;

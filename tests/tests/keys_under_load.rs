@@ -2,7 +2,7 @@
 //! its first token, and an outage takes nothing away that is known.
 //!
 //! That the keys may be asked for again after the cool-down of 30 seconds, and not before, is a rule of
-//! `azure-auth/src/rules/key_refresh.rs` and tested there and in `io/provider_tests.rs`: nobody waits for it here.
+//! `azure-auth/src/rules/token/key_refresh.rs` and tested there and in `io/provider/cached_tests.rs`: nobody waits for it here.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
@@ -221,7 +221,7 @@ impl World {
 
 /// An API only: without a secret nobody signs in.
 fn api(authority: &str, audience: &str) -> AzureAuth {
-    AzureAuth::builder().client_id(CLIENT).issuer_uri(authority).audience(audience).build().unwrap()
+    AzureAuth::builder().client_id(CLIENT).issuer_uri(authority).audiences([audience]).build().unwrap()
 }
 
 /// The application, which tells how many requests have arrived.

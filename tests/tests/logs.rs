@@ -206,7 +206,7 @@ async fn the_number_on_a_page_finds_its_line_in_the_log() {
         "WARN azure_auth::refusal",
         "code=\"id-token-refused\"",
         "status=502",
-        "fixer=the developers of this application",
+        "responsible=the developers of this application",
         "the token is for `99999999-9999-4999-8999-999999999999`",
         "check AZURE_CLIENT_ID",
     ] {

@@ -271,8 +271,8 @@ async fn what_was_not_known_is_said_with_its_remedy_and_nobody_is_sent_round() {
     for (client, auth, identity, remedy) in [
         (&in_table, &asking, user().without_groups_claim(), "groupMembershipClaims"),
         (&in_table, &asking, user().overage(), "Groups assigned to the application"),
-        (&in_router, &asking_others, user().group(STAFF), "Builder::groups"),
-        (&in_router, &asking_others, user().overage(), "Builder::groups"),
+        (&in_router, &asking_others, user().group(STAFF), "AzureAuthBuilder::groups"),
+        (&in_router, &asking_others, user().overage(), "AzureAuthBuilder::groups"),
     ] {
         for path in ["/staff", "/outsiders"] {
             let cookie = auth.session_cookie(&identity).await;

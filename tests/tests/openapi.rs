@@ -156,7 +156,7 @@ async fn an_operation_outside_of_the_library_never_runs() {
 
 #[test]
 fn operations_are_rows_of_the_report() {
-    let report: Value = serde_json::from_str(&endpoints().report().json()).unwrap();
+    let report: Value = serde_json::from_str(&endpoints().report().to_json()).unwrap();
     let rows = report["rows"].as_array().unwrap().iter();
     let rows = rows.map(|row| format!("{} {}", row["method"].as_str().unwrap_or("*"), row["path"].as_str().unwrap()));
     assert_eq!(
@@ -250,7 +250,7 @@ async fn rows_and_documents_name_the_paths_that_are_served() {
         "/openapi.json" => public(document, reason = "for programs"),
         "/api"          => nest(service),
     };
-    let report: Value = serde_json::from_str(&endpoints.report().json()).unwrap();
+    let report: Value = serde_json::from_str(&endpoints.report().to_json()).unwrap();
     let client = TestClient::new(endpoints.with(auth.azure_auth()));
     let reader = auth.bearer(&TestIdentity::user().scope("Files.Read"));
     let rows = report["rows"].as_array().unwrap().iter().map(|row| row["path"].as_str().unwrap());

@@ -241,7 +241,7 @@ fn links(login: Login, logout: Logout) -> String {
 
 #[tokio::test]
 async fn login_and_logout_know_the_path_in_front_of_the_application() {
-    let layer = |url: &'static str| TestAuth::with(|builder| builder.public_url(url));
+    let layer = |url: &'static str| TestAuth::with(|builder| builder.public_urls([url]));
     let part = |auth: &TestAuth| azure_auth::endpoints! { "/links" => get(links) }.with(auth.azure_auth());
     let whole = layer("http://localhost");
     let below = layer("http://localhost/app");

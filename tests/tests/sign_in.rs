@@ -2,7 +2,7 @@
 
 use azure_auth::AzureAuth;
 use azure_auth_emulator::{
-    Application as Registration, ClientAuthentication, Defect, Emulator, IdTokenShape, PlainIssuer,
+    Application as Registration, ClientAuthentication, Defect, Emulator, IdTokenShape, PlainProvider,
 };
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::scene::{Scene, auth, builder};
@@ -96,14 +96,14 @@ async fn an_ordinary_provider_works_in_every_variant_that_the_standards_allow() 
     for variant in 0..16 {
         let has = |bit: u8| variant & (1 << bit) != 0;
         let client_authentication = if has(2) { ClientAuthentication::Post } else { ClientAuthentication::Basic };
-        let plain = PlainIssuer {
+        let plain = PlainProvider {
             algorithm_in_keys: has(0),
             keys_are_named: has(1),
             client_authentication,
             issuer_in_response: has(3),
-            ..PlainIssuer::default()
+            ..PlainProvider::default()
         };
-        let emulator = Emulator::builder().plain(plain.clone()).start().await.unwrap();
+        let emulator = Emulator::builder().plain_provider(plain.clone()).start().await.unwrap();
         let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
         let scene = Scene::of(emulator, auth).await;
         let page = scene.browser.sign_in(&scene.application, "Megan").await;
@@ -124,8 +124,8 @@ async fn an_ordinary_provider_works_in_every_variant_that_the_standards_allow() 
 #[tokio::test]
 async fn an_ordinary_provider_may_write_its_id_tokens_in_every_honest_way() {
     for id_token in IdTokenShape::ALL.iter().copied() {
-        let plain = PlainIssuer { id_token, ..PlainIssuer::default() };
-        let emulator = Emulator::builder().plain(plain).start().await.unwrap();
+        let plain = PlainProvider { id_token, ..PlainProvider::default() };
+        let emulator = Emulator::builder().plain_provider(plain).start().await.unwrap();
         let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
         let scene = Scene::of(emulator, auth).await;
         let page = scene.browser.sign_in(&scene.application, "Megan").await;
@@ -139,13 +139,13 @@ async fn an_ordinary_provider_may_write_its_id_tokens_in_every_honest_way() {
 
 #[tokio::test]
 async fn a_name_from_the_userinfo_endpoint_is_that_of_the_person_who_signed_in_or_none() {
-    let plain = PlainIssuer { id_token: IdTokenShape::NamesAtUserInfo, ..PlainIssuer::default() };
+    let plain = PlainProvider { id_token: IdTokenShape::NamesAtUserInfo, ..PlainProvider::default() };
     for (defect, name) in [
         (None, "Megan Bowen"),
         (Some(Defect::UserInfoOfAnother), "Signed-in user"),
         (Some(Defect::UserInfoRefused), "Signed-in user"),
     ] {
-        let emulator = Emulator::builder().plain(plain.clone()).start().await.unwrap();
+        let emulator = Emulator::builder().plain_provider(plain.clone()).start().await.unwrap();
         let auth = AzureAuth::from_variables(emulator.env_for("plain")).unwrap();
         let scene = Scene::of(emulator, auth).await;
         if let Some(defect) = defect {

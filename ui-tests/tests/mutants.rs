@@ -1,5 +1,6 @@
 //! Deleting or widening one `protect` of an example is noticed: by the compiler, or by the example's own tests.
 
+mod built;
 mod copies;
 mod source;
 mod widening;

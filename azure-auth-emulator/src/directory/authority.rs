@@ -4,7 +4,7 @@ use super::guid::CONSUMERS;
 use super::seed::Directory;
 use super::user::User;
 
-/// Who is asked to sign people in.
+/// Who signs people in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Authority {
     Tenant(String),
@@ -26,7 +26,7 @@ impl Authority {
         }
     }
 
-    /// As it stands in the addresses of a discovery document: domains become ids there.
+    /// How the addresses of a discovery document write it: domains become ids there.
     pub(crate) fn segment(&self) -> &str {
         match self {
             Self::Tenant(id) if id == CONSUMERS => "consumers",
@@ -37,7 +37,7 @@ impl Authority {
         }
     }
 
-    /// The tenant a person would sign in to here; none if they do not belong.
+    /// The tenant that a person would sign in to here, if they may.
     pub(crate) fn tenant_of(&self, user: &User) -> Option<String> {
         let is_personal = user.home_tenant() == CONSUMERS;
         match self {

@@ -5,7 +5,7 @@ pub(crate) fn published(name: &str) -> Option<&'static str> {
     all().find(|permission| permission.eq_ignore_ascii_case(name))
 }
 
-/// As published in August 2026, one a line. There are more every month: a directory may name further ones.
+/// As published in August 2026, one a line. New ones come every month, so a directory may name further ones.
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     include_str!("graph_permissions.txt").lines()
 }

@@ -7,8 +7,8 @@ use poem::http::HeaderValue;
 use poem::http::header::HOST;
 use thiserror::Error;
 
-/// The hosts that are answered. Whoever owns a domain can point its name at 127.0.0.1, and then a page of that domain
-/// talks to this emulator as to its own server (DNS rebinding). The name that it asks for gives it away.
+/// The hosts that are answered. The owner of a domain can point its name at 127.0.0.1, and then a page of that domain
+/// talks to this emulator as to its own server (DNS rebinding). The name that it asks for shows that.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnsweredHosts {
     /// Beside loopback: names and addresses without a port, in lower case.
@@ -35,7 +35,7 @@ pub(crate) enum WrongHost {
 impl WrongHost {
     /// What to do about it.
     pub(crate) const REMEDY: &str = "ask for http://127.0.0.1:<port> or http://localhost:<port>, or start the emulator \
-                                     with `--host <name>` (`Builder::host` in code) if it has that name on purpose";
+                                     with `--host <name>` (`EmulatorBuilder::host` in code) if it has that name on purpose";
 }
 
 impl AnsweredHosts {
@@ -75,7 +75,7 @@ pub(crate) enum Host {
 }
 
 impl Host {
-    /// Reads `host` or `host:port`. Not lenient: a name that is read in two ways is of two hosts.
+    /// Reads `host` or `host:port`, and nothing lenient: two programs could read a sloppy name as two hosts.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let end = if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
         let (host, port) = text.split_at(end);
@@ -96,7 +96,7 @@ impl Host {
             let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
             (1..=63).contains(&label.len()) && label.bytes().all(is_letter)
         };
-        // Digits at the end make an address of it (URL Standard, "ends in a number"), and this one is none.
+        // A name that ends in a number would be read as an address (URL Standard), and this one is not an address.
         let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
         let is_name =
             text.len() <= 253 && text.split('.').all(is_label) && !text.rsplit('.').next().is_some_and(is_number);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_answered_in_every_spelling_and_under_every_port_and_nobody_else_is() {
+    fn loopback_is_answered_in_every_spelling_and_under_every_port_and_no_other_host_is() {
         let malformed = |host: &str| Err(WrongHost::Malformed(host.to_owned()));
         let foreign = |host: &str| Err(WrongHost::Foreign(host.to_owned()));
         for (host, expected) in [

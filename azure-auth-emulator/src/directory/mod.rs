@@ -7,7 +7,7 @@ pub(crate) mod graph_permission;
 pub(crate) mod guid;
 pub(crate) mod host;
 pub(crate) mod nearest;
-pub(crate) mod plain_issuer;
+pub(crate) mod plain_provider;
 pub(crate) mod platform;
 pub(crate) mod scopes;
 pub(crate) mod seed;

@@ -1,4 +1,4 @@
-//! What somebody who mistyped a name probably meant.
+//! Which name a mistyped one probably meant.
 
 /// The known name with the fewest letters to change, if that is at most a third of them.
 pub(crate) fn nearest<'n>(found: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {

@@ -11,7 +11,7 @@ use crate::faults::entra_error::EntraError;
 pub(crate) enum Platform {
     /// A server, which proves itself with its secret.
     Web,
-    /// A page in the browser, which can keep no secret.
+    /// A page in the browser, which cannot keep a secret.
     SinglePage,
 }
 
@@ -25,7 +25,7 @@ impl Platform {
         Ok(())
     }
 
-    /// Browsers say of which origin the page is that sends something elsewhere; servers have no reason to.
+    /// A browser names the origin of the page that sends a request to another one; a server has no reason to.
     pub(crate) fn check_origin(self, origin: Option<&str>) -> Result<(), EntraError> {
         let (code, text) = match (self, origin) {
             (Self::Web, None) | (Self::SinglePage, Some(_)) => return Ok(()),
@@ -44,8 +44,8 @@ impl Platform {
         Err(EntraError::new("invalid_request", code, text))
     }
 
-    /// Whether a refresh token still yields tokens so long after the sign-in. Those of servers do for 90 days without
-    /// use, longer than an emulator runs.
+    /// Refuses a refresh token of a page a day after the sign-in. Those of servers are good for 90 days without use, which
+    /// is longer than an emulator runs.
     pub(crate) fn check_age(self, age: Duration) -> Result<(), EntraError> {
         if self == Self::SinglePage && age >= LIFETIME_IN_PAGES {
             let text = "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent by the SPA to the sign in page.";
@@ -57,8 +57,8 @@ impl Platform {
 
 const LIFETIME_IN_PAGES: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The address as a redirect URI writes it, if the real service takes such a one and it must be registered by itself:
-/// `localhost` is right under any port, and `[::1]` under none.
+/// The address as a redirect URI writes it, if it must be registered and can be: the real service accepts `localhost` under
+/// any port anyway, and `[::1]` under none.
 pub(crate) fn origin_to_register(address: SocketAddr) -> Option<String> {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_loopback() && address.port() != 0 => Some(format!("http://{address}")),

@@ -23,9 +23,9 @@ pub(crate) struct Scopes<'d> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Permissions<'d> {
     pub(crate) resource: Resource<'d>,
-    /// The API as the client wrote it; nothing where it wrote a permission of Microsoft Graph alone.
+    /// The API as the client wrote it; empty where it wrote only a permission of Microsoft Graph.
     pub(crate) name: String,
-    /// Short names, as registered. For `.default` all there are.
+    /// Short names, as registered. `.default` means all of them.
     pub(crate) values: Vec<String>,
     pub(crate) is_default: bool,
 }
@@ -62,7 +62,7 @@ impl<'d> Scopes<'d> {
         Ok(scopes)
     }
 
-    /// What one token is for. Nothing but OpenID Connect asks for Microsoft Graph, where `UserInfo` is.
+    /// What one token is for. A request for scopes of OpenID Connect alone asks for Microsoft Graph, where `UserInfo` is.
     pub(crate) fn single(mut self) -> Result<Permissions<'d>, EntraError> {
         if self.permissions.len() > 1 {
             let asked: Vec<String> = self.permissions.iter().flat_map(Permissions::words).collect();
@@ -165,7 +165,7 @@ impl Resource<'_> {
     }
 }
 
-/// What the real service says of a scope that an API does not have, and beside it which it has.
+/// What the real service says of a scope that an API does not have, together with those that it has.
 pub(crate) fn unknown_scope(written: &str, application: &Application) -> EntraError {
     let known = match application.scopes.as_slice() {
         [] => "has none; register one".to_owned(),

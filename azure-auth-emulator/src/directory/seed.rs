@@ -2,14 +2,37 @@
 
 use serde::Deserialize;
 
-use super::application::{Application, ApplicationPermission, DEFAULT_REDIRECT_URI};
+use super::application::redirect_uri::DEFAULT_REDIRECT_URI;
+use super::application::{Application, ApplicationPermission};
 use super::graph_permission;
 use super::guid::CONSUMERS;
 use super::guid::is_id;
 use super::tenant::Tenant;
 use super::user::User;
+use crate::faults::start_error::StartError;
 
-/// Everything that exists here.
+/// Everything that exists in an emulator: tenants with their people and groups, and app registrations.
+///
+/// The [default one](Self::default) is enough to begin with. Another one is read from JSON, whose format the README shows;
+/// `EmulatorBuilder` adds to either in code.
+///
+/// ```
+/// # fn main() -> Result<(), serde_json::Error> {
+/// use azure_auth_emulator::Directory;
+///
+/// let directory: Directory = serde_json::from_str(
+///     r#"{
+///         "tenants": [{
+///             "id": "cccccccc-0000-4000-8000-000000000003",
+///             "domains": ["northwind.test"]
+///         }],
+///         "applications": []
+///     }"#,
+/// )?;
+/// assert_eq!(directory.tenants()[0].domains(), ["northwind.test"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
@@ -23,7 +46,7 @@ pub struct Directory {
 }
 
 impl Default for Directory {
-    /// Two work tenants, personal accounts, seven people and three applications: one with people and an API, one
+    /// Two work tenants, personal accounts, six people and three applications: one with people and an API, one
     /// daemon that was granted a permission of that API, and one that was granted none.
     fn default() -> Self {
         let contoso = Tenant::new("contoso.onmicrosoft.com")
@@ -56,7 +79,7 @@ impl Default for Directory {
             applications: vec![application, daemon, Application::new("Local tool")],
             graph_permissions: Vec::new(),
         }
-        .settled()
+        .with_homes()
     }
 }
 
@@ -70,17 +93,37 @@ fn member_of_everything() -> User {
 }
 
 impl Directory {
-    /// The tenants, personal accounts among them.
+    /// The tenants, in order. Personal accounts are a tenant too.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Directory;
+    ///
+    /// assert_eq!(Directory::default().tenants().len(), 3);
+    /// ```
     pub fn tenants(&self) -> &[Tenant] {
         &self.tenants
     }
 
-    /// Everyone.
+    /// The people of all tenants.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Directory;
+    ///
+    /// let directory = Directory::default();
+    /// assert!(directory.users().any(|user| user.user_name() == "adele@contoso.test"));
+    /// ```
     pub fn users(&self) -> impl Iterator<Item = &User> {
         self.tenants.iter().flat_map(|tenant| &tenant.users)
     }
 
     /// The app registrations; the first is the default one.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Directory;
+    ///
+    /// let names: Vec<_> = Directory::default().applications().iter().map(|one| one.name().to_owned()).collect();
+    /// assert_eq!(names, ["Local application", "Local daemon", "Local tool"]);
+    /// ```
     pub fn applications(&self) -> &[Application] {
         &self.applications
     }
@@ -88,6 +131,14 @@ impl Directory {
     /// Whether a registration has a scope or a role of exactly this name, or a tenant a group of this id. With it a test
     /// compares what an application asks for with the directory that it is developed with: a name that is mistyped in
     /// one of the two is then found before a person is refused.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Directory;
+    ///
+    /// let directory = Directory::default();
+    /// assert!(directory.defines("Files.Read") && directory.defines("Admin"));
+    /// assert!(!directory.defines("Files.Raed"));
+    /// ```
     pub fn defines(&self, name: &str) -> bool {
         let has = |names: &[String]| names.iter().any(|known| known == name);
         let lists = |one: &Application| has(&one.scopes) || has(&one.app_roles) || has(&one.app_roles_for_applications);
@@ -95,14 +146,32 @@ impl Directory {
             || self.tenants.iter().any(|tenant| tenant.groups.iter().any(|group| group.id == name))
     }
 
-    /// The first tenant or person whose id is none.
+    /// Refuses what no directory of the real service could be.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        for (missing, is_empty) in [("tenant", self.tenants.is_empty()), ("application", self.applications.is_empty())]
+        {
+            if is_empty {
+                return Err(StartError::Incomplete { missing });
+            }
+        }
+        if let Some(found) = self.wrong_id() {
+            return Err(StartError::NotAnId { found: found.to_owned() });
+        }
+        if let Some(granted) = self.wrong_permission() {
+            return Err(StartError::WrongPermission { resource: granted.resource.clone(), role: granted.role.clone() });
+        }
+        self.applications.iter().try_for_each(Application::check_addresses)?;
+        self.applications.iter().try_for_each(Application::check_version)
+    }
+
+    /// The first tenant or person whose id is not a GUID.
     pub(crate) fn wrong_id(&self) -> Option<&str> {
         let ids = self.tenants.iter().map(Tenant::tenant_id).chain(self.users().map(User::object_id));
         ids.into_iter().find(|id| !is_id(id))
     }
 
-    /// Every person knows their home, however the directory was made.
-    pub(crate) fn settled(mut self) -> Self {
+    /// Tells every person which tenant they belong to. A seed says it only by where the person is.
+    pub(crate) fn with_homes(mut self) -> Self {
         for tenant in &mut self.tenants {
             for user in &mut tenant.users {
                 user.home_tenant.clone_from(&tenant.id);
@@ -139,8 +208,8 @@ impl Directory {
         self.applications.iter().find(|application| application.is_resource(name))
     }
 
-    /// The person's roles on an application. A role that registrations define is held on those; one that none defines,
-    /// on all.
+    /// The person's roles on an application. A role that registrations define is held on those; one that none defines
+    /// is held on all.
     pub(crate) fn roles(&self, user: &User, application: &Application) -> Vec<String> {
         self.roles_as_written(user, application).cloned().collect()
     }
@@ -182,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_id_is_found_before_anyone_signs_in() {
+    fn a_wrong_id_is_found_before_anyone_signs_in() {
         assert_eq!(Directory::default().wrong_id(), None);
         for wrong in ["", "contoso", "aaaaaaaa-0000-4000-8000-00000000000g", "aaaaaaaa00004000800000000000000100--"] {
             let mut directory = Directory::default();
@@ -200,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_held_where_it_is_defined_and_one_that_nobody_defines_everywhere() {
+    fn a_role_is_held_where_it_is_defined_and_an_undefined_one_everywhere() {
         let directory = Directory::default();
         let [application, daemon, _] = &directory.applications[..] else { panic!("three applications") };
         let user = User::new("A", "a@b.test").role("Admin").role("Writer");

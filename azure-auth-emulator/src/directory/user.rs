@@ -7,7 +7,22 @@ use serde::Deserialize;
 use super::guid::CONSUMERS;
 use super::guid::invented_id;
 
-/// A person.
+/// A person of the directory.
+///
+/// [`User::new`] makes one in code. In a seed file it is an object with the members `name`, `user_name`, `id`, and those
+/// that the README lists.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use azure_auth_emulator::{Emulator, User};
+///
+/// let nestor = User::new("Nestor Wilke", "nestor@contoso.test").email("nestor@contoso.test").role("Admin");
+/// let emulator = Emulator::builder().user(nestor).start().await?;
+/// let token = emulator.access_token().user("nestor@contoso.test").issue();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
@@ -34,6 +49,13 @@ pub struct User {
 
 impl User {
     /// A person with a name for display and a user name. Their object id is made from the user name.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let nestor = User::new("Nestor Wilke", "nestor@contoso.test");
+    /// assert_eq!((nestor.name(), nestor.user_name()), ("Nestor Wilke", "nestor@contoso.test"));
+    /// ```
     pub fn new(name: impl Into<String>, user_name: impl Into<String>) -> Self {
         let user_name = user_name.into();
         Self {
@@ -50,7 +72,13 @@ impl User {
         }
     }
 
-    /// Sets the e-mail address.
+    /// Sets the e-mail address. Without it tokens have no `email`.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let nestor = User::new("Nestor Wilke", "nestor@contoso.test").email("nestor@contoso.test");
+    /// ```
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
@@ -58,20 +86,38 @@ impl User {
     }
 
     /// Assigns an app role: on the applications that [define](crate::Application::app_role) it, or on all if none does.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let nestor = User::new("Nestor Wilke", "nestor@contoso.test").role("Admin").role("Agent");
+    /// ```
     #[must_use]
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
     }
 
-    /// Adds the person to a group, by its object id.
+    /// Adds the person to a group, by its object id. With more than 200 groups, tokens say only where to ask for them.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let nestor = User::new("Nestor Wilke", "nestor@contoso.test").group("eeeeeeee-0000-4000-8000-000000000005");
+    /// ```
     #[must_use]
     pub fn group(mut self, id: impl Into<String>) -> Self {
         self.groups.push(id.into());
         self
     }
 
-    /// Adds a claim to the person's ID tokens.
+    /// Adds a claim to the person's ID tokens, or replaces it.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let nestor = User::new("Nestor Wilke", "nestor@contoso.test").claim("department", "Research");
+    /// ```
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
         self.claims.insert(name.into(), value.into());
@@ -79,13 +125,28 @@ impl User {
     }
 
     /// Invites the person to another tenant, by its id.
+    ///
+    /// ```
+    /// use azure_auth_emulator::{Directory, User};
+    ///
+    /// let directory = Directory::default();
+    /// let contoso = directory.tenants()[0].tenant_id();
+    /// let grady = User::new("Grady Archie", "grady@fabrikam.test").guest_of(contoso);
+    /// ```
     #[must_use]
     pub fn guest_of(mut self, tenant: impl Into<String>) -> Self {
         self.guest_of.push(tenant.into());
         self
     }
 
-    /// Leaves the person without an assignment, for applications that require one.
+    /// Leaves the person without an assignment, for applications that
+    /// [require one](crate::Application::requires_assignment).
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let stranger = User::new("Nestor Wilke", "nestor@contoso.test").unassigned();
+    /// ```
     #[must_use]
     pub fn unassigned(mut self) -> Self {
         self.is_assigned = false;
@@ -93,11 +154,23 @@ impl User {
     }
 
     /// The name for display.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// assert_eq!(User::new("Nestor Wilke", "nestor@contoso.test").name(), "Nestor Wilke");
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// How the person signs in.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// assert_eq!(User::new("Nestor Wilke", "nestor@contoso.test").user_name(), "nestor@contoso.test");
+    /// ```
     pub fn user_name(&self) -> &str {
         &self.user_name
     }
@@ -108,11 +181,26 @@ impl User {
     }
 
     /// The object id, a GUID.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// assert_eq!(User::new("Nestor Wilke", "nestor@contoso.test").object_id().len(), 36);
+    /// ```
     pub fn object_id(&self) -> &str {
         &self.id
     }
 
-    /// The id of the tenant the person belongs to.
+    /// The id of the tenant the person belongs to. It is empty before the person is in a directory that an emulator started
+    /// with.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Directory;
+    ///
+    /// let directory = Directory::default();
+    /// let adele = directory.users().next().expect("there are six people");
+    /// assert_eq!(adele.home_tenant(), directory.tenants()[0].tenant_id());
+    /// ```
     pub fn home_tenant(&self) -> &str {
         &self.home_tenant
     }

@@ -19,9 +19,10 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
-    /// The answer in the place of the right one, if a defect puts one there. A slow one waits until it is mended.
+    /// The wrong answer that a defect puts in the place of the right one, if there is one. A slow endpoint waits here until
+    /// the defects are cleared.
     pub(crate) async fn answer(&self, state: &State, call: &Call) -> Option<Response> {
-        state.while_slow(self.slow).await;
+        state.wait_while(self.slow).await;
         let html = |status| {
             Response::builder()
                 .status(status)
@@ -33,7 +34,7 @@ impl Broken {
         } else if state.has(self.html) {
             Some(html(StatusCode::OK))
         } else if state.has(self.redirects) && !call.is_elsewhere {
-            // Method and form go along: whoever follows sends its secret a second time.
+            // Method and form are sent again: a client that follows sends its secret a second time.
             let address = format!("{}/{ELSEWHERE}{}", state.origin, call.path);
             Some(Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, address).finish())
         } else {
@@ -41,7 +42,7 @@ impl Broken {
         }
     }
 
-    /// Right in every member, and longer than anyone should read.
+    /// Makes an answer longer than a client should read, and leaves every member right.
     pub(crate) fn pad(&self, state: &State, answer: &mut Value) {
         if state.has(self.huge) {
             answer["padding"] = Value::String("x".repeat(1024 * 1024));

@@ -1,4 +1,4 @@
-//! A request, read.
+//! One request as the endpoints see it.
 
 use poem::Request;
 use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
@@ -14,7 +14,8 @@ const FORM_LIMIT: usize = 64 * 1024;
 /// Name of the emulator's own cookie: who is signed in with "Microsoft".
 pub(crate) const SESSION_COOKIE: &str = "emulator-session";
 
-/// First segment of the paths that redirects lead to. What is there is right: only not to follow is right as well.
+/// First segment of the paths that redirects lead to. The answers there are right, so that it does not matter to the
+/// rest of a test whether a redirect was followed.
 pub(crate) const ELSEWHERE: &str = "elsewhere";
 
 /// A request as the endpoints see it.
@@ -25,7 +26,7 @@ pub(crate) struct Call {
     pub(crate) is_elsewhere: bool,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) form: Vec<(String, String)>,
-    /// The body, for those who want it in another form than that of a form.
+    /// The body as it was sent, for endpoints that take more than forms.
     pub(crate) body: Vec<u8>,
     pub(crate) content_type: String,
     pub(crate) accept: String,
@@ -54,8 +55,8 @@ impl Call {
         self.parameter("domain_hint").is_none_or(|hint| user.is_of_domain(hint))
     }
 
-    /// What a person did on a page of the emulator, as its form says. Nobody else can press a button there: not the
-    /// address of a link, and not a form of another origin.
+    /// What a person did on a page of the emulator, as its form says. Neither the address of a link nor a form of another origin
+    /// can press a button there.
     pub(crate) fn pressed(&self, name: &str) -> Option<&str> {
         if !self.is_post() || self.is_of_foreign_page {
             return None;

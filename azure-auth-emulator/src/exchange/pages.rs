@@ -18,7 +18,7 @@ pub(crate) fn accounts(state: &State, authority: &Authority, application: &Appli
     let hint = call.parameter("login_hint");
     let here = |user: &&User| authority.tenant_of(user).is_some();
     let mut people: Vec<&User> = state.directory.users().filter(here).collect();
-    // A domain of which nobody is known hides nobody.
+    // An unknown domain would hide everybody.
     if people.iter().any(|user| call.is_for_domain_of(user)) {
         people.retain(|user| call.is_for_domain_of(user));
     }
@@ -91,11 +91,11 @@ pub(crate) fn signed_out(requests: &[FrontChannelRequest], destination: Option<&
     page(StatusCode::OK, "You signed out of your account", &body)
 }
 
-/// A page has loaded when its frames have. An application that never answers holds nobody up for long.
+/// A page has loaded when its frames have. An application that never answers delays the person by five seconds only.
 const GO_ON: &str = "<script>const goOn=()=>location.replace(document.getElementById(\"on\").href);\
 addEventListener(\"load\",goOn);setTimeout(goOn,5000)</script>";
 
-/// An error that must not go back to the application, because nobody knows whose it is.
+/// An error that must not go back to the application, because the address could be anybody's.
 pub(crate) fn error(error: &EntraError) -> Response {
     let body = format!(
         "<p>Sorry, but we're having trouble signing you in.</p><p><code>AADSTS{}</code>: {}</p>",

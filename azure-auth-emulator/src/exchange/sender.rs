@@ -1,4 +1,4 @@
-//! Who sends a request: a program or a page of this emulator, or a page of somebody else.
+//! Where a request comes from: a program, a page of this emulator, or a page of another origin.
 
 use poem::http::HeaderMap;
 use poem::http::header::{HOST, ORIGIN};
@@ -13,11 +13,11 @@ pub(crate) fn is_foreign_page(headers: &HeaderMap, scheme: &str) -> bool {
     let own = headers.get(HOST).map(|host| [scheme.as_bytes(), b"://", host.as_bytes()].concat()).unwrap_or_default();
     let is_own_site = every("sec-fetch-site", &|site| matches!(site, b"same-origin" | b"none"));
     let is_own_origin = every(ORIGIN.as_str(), &|origin| origin.eq_ignore_ascii_case(&own));
-    let is_no_frame = every("sec-fetch-dest", &|destination| !FRAMES.contains(&destination));
-    !(is_own_site && is_own_origin && is_no_frame)
+    let is_not_framed = every("sec-fetch-dest", &|destination| !FRAMES.contains(&destination));
+    !(is_own_site && is_own_origin && is_not_framed)
 }
 
-/// None of the emulator's pages has a frame that leads to another one.
+/// The emulator's own pages do not frame each other.
 const FRAMES: [&[u8]; 5] = [b"iframe", b"frame", b"embed", b"object", b"fencedframe"];
 
 #[cfg(test)]

@@ -2,9 +2,25 @@
 
 macro_rules! defects {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
-        /// One way in which the emulator is wrong on purpose, and only that one. Every relying party refuses what is
-        /// wrong; the few that it must live with say so. Those about tenants and clouds mean nothing at the ordinary
-        /// provider, which has neither.
+        /// One way in which the emulator is wrong on purpose, and only that one.
+        ///
+        /// Every relying party must refuse what is wrong. With some defects it must go on working; these say so. Those
+        /// about tenants and clouds mean nothing at the ordinary provider, which has neither.
+        ///
+        /// ```
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        /// use azure_auth_emulator::{Defect, Emulator};
+        ///
+        /// let emulator = Emulator::start().await?;
+        /// for defect in Defect::ALL {
+        ///     emulator.inject(*defect);
+        ///     // … sign in, and see that it fails …
+        ///     emulator.clear_defects();
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Defect {
@@ -12,7 +28,13 @@ macro_rules! defects {
         }
 
         impl Defect {
-            /// All of them.
+            /// All of them, to try one after the other.
+            ///
+            /// ```
+            /// use azure_auth_emulator::Defect;
+            ///
+            /// assert!(Defect::ALL.contains(&Defect::SignatureBroken));
+            /// ```
             pub const ALL: &[Self] = &[$(Self::$name,)+];
         }
     };
@@ -53,21 +75,21 @@ defects! {
     ExpiredByFraction,
     /// The ID token's `exp` is a text.
     ExpiryAsText,
-    /// The ID token is valid from in ten minutes.
+    /// The ID token is not valid before ten minutes from now.
     NotBeforeInFuture,
-    /// The ID token was issued in ten minutes.
+    /// The ID token says that it was issued ten minutes from now.
     IssuedInFuture,
     /// The ID token has no `iat`.
     IssuedAtMissing,
-    /// The ID token answers another attempt.
+    /// The ID token's `nonce` is of another attempt.
     NonceWrong,
     /// The ID token has no `nonce`.
     NonceMissing,
-    /// The ID token's `tid` is another tenant's, its `iss` is not.
+    /// The ID token's `tid` is another tenant's, but its `iss` is not.
     TenantWrong,
     /// The ID token has no `tid`.
     TenantMissing,
-    /// The ID token's `tid` is no id.
+    /// The ID token's `tid` is not a GUID.
     TenantNotId,
     /// The ID token has `tid` and `TID`.
     TenantDuplicated,
@@ -97,15 +119,15 @@ defects! {
     IdTokenMissing,
     /// The token answer has no access token.
     AccessTokenMissing,
-    /// The token answer does not say of which kind its tokens are.
+    /// The token answer does not say which kind of tokens it has.
     TokenTypeMissing,
     /// The token answer says that its tokens are bound to a key (`DPoP`).
     TokenTypeOther,
     /// The ID token has more than 64 KiB.
     IdTokenOversized,
-    /// The ID token is no token at all.
+    /// The ID token is a text that is not a JWT.
     IdTokenNotJwt,
-    /// Everything about the ID token fits another tenant.
+    /// Everything in the ID token belongs to another tenant.
     ForeignTenant,
     /// The ID token is of version 1.0.
     VersionOne,
@@ -119,7 +141,7 @@ defects! {
     CodeMissing,
     /// The callback brings `code` twice.
     CodeDuplicated,
-    /// The callback brings an error that holds a script.
+    /// The callback brings an error that contains a script.
     ErrorWithScript,
     /// The callback brings "not assigned" (50105), with an address in its description.
     ErrorNotAssigned,
@@ -131,7 +153,7 @@ defects! {
     TokenServerError,
     /// The token endpoint answers 200 with HTML.
     TokenHtml,
-    /// The token endpoint answers more than 1 MiB.
+    /// The token endpoint answers with more than 1 MiB.
     TokenHuge,
     /// The token endpoint redirects.
     TokenRedirects,

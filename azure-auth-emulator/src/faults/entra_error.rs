@@ -24,15 +24,15 @@ impl EntraError {
         Self::new("invalid_request", 900_144, message)
     }
 
-    /// Code and message, without what tells one answer from the next.
-    pub(crate) fn description_alone(&self) -> String {
+    /// Code and message, without the lines that differ from one answer to the next.
+    pub(crate) fn short_description(&self) -> String {
         format!("AADSTS{}: {}", self.code, self.message)
     }
 
     pub(crate) fn description(&self) -> String {
         format!(
             "{}\r\nTrace ID: {}\r\nCorrelation ID: {}\r\nTimestamp: {}",
-            self.description_alone(),
+            self.short_description(),
             TRACE_ID,
             CORRELATION_ID,
             timestamp()
@@ -61,13 +61,13 @@ impl EntraError {
     }
 }
 
-/// The one refusal here that a person can mend by agreeing.
+/// The only error here that a person can resolve by agreeing.
 const CONSENT_MISSING: u32 = 65001;
 const TRACE_ID: &str = "fe370167-0bac-4a7c-98c7-b1df1d63f801";
 /// Constant, so that a test knows what a page must show.
 const CORRELATION_ID: &str = "1fe73093-c804-4bf8-9a91-990f23c719c3";
 
-/// `YYYY-MM-DD HH:MM:SSZ`, with a blank where the standard has a `T`.
+/// `YYYY-MM-DD HH:MM:SSZ`, with a space where the standard has a `T`.
 fn timestamp() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let (days, of_day) = (seconds / 86_400, seconds % 86_400);

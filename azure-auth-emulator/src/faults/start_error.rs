@@ -4,7 +4,18 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why an emulator did not start.
+/// Why an emulator did not start. Each text says what was found and what to do about it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use azure_auth_emulator::{Emulator, StartError};
+///
+/// let error = Emulator::builder().assign("adelle@contoso.test", "Admin").start().await.unwrap_err();
+/// assert!(matches!(error, StartError::UnknownUser { .. }));
+/// assert!(error.to_string().contains("adele@contoso.test"), "those that exist are named");
+/// # }
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -17,7 +28,7 @@ pub enum StartError {
         error: std::io::Error,
     },
     /// The system gave no randomness.
-    #[error("the certificates could not be made")]
+    #[error("the certificates could not be made, because the system gives no randomness; try again")]
     Certificates,
     /// Usual cause: the directory is not there, or belongs to somebody else.
     #[error("the certificate authority cannot be written to {}: {error}; name another file", path.display())]
@@ -28,7 +39,7 @@ pub enum StartError {
         error: std::io::Error,
     },
     /// The system gave no randomness.
-    #[error("the signing keys could not be made")]
+    #[error("the signing keys could not be made, because the system gives no randomness; try again")]
     Keys,
     /// Usual cause: a seed file without applications.
     #[error("the directory has no {missing}; add one")]
@@ -37,15 +48,18 @@ pub enum StartError {
         missing: &'static str,
     },
     /// Usual cause: the API defines the role for people only, or is not registered.
-    #[error("an application was granted {role:?} of {resource:?}, where no role for applications is called so")]
+    #[error(
+        "an application was granted {role:?} of {resource:?}, which has no role for applications of that name; define it \
+         there (`Application::app_role_for_applications`)"
+    )]
     WrongPermission {
         /// The API as written.
         resource: String,
         /// The role as written.
         role: String,
     },
-    /// There are two.
-    #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2")]
+    /// There are two versions.
+    #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2; write `access_token_version` 2")]
     WrongVersion {
         /// The application's name.
         name: String,
@@ -65,8 +79,8 @@ pub enum StartError {
     },
     /// Usual cause: `http` on a host that is not loopback.
     #[error(
-        "the front-channel logout URL {found:?} of {name:?} cannot be loaded; it is at most 255 characters long, has no \
-         fragment, and begins with https, or on loopback with http"
+        "the front-channel logout URL {found:?} of {name:?} cannot be loaded; write one of at most 255 characters, without \
+         a fragment, that begins with https, or on loopback with http"
     )]
     WrongLogoutUrl {
         /// The application's name.
@@ -75,19 +89,19 @@ pub enum StartError {
         found: String,
     },
     /// Usual cause: a typing error in a user name.
-    #[error("there is no person {found:?} to have a role or a group; there are {}", known.join(", "))]
+    #[error("{found:?} was given a role or a group, but is not in the directory; name one of {}", known.join(", "))]
     UnknownUser {
         /// The name as written.
         found: String,
-        /// The user names there are.
+        /// The user names of the directory.
         known: Vec<String>,
     },
     /// Usual cause: a typing error in a name.
-    #[error("there is no application {found:?} to be granted a role; there are {}", known.join(", "))]
+    #[error("{found:?} was granted a role, but is not registered; name one of {}", known.join(", "))]
     UnknownApplication {
         /// The name as written.
         found: String,
-        /// The names there are.
+        /// The names of the registrations.
         known: Vec<String>,
     },
     /// Usual cause: an address with its scheme or port.
@@ -99,7 +113,10 @@ pub enum StartError {
         found: String,
     },
     /// Usual cause: a typing error in a seed file.
-    #[error("a tenant or person of the directory has the id {found:?}, expected a GUID")]
+    #[error(
+        "a tenant or person of the directory has the id {found:?}, expected a GUID; write one like \
+         aaaaaaaa-0000-4000-8000-000000000001"
+    )]
     NotAnId {
         /// The id as written.
         found: String,

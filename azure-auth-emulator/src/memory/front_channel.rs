@@ -27,7 +27,18 @@ pub struct FrontChannelRequest {
 }
 
 impl FrontChannelRequest {
-    /// The address to `GET`.
+    /// The address to `GET`: the logout URL with `iss` and `sid`.
+    ///
+    /// ```
+    /// use azure_auth_emulator::FrontChannelRequest;
+    ///
+    /// let request = FrontChannelRequest {
+    ///     logout_url: "http://localhost:3000/signed-out".to_owned(),
+    ///     issuer: "https://login.test/v2.0".to_owned(),
+    ///     sid: "a".to_owned(),
+    /// };
+    /// assert!(request.url().ends_with("?iss=https%3A%2F%2Flogin.test%2Fv2.0&sid=a"));
+    /// ```
     pub fn url(&self) -> String {
         let mut parameters = form_urlencoded::Serializer::new(String::new());
         let parameters = parameters.append_pair("iss", &self.issuer).append_pair("sid", &self.sid).finish();

@@ -36,9 +36,9 @@ pub(crate) struct KeyRing {
     /// Published beside it, in case of a rollover.
     pub(crate) next: Arc<SigningKey>,
     pub(crate) consumers: Arc<SigningKey>,
-    /// Of another cloud, and listed all the same.
+    /// The key of another cloud, which is listed all the same.
     pub(crate) foreign: Arc<SigningKey>,
-    /// Published no more.
+    /// Not published any more.
     pub(crate) retired: Arc<SigningKey>,
     rotations: usize,
 }
@@ -48,9 +48,16 @@ static MADE: Mutex<Vec<Arc<SigningKey>>> = Mutex::new(Vec::new());
 
 impl KeyRing {
     pub(crate) fn new() -> Result<Self, KeyError> {
-        // The last one first: all that are missing before it are made beside it.
-        let next = made(4)?;
-        Ok(Self { consumers: made(0)?, foreign: made(1)?, retired: made(2)?, current: made(3)?, next, rotations: 0 })
+        // The last one is asked for first, because all that are missing before it are made at the same time.
+        let next = make_key(4)?;
+        Ok(Self {
+            consumers: make_key(0)?,
+            foreign: make_key(1)?,
+            retired: make_key(2)?,
+            current: make_key(3)?,
+            next,
+            rotations: 0,
+        })
     }
 
     /// The one that signs for a tenant.
@@ -58,13 +65,13 @@ impl KeyRing {
         if tenant == CONSUMERS { self.consumers.clone() } else { self.current.clone() }
     }
 
-    /// All at once: what signed is retired, and a key that nobody has seen signs.
-    pub(crate) fn rotated(&self) -> Result<Self, KeyError> {
+    /// Changes all at once: the key that signed is retired, and one that was never published signs.
+    pub(crate) fn rotate(&self) -> Result<Self, KeyError> {
         let rotations = self.rotations + 1;
-        let next = made(4 + 2 * rotations)?;
+        let next = make_key(4 + 2 * rotations)?;
         Ok(Self {
             retired: self.current.clone(),
-            current: made(3 + 2 * rotations)?,
+            current: make_key(3 + 2 * rotations)?,
             next,
             consumers: self.consumers.clone(),
             foreign: self.foreign.clone(),
@@ -74,7 +81,7 @@ impl KeyRing {
 }
 
 /// The key with a number, made together with those before it that are not there yet, each on a thread of its own.
-fn made(index: usize) -> Result<Arc<SigningKey>, KeyError> {
+fn make_key(index: usize) -> Result<Arc<SigningKey>, KeyError> {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let missing = made.len()..(index + 1).max(made.len());
     let new = thread::scope(|scope| {

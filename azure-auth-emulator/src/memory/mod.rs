@@ -1,5 +1,6 @@
 //! What the emulator remembers while it runs.
 
+pub(crate) mod clock;
 pub(crate) mod front_channel;
 pub(crate) mod keys;
 pub(crate) mod random;

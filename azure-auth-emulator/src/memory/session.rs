@@ -1,4 +1,4 @@
-//! Being signed in to the emulator: one person, one browser, any number of applications.
+//! Sessions of the emulator: one person, one browser, any number of applications.
 
 use super::front_channel::FrontChannelRequest;
 use super::random::random_text;
@@ -27,7 +27,7 @@ impl Session {
     }
 
     /// An application that was signed in to before is told once.
-    pub(crate) fn tell_at_the_end(&mut self, request: FrontChannelRequest) {
+    pub(crate) fn remember_to_tell(&mut self, request: FrontChannelRequest) {
         if !self.front_channel.contains(&request) {
             self.front_channel.push(request);
         }

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::transcript::Exchange;
 use crate::directory::authority::Authority;
 use crate::directory::host::AnsweredHosts;
-use crate::directory::plain_issuer::PlainIssuer;
+use crate::directory::plain_provider::PlainProvider;
 use crate::directory::platform::Platform;
 use crate::directory::seed::Directory;
 use crate::directory::user::User;
@@ -23,13 +23,13 @@ pub(crate) struct State {
     pub(crate) origin: String,
     pub(crate) hosts: AnsweredHosts,
     pub(crate) directory: Directory,
-    pub(crate) plain: PlainIssuer,
+    pub(crate) plain: PlainProvider,
     keys: Mutex<KeyRing>,
     defects: Mutex<HashSet<Defect>>,
     /// Changes whenever the defects or the transcript do; slow answers and tests wait for it.
     changes: watch::Sender<u64>,
     transcript: Mutex<Vec<Exchange>>,
-    /// Codes, those already redeemed among them.
+    /// Codes, including those that were redeemed.
     codes: Mutex<HashMap<String, Grant>>,
     refresh_tokens: Mutex<HashMap<String, Grant>>,
     access_tokens: Mutex<HashMap<String, Grant>>,
@@ -53,7 +53,7 @@ pub(crate) struct Grant {
     pub(crate) scope: String,
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: Option<String>,
-    /// When the code was, also behind a refresh token.
+    /// When the code was issued. A refresh token inherits it.
     pub(crate) issued: Instant,
     pub(crate) is_used: bool,
 }
@@ -69,7 +69,7 @@ impl State {
         origin: String,
         hosts: AnsweredHosts,
         directory: Directory,
-        plain: PlainIssuer,
+        plain: PlainProvider,
         keys: KeyRing,
     ) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl State {
     }
 
     /// Waits as long as a defect is there.
-    pub(crate) async fn while_slow(&self, defect: Defect) {
+    pub(crate) async fn wait_while(&self, defect: Defect) {
         let mut changes = self.changes.subscribe();
         while self.has(defect) && changes.changed().await.is_ok() {}
     }
@@ -135,7 +135,7 @@ impl State {
     }
 
     /// Waits until so many requests to paths with this end were noted.
-    pub(crate) async fn until_asked(&self, end_of_path: &str, times: usize) {
+    pub(crate) async fn wait_for_requests(&self, end_of_path: &str, times: usize) {
         let mut changes = self.changes.subscribe();
         let is_asked = |exchange: &&Exchange| exchange.path.ends_with(end_of_path);
         while lock(&self.transcript).iter().filter(is_asked).count() < times && changes.changed().await.is_ok() {}
@@ -181,7 +181,7 @@ impl State {
         lock(&self.access_tokens).insert(token.to_owned(), grant);
     }
 
-    /// What a token stands for, if this emulator issued it.
+    /// The grant behind an access token, if this emulator issued it.
     pub(crate) fn access_grant(&self, token: &str) -> Option<Grant> {
         lock(&self.access_tokens).get(token).cloned()
     }
@@ -202,9 +202,9 @@ impl State {
     }
 
     /// Remembers whom to tell when the session ends.
-    pub(crate) fn tell_at_the_end(&self, cookie: &str, request: FrontChannelRequest) {
+    pub(crate) fn remember_to_tell(&self, cookie: &str, request: FrontChannelRequest) {
         if let Some(session) = lock(&self.sessions).iter_mut().find(|session| session.cookie == cookie) {
-            session.tell_at_the_end(request);
+            session.remember_to_tell(request);
         }
     }
 
@@ -213,7 +213,7 @@ impl State {
     }
 }
 
-/// Nothing under these locks can panic half-way.
+/// A poisoned lock is taken as it is: nothing that runs under it can panic half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

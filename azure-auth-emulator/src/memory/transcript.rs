@@ -1,7 +1,21 @@
 //! What was sent to the emulator.
 
-/// One request and the status of its answer. Secrets, codes and tokens stand there as their length only, so that
-/// printing an exchange does no harm.
+/// One request and the status of its answer. Secrets, codes and tokens appear by their length only, so that printing an
+/// exchange does no harm.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use azure_auth_emulator::Emulator;
+///
+/// let emulator = Emulator::start().await?;
+/// reqwest::get(format!("{}/keys?code=abc", emulator.plain_issuer())).await?;
+/// let exchange = &emulator.transcript()[0];
+/// assert_eq!((exchange.method.as_str(), exchange.path.as_str(), exchange.status), ("GET", "/plain/keys", 200));
+/// assert_eq!(exchange.parameter("code"), Some("(3 characters)"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
@@ -20,7 +34,18 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The value of a query parameter or form field.
+    /// The value of a query parameter or form field. `None` if it was not sent.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// reqwest::get(format!("{}/keys?colour=blue", emulator.plain_issuer())).await?;
+    /// let exchange = &emulator.transcript()[0];
+    /// assert_eq!((exchange.parameter("colour"), exchange.parameter("shape")), (Some("blue"), None));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().chain(&self.form).find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
     }

@@ -1,49 +1,56 @@
-//! Consent of an administrator, for everyone in a tenant: a page of its own, and back to a redirect URI that began nothing.
+//! Consent of an administrator, for everyone in a tenant: a page of its own, and then back to the redirect URI, where no
+//! sign-in is under way.
 
 use poem::Response;
 use url::Url;
 
+use super::relying_party::RelyingParty;
 use crate::directory::authority::Authority;
-use crate::exchange::answer::redirect;
 use crate::exchange::call::Call;
 use crate::exchange::pages;
+use crate::exchange::response::redirect;
 use crate::faults::entra_error::EntraError;
 use crate::memory::state::State;
 
 /// `GET` shows the page, `POST` is its buttons. `state` and, with the v2.0 form, `scope` come back. Nothing is remembered:
 /// everybody here has agreed to everything.
 pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
-    let client_id = call.parameter("client_id").unwrap_or_default();
-    let Some(application) = state.directory.application_by_id(client_id) else {
-        let text = format!("Application with identifier '{client_id}' was not found in the directory.");
-        return pages::error(&EntraError::new("unauthorized_client", 700_016, text));
+    let party = match RelyingParty::find(state, call) {
+        Ok(party) => party,
+        Err(error) => return pages::error(&error),
     };
-    let redirect_uri = call.parameter("redirect_uri").unwrap_or_default();
-    let (true, Ok(mut address)) = (application.is_registered(redirect_uri), Url::parse(redirect_uri)) else {
-        return pages::error(&application.unknown_redirect_uri(redirect_uri));
+    let Ok(mut address) = Url::parse(party.redirect_uri) else {
+        return pages::error(&party.application.unknown_redirect_uri(party.redirect_uri));
     };
-    let tenant = match authority {
-        Authority::Tenant(id) => id.clone(),
-        // The tenant of whoever agrees; somebody of the first one does.
-        _ => state.directory.tenants().first().map(|tenant| tenant.tenant_id().to_owned()).unwrap_or_default(),
-    };
+    let tenant = consenting_tenant(state, authority);
     if call.pressed("cancel").is_some() {
-        let refused = EntraError::new("permission_denied", 65004, "The admin canceled the request");
-        address
-            .query_pairs_mut()
-            .append_pair("error", refused.error)
-            .append_pair("error_description", &refused.description())
-            .append_pair("admin_consent", "True");
-    } else if call.pressed("consent").is_some() {
-        address.query_pairs_mut().append_pair("admin_consent", "True");
-    } else {
-        return pages::admin_consent(application, &tenant, call);
+        append_refusal(&mut address);
+    } else if call.pressed("consent").is_none() {
+        return pages::admin_consent(party.application, &tenant, call);
     }
-    address.query_pairs_mut().append_pair("tenant", &tenant);
+    let mut pairs = address.query_pairs_mut();
+    pairs.append_pair("admin_consent", "True").append_pair("tenant", &tenant);
     for name in ["state", "scope"] {
         if let Some(value) = call.parameter(name) {
-            address.query_pairs_mut().append_pair(name, value);
+            pairs.append_pair(name, value);
         }
     }
+    drop(pairs);
     redirect(address.as_str())
+}
+
+/// Where no tenant is named, it is that of the administrator; somebody of the first one agrees.
+fn consenting_tenant(state: &State, authority: &Authority) -> String {
+    match authority {
+        Authority::Tenant(id) => id.clone(),
+        _ => state.directory.tenants().first().map(|tenant| tenant.tenant_id().to_owned()).unwrap_or_default(),
+    }
+}
+
+fn append_refusal(address: &mut Url) {
+    let refused = EntraError::new("permission_denied", 65004, "The admin canceled the request");
+    address
+        .query_pairs_mut()
+        .append_pair("error", refused.error)
+        .append_pair("error_description", &refused.description());
 }

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::directory::authority::Authority;
 use crate::directory::guid::CONSUMERS;
-use crate::directory::plain_issuer::{ClientAuthentication, IdTokenShape};
-use crate::exchange::answer;
+use crate::directory::plain_provider::{ClientAuthentication, IdTokenShape};
 use crate::exchange::broken::Broken;
 use crate::exchange::call::Call;
+use crate::exchange::response;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
 use crate::memory::keys::SigningKey;
@@ -35,7 +35,7 @@ const BROKEN_KEYS: Broken = Broken {
 };
 
 /// `/{T}/v2.0/.well-known/openid-configuration`.
-pub(crate) async fn document(state: &State, authority: &Authority, call: &Call) -> Response {
+pub(crate) async fn answer_document(state: &State, authority: &Authority, call: &Call) -> Response {
     if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
         return broken;
     }
@@ -65,11 +65,11 @@ pub(crate) async fn document(state: &State, authority: &Authority, call: &Call) 
         "msgraph_host": "graph.microsoft.com",
         "rbac_url": "https://pas.windows.net",
     });
-    changed(state, document)
+    answer_with_defects(state, document)
 }
 
 /// `/{T}/.well-known/openid-configuration`: the first version, with an issuer that ends in a slash.
-pub(crate) async fn first_version(state: &State, authority: &Authority, call: &Call) -> Response {
+pub(crate) async fn answer_first_version(state: &State, authority: &Authority, call: &Call) -> Response {
     if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
         return broken;
     }
@@ -90,11 +90,11 @@ pub(crate) async fn first_version(state: &State, authority: &Authority, call: &C
         "tenant_region_scope": null,
         "cloud_instance_name": CLOUD,
     });
-    changed(state, document)
+    answer_with_defects(state, document)
 }
 
 /// `/{T}/discovery/v2.0/keys`, or the keys of the first version, which name no issuer.
-pub(crate) async fn keys(state: &State, authority: &Authority, call: &Call, names_issuer: bool) -> Response {
+pub(crate) async fn answer_keys(state: &State, authority: &Authority, call: &Call, names_issuer: bool) -> Response {
     if let Some(broken) = BROKEN_KEYS.answer(state, call).await {
         return broken;
     }
@@ -124,11 +124,11 @@ pub(crate) async fn keys(state: &State, authority: &Authority, call: &Call, name
     if state.has(Defect::KeyOfConsumers) && !is_consumers && *authority != Authority::Common {
         keys.push(published(&ring.consumers, &consumers_issuer, CLOUD));
     }
-    metadata(&key_set(state, keys))
+    answer_metadata(&key_set(state, keys))
 }
 
 /// The ordinary provider's discovery document.
-pub(crate) async fn plain_document(state: &State, call: &Call) -> Response {
+pub(crate) async fn answer_plain_document(state: &State, call: &Call) -> Response {
     if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
         return broken;
     }
@@ -158,11 +158,11 @@ pub(crate) async fn plain_document(state: &State, call: &Call) -> Response {
     if state.plain.issuer_in_response {
         document["authorization_response_iss_parameter_supported"] = json!(true);
     }
-    changed(state, document)
+    answer_with_defects(state, document)
 }
 
-/// The ordinary provider's one key.
-pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
+/// The one key of the ordinary provider.
+pub(crate) async fn answer_plain_keys(state: &State, call: &Call) -> Response {
     if let Some(broken) = BROKEN_KEYS.answer(state, call).await {
         return broken;
     }
@@ -179,19 +179,19 @@ pub(crate) async fn plain_keys(state: &State, call: &Call) -> Response {
             members.insert("alg".to_owned(), json!("RS256"));
         }
     }
-    metadata(&key_set(state, [Some(key), next].into_iter().flatten().collect()))
+    answer_metadata(&key_set(state, [Some(key), next].into_iter().flatten().collect()))
 }
 
-/// What the real service says of a tenant it does not know.
-pub(crate) fn unknown_tenant(name: &str) -> Response {
+/// What the real service says of an unknown tenant.
+pub(crate) fn refuse_unknown_tenant(name: &str) -> Response {
     let message = format!(
         "Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
     );
-    answer::json(400, &EntraError::new("invalid_tenant", 90002, message).to_json())
+    response::json(400, &EntraError::new("invalid_tenant", 90002, message).to_json())
 }
 
 /// A discovery document with everything that the defects change about it.
-fn changed(state: &State, mut document: Value) -> Response {
+fn answer_with_defects(state: &State, mut document: Value) -> Response {
     if state.has(Defect::DiscoveryIssuerWrong) {
         document["issuer"] = json!(format!("{}/99999999-9999-4999-8999-999999999999/v2.0", state.origin));
     }
@@ -202,7 +202,7 @@ fn changed(state: &State, mut document: Value) -> Response {
         document = json!({});
     }
     BROKEN_DISCOVERY.pad(state, &mut document);
-    metadata(&document)
+    answer_metadata(&document)
 }
 
 fn key_set(state: &State, mut keys: Vec<Value>) -> Value {
@@ -221,8 +221,8 @@ fn key_set(state: &State, mut keys: Vec<Value>) -> Value {
     set
 }
 
-fn metadata(document: &Value) -> Response {
-    let mut response = answer::json(200, document);
+fn answer_metadata(document: &Value) -> Response {
+    let mut response = response::json(200, document);
     let headers = response.headers_mut();
     for (name, value) in [("cache-control", "max-age=86400, private"), ("access-control-allow-origin", "*")] {
         headers.insert(name, poem::http::HeaderValue::from_static(value));

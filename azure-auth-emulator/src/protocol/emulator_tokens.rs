@@ -8,11 +8,12 @@ use poem::http::header::{ALLOW, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::directory::scopes::unknown_scope;
-use crate::exchange::answer::{self, text};
 use crate::exchange::call::Call;
+use crate::exchange::response::{self, text};
 use crate::faults::entra_error::EntraError;
 use crate::memory::state::State;
-use crate::tokens::token_order::{OrderError, TokenOrder};
+use crate::tokens::token_builder::TokenBuilder;
+use crate::tokens::token_error::TokenError;
 
 const HELP: &str = "\
 POST a form or a JSON object here, and the answer is an access token:
@@ -44,18 +45,18 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
         return help;
     }
     let wants_json = call.accept.contains("application/json");
-    let token = fields(call).and_then(|fields| order(state, &fields)).map_err(Refusal::Field);
-    match token.and_then(|order| order.try_issue().map_err(Refusal::of_order)) {
-        Ok(token) if wants_json => answer::json(200, &json!({"token_type": "Bearer", "access_token": token})),
+    let token = read_fields(call).and_then(|fields| describe(state, &fields)).map_err(Refusal::Field);
+    match token.and_then(|token| token.try_issue().map_err(Refusal::of_token)) {
+        Ok(token) if wants_json => response::json(200, &json!({"token_type": "Bearer", "access_token": token})),
         Ok(token) => text(StatusCode::OK, &token),
-        Err(Refusal::Scope(error)) if wants_json => answer::json(error.status(), &error.to_json()),
-        Err(Refusal::Field(problem)) if wants_json => answer::json(400, &json!({"error": problem})),
-        Err(Refusal::Scope(error)) => text(StatusCode::BAD_REQUEST, &format!("{}\n", error.description_alone())),
+        Err(Refusal::Scope(error)) if wants_json => response::json(error.status(), &error.to_json()),
+        Err(Refusal::Field(problem)) if wants_json => response::json(400, &json!({"error": problem})),
+        Err(Refusal::Scope(error)) => text(StatusCode::BAD_REQUEST, &format!("{}\n", error.short_description())),
         Err(Refusal::Field(problem)) => text(StatusCode::BAD_REQUEST, &format!("{problem}\n")),
     }
 }
 
-/// Why there is no token.
+/// Why a token is refused.
 enum Refusal {
     /// The token endpoint refuses it as well, in the same words.
     Scope(EntraError),
@@ -64,71 +65,61 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn of_order(error: OrderError) -> Self {
+    fn of_token(error: TokenError) -> Self {
         match error {
-            OrderError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
+            TokenError::UnknownScope { found, application } => Self::Scope(unknown_scope(&found, &application)),
             other => Self::Field(other.to_string()),
         }
     }
 }
 
-fn order<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenOrder<'s>, String> {
+/// The token that the fields describe.
+fn describe<'s>(state: &'s State, fields: &[(String, String)]) -> Result<TokenBuilder<'s>, String> {
     let has_user = fields.iter().any(|(name, _)| name == "user");
-    let mut order = TokenOrder::new(state);
-    for (name, value) in fields {
-        order = match name.as_str() {
-            "user" => order.user(value),
-            "client" if has_user => order.client(value),
-            "client" => order.application(value),
-            "scope" => value.split_whitespace().fold(order, TokenOrder::scope),
-            "role" => value.split_whitespace().fold(order, TokenOrder::role),
-            "group" => value.split_whitespace().fold(order, TokenOrder::group),
-            "audience" => order.audience(value),
-            "tenant" => order.tenant(value),
-            "version" => order.version(read(name, value, "1 or 2")?),
-            "expires_in" => order.expires_in(read(name, value, "a number of seconds")?),
-            "idtyp" => {
-                if read(name, value, "true or false")? {
-                    order.idtyp()
-                } else {
-                    order
-                }
-            }
-            "overage" => {
-                if read(name, value, "true or false")? {
-                    order.overage()
-                } else {
-                    order
-                }
-            }
-            "kind" => match value.as_str() {
-                "access" => order,
-                "graph" => order.graph(),
-                "id" => order.id_token(),
-                _ => return Err(format!("found kind={value}, expected access, graph or id")),
-            },
-            _ => return Err(format!("there is no field {name:?}\n\n{HELP}")),
-        };
-    }
-    Ok(order)
+    fields.iter().try_fold(TokenBuilder::new(state), |token, (name, value)| apply(token, name, value, has_user))
 }
 
-fn read<Wanted: FromStr>(name: &str, value: &str, expected: &str) -> Result<Wanted, String> {
+fn apply<'s>(token: TokenBuilder<'s>, name: &str, value: &str, has_user: bool) -> Result<TokenBuilder<'s>, String> {
+    Ok(match name {
+        "user" => token.user(value),
+        "client" if has_user => token.client(value),
+        "client" => token.application(value),
+        "scope" => value.split_whitespace().fold(token, TokenBuilder::scope),
+        "role" => value.split_whitespace().fold(token, TokenBuilder::role),
+        "group" => value.split_whitespace().fold(token, TokenBuilder::group),
+        "audience" => token.audience(value),
+        "tenant" => token.tenant(value),
+        "version" => token.version(read_value(name, value, "1 or 2")?),
+        "expires_in" => token.expires_in(read_value(name, value, "a number of seconds")?),
+        "idtyp" if read_value(name, value, "true or false")? => token.idtyp(),
+        "overage" if read_value(name, value, "true or false")? => token.overage(),
+        "idtyp" | "overage" => token,
+        "kind" => match value {
+            "access" => token,
+            "graph" => token.graph(),
+            "id" => token.id_token(),
+            _ => return Err(format!("found kind={value}, expected access, graph or id")),
+        },
+        _ => return Err(format!("found the field {name:?}, expected one of those below\n\n{HELP}")),
+    })
+}
+
+fn read_value<Wanted: FromStr>(name: &str, value: &str, expected: &str) -> Result<Wanted, String> {
     value.parse().map_err(|_| format!("found {name}={value}, expected {expected}"))
 }
 
-fn fields(call: &Call) -> Result<Vec<(String, String)>, String> {
+fn read_fields(call: &Call) -> Result<Vec<(String, String)>, String> {
     if !call.content_type.starts_with("application/json") {
         return Ok(call.form.clone());
     }
     match serde_json::from_slice(&call.body) {
         Ok(Value::Object(members)) => Ok(members.into_iter().flat_map(|(name, value)| pairs(&name, value)).collect()),
-        Ok(_) => Err("the body is JSON and no object".to_owned()),
-        Err(error) => Err(format!("the body is no JSON: {error}")),
+        Ok(_) => Err("the body is JSON, but not an object".to_owned()),
+        Err(error) => Err(format!("the body is not JSON: {error}")),
     }
 }
 
-/// A list is as good as a field that is given several times.
+/// A list means the same as a field that is given several times.
 fn pairs(name: &str, value: Value) -> Vec<(String, String)> {
     match value {
         Value::Array(values) => values.into_iter().flat_map(|value| pairs(name, value)).collect(),

@@ -4,8 +4,8 @@ use poem::Response;
 use serde_json::json;
 use url::Url;
 
-use crate::exchange::answer;
 use crate::exchange::call::Call;
+use crate::exchange::response;
 use crate::faults::entra_error::EntraError;
 use crate::memory::state::State;
 
@@ -15,11 +15,11 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     let endpoint = call.parameter("authorization_endpoint").and_then(|endpoint| Url::parse(endpoint).ok());
     let Some(tenant) = endpoint.as_ref().filter(|endpoint| is_here(state, endpoint)).and_then(tenant) else {
         let error = EntraError::new("invalid_instance", 50049, "Unknown or invalid instance.");
-        return answer::json(error.status(), &error.to_json());
+        return response::json(error.status(), &error.to_json());
     };
     let host = state.origin.split_once("://").map_or("", |(_, host)| host);
     let aliases = [host.to_owned(), host.replace("127.0.0.1", "localhost")];
-    answer::json(
+    response::json(
         200,
         &json!({
             "tenant_discovery_endpoint": format!("{}/{tenant}/v2.0/.well-known/openid-configuration", state.origin),

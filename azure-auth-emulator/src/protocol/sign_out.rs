@@ -4,9 +4,9 @@ use poem::Response;
 use poem::http::header::{HeaderValue, SET_COOKIE};
 use url::Url;
 
-use crate::exchange::answer::redirect;
 use crate::exchange::call::{Call, SESSION_COOKIE};
 use crate::exchange::pages;
+use crate::exchange::response::redirect;
 use crate::memory::state::State;
 
 /// `GET` or `POST`. Without `logout_hint` a page asks which account, as the real service does; its button sends the
@@ -36,7 +36,7 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
     response
 }
 
-/// Only back to where a sign-in could have come from; there is no separate list.
+/// A sign-out may lead back to every registered redirect URI; registrations have no separate list for it.
 fn destination(state: &State, call: &Call) -> Option<String> {
     let uri = call.parameter("post_logout_redirect_uri")?;
     let is_registered = state.directory.applications.iter().any(|application| application.is_registered(uri));

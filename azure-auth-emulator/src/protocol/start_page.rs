@@ -20,23 +20,26 @@ pub(crate) fn answer(state: &State) -> Response {
     let curl = format!("curl -d user=adele@contoso.test -d scope=Files.Read {}/emulator/tokens", state.origin);
     let _ = write!(body, "<p>For APIs, this answers with an access token: <code>{}</code></p>", escape(&curl));
     for one in &state.directory.tenants {
-        body += &tenant(state, one);
+        body += &describe_tenant(state, one);
     }
     for one in state.directory.applications() {
-        body += &application(one);
+        body += &describe_application(one);
     }
     page(StatusCode::OK, "Local Entra ID", &body)
 }
 
-fn tenant(state: &State, tenant: &Tenant) -> String {
+fn describe_tenant(state: &State, tenant: &Tenant) -> String {
     let name = if tenant.tenant_id() == CONSUMERS { "consumers" } else { tenant.tenant_id() };
     let domain = tenant.domains().first().map_or("", String::as_str);
     let (origin, name, domain) = (escape(&state.origin), escape(name), escape(domain));
     let mut html = format!("<h2>{domain}</h2><p>Issuer: <code>{origin}/{name}/v2.0</code></p><ul>");
     for user in state.directory.users().filter(|user| user.belongs_to(tenant.tenant_id())) {
         let (name, user_name) = (escape(&user.name), escape(&user.user_name));
-        let _ =
-            write!(html, "<li>{name} <span class=\"quiet\">{user_name}{}</span></li>", escape(&about(user, tenant)));
+        let _ = write!(
+            html,
+            "<li>{name} <span class=\"quiet\">{user_name}{}</span></li>",
+            escape(&describe_person(user, tenant))
+        );
     }
     for group in &tenant.groups {
         let _ = write!(html, "<li>Group {}: <code>{}</code></li>", escape(&group.name), escape(&group.id));
@@ -45,7 +48,7 @@ fn tenant(state: &State, tenant: &Tenant) -> String {
 }
 
 /// What is special about a person, in the words of the directory.
-fn about(user: &User, tenant: &Tenant) -> String {
+fn describe_person(user: &User, tenant: &Tenant) -> String {
     let mut about = String::new();
     if user.is_guest_in(tenant.tenant_id()) {
         about += ", guest";
@@ -62,7 +65,7 @@ fn about(user: &User, tenant: &Tenant) -> String {
     about
 }
 
-fn application(application: &Application) -> String {
+fn describe_application(application: &Application) -> String {
     let (name, client_id) = (escape(&application.name), escape(&application.client_id));
     let mut html = format!("<h2>{name}</h2><p>Client id: <code>{client_id}</code></p><ul>");
     let logout_url: Vec<_> = application.front_channel_logout_url.iter().cloned().collect();

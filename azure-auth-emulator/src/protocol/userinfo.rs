@@ -4,8 +4,8 @@ use poem::Response;
 use poem::http::StatusCode;
 use serde_json::json;
 
-use crate::exchange::answer;
 use crate::exchange::call::Call;
+use crate::exchange::response;
 use crate::faults::defect::Defect;
 use crate::memory::state::State;
 use crate::tokens::id_token;
@@ -13,7 +13,7 @@ use crate::tokens::id_token;
 /// Answers with the person an access token was issued to, `sub` as in the ID token beside it (OpenID Connect Core 1.0
 /// §5.3.2). Only tokens of this emulator are known.
 pub(crate) async fn answer(state: &State, call: &Call) -> Response {
-    state.while_slow(Defect::UserInfoSlow).await;
+    state.wait_while(Defect::UserInfoSlow).await;
     let token = call.authorization.as_deref().and_then(|header| header.strip_prefix("Bearer "));
     let Some(grant) = token.and_then(|token| state.access_grant(token)) else {
         return StatusCode::UNAUTHORIZED.into();
@@ -31,5 +31,5 @@ pub(crate) async fn answer(state: &State, call: &Call) -> Response {
     if let Some(email) = grant.user.email.as_ref().filter(|_| grant.has_scope("email")) {
         answer["email"] = json!(email);
     }
-    answer::json(200, &answer)
+    response::json(200, &answer)
 }

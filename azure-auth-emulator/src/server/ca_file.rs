@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::memory::random::random_text;
 
-/// A certificate authority's certificate in a file. One that nobody gave a name goes with the emulator.
+/// A certificate authority's certificate in a file. Unless its path was chosen, it is removed with the emulator.
 pub(crate) struct CaFile {
     path: PathBuf,
     is_temporary: bool,
@@ -18,7 +18,7 @@ impl CaFile {
         let is_temporary = path.is_none();
         let path = path.map_or_else(temporary_path, Path::to_owned);
         let mut options = OpenOptions::new();
-        // Many may write to the temporary directory: only a file that was not there is ours.
+        // Others may write to the temporary directory too: only a file that did not exist before is ours.
         let options = if is_temporary {
             options.write(true).create_new(true)
         } else {
@@ -38,7 +38,7 @@ impl CaFile {
 impl Drop for CaFile {
     fn drop(&mut self) {
         if self.is_temporary {
-            // It is of no use to anyone, and may be gone already.
+            // It is not needed any more, and may be gone already.
             let _ = fs::remove_file(&self.path);
         }
     }

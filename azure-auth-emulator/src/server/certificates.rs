@@ -15,10 +15,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::memory::random::now;
+use crate::memory::clock::now;
 
 const DAY: u64 = 24 * 3600;
-/// An emulator that runs for longer needs a restart.
+/// An emulator that runs longer needs a restart.
 const LIFETIME: u64 = 90 * DAY;
 
 /// What a server needs to be trusted, and its clients to trust it.
@@ -34,15 +34,15 @@ pub(crate) struct Certificates {
 pub(crate) struct CertificateError;
 
 impl Certificates {
-    /// Certifies a server on this machine. The authority's key is forgotten at the end: whoever trusts the authority
-    /// trusts this one server and nothing else.
+    /// Certifies a server on this machine. The authority's key is forgotten at the end: a client that trusts the
+    /// authority trusts this one server and nothing else.
     pub(crate) fn new() -> Result<Self, CertificateError> {
         let key = KeyPair::generate().map_err(|_| CertificateError)?;
         let authority = CertifiedIssuer::self_signed(authority(), KeyPair::generate().map_err(|_| CertificateError)?)
             .map_err(|_| CertificateError)?;
         let certificate = server()?.signed_by(&key, &authority).map_err(|_| CertificateError)?;
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|_| CertificateError)?;
-        // With a provider in hand, the process keeps whatever it has chosen for itself.
+        // An explicit provider leaves the one that the process chose for itself as it is.
         let mut server = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|_| CertificateError)?
@@ -75,7 +75,7 @@ fn server() -> Result<CertificateParams, CertificateError> {
     Ok(parameters)
 }
 
-/// Not from this moment on: clocks differ.
+/// It is valid since yesterday, because clocks differ.
 fn valid_from_yesterday(name: &str) -> CertificateParams {
     let mut parameters = CertificateParams::default();
     parameters.distinguished_name.push(DnType::CommonName, name);

@@ -1,4 +1,4 @@
-//! One request after the other: read, noted, sent to the endpoint it is for.
+//! Reads each request, notes it, and sends it to its endpoint.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use poem::{Endpoint, Request, Response, Result};
 
 use crate::directory::authority::Authority;
 use crate::directory::host::WrongHost;
-use crate::exchange::answer::text;
 use crate::exchange::call::{self, Call};
 use crate::exchange::pages;
+use crate::exchange::response::text;
 use crate::memory::state::State;
 use crate::memory::transcript::{Exchange, masked};
 use crate::protocol::{
@@ -25,7 +25,7 @@ impl Endpoint for Service {
 
     async fn call(&self, request: Request) -> Result<Response> {
         if let Err(wrong) = self.state.hosts.check(&request) {
-            return Ok(self.misdirected(&request, &wrong));
+            return Ok(self.refuse_other_host(&request, &wrong));
         }
         let scheme = self.state.scheme();
         let Some(call) = call::read(request, scheme).await else { return Ok(StatusCode::PAYLOAD_TOO_LARGE.into()) };
@@ -37,15 +37,15 @@ impl Endpoint for Service {
             has_authorization: call.authorization.is_some(),
             status: 0,
         });
-        let response = answer(&self.state, &call).await;
+        let response = dispatch(&self.state, &call).await;
         self.state.note_status(index, response.status().as_u16());
         Ok(response)
     }
 }
 
 impl Service {
-    /// The answer to a request for another host. It is noted without what it carried, which was meant for somebody else.
-    fn misdirected(&self, request: &Request, wrong: &WrongHost) -> Response {
+    /// Refuses a request for another host. It is noted without its content, which was meant for that host.
+    fn refuse_other_host(&self, request: &Request, wrong: &WrongHost) -> Response {
         tracing::debug!(%wrong, "refused a request for another host");
         self.state.note(Exchange {
             method: request.method().to_string(),
@@ -59,42 +59,51 @@ impl Service {
     }
 }
 
-async fn answer(state: &State, call: &Call) -> Response {
+async fn dispatch(state: &State, call: &Call) -> Response {
     let segments: Vec<&str> = call.path.split('/').skip(if call.is_elsewhere { 2 } else { 1 }).collect();
-    let Some((first, rest)) = segments.split_first() else { return not_found() };
+    let Some((first, rest)) = segments.split_first() else { return answer_not_found() };
     match (*first, rest) {
         ("", []) => return start_page::answer(state),
-        ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return of_foreign_page(call),
+        ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return refuse_foreign_page(call),
         ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
         ("oidc", ["userinfo"]) => return userinfo::answer(state, call).await,
         _ => {}
     }
     let Some(authority) = Authority::parse(first, &state.directory) else {
-        return if rest.ends_with(&["openid-configuration"]) { discovery::unknown_tenant(first) } else { not_found() };
+        return if rest.ends_with(&["openid-configuration"]) {
+            discovery::refuse_unknown_tenant(first)
+        } else {
+            answer_not_found()
+        };
     };
     match (&authority, rest) {
-        (Authority::Plain, [".well-known", "openid-configuration"]) => discovery::plain_document(state, call).await,
-        (Authority::Plain, ["keys"]) => discovery::plain_keys(state, call).await,
+        (Authority::Plain, [".well-known", "openid-configuration"]) => {
+            discovery::answer_plain_document(state, call).await
+        }
+        (Authority::Plain, ["keys"]) => discovery::answer_plain_keys(state, call).await,
         (Authority::Plain, ["authorize"]) => authorize::answer(state, &authority, call),
         (Authority::Plain, ["token"]) => token::answer(state, &authority, call).await,
         (Authority::Plain, ["userinfo"]) => userinfo::answer(state, call).await,
         (Authority::Plain, ["logout"]) => sign_out::answer(state, call),
-        (Authority::Plain, _) => not_found(),
-        (_, ["v2.0", ".well-known", "openid-configuration"]) => discovery::document(state, &authority, call).await,
-        (_, [".well-known", "openid-configuration"]) => discovery::first_version(state, &authority, call).await,
+        (Authority::Plain, _) => answer_not_found(),
+        (_, ["v2.0", ".well-known", "openid-configuration"]) => {
+            discovery::answer_document(state, &authority, call).await
+        }
+        (_, [".well-known", "openid-configuration"]) => discovery::answer_first_version(state, &authority, call).await,
         (Authority::Common, ["discovery", "instance"]) => instance::answer(state, call),
-        (_, ["discovery", "v2.0", "keys"]) => discovery::keys(state, &authority, call, true).await,
-        (_, ["discovery", "keys"]) => discovery::keys(state, &authority, call, false).await,
+        (_, ["discovery", "v2.0", "keys"]) => discovery::answer_keys(state, &authority, call, true).await,
+        (_, ["discovery", "keys"]) => discovery::answer_keys(state, &authority, call, false).await,
         (_, ["oauth2", "v2.0", "authorize"]) => authorize::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "token"]) => token::answer(state, &authority, call).await,
         (_, ["adminconsent"] | ["v2.0", "adminconsent"]) => admin_consent::answer(state, &authority, call),
         (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
-        _ => not_found(),
+        _ => answer_not_found(),
     }
 }
 
-/// What only programs and own pages may do. The real service has no such addresses, and so nobody else needs them.
-fn of_foreign_page(call: &Call) -> Response {
+/// Refuses what only programs and the emulator's own pages may do. The real service has no such addresses, so no
+/// application needs them.
+fn refuse_foreign_page(call: &Call) -> Response {
     let page = call.origin.as_deref().map_or_else(|| "another origin".to_owned(), |origin| format!("{origin:?}"));
     let problem = format!(
         "found a request that a page of {page} or a frame had a browser send, expected one of a program, or of this \
@@ -103,6 +112,6 @@ fn of_foreign_page(call: &Call) -> Response {
     text(StatusCode::FORBIDDEN, &problem)
 }
 
-fn not_found() -> Response {
+fn answer_not_found() -> Response {
     pages::message(StatusCode::NOT_FOUND, "Not found", "There is nothing at this address.")
 }

@@ -1,4 +1,4 @@
-//! When a program wants a local Entra ID, and when it does not.
+//! When a program gets a local Entra ID, and when it does not.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -27,19 +27,19 @@ pub(crate) const VARIABLES: [&str; 13] = [
 /// Why no emulator is started.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Objection {
-    /// The tenant that they name is used, or the application says what is missing.
+    /// The application uses the tenant that they name, or says which of them are missing.
     #[error("found {}; to sign in without a tenant, leave unset what azure-auth reads ({})", set(names), VARIABLES.join(", "))]
     Configured { names: Vec<&'static str> },
     /// Usual cause: the address of a container, which must be reached from outside.
     #[error(
-        "found the address {bind:?}, expected one of loopback, such as 127.0.0.1:3000: whoever reaches the application \
-         would sign in as anybody, without a password; serve it on loopback, or configure a tenant (AZURE_ISSUER_URI, \
+        "found the address {bind:?}, expected one of loopback, such as 127.0.0.1:3000: everyone who reaches the \
+         application could sign in as anybody, without a password; serve it on loopback, or configure a tenant (AZURE_ISSUER_URI, \
          AZURE_CLIENT_ID, AZURE_CLIENT_SECRET)"
     )]
     NotLoopback { bind: String },
 }
 
-/// What speaks against an emulator for an application at this address, with these variables. An empty variable counts as
+/// The reason not to start an emulator for an application at this address, with these variables. An empty variable counts as
 /// unset, as in `azure-auth`.
 pub(crate) fn objection(bind: &str, variable: impl Fn(&str) -> Option<OsString>) -> Option<Objection> {
     let is_set = |name: &&str| variable(name).is_some_and(|value| !value.to_string_lossy().trim().is_empty());
@@ -55,7 +55,7 @@ pub(crate) fn objection(bind: &str, variable: impl Fn(&str) -> Option<OsString>)
 }
 
 /// For each variable of these that `azure-auth` does not read, the one that was probably meant.
-pub(crate) fn mistyped(names: impl Iterator<Item = String>) -> Vec<(String, &'static str)> {
+pub(crate) fn mistyped_variables(names: impl Iterator<Item = String>) -> Vec<(String, &'static str)> {
     let own = |name: &'static str| name.strip_prefix(PREFIX);
     let unread = names.filter(|name| !VARIABLES.contains(&name.as_str()));
     unread
@@ -157,7 +157,7 @@ mod tests {
             ("ISSUER_URL", None),
         ] {
             let expected: Vec<_> = meant.into_iter().map(|meant| (name.to_owned(), meant)).collect();
-            assert_eq!(mistyped([name.to_owned()].into_iter()), expected, "{name}");
+            assert_eq!(mistyped_variables([name.to_owned()].into_iter()), expected, "{name}");
         }
     }
 }

@@ -14,10 +14,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
-/// A client that says nothing for so long is left alone.
+/// A client that has not finished its handshake after this time is dropped.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
-/// Gives out connections whose handshake is done. Handshakes run beside each other: a slow one holds nobody up.
+/// Gives out connections whose handshake is done. Handshakes run at the same time: a slow one delays no other.
 pub(crate) struct HandshakenConnections {
     address: LocalAddr,
     ready: mpsc::Receiver<(TlsStream<TcpStream>, RemoteAddr)>,
@@ -42,7 +42,7 @@ impl Acceptor for HandshakenConnections {
     async fn accept(&mut self) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, Scheme)> {
         match self.ready.recv().await {
             Some((stream, remote)) => Ok((stream, self.address.clone(), remote, Scheme::HTTPS)),
-            // The runtime ends; an error would be asked again at once.
+            // The runtime ends. After an error the server would ask again at once.
             None => std::future::pending().await,
         }
     }
@@ -50,14 +50,14 @@ impl Acceptor for HandshakenConnections {
 
 type Ready = mpsc::Sender<(TlsStream<TcpStream>, RemoteAddr)>;
 
-/// Listens for as long as somebody takes the connections.
+/// Listens as long as the server takes the connections.
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, ready: Ready) {
     loop {
         let accepted = tokio::select! {
             () = ready.closed() => return,
             accepted = listener.accept() => accepted,
         };
-        // An error is of one connection that is gone; the next one may be good.
+        // An error concerns one connection that is gone; the next one may be good.
         if let Ok((stream, remote)) = accepted {
             tokio::spawn(shake_hands(acceptor.clone(), stream, RemoteAddr(remote.into()), ready.clone()));
         }
@@ -70,9 +70,9 @@ async fn shake_hands(acceptor: TlsAcceptor, stream: TcpStream, remote: RemoteAdd
         shaken = timeout(HANDSHAKE_LIMIT, acceptor.accept(stream)) => shaken,
     };
     match shaken {
-        // Nobody takes it when the emulator stops.
+        // It is not taken any more when the emulator stops.
         Ok(Ok(stream)) => drop(ready.send((stream, remote)).await),
-        // Usual cause: the client does not trust the authority, which is for it to say.
+        // Usual cause: the client does not trust the authority, and it reports that itself.
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a client did not begin its TLS handshake"),
     }

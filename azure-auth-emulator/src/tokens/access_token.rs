@@ -13,7 +13,8 @@ use crate::directory::authority::Authority;
 use crate::directory::platform::Platform;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
-use crate::memory::random::{BACKDATED, now, random_text};
+use crate::memory::clock::{BACKDATED, now};
+use crate::memory::random::random_text;
 use crate::memory::state::State;
 
 /// What an access token says, before it is written in the shape of a version.
@@ -101,8 +102,8 @@ impl AccessToken<'_> {
         })
     }
 
-    /// The object is the application's own account in the tenant. Without a permission there are no `roles`, and a
-    /// token all the same.
+    /// The object is the application's own account in the tenant. Without a permission the token has no
+    /// `roles`, and is issued all the same.
     fn application(&self, roles: &[String]) -> Value {
         let object = self.client.oid(self.tenant);
         let idtyp = self.resource.with_idtyp.then_some("app");
@@ -118,7 +119,7 @@ impl AccessToken<'_> {
     }
 }
 
-/// Who it is: another text for every application (OpenID Connect Core 1.0 §8.1).
+/// `sub`: another text for every application (OpenID Connect Core 1.0 §8.1).
 pub(crate) fn subject(tenant: &str, client_id: &str, user: &User) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, format!("{tenant}|{client_id}|{}", user.id).as_bytes()))
 }
@@ -143,7 +144,7 @@ fn some(roles: &[String]) -> Option<&[String]> {
     Some(roles).filter(|roles| !roles.is_empty())
 }
 
-/// Seconds between one hour and one and a half, another number every time, as at the real service.
+/// A number of seconds between an hour and an hour and a half, another one each time, as at the real service.
 pub(crate) fn lifetime() -> u64 {
     3600 + u64::from(random_text().as_bytes()[0]) * 14
 }

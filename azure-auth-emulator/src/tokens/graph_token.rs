@@ -1,10 +1,11 @@
-//! Access tokens for Microsoft Graph, which nobody else can verify.
+//! Access tokens for Microsoft Graph, which only Microsoft Graph can verify.
 
 use serde_json::json;
 
 use super::issuer;
 use super::jwt::Draft;
-use crate::memory::random::{BACKDATED, now, random_text};
+use crate::memory::clock::{BACKDATED, now};
+use crate::memory::random::random_text;
 use crate::memory::state::State;
 
 /// What a token for Microsoft Graph is about.
@@ -19,7 +20,7 @@ pub(crate) struct GraphToken<'s> {
 }
 
 impl GraphToken<'_> {
-    /// Opaque to relying parties: the `nonce` in the header makes the signature one of another text.
+    /// Opaque to relying parties: the `nonce` in the header makes it the signature of another text.
     pub(crate) fn draft(&self, state: &State) -> Draft {
         let issued = now() - BACKDATED;
         let claims = json!({

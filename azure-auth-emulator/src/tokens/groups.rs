@@ -7,7 +7,7 @@ use super::jwt::{Members, members};
 /// A token holds no more than this many groups.
 const LIMIT: usize = 200;
 
-/// `groups`, or nothing if there are none. Beyond the limit a pointer takes their place.
+/// `groups`, if the person has any. Beyond the limit there is a pointer instead.
 pub(crate) fn claims(groups: &[String], tenant: &str, object: &str) -> Members {
     if groups.is_empty() {
         Members::new()
@@ -22,7 +22,7 @@ pub(crate) fn are_too_many(groups: &[String]) -> bool {
     groups.len() > LIMIT
 }
 
-/// What stands there instead of too many groups. Nobody should follow the address.
+/// What a token has instead of too many groups. Relying parties should not follow the address.
 pub(crate) fn overage(tenant: &str, object: &str) -> Members {
     let endpoint = format!("https://graph.windows.net/{tenant}/users/{object}/getMemberObjects");
     members(json!({"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": endpoint}}}))

@@ -49,7 +49,7 @@ impl Draft {
         joined(&signed, &signature)
     }
 
-    /// The token with a signature of another text, which nobody can verify.
+    /// The token with the signature of another text, which cannot be verified.
     pub(crate) fn sign_other(&self, text: &str) -> String {
         joined(&self.signed(), &self.key.sign(text))
     }

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::id_token::{self, MOMENT, NOW};
 use super::session::requests_with;
 use super::{CLIENT, Iteration, Material, TENANT, by_hand};
-use crate::model::tenants::AcceptedTenants;
-use crate::rules::access_token::{self, Expectations};
+use crate::model::settings::tenants::AcceptedTenants;
+use crate::rules::token::access_token::{self, Expectations};
 
 /// The floor of first sight.
 pub(super) fn verification_alone(material: &Material) -> Iteration {

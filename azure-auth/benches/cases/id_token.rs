@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{CLIENT, Iteration, Material, TENANT, access_token};
-use crate::model::issuer::IssuerPattern;
-use crate::model::key_set::JsonWebKeySet;
 use crate::model::moment::Moment;
-use crate::model::provider_metadata::{ClientAuthentication, ProviderMetadata};
-use crate::model::tenants::AcceptedTenants;
+use crate::model::providers::issuer::IssuerPattern;
+use crate::model::providers::key_set::JsonWebKeySet;
+use crate::model::providers::provider_metadata::{ClientAuthentication, ProviderMetadata};
+use crate::model::settings::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
-use crate::rules::id_token::{self, Expectations, ValidatedIdToken};
-use crate::rules::signature::{KeySet, SignedToken};
+use crate::rules::token::id_token::{self, Expectations, ValidatedIdToken};
+use crate::rules::token::signature::{KeySet, SignedToken};
 
 const HOST: &str = "https://login.microsoftonline.com";
 const KEY_ID: &str = "nDRCmiAZ2S13R4Idpsmg1bzL0yI";

@@ -15,14 +15,14 @@ use poem::http::{StatusCode, Uri};
 use poem::{Endpoint, EndpointExt, Request, Response, Route, get, handler};
 
 use super::{CLIENT, Iteration, Material, TENANT, by_hand, id_token};
-use crate::model::configuration::Configuration;
-use crate::model::groups::GroupsInQuestion;
-use crate::model::session::{Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::callers::groups::RelevantGroups;
+use crate::model::sessions::session::{Beginning, SessionId, SessionLifetimes, SessionRecord};
+use crate::model::settings::configuration::Configuration;
 use crate::model::unix_time::UnixTime;
-use crate::rules::configuration::{self, Settings};
-use crate::rules::cookies::{Carrier, CookieNames};
-use crate::rules::seal::{Purpose, SealingKeys};
-use crate::rules::session_record::{self, Birth, COOKIE_BUDGET};
+use crate::rules::configuration::settings::{self, Settings};
+use crate::rules::session::cookies::{CookieNames, CookiePlacement};
+use crate::rules::session::seal::{Purpose, SealingKeys};
+use crate::rules::session::session_record::{self, Birth, COOKIE_BUDGET};
 
 /// The floor: what Poem itself needs for the request.
 pub(super) fn plain_handler(material: &Material) -> Iteration {
@@ -192,7 +192,7 @@ fn session_cookie(material: &Material, number: u32) -> String {
     let names = CookieNames::new(&configuration.client.id, configuration.public_urls.first().expect("a public URL"));
     let mut nonce = [0; NONCE_LEN];
     nonce[..4].copy_from_slice(&number.to_le_bytes());
-    let name = names.session(Carrier::Browser);
+    let name = names.session(CookiePlacement::FirstParty);
     let sealed = session_record::seal(session_record(material), &keys, name, COOKIE_BUDGET, nonce).expect("a cookie");
     format!("{name}={}", sealed.ticket)
 }
@@ -200,14 +200,14 @@ fn session_cookie(material: &Material, number: u32) -> String {
 fn configuration() -> Configuration {
     let variables = variables();
     let read = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
-    configuration::judge(&Settings::from_variables(read)).expect("a configuration")
+    settings::judge(&Settings::from_variables(read)).expect("a configuration")
 }
 
 /// A session that began ten minutes ago: neither just signed in nor due for renewal.
 pub(super) fn session_record(material: &Material) -> SessionRecord {
     let begun = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs() - 600;
     let id = SessionId([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);
-    let groups = GroupsInQuestion::default();
+    let groups = RelevantGroups::default();
     let authority = session_record::fingerprint(&configuration().authority);
     // As another process would have given it.
     let beginning = Beginning([0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
+use azure_auth::SessionStore;
 use azure_auth::testing::{TestAuth, TestIdentity};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,15 +20,15 @@ use tokio::runtime::{Builder, Runtime};
 use super::redis_server::RedisServer;
 use super::session::{self, answered, guarded_endpoint_of, request, requests_with};
 use super::{Iteration, Material};
-use crate::model::session::SessionRecord;
-use crate::rules::session_record;
+use crate::model::sessions::session::SessionRecord;
+use crate::rules::session::session_record;
 
 /// Tickets that are each opened for the first time; beginning again after all of them.
 const TICKETS: usize = 1024;
 
 /// A session in memory, opened before.
 pub(super) fn in_memory(_: &Material) -> Iteration {
-    let auth = TestAuth::with(|builder| builder.session_store("memory"));
+    let auth = TestAuth::with(|builder| builder.session_store(SessionStore::Memory));
     let runtime = runtime();
     let cookie = runtime.block_on(auth.session_cookie(&person()));
     requests_with(guarded_endpoint_of(auth.azure_auth()), headers(&cookie))
@@ -36,7 +37,7 @@ pub(super) fn in_memory(_: &Material) -> Iteration {
 /// A session on a Redis server, opened before: the server has nothing to do with it.
 pub(super) fn in_redis(_: &Material) -> Option<Iteration> {
     let server = RedisServer::start()?;
-    let auth = TestAuth::with(|builder| builder.session_store(server.address()));
+    let auth = TestAuth::with(|builder| builder.session_store(SessionStore::Redis(server.address())));
     let (runtime, endpoint) = (runtime(), guarded_endpoint_of(auth.azure_auth()));
     let headers = headers(&runtime.block_on(async {
         let cookie = auth.session_cookie(&person()).await;
@@ -57,7 +58,7 @@ pub(super) fn in_redis(_: &Material) -> Option<Iteration> {
 /// A session on a Redis server that this process sees for the first time, every time.
 pub(super) fn fetched_from_redis(_: &Material) -> Option<Iteration> {
     let server = RedisServer::start()?;
-    let auth = TestAuth::with(|builder| builder.session_store(server.address()));
+    let auth = TestAuth::with(|builder| builder.session_store(SessionStore::Redis(server.address())));
     let (runtime, endpoint) = (runtime(), guarded_endpoint_of(auth.azure_auth()));
     let mut tickets = Vec::new();
     for _ in 0..TICKETS {

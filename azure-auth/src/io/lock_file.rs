@@ -5,8 +5,8 @@ use std::{fs, io};
 
 use thiserror::Error;
 
-use crate::model::row::Row;
-use crate::rules::authorization_lock::{Difference, differences, file};
+use crate::model::policies::row::Row;
+use crate::rules::policy::authorization_lock::{Difference, differences, file};
 
 /// Why the lock file does not vouch for the application.
 #[derive(Debug, Error)]

@@ -1,8 +1,9 @@
 //! Values by exact text, bounded in bytes: what was proven once need not be proven again.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::generations::Generations;
 
 /// A cache whose keys are whole texts that end in something nobody can choose: a signature, or the tag of a seal.
 ///
@@ -10,20 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// full, what was not asked for since it was last half full goes.
 pub(crate) struct TextCache<V> {
     shards: [Mutex<Shard<V>>; SHARDS],
-    /// Bytes for the younger half of one shard.
-    half_budget: usize,
 }
 
-struct Shard<V> {
-    young: HashMap<Tail, Entry<V>, Tails>,
-    old: HashMap<Tail, Entry<V>, Tails>,
-    young_bytes: usize,
-}
+type Shard<V> = Generations<Tail, Entry<V>, Tails>;
 
 struct Entry<V> {
     text: Box<[u8]>,
     value: Arc<V>,
-    bytes: usize,
 }
 
 const SHARDS: usize = 16;
@@ -64,67 +58,33 @@ impl Hasher for TailHasher {
     }
 }
 
-/// Of an entry beside text and value: table, allocations, counters.
+/// What an entry takes beside text and value: table, allocations, counters.
 const OVERHEAD: usize = 256;
 
 impl<V> TextCache<V> {
     /// A cache of at most `budget` bytes, texts and values and their upkeep counted.
     pub(crate) fn new(budget: usize) -> Self {
-        let shard = || Mutex::new(Shard { young: HashMap::default(), old: HashMap::default(), young_bytes: 0 });
-        Self { shards: std::array::from_fn(|_| shard()), half_budget: budget / SHARDS / 2 }
+        Self { shards: std::array::from_fn(|_| Mutex::new(Shard::new(budget / SHARDS / 2))) }
     }
 
     pub(crate) fn get(&self, text: &[u8]) -> Option<Arc<V>> {
         let tail = tail(text)?;
-        let mut shard = self.shard(tail);
-        if let Some(entry) = shard.young.get(&tail) {
-            return (*entry.text == *text).then(|| entry.value.clone());
-        }
-        if *shard.old.get(&tail)?.text != *text {
-            return None;
-        }
-        let entry = shard.old.remove(&tail)?;
-        let value = entry.value.clone();
-        self.put(&mut shard, tail, entry);
-        Some(value)
+        self.shard(tail).find(&tail, |entry| (*entry.text == *text).then(|| entry.value.clone()))
     }
 
     /// `value_bytes`: what the value itself takes, roughly.
     pub(crate) fn insert(&self, text: &[u8], value: Arc<V>, value_bytes: usize) {
         let Some(tail) = tail(text) else { return };
         let bytes = text.len() + value_bytes + OVERHEAD;
-        let entry = Entry { text: text.into(), value, bytes };
-        self.put(&mut self.shard(tail), tail, entry);
+        self.shard(tail).insert(tail, Entry { text: text.into(), value }, bytes);
     }
 
     pub(crate) fn remove(&self, text: &[u8]) {
         let Some(tail) = tail(text) else { return };
-        let mut shard = self.shard(tail);
-        if shard.young.get(&tail).is_some_and(|entry| *entry.text == *text)
-            && let Some(entry) = shard.young.remove(&tail)
-        {
-            shard.young_bytes -= entry.bytes;
-        }
-        if shard.old.get(&tail).is_some_and(|entry| *entry.text == *text) {
-            shard.old.remove(&tail);
-        }
+        self.shard(tail).remove_if(&tail, |entry| *entry.text == *text);
     }
 
-    fn put(&self, shard: &mut Shard<V>, tail: Tail, entry: Entry<V>) {
-        if entry.bytes > self.half_budget {
-            return;
-        }
-        if shard.young_bytes + entry.bytes > self.half_budget {
-            shard.old = std::mem::take(&mut shard.young);
-            shard.young_bytes = 0;
-        }
-        shard.young_bytes += entry.bytes;
-        if let Some(replaced) = shard.young.insert(tail, entry) {
-            shard.young_bytes -= replaced.bytes;
-        }
-    }
-
-    fn shard(&self, tail: Tail) -> std::sync::MutexGuard<'_, Shard<V>> {
+    fn shard(&self, tail: Tail) -> MutexGuard<'_, Shard<V>> {
         // Nothing under this lock can panic half-way.
         self.shards[usize::from(tail[7]) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,7 +96,7 @@ fn tail(text: &[u8]) -> Option<Tail> {
 
 impl<V> std::fmt::Debug for TextCache<V> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("TextCache").field("half_budget", &self.half_budget).finish_non_exhaustive()
+        formatter.debug_struct("TextCache").finish_non_exhaustive()
     }
 }
 
@@ -166,14 +126,7 @@ mod tests {
         for number in 0..50_000 {
             cache.insert(&text(number), Arc::new(()), 100);
         }
-        let held: usize = cache
-            .shards
-            .iter()
-            .map(|shard| {
-                let shard = shard.lock().unwrap();
-                shard.young.values().chain(shard.old.values()).map(|entry| entry.bytes).sum::<usize>()
-            })
-            .sum();
+        let held: usize = cache.shards.iter().map(|shard| shard.lock().unwrap().weight()).sum();
         assert!(held <= budget && held > budget / 4, "{held}");
     }
 
@@ -198,7 +151,7 @@ mod tests {
             cache.remove(&text(number));
             assert_eq!(cache.get(&text(number)), None, "{number}");
         }
-        assert!(cache.shards.iter().all(|shard| shard.lock().unwrap().young_bytes == 0));
+        assert!(cache.shards.iter().all(|shard| shard.lock().unwrap().weight() == 0));
     }
 
     #[test]

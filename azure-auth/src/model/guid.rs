@@ -60,7 +60,7 @@ impl FromStr for Guid {
     }
 }
 
-/// Where the digits stand; a dash stands before each group but the first.
+/// Where the digits are; a dash comes before each group but the first.
 const GROUPS: [Range<usize>; 5] = [0..8, 9..13, 14..18, 19..23, 24..36];
 
 impl fmt::Display for Guid {

@@ -16,7 +16,7 @@ pub(crate) enum JsonProblem {
     NotAnObject,
     /// Readers differ in which of two equal names counts, so both are refused.
     /// The name as far as it may be shown: nobody has vouched for it yet.
-    #[error("the member `{name}` stands there twice")]
+    #[error("the member `{name}` appears twice")]
     Duplicate { name: String },
     /// None that is meant has nearly as many, and each name is compared with all before it.
     #[error("there are more than {limit} members")]
@@ -27,21 +27,21 @@ pub(crate) enum JsonProblem {
 
 /// What a reader does with one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Interest {
-    /// It is handed over through [`Members::take`].
+pub(crate) enum MemberHandling {
+    /// It is handed over through [`MemberReader::take`].
     Read,
-    /// It is handed over whole through [`Members::keep`].
+    /// It is handed over whole through [`MemberReader::keep`].
     Keep,
     /// It is skipped.
     None,
 }
 
-/// Receives the members of one object in the order in which they stand.
-pub(crate) trait Members<'de> {
+/// Receives the members of one object in the order in which they are written.
+pub(crate) trait MemberReader<'de> {
     /// How many members the object may have.
     const LIMIT: usize = 256;
 
-    fn interest(&self, name: &str) -> Interest;
+    fn handling(&self, name: &str) -> MemberHandling;
     fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem>;
     fn keep(&mut self, name: &str, value: serde_json::Value);
 }
@@ -71,7 +71,7 @@ const FRACTION: &str = "a fraction";
 const LARGEST_FRACTION: f64 = 9_007_199_254_740_992.0;
 
 /// Reads one object from the first byte to the last.
-pub(crate) fn read<'de>(bytes: &'de [u8], members: &mut impl Members<'de>) -> Result<(), JsonProblem> {
+pub(crate) fn read<'de>(bytes: &'de [u8], members: &mut impl MemberReader<'de>) -> Result<(), JsonProblem> {
     // Whether it is text is asked once for the whole, not for every member in it.
     let text = std::str::from_utf8(bytes).map_err(|_| JsonProblem::NotAnObject)?;
     let mut problem = None;
@@ -179,7 +179,7 @@ struct Object<'a, M> {
     problem: &'a mut Option<JsonProblem>,
 }
 
-impl<'de, M: Members<'de>> DeserializeSeed<'de> for Object<'_, M> {
+impl<'de, M: MemberReader<'de>> DeserializeSeed<'de> for Object<'_, M> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -187,7 +187,7 @@ impl<'de, M: Members<'de>> DeserializeSeed<'de> for Object<'_, M> {
     }
 }
 
-impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
+impl<'de, M: MemberReader<'de>> Visitor<'de> for Object<'_, M> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,8 +201,8 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
                 *self.problem = Some(JsonProblem::TooMany { limit: M::LIMIT });
                 return Err(A::Error::custom("too many"));
             }
-            let interest = self.members.interest(&name);
-            let is_read = interest == Interest::Read;
+            let handling = self.members.handling(&name);
+            let is_read = handling == MemberHandling::Read;
             // `TID` beside `tid`: some readers ignore case, so the pair is as ambiguous as a plain duplicate.
             let clashes = |(other, other_is_read): &(Cow<'de, str>, bool)| {
                 other.eq_ignore_ascii_case(&name) && (is_read || *other_is_read || *other == name)
@@ -211,8 +211,8 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
                 *self.problem = Some(JsonProblem::Duplicate { name: printable(&name) });
                 return Err(A::Error::custom("duplicate"));
             }
-            match interest {
-                Interest::Read => {
+            match handling {
+                MemberHandling::Read => {
                     let mut member = map.next_value()?;
                     if let Member::Fraction(number) = member
                         && is_written_with_exponent(number, self.text)
@@ -224,8 +224,8 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
                         return Err(A::Error::custom("type"));
                     }
                 }
-                Interest::Keep => self.members.keep(&name, map.next_value()?),
-                Interest::None => {
+                MemberHandling::Keep => self.members.keep(&name, map.next_value()?),
+                MemberHandling::None => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -325,9 +325,9 @@ mod tests {
         number: Option<u64>,
     }
 
-    impl<'de> Members<'de> for Probe {
-        fn interest(&self, name: &str) -> Interest {
-            if matches!(name, "tid" | "exp") { Interest::Read } else { Interest::None }
+    impl<'de> MemberReader<'de> for Probe {
+        fn handling(&self, name: &str) -> MemberHandling {
+            if matches!(name, "tid" | "exp") { MemberHandling::Read } else { MemberHandling::None }
         }
 
         fn take(&mut self, name: &str, member: Member<'de>) -> Result<(), JsonProblem> {

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::denials::{self, Case, Credential, Flaw};
 use super::{TestAuth, TestIdentity, sign};
-use crate::model::row::Row;
-use crate::rules::callers::{Caller, CallerKind};
-use crate::web::endpoints::Endpoints;
-use crate::web::guard::Rehearsal;
+use crate::model::policies::row::Row;
+use crate::rules::policy::caller_space::{Caller, CallerKind};
+use crate::web::handler::guard::DryRun;
+use crate::web::layer::endpoints::Endpoints;
 
 /// Tries every declared method of every path with callers that must be refused, and with those that must get in.
 ///
@@ -72,7 +72,7 @@ struct Trial {
 struct Attempt {
     method: Method,
     uri: Uri,
-    /// How many guards stand in front of the row, its own among them.
+    /// How many guards are in front of the row, its own among them.
     guards: usize,
     case: Case,
 }
@@ -251,7 +251,7 @@ impl Stage {
     async fn answer(&self, Attempt { method, uri, guards, case }: &Attempt) -> StatusCode {
         let origin = if case.is_foreign { "https://attacker.example" } else { TestAuth::ORIGIN };
         let request = Request::builder().method(method.clone()).uri(uri.clone()).header("origin", origin);
-        let request = request.extension(Rehearsal::of(*guards));
+        let request = request.extension(DryRun::of(*guards));
         let request = match &case.credential {
             Credential::None => request,
             Credential::Of(caller, flaw) if caller.kind == CallerKind::Session => {

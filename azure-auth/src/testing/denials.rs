@@ -5,10 +5,10 @@ use std::fmt;
 use http::Method;
 
 use crate::model::guid::Guid;
-use crate::model::requirement::Requirement;
-use crate::model::row::Row;
-use crate::rules::callers::{Caller, CallerKind, Fact, Questions};
-use crate::rules::same_origin;
+use crate::model::policies::requirement::Requirement;
+use crate::model::policies::row::Row;
+use crate::rules::policy::caller_space::{Caller, CallerKind, Fact, Questions};
+use crate::rules::request::same_origin;
 
 /// One request to one row, and what must become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) enum Flaw {
     Nothing,
     Expired,
     Forged,
-    /// Of a tenant that the application does not accept.
+    /// Belongs to a tenant that the application does not accept.
     Tenant,
     /// For somebody else's API.
     Audience,
@@ -83,7 +83,7 @@ fn barely_admitted(requirements: &[Requirement], questions: &Questions, kind: Ca
     if questions.are_few() {
         return questions.callers(kind).filter(is_admitted).filter(needs_all).collect();
     }
-    // Of more than can be tried: one who has everything, less what can be taken away.
+    // Where there are more than can be tried: one who has everything, less what can be taken away.
     let facts: Vec<Fact> = questions.of_kind(kind).collect();
     let with_all = |tenant| Caller { kind, facts: facts.clone(), knows_groups: true, tenant };
     let without = |caller: Caller, fact: &Fact| Some(caller.flipped(*fact)).filter(is_admitted).unwrap_or(caller);
@@ -210,9 +210,9 @@ impl fmt::Display for Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::declaration::{Access, Declaration};
-    use crate::model::row::RowAccess;
-    use crate::rules::declaration_text::read;
+    use crate::model::policies::declaration::{Access, Declaration};
+    use crate::model::policies::row::RowAccess;
+    use crate::rules::policy::declaration_text::read;
 
     fn told(method: &str, declaration: &str) -> Vec<String> {
         let RowAccess::Protected(requirements) = read(declaration).unwrap() else { return Vec::new() };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
-use azure_auth::{Builder, User};
+use azure_auth::{AzureAuthBuilder, User};
 use azure_auth_emulator::Emulator;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{EndpointExt, Route, Server, get, handler, web::Data, web::Html};
@@ -61,8 +61,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // none, the log says why.
     let emulator = Emulator::start_unless_configured(&bind).await?;
     let builder = match &emulator {
-        Some(emulator) => Builder::from_variables(emulator.env()),
-        None => Builder::from_env(),
+        Some(emulator) => AzureAuthBuilder::from_variables(emulator.env()),
+        None => AzureAuthBuilder::from_env(),
     };
     let auth = builder.frame_ancestors([portal_address.as_str()]).build()?;
 

@@ -13,7 +13,7 @@ mod pages;
 mod tests;
 mod vocabulary;
 
-use azure_auth::{Builder, Endpoints};
+use azure_auth::{AzureAuthBuilder, Endpoints};
 use azure_auth_emulator::Emulator;
 use poem::endpoint::{StaticFilesEndpoint, make_sync};
 use poem::listener::{Acceptor, Listener, TcpListener};
@@ -42,7 +42,7 @@ fn directory(name: &str) -> StaticFilesEndpoint {
 }
 
 /// For running without a tenant: Adele answers tickets, Alex and the others open them.
-fn local_entra_id() -> azure_auth_emulator::Builder {
+fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
     Emulator::builder()
         .scopes([String::from(TicketsRead), TicketsWrite.into()])
         .assign("adele@contoso.test", Admin)
@@ -63,7 +63,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = local_entra_id().start_unless_configured(&bind).await?;
     let auth = emulator
         .as_ref()
-        .map_or_else(Builder::from_env, |emulator| Builder::from_variables(emulator.env()))
+        .map_or_else(AzureAuthBuilder::from_env, |emulator| AzureAuthBuilder::from_variables(emulator.env()))
         .trusted_origins([intranet_address.as_str()])
         .pages(pages::in_our_looks)
         .session_events(database.clone())

@@ -12,7 +12,7 @@ fn nobody_is_let_in_without_a_review() {
 /// To write it anew: `cargo run -p hybrid -- --auth-report=markdown > examples/hybrid/authorization.md`.
 #[test]
 fn the_report_in_the_repository_is_true() {
-    assert_eq!(endpoints().report().markdown(), include_str!("../authorization.md"));
+    assert_eq!(endpoints().report().to_markdown(), include_str!("../authorization.md"));
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ fn endpoints() -> Endpoints {
 
 /// What the handlers above ask for, as the app registration has it, and who has it. The names are the texts of the
 /// attributes; a test finds one that is missing here.
-fn local_entra_id() -> azure_auth_emulator::Builder {
+fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
     Emulator::builder()
         .scopes(["Files.Read", "Files.ReadWrite"])
         .assign("adele@contoso.test", "Admin")
@@ -133,7 +133,7 @@ fn local_entra_id() -> azure_auth_emulator::Builder {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(report) = endpoints().report().asked_for(std::env::args()) {
+    if let Some(report) = endpoints().report().from_args(std::env::args()) {
         print!("{}", report?);
         return Ok(());
     }

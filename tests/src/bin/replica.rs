@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use azure_auth::{Builder, User};
+use azure_auth::{AzureAuthBuilder, User};
 use azure_auth_tests::proxy::REPLICA;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::middleware::SetHeader;
@@ -33,7 +33,7 @@ fn admin(user: User) -> String {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let filter = EnvFilter::new("info,azure_auth=debug");
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_env_filter(filter).init();
-    let mut builder = Builder::from_env();
+    let mut builder = AzureAuthBuilder::from_env();
     if let Ok(seconds) = std::env::var("IDLE_SECONDS") {
         builder = builder.idle_lifetime(Duration::from_secs(seconds.parse()?));
     }

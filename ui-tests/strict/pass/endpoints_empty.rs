@@ -2,7 +2,7 @@
 use ::azure_auth;
 use ::azure_auth::Endpoints;
 
-::std::include!("../../expansions/endpoints_empty.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/endpoints_empty.rs");
 
 fn main() {
     ::std::mem::drop(endpoints());

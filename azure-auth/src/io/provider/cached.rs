@@ -1,0 +1,410 @@
+//! The provider's metadata and keys: fetched once for all who wait, swapped whole, read without a lock.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use http::Request;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+
+use super::transport::{Transport, TransportError};
+use super::user_info::UserInfoError;
+use crate::io::once_a_minute::OnceAMinute;
+use crate::io::text_cache::TextCache;
+use crate::io::{clock, entropy};
+use crate::model::callers::principal::Principal;
+use crate::model::moment::Moment;
+use crate::model::providers::issuer::IssuerPattern;
+use crate::model::providers::key_set::JsonWebKeySet;
+use crate::model::providers::provider_metadata::{DiscoveryDocument, ProviderMetadata};
+use crate::model::settings::authority::Authority;
+use crate::rules::sign_in::entra_error::EntraError;
+use crate::rules::token::key_refresh::{self, UnknownKeys};
+use crate::rules::token::provider_metadata::{self, MetadataError};
+use crate::rules::token::signature::KeySet;
+
+/// What is known of the provider at one time.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) metadata: Arc<ProviderMetadata>,
+    pub(crate) keys: Arc<KeySet>,
+    /// Access tokens that these keys verified. New keys begin without any: cached tokens go with their key.
+    pub(crate) accepted: Arc<TextCache<Principal>>,
+    loaded_at: Moment,
+    renewal_age: Duration,
+    jitter: u8,
+}
+
+/// How long a failed first load answers for tokens that come after it.
+pub(crate) const REST_FOR_TOKENS: Duration = Duration::from_secs(5);
+
+/// The same for people, who wait in front of a page and try again: long enough for one of them to ask for all.
+pub(crate) const REST_FOR_PEOPLE: Duration = Duration::from_secs(1);
+
+/// How many codes may be at the token endpoint at once. A stranger needs no account to bring one, and each takes a
+/// connection for as long as the provider takes to answer.
+pub(crate) const REDEMPTIONS_AT_ONCE: usize = 256;
+
+/// For accepted access tokens, in bytes: about 8,000 of the common size.
+pub(crate) const ACCEPTED_BUDGET: usize = 32 * 1024 * 1024;
+
+/// Why nothing is known of the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum ProviderError {
+    #[error("the provider's {document}: {error}")]
+    Transport { document: Document, error: TransportError },
+    /// Usual cause: the tenant in `AZURE_ISSUER_URI` does not exist in this cloud.
+    #[error("the provider's {document} was refused: {error}; check AZURE_ISSUER_URI")]
+    Refused { document: Document, error: EntraError },
+    #[error("the provider's {document} has status {status}; check AZURE_ISSUER_URI")]
+    Status { document: Document, status: u16 },
+    /// Usual cause: a proxy or a sign-in page of the network answers in the provider's place.
+    #[error("the provider's {document} is not the JSON document it should be")]
+    Unreadable { document: Document },
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    #[error("the provider's key set has no key that can be used")]
+    NoUsableKey,
+    #[error("the fetch ended without an outcome")]
+    Abandoned,
+    /// What it answered a moment ago to somebody else.
+    #[error("{0}; it was asked just before and is not asked again at once")]
+    Resting(Box<ProviderError>),
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Document {
+    Discovery,
+    Keys,
+}
+
+impl std::fmt::Display for Document {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Discovery => "discovery document",
+            Self::Keys => "key set",
+        })
+    }
+}
+
+type Outcome = Result<Arc<Snapshot>, ProviderError>;
+
+/// Where a fetch leaves its outcome.
+type Fetch = watch::Receiver<Option<Outcome>>;
+
+/// The provider of one application.
+#[derive(Debug)]
+pub(crate) struct Provider {
+    pub(crate) authority: Authority,
+    pub(crate) transport: Transport,
+    snapshot: ArcSwapOption<Snapshot>,
+    fetching: Mutex<Fetching>,
+    redemptions: Semaphore,
+    noted: OnceAMinute,
+    /// Words of ours that the log has had.
+    said: Mutex<Vec<&'static str>>,
+}
+
+/// At most one fetch is under way; whoever comes meanwhile waits for its outcome.
+#[derive(Debug, Default)]
+struct Fetching {
+    started_at: Option<Moment>,
+    failed: Option<(Moment, ProviderError)>,
+    /// When a token with an unknown key last caused a fetch.
+    for_unknown_key_at: Option<Moment>,
+    unknown_keys: UnknownKeys,
+    outcome: Option<Fetch>,
+}
+
+impl Provider {
+    pub(crate) fn new(authority: Authority, transport: Transport) -> Self {
+        Self {
+            authority,
+            transport,
+            snapshot: ArcSwapOption::empty(),
+            fetching: Mutex::default(),
+            redemptions: Semaphore::new(REDEMPTIONS_AT_ONCE),
+            noted: OnceAMinute::default(),
+            said: Mutex::default(),
+        }
+    }
+
+    /// A provider whose documents are there already, and which is never asked.
+    #[cfg(feature = "testing")]
+    pub(crate) fn known(authority: Authority, metadata: ProviderMetadata, keys: KeySet) -> Self {
+        let snapshot = Snapshot::after(None, metadata, keys, Duration::from_secs(u32::MAX.into()), clock::moment());
+        let provider = Self::new(authority, Transport::without_network());
+        provider.snapshot.store(Some(Arc::new(snapshot)));
+        provider
+    }
+
+    /// What is known, fetched first where nothing is. An old snapshot serves while it is renewed behind it. Right after a
+    /// failure the provider is not asked again: anybody may open pages.
+    pub(crate) async fn snapshot(self: &Arc<Self>) -> Outcome {
+        self.snapshot_unless_failed_within(REST_FOR_PEOPLE).await
+    }
+
+    /// The same for a token from outside, whose sender tries again by itself.
+    pub(crate) async fn snapshot_for_token(self: &Arc<Self>) -> Outcome {
+        self.snapshot_unless_failed_within(REST_FOR_TOKENS).await
+    }
+
+    /// The same for the program itself, which asks when it means to.
+    pub(crate) async fn snapshot_now(self: &Arc<Self>) -> Outcome {
+        self.snapshot_unless_failed_within(Duration::ZERO).await
+    }
+
+    /// Whether the log has not had this yet. A claim's name is a word of ours, of which there are few.
+    pub(crate) fn is_first_time(&self, word: &'static str) -> bool {
+        // Nothing under this lock can panic half-way.
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = !said.contains(&word);
+        if is_first {
+            said.push(word);
+        }
+        is_first
+    }
+
+    /// A sign-in goes on without a name.
+    pub(crate) fn note_nameless(&self, error: &UserInfoError) {
+        if let Some(held_back) = self.noted.passes("userinfo", clock::moment()) {
+            tracing::warn!(
+                target: "azure_auth::provider", %error, held_back,
+                "the userinfo endpoint gave no name; the person is signed in without"
+            );
+        }
+    }
+
+    /// A place at the token endpoint; none where too many are there already.
+    pub(crate) fn place_at_token_endpoint(&self) -> Option<SemaphorePermit<'_>> {
+        self.redemptions.try_acquire().ok()
+    }
+
+    /// What is known, without waiting. An old snapshot is renewed behind it.
+    pub(crate) fn known_snapshot(self: &Arc<Self>) -> Option<Arc<Snapshot>> {
+        self.snapshot.load_full().inspect(|snapshot| self.renew_behind(snapshot))
+    }
+
+    async fn snapshot_unless_failed_within(self: &Arc<Self>, rest: Duration) -> Outcome {
+        if let Some(snapshot) = self.known_snapshot() {
+            return Ok(snapshot);
+        }
+        let fetch = {
+            let mut fetching = self.lock();
+            match (self.snapshot.load_full(), &fetching.failed) {
+                // A fetch ended between the two looks.
+                (Some(snapshot), _) => return Ok(snapshot),
+                (None, Some((failed_at, error))) if clock::moment().since(*failed_at) < rest => {
+                    return Err(ProviderError::Resting(Box::new(error.clone())));
+                }
+                (None, _) => self.fetch(&mut fetching),
+            }
+        };
+        Self::wait(fetch).await
+    }
+
+    /// No lock unless the snapshot is old.
+    fn renew_behind(self: &Arc<Self>, snapshot: &Snapshot) {
+        let now = clock::moment();
+        if key_refresh::is_old(snapshot.loaded_at, snapshot.renewal_age, snapshot.jitter, now) {
+            let mut fetching = self.lock();
+            if key_refresh::may_fetch_for_unknown_key(fetching.started_at, now) {
+                drop(self.fetch(&mut fetching));
+            }
+        }
+    }
+
+    /// What is known after `seen` lacked the key `id`: newer knowledge, fetched where the cool-down allows.
+    pub(crate) async fn snapshot_after(self: &Arc<Self>, seen: &Arc<Snapshot>, id: &str) -> Arc<Snapshot> {
+        let newer = || self.snapshot.load_full().filter(|current| !Arc::ptr_eq(current, seen));
+        if let Some(newer) = newer() {
+            return newer;
+        }
+        let Some(fetch) = self.fetch_for_unknown_key(id, clock::moment()) else {
+            // A fetch may have ended between the two looks.
+            return newer().unwrap_or_else(|| seen.clone());
+        };
+        // The provider's silence says nothing about the token: what was known before is still valid, and whether there is
+        // such a key is as open as it was.
+        let Ok(snapshot) = Self::wait(fetch).await else { return seen.clone() };
+        // A token without `kid` names none that could be missing.
+        if !id.is_empty() && !snapshot.keys.contains(id) {
+            self.lock().unknown_keys.note(id, clock::moment());
+        }
+        snapshot
+    }
+
+    /// The fetch that a token with an unknown key may join or cause. Only those it causes cool down: the keys may have
+    /// changed right after an ordinary fetch, and the first token that shows it must not be refused.
+    fn fetch_for_unknown_key(self: &Arc<Self>, id: &str, now: Moment) -> Option<Fetch> {
+        let mut fetching = self.lock();
+        if fetching.outcome.is_none() {
+            let may_fetch = fetching.unknown_keys.may_ask_for(id, now)
+                && key_refresh::may_fetch_for_unknown_key(fetching.for_unknown_key_at, now);
+            if !may_fetch {
+                return None;
+            }
+            fetching.for_unknown_key_at = Some(now);
+        }
+        Some(self.fetch(&mut fetching))
+    }
+
+    /// Joins the fetch that is under way, or starts one. It runs to its end even if everyone who waits goes away.
+    ///
+    /// Whoever decides to fetch holds the lock until here: between the two, the fetch one meant to join may end.
+    fn fetch(self: &Arc<Self>, fetching: &mut Fetching) -> Fetch {
+        // A fetch whose runtime went away left a channel without a sender.
+        if let Some(outcome) = fetching.outcome.as_ref().filter(|outcome| outcome.has_changed().is_ok()) {
+            return outcome.clone();
+        }
+        let (sender, receiver) = watch::channel(None);
+        // Recorded before the fetch, so that a failure cools down as well.
+        fetching.started_at = Some(clock::moment());
+        fetching.outcome = Some(receiver.clone());
+
+        let provider = self.clone();
+        tokio::spawn(async move {
+            let before = provider.snapshot.load_full();
+            let outcome = provider.load(before.as_deref()).await.map(Arc::new);
+            match &outcome {
+                Ok(snapshot) => provider.snapshot.store(Some(snapshot.clone())),
+                Err(error) => provider.note_failure(error),
+            }
+            let mut fetching = provider.lock();
+            fetching.outcome = None;
+            fetching.failed = outcome.as_ref().err().map(|error| (clock::moment(), error.clone()));
+            drop(fetching);
+            // Nobody may be waiting any more.
+            let _ = sender.send(Some(outcome));
+        });
+        receiver
+    }
+
+    async fn wait(mut fetch: Fetch) -> Outcome {
+        let outcome = fetch.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
+        outcome.unwrap_or(Err(ProviderError::Abandoned))
+    }
+
+    async fn load(&self, before: Option<&Snapshot>) -> Result<Snapshot, ProviderError> {
+        let address = self.authority.metadata_address();
+        let (document, _) = self.get::<DiscoveryDocument>(&address, Document::Discovery).await?;
+        let metadata = provider_metadata::judge(&self.authority, &document)?;
+        let (key_set, renewal_age) = self.get::<JsonWebKeySet>(metadata.keys_address.as_str(), Document::Keys).await?;
+        let keys = KeySet::read(&key_set, self.authority.is_entra());
+        if keys.is_empty() {
+            return Err(ProviderError::NoUsableKey);
+        }
+        Ok(Snapshot::after(before, metadata, keys, renewal_age, clock::moment()))
+    }
+
+    /// A document, and how long it may be kept.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        address: &str,
+        document: Document,
+    ) -> Result<(T, Duration), ProviderError> {
+        let unreadable = || ProviderError::Unreadable { document };
+        let request =
+            Request::get(address).header("accept", "application/json").body(Vec::new()).map_err(|_| unreadable())?;
+        let answer =
+            self.transport.send(request).await.map_err(|error| ProviderError::Transport { document, error })?;
+        let status = answer.status().as_u16();
+        if status != 200 {
+            return Err(match serde_json::from_slice::<ErrorAnswer>(answer.body()) {
+                Ok(told) => ProviderError::Refused {
+                    document,
+                    error: EntraError::read(&told.error, told.error_description.as_deref()),
+                },
+                Err(_) => ProviderError::Status { document, status },
+            });
+        }
+        let cache_control = answer.headers().get("cache-control").and_then(|header| header.to_str().ok());
+        let renewal_age = key_refresh::renewal_age(cache_control);
+        Ok((serde_json::from_slice(answer.body()).map_err(|_| unreadable())?, renewal_age))
+    }
+
+    /// While nothing is known anybody may cause one failure a second; the log has one line a minute of each kind.
+    fn note_failure(&self, error: &ProviderError) {
+        if let Some(held_back) = self.noted.passes(error.kind(), clock::moment()) {
+            tracing::warn!(target: "azure_auth::provider", %error, held_back, "the provider could not be read");
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Fetching> {
+        // Nothing under this lock can panic half-way.
+        self.fetching.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot {
+    /// New knowledge in the place of old. What did not change stays as it is, and with it what hangs on it.
+    fn after(
+        before: Option<&Self>,
+        metadata: ProviderMetadata,
+        keys: KeySet,
+        renewal_age: Duration,
+        now: Moment,
+    ) -> Self {
+        let keys = match before {
+            Some(before) if matches!(metadata.issuer, IssuerPattern::Template { .. }) => {
+                keys.with_those_of(&before.keys, now)
+            }
+            _ => keys,
+        };
+        let unchanged = before.filter(|before| *before.metadata == metadata && before.keys.equals(&keys));
+        let accepted = match unchanged {
+            Some(before) => before.accepted.clone(),
+            None => Arc::new(TextCache::new(ACCEPTED_BUDGET)),
+        };
+        let [jitter] = entropy::random::<1>().unwrap_or_default();
+        Self { metadata: Arc::new(metadata), keys: Arc::new(keys), accepted, loaded_at: now, renewal_age, jitter }
+    }
+}
+
+impl ProviderError {
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self.answered(), Self::Transport { error, .. } if error.is_timeout())
+    }
+
+    /// What the provider answered, whoever asked.
+    pub(crate) fn answered(&self) -> &Self {
+        match self {
+            Self::Resting(error) => error,
+            error => error,
+        }
+    }
+
+    /// Whether somebody else asked.
+    pub(crate) fn is_resting(&self) -> bool {
+        matches!(self, Self::Resting(_))
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Transport { document: Document::Discovery, .. } => "discovery-transport",
+            Self::Transport { document: Document::Keys, .. } => "keys-transport",
+            Self::Refused { .. } => "refused",
+            Self::Status { .. } => "status",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Metadata(_) => "metadata",
+            Self::NoUsableKey => "no-usable-key",
+            Self::Abandoned => "abandoned",
+            Self::Resting(_) => "resting",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ErrorAnswer {
+    error: String,
+    #[serde(default)]
+    error_description: Option<String>,
+}
+
+#[cfg(test)]
+#[path = "cached_tests.rs"]
+mod tests;

@@ -1,0 +1,7 @@
+//! The provider, over the network.
+
+pub(crate) mod ca_file;
+pub(crate) mod cached;
+pub(crate) mod token_endpoint;
+pub(crate) mod transport;
+pub(crate) mod user_info;

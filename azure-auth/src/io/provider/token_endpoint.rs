@@ -1,0 +1,171 @@
+//! The exchange of an authorization code for tokens.
+
+use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError};
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+use super::transport::{Transport, TransportError};
+use crate::model::json::printable;
+use crate::model::providers::provider_metadata::ProviderMetadata;
+use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::model::settings::client::Client;
+use crate::rules::sign_in::authorization_response::AcceptedCode;
+use crate::rules::sign_in::entra_error::EntraError;
+use crate::rules::sign_in::relying_party::{RelyingParty, RelyingPartyError, TokenAnswer};
+
+/// What a code was redeemed for. Nothing here has been verified.
+#[derive(Debug)]
+pub(crate) struct RedeemedTokens {
+    pub(crate) id_token: SecretString,
+    pub(crate) access_token: SecretString,
+    /// The access token is good for the person's name.
+    pub(crate) grants_profile: bool,
+}
+
+/// Why a code was not redeemed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum RedemptionError {
+    #[error("the token endpoint: {0}")]
+    Transport(#[from] TransportError),
+    /// Usual cause: a wrong or expired client secret; the code says which.
+    #[error("the token endpoint refused: {0}")]
+    Refused(EntraError),
+    #[error("the token endpoint's answer is not the JSON document it should be")]
+    Unreadable,
+    #[error("the token endpoint's answer has no `{name}`, which RFC 6749 §5.1 requires")]
+    MemberMissing { name: &'static str },
+    /// Usual cause: the registration binds tokens to the client, as `DPoP` does.
+    #[error("the token endpoint's answer has the `token_type` `{found}`, expected `Bearer`")]
+    TokenType { found: String },
+    #[error("the token endpoint's answer has no `id_token`; the sign-in must ask for the scope `openid`")]
+    IdTokenMissing,
+    #[error(transparent)]
+    Request(#[from] RelyingPartyError),
+}
+
+impl RedemptionError {
+    /// Whether the code was surely not redeemed: the provider said so, or was not even asked. Silence, a broken answer and
+    /// "a problem on our side" leave it open.
+    pub(crate) fn is_sure(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.is_about_the_request(),
+            Self::Request(_) => true,
+            Self::Transport(_)
+            | Self::Unreadable
+            | Self::MemberMissing { .. }
+            | Self::TokenType { .. }
+            | Self::IdTokenMissing => false,
+        }
+    }
+}
+
+/// Redeems a code, once (RFC 6749 §4.1.3 with RFC 7636 §4.5). It is never tried again: the provider may have seen it.
+pub(crate) async fn redeem(
+    transport: &Transport,
+    metadata: &ProviderMetadata,
+    client: &Client,
+    redirect_uri: &str,
+    code: AcceptedCode,
+    attempt: &SignInAttempt,
+) -> Result<RedeemedTokens, RedemptionError> {
+    let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
+    let http_client = |request| {
+        let transport = transport.clone();
+        async move { transport.send(request).await }
+    };
+    let code = AuthorizationCode::new(code.into_secret().expose_secret().to_owned());
+    let answer = relying_party
+        .client
+        .exchange_code(code)
+        .set_pkce_verifier(PkceCodeVerifier::new(attempt.code_verifier()))
+        .request_async(&http_client)
+        .await
+        .map_err(|error| match error {
+            RequestTokenError::ServerResponse(refusal) => {
+                RedemptionError::Refused(EntraError::read(&refusal.error, refusal.error_description.as_deref()))
+            }
+            RequestTokenError::Request(error) => RedemptionError::Transport(error),
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RedemptionError::Unreadable,
+        })?;
+    tokens(answer)
+}
+
+/// Everything that an answer to a sign-in has (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).
+fn tokens(answer: TokenAnswer) -> Result<RedeemedTokens, RedemptionError> {
+    let access_token = SecretString::from(answer.access_token().secret().as_str());
+    if access_token.expose_secret().is_empty() {
+        return Err(RedemptionError::MemberMissing { name: "access_token" });
+    }
+    let grants_profile = answer.grants_profile();
+    let token_type = answer.token_type.ok_or(RedemptionError::MemberMissing { name: "token_type" })?;
+    if !token_type.eq_ignore_ascii_case("Bearer") {
+        return Err(RedemptionError::TokenType { found: printable(&token_type) });
+    }
+    let id_token = answer.id_token.ok_or(RedemptionError::IdTokenMissing)?;
+    Ok(RedeemedTokens { id_token, access_token, grants_profile })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_profile_is_granted_unless_the_answer_lists_other_scopes() {
+        for (scope, expected) in [
+            ("", true),
+            (r#","scope":null"#, true),
+            (r#","scope":"openid profile""#, true),
+            (r#","scope":"openid""#, false),
+            (r#","scope":"openid Profile profiles""#, false),
+        ] {
+            let text = format!(r#"{{"access_token":"a","token_type":"Bearer","id_token":"i"{scope}}}"#);
+            let found = tokens(serde_json::from_str(&text).unwrap()).map(|tokens| tokens.grants_profile);
+            assert_eq!(found, Ok(expected), "{scope}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_member_is_refused_by_its_name() {
+        let judged = |text: &str| tokens(serde_json::from_str(text).unwrap()).map(|_| ());
+        for token_type in ["Bearer", "bearer", "BEARER"] {
+            let text = format!(r#"{{"access_token":"a","token_type":"{token_type}","id_token":"i"}}"#);
+            assert_eq!(judged(&text), Ok(()));
+        }
+        let missing = |name| Err(RedemptionError::MemberMissing { name });
+        let other = |found: &str| Err(RedemptionError::TokenType { found: found.to_owned() });
+        for (text, expected) in [
+            (r#"{"token_type":"Bearer","id_token":"i"}"#, missing("access_token")),
+            (r#"{"access_token":"","token_type":"Bearer","id_token":"i"}"#, missing("access_token")),
+            (r#"{"access_token":"a","id_token":"i"}"#, missing("token_type")),
+            (r#"{"access_token":"a","token_type":null,"id_token":"i"}"#, missing("token_type")),
+            (r#"{"access_token":"a","token_type":"DPoP","id_token":"i"}"#, other("DPoP")),
+            (r#"{"access_token":"a","token_type":"","id_token":"i"}"#, other("")),
+            (r#"{"access_token":"a","token_type":"Bearer"}"#, Err(RedemptionError::IdTokenMissing)),
+        ] {
+            assert_eq!(judged(text), expected, "{text}");
+            assert!(!expected.unwrap_err().is_sure(), "{text}: the code is spent");
+        }
+    }
+
+    #[test]
+    fn a_code_is_refused_for_sure_only_where_the_provider_says_so() {
+        let refused = |error: &str| RedemptionError::Refused(EntraError::read(error, Some("AADSTS70008: expired")));
+        for error in ["invalid_grant", "invalid_client", "invalid_request", "unauthorized_client", "invalid_scope"] {
+            assert!(refused(error).is_sure(), "{error}");
+        }
+        for error in ["server_error", "temporarily_unavailable", "invented", ""] {
+            assert!(!refused(error).is_sure(), "{error}");
+        }
+        for error in [
+            RedemptionError::Transport(TransportError::TimedOut),
+            RedemptionError::Transport(TransportError::NoConnection),
+            RedemptionError::Transport(TransportError::BrokenOff),
+            RedemptionError::Transport(TransportError::TooLarge),
+            RedemptionError::Transport(TransportError::Status { status: 502 }),
+            RedemptionError::Unreadable,
+            RedemptionError::IdTokenMissing,
+        ] {
+            assert!(!error.is_sure(), "{error}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! One exchange with the provider: bytes in, bytes out, within limits.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use http::{Request, Response};
+use reqwest::Certificate;
+use rustls::CertificateError as Problem;
+use thiserror::Error;
+
+/// For a whole exchange, from the connection to the last byte.
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// For the body of an answer, in bytes.
+pub(crate) const SIZE_LIMIT: usize = 1024 * 1024;
+
+/// Sends requests to the provider. It follows no redirects and retries nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    /// Without one there is no network.
+    client: Option<reqwest::Client>,
+}
+
+/// Why there is no answer, or one that is not read. The address is not part of it: it may carry a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum TransportError {
+    #[error("no complete answer within {} s", TIME_LIMIT.as_secs())]
+    TimedOut,
+    /// Usual cause: no network, a wrong host name, or a proxy that does not let the request through.
+    #[error("no connection; check the network, the host name and the proxy of this machine")]
+    NoConnection,
+    /// Usual cause: a proxy that opens TLS, or a provider with a certificate of one's own organisation.
+    #[error(
+        "its certificate is not trusted: {0}; if it is one of your organisation's own, name the file of its certificate \
+         authority in AZURE_CA_FILE"
+    )]
+    Untrusted(Distrust),
+    #[error("the answer has more than {SIZE_LIMIT} bytes")]
+    TooLarge,
+    #[error("the answer broke off")]
+    BrokenOff,
+    #[error("the answer is a redirect ({status}), which is not followed")]
+    Redirect { status: u16 },
+    #[error("the answer has status {status}")]
+    Status { status: u16 },
+}
+
+/// What is wrong with a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Distrust {
+    #[error("no certificate authority that is known here issued it")]
+    UnknownIssuer,
+    #[error("it is for another host name")]
+    OtherName,
+    #[error("its time is over, or has not begun; compare this machine's clock")]
+    NotNow,
+    #[error("it cannot be used")]
+    Unusable,
+}
+
+/// The HTTP client could not be made.
+/// Usual cause: the machine has no certificate authorities; install the package `ca-certificates`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("no HTTPS client could be made; install the certificate authorities of the system (package `ca-certificates`)")]
+pub(crate) struct TransportSetupError;
+
+impl Transport {
+    /// `on_loopback`: the provider is on this machine, where neither a proxy is needed nor the certificates of the system.
+    /// `authorities`: further ones that it may be known by.
+    pub(crate) fn new(on_loopback: bool, authorities: Vec<Certificate>) -> Result<Self, TransportSetupError> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(TIME_LIMIT)
+            .user_agent(concat!("azure-auth/", env!("CARGO_PKG_VERSION")));
+        let builder = match (on_loopback, authorities.is_empty()) {
+            (true, _) => builder.no_proxy().tls_certs_only(authorities),
+            (false, true) => builder,
+            (false, false) => builder.tls_certs_merge(authorities),
+        };
+        Ok(Self { client: Some(builder.build().map_err(|_| TransportSetupError)?) })
+    }
+
+    /// Reaches nobody.
+    #[cfg(feature = "testing")]
+    pub(crate) fn without_network() -> Self {
+        Self { client: None }
+    }
+
+    /// Sends a request; every answer below 300 and every 4xx counts as one, whatever it says.
+    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|_| TransportError::NoConnection)?;
+        let client = self.client.as_ref().ok_or(TransportError::NoConnection)?;
+        let mut answer = client.execute(request).await.map_err(|error| sort(&error, TransportError::NoConnection))?;
+        let status = answer.status();
+        match status.as_u16() {
+            300..=399 => return Err(TransportError::Redirect { status: status.as_u16() }),
+            429 | 500.. => return Err(TransportError::Status { status: status.as_u16() }),
+            _ => {}
+        }
+
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| sort(&error, TransportError::BrokenOff))? {
+            if body.len() + chunk.len() > SIZE_LIMIT {
+                return Err(TransportError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+}
+
+impl TransportError {
+    pub(crate) fn is_timeout(self) -> bool {
+        self == Self::TimedOut
+    }
+}
+
+fn sort(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
+    match distrust(error) {
+        _ if error.is_timeout() => TransportError::TimedOut,
+        Some(distrust) => TransportError::Untrusted(distrust),
+        None => otherwise,
+    }
+}
+
+/// What the library for TLS says of the certificate, if that is what went wrong.
+fn distrust(error: &reqwest::Error) -> Option<Distrust> {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if let Some(rustls::Error::InvalidCertificate(problem)) = error.downcast_ref() {
+            return Some(Distrust::of(problem));
+        }
+        // An error of the system passes over the one that it holds.
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+impl Distrust {
+    fn of(problem: &Problem) -> Self {
+        match problem {
+            Problem::UnknownIssuer => Self::UnknownIssuer,
+            Problem::NotValidForName | Problem::NotValidForNameContext { .. } => Self::OtherName,
+            Problem::Expired
+            | Problem::ExpiredContext { .. }
+            | Problem::NotValidYet
+            | Problem::NotValidYetContext { .. } => Self::NotNow,
+            _ => Self::Unusable,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Where sessions are kept.
+
+pub(crate) mod cookie;
+pub(crate) mod ended_list;
+pub(crate) mod leases;
+pub(crate) mod memory;
+pub(crate) mod missed_ends;
+#[cfg(feature = "redis")]
+pub(crate) mod redis;
+pub(crate) mod session_end;
+pub(crate) mod store;
+pub(crate) mod stream_places;
+
+#[cfg(test)]
+mod store_tests;

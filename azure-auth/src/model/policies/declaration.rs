@@ -1,0 +1,118 @@
+//! What a handler says about who may call it, as constant data.
+
+use std::panic::Location;
+
+use super::proof::Fact;
+use super::requirement::{Choice, Policy, Requirement, Via};
+use crate::model::guid::Guid;
+
+/// One handler's declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    pub(crate) handler: &'static str,
+    /// Where it is written.
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) access: Access,
+}
+
+/// Who may call a handler at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anyone, on purpose.
+    Public { reason: Option<&'static str> },
+    /// A principal who meets the requirement.
+    Protected(Requirement),
+}
+
+impl Declaration {
+    /// A handler for any signed-in user or delegated caller of an accepted tenant.
+    #[must_use]
+    #[track_caller]
+    pub const fn protected(handler: &'static str) -> Self {
+        Self { handler, location: Location::caller(), access: Access::Protected(Requirement::ANYONE) }
+    }
+
+    /// A handler that is open on purpose.
+    #[must_use]
+    #[track_caller]
+    pub const fn public(handler: &'static str) -> Self {
+        Self { handler, location: Location::caller(), access: Access::Public { reason: None } }
+    }
+
+    /// Why the handler is open, for the report.
+    #[must_use]
+    pub const fn reason(self, reason: &'static str) -> Self {
+        Self { access: Access::Public { reason: Some(reason) }, ..self }
+    }
+
+    /// Scopes of OpenID Connect, for the sign-in request.
+    #[must_use]
+    pub const fn openid_scopes(self, openid_scopes: &'static [&'static str]) -> Self {
+        self.narrowed(Requirement { openid_scopes, ..self.requirement() })
+    }
+
+    /// Delegated permissions, all of them, as they stand in the token's `scp`.
+    #[must_use]
+    pub const fn scopes(self, scopes: &'static [&'static str]) -> Self {
+        self.narrowed(Requirement { scopes, ..self.requirement() })
+    }
+
+    /// App roles of a person.
+    #[must_use]
+    pub const fn roles(self, roles: Choice<&'static str>) -> Self {
+        self.narrowed(Requirement { roles: Some(roles), ..self.requirement() })
+    }
+
+    /// Groups of a person.
+    #[must_use]
+    pub const fn groups(self, groups: Choice<Guid>) -> Self {
+        self.narrowed(Requirement { groups: Some(groups), ..self.requirement() })
+    }
+
+    /// App roles of an application without a user.
+    #[must_use]
+    pub const fn application_roles(self, application_roles: Choice<&'static str>) -> Self {
+        self.narrowed(Requirement { application_roles: Some(application_roles), ..self.requirement() })
+    }
+
+    /// Tenants, any of which is accepted.
+    #[must_use]
+    pub const fn tenants(self, tenants: &'static [Guid]) -> Self {
+        self.narrowed(Requirement { tenants, ..self.requirement() })
+    }
+
+    /// The only kind of credential that is accepted.
+    #[must_use]
+    pub const fn via(self, via: Via) -> Self {
+        self.narrowed(Requirement { via: Some(via), ..self.requirement() })
+    }
+
+    /// A policy that must hold beside everything else.
+    #[must_use]
+    pub const fn allow(self, policy: &'static Policy) -> Self {
+        self.narrowed(Requirement { allow: Some(policy), ..self.requirement() })
+    }
+
+    /// The function that is asked last, by its name.
+    #[must_use]
+    pub const fn check(self, function: &'static str) -> Self {
+        self.narrowed(Requirement { check: Some(function), ..self.requirement() })
+    }
+
+    /// Whether `fact` is true of everyone who is admitted.
+    #[must_use]
+    pub const fn implies(&self, fact: &Fact) -> bool {
+        self.requirement().implies(fact)
+    }
+
+    const fn narrowed(self, requirement: Requirement) -> Self {
+        Self { access: Access::Protected(requirement), ..self }
+    }
+
+    const fn requirement(&self) -> Requirement {
+        match self.access {
+            Access::Protected(requirement) => requirement,
+            Access::Public { .. } => Requirement::ANYONE,
+        }
+    }
+}

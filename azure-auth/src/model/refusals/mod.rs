@@ -1,0 +1,5 @@
+//! Why somebody was refused, in every form in which it is said.
+
+pub(crate) mod page_kind;
+pub(crate) mod reason;
+pub(crate) mod refusal;

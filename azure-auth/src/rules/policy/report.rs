@@ -1,0 +1,328 @@
+//! What an application allows, for people to read and for programs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::Location;
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::declaration_text::written;
+use super::requirement_words::{credentials, words};
+use crate::model::policies::requirement::{Choice, Policy, Requirement};
+use crate::model::policies::row::{Row, RowAccess};
+use crate::model::settings::tenants::AcceptedTenants;
+
+/// What each row of a table allows; made by [`Endpoints::report`](crate::Endpoints::report).
+///
+/// Its text form is aligned and sorted by path. A few lines let a program print it when it is asked to, with
+/// `--auth-report`, `--auth-report=json` or `--auth-report=markdown`:
+///
+/// ```
+/// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     if let Some(report) = endpoints().report().from_args(std::env::args()) {
+///         print!("{}", report?);
+///         return Ok(());
+///     }
+///     // … and serve.
+///     Ok(())
+/// }
+/// ```
+///
+/// A browser's session is the application itself, so that scopes do not limit it: a row that asks for scopes only reads
+/// "session: any signed-in user". Paths that end in `/*` are endpoints that are not handlers, and everything below them.
+/// A row inside of a [`guard!`](crate::guard) says what the guard and the row ask for together.
+#[derive(Clone, Debug)]
+pub struct Report {
+    rows: Vec<Row>,
+    /// None where no `AzureAuth` stands around the table.
+    tenants: Option<AcceptedTenants>,
+}
+
+/// A form of the report that there is not.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("there is no report in the form {found:?}; write `--auth-report`, or with `=text`, `=json` or `=markdown`")]
+pub struct UnknownReportForm {
+    found: String,
+}
+
+const ARGUMENT: &str = "--auth-report";
+
+const TITLES: [&str; 5] = ["path", "method", "credentials", "who may call", "handler"];
+
+impl Report {
+    pub(crate) fn new(mut rows: Vec<Row>, tenants: Option<AcceptedTenants>) -> Self {
+        rows.sort_by(|one, other| (&one.path, one.method()).cmp(&(&other.path, other.method())));
+        Self { rows, tenants }
+    }
+
+    /// The report in the form that a program's arguments ask for; None where they do not.
+    pub fn from_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
+        let argument = arguments.into_iter().find_map(|argument| argument.strip_prefix(ARGUMENT).map(str::to_owned))?;
+        match argument.as_str() {
+            "" | "=text" => Some(Ok(self.to_string())),
+            "=json" => Some(Ok(self.to_json() + "\n")),
+            "=markdown" => Some(Ok(self.to_markdown())),
+            other => {
+                let form = other.strip_prefix('=')?;
+                Some(Err(UnknownReportForm { found: form.to_owned() }))
+            }
+        }
+    }
+
+    /// As JSON: `rows` with `path`, `method` (`null`: every method), `handler` (`null`: none), `file`, `line`,
+    /// `guards` (where those around the row are written, the outermost first), `credentials`, `requirement` in words,
+    /// `declaration` as in the attributes and `reason`; `tenants`, and `notes`.
+    pub fn to_json(&self) -> String {
+        let rows: Vec<Value> = self.rows.iter().map(json_row).collect();
+        let tenants = self.tenants.as_ref().map(json_tenants);
+        format!("{:#}", json!({ "rows": rows, "tenants": tenants, "notes": self.notes() }))
+    }
+
+    /// As a table in Markdown, to be kept beside the code: it names the files, not the lines, which every edit moves.
+    pub fn to_markdown(&self) -> String {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        let escaped = |cells: [String; 5]| cells.map(|cell| cell.replace('|', "\\|").replace('<', "\\<"));
+        let rows = self.rows.iter().map(|row| line(&escaped(cells(row, file))));
+        let remarks = self.remarks().into_iter().map(|remark| format!("\n{remark}\n"));
+        let titles = line(&TITLES.map(str::to_owned)) + &line(&TITLES.map(|_| "---".to_owned()));
+        titles + &rows.chain(remarks).collect::<String>()
+    }
+
+    /// Names that are a scope in one place and a role in another, and rows that nobody may call. The compiler knows items
+    /// of a vocabulary and what one declaration asks for; of texts, and of guards around each other, only the whole table.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut names: BTreeMap<&str, [Option<String>; 2]> = BTreeMap::new();
+        for row in &self.rows {
+            let access = row.access();
+            for (name, kind) in access.requirements().iter().flat_map(names_of) {
+                let place = &mut names.entry(name).or_default()[kind as usize];
+                place.get_or_insert_with(|| format!("{} {}", row.method(), row.path));
+            }
+        }
+        let both = names.into_iter().filter_map(|(name, [scope, role])| Some((name, scope?, role?)));
+        both.map(|(name, scope, role)| {
+            format!(
+                "`{name}` is a scope at {scope} and an app role at {role}; if it is only one of them, nobody has the other"
+            )
+        })
+        .chain(self.rows.iter().filter(|row| credentials(&row.access()).is_empty()).map(|row| {
+            format!("nobody may call {} {}: its guards exclude each other", row.method(), row.path)
+        }))
+        .collect()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        let tenants = self.tenants.as_ref().map(|tenants| format!("accepted tenants: {}", tenants_in_words(tenants)));
+        let notes = self.notes().into_iter().map(|note| format!("note: {note}"));
+        tenants.into_iter().chain(notes).collect()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = vec![TITLES.map(str::to_owned)];
+        lines.extend(self.rows.iter().map(|row| cells(row, file_and_line)));
+        let mut widths = [0; TITLES.len()];
+        for line in &lines {
+            for (width, cell) in widths.iter_mut().zip(line) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        for line in &lines {
+            let padded = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+            writeln!(formatter, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
+        }
+        self.remarks().iter().try_for_each(|remark| writeln!(formatter, "\n{remark}"))
+    }
+}
+
+fn cells(row: &Row, place: fn(&Location<'_>) -> String) -> [String; 5] {
+    let access = row.access();
+    let who = match access {
+        RowAccess::Public { reason: Some(reason) } => format!("{}: {reason}", words(&access)),
+        RowAccess::Public { reason: None } | RowAccess::Protected(_) => words(&access),
+    };
+    let written = place(row.location());
+    let handler = match row.handler() {
+        Some(handler) => format!("{handler} ({written})"),
+        None => written,
+    };
+    let guards = row.guard_locations().map(|location| format!(", guard at {}", place(location)));
+    let handler = handler + &guards.collect::<String>();
+    [row.path.clone(), row.method().to_owned(), credentials(&access).join(", "), who, handler]
+}
+
+fn file(location: &Location<'_>) -> String {
+    location.file().to_owned()
+}
+
+fn file_and_line(location: &Location<'_>) -> String {
+    format!("{}:{}", location.file(), location.line())
+}
+
+fn json_row(row: &Row) -> Value {
+    let access = row.access();
+    let reason = match access {
+        RowAccess::Public { reason } => reason,
+        RowAccess::Protected(_) => None,
+    };
+    json!({
+        "path": row.path,
+        "method": row.method,
+        "handler": row.handler(),
+        "file": row.location().file(),
+        "line": row.location().line(),
+        "guards": row.guard_locations().map(file_and_line).collect::<Vec<_>>(),
+        "credentials": credentials(&access),
+        "requirement": words(&access),
+        "declaration": written(&access),
+        "reason": reason,
+    })
+}
+
+fn json_tenants(tenants: &AcceptedTenants) -> Value {
+    match tenants {
+        AcceptedTenants::OfAuthority => json!([]),
+        AcceptedTenants::Listed(tenants) => json!(tenants),
+        AcceptedTenants::EveryWorkTenant => json!("*"),
+    }
+}
+
+fn tenants_in_words(tenants: &AcceptedTenants) -> String {
+    match tenants {
+        AcceptedTenants::OfAuthority => "that of the authority".to_owned(),
+        AcceptedTenants::Listed(tenants) => tenants.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        AcceptedTenants::EveryWorkTenant => "* (every work tenant)".to_owned(),
+    }
+}
+
+/// What a name is used as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameKind {
+    Scope,
+    Role,
+}
+
+pub(super) fn names_of(requirement: &Requirement) -> Vec<(&'static str, NameKind)> {
+    let mut names: Vec<(&'static str, NameKind)> = Vec::new();
+    names.extend(requirement.scopes.iter().map(|scope| (*scope, NameKind::Scope)));
+    for Choice::Any(roles) | Choice::All(roles) in requirement.roles.into_iter().chain(requirement.application_roles) {
+        names.extend(roles.iter().map(|role| (*role, NameKind::Role)));
+    }
+    if let Some(policy) = requirement.allow {
+        names_of_policy(policy, &mut names);
+    }
+    names
+}
+
+fn names_of_policy(policy: &Policy, names: &mut Vec<(&'static str, NameKind)>) {
+    match policy {
+        Policy::Scope(scope) => names.push((scope, NameKind::Scope)),
+        Policy::Role(role) | Policy::ApplicationRole(role) => names.push((role, NameKind::Role)),
+        Policy::User | Policy::Group(_) | Policy::Tenant(_) => {}
+        Policy::Not(inner) => names_of_policy(inner, names),
+        Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| names_of_policy(part, names)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::policies::declaration::Declaration;
+
+    fn row(path: &str, method: Option<&str>, declaration: Declaration) -> Row {
+        Row::new(path, method.map(str::to_owned), declaration)
+    }
+
+    fn report(tenants: Option<AcceptedTenants>) -> Report {
+        let rows = vec![
+            row("/files", Some("POST"), Declaration::protected("app::write").roles(Choice::Any(&["Files.Read"]))),
+            row("/files", Some("GET"), Declaration::protected("app::read").scopes(&["Files.Read"])),
+            row("/static/*", None, Declaration::public("/static").reason("a | b")),
+        ];
+        Report::new(rows, tenants)
+    }
+
+    /// Without the lines of this file.
+    fn shown(text: &str) -> String {
+        let place = format!("{}:", file!());
+        let mut parts = text.split(&place);
+        let first = parts.next().unwrap().to_owned();
+        first + &parts.map(|rest| rest.trim_start_matches(|digit: char| digit.is_ascii_digit())).collect::<String>()
+    }
+
+    #[test]
+    fn the_text_is_aligned_and_sorted_by_path() {
+        assert_eq!(
+            shown(&report(Some(AcceptedTenants::EveryWorkTenant)).to_string()),
+            "path       method  credentials     who may call                                          handler\n\
+             /files     GET     session, token  session: any signed-in user; token: scope Files.Read  app::read ()\n\
+             /files     POST    session, token  session or token: role Files.Read                     app::write ()\n\
+             /static/*  ANY     none            anyone: a | b\n\
+             \n\
+             accepted tenants: * (every work tenant)\n\
+             \n\
+             note: `Files.Read` is a scope at GET /files and an app role at POST /files; if it is only one of them, nobody \
+             has the other\n"
+                .replace("anyone: a | b\n", "anyone: a | b                                         \n")
+        );
+    }
+
+    #[test]
+    fn a_row_whose_guards_exclude_each_other_is_noted() {
+        static APPLICATIONS: Declaration = Declaration::protected("guard").application_roles(Choice::All(&["Jobs"]));
+        let rows = report(None).rows.into_iter().map(|row| row.behind(&APPLICATIONS)).collect();
+        assert_eq!(
+            Report::new(rows, None).notes()[1..],
+            [
+                "nobody may call GET /files: its guards exclude each other",
+                "nobody may call POST /files: its guards exclude each other",
+            ]
+        );
+    }
+
+    #[test]
+    fn markdown_keeps_its_cells() {
+        let markdown = report(None).to_markdown();
+        let lines: Vec<&str> = markdown.lines().collect();
+        assert_eq!(lines[0], "| path | method | credentials | who may call | handler |");
+        assert_eq!(lines[1], "| --- | --- | --- | --- | --- |");
+        assert!(lines[4].starts_with("| /static/* | ANY | none | anyone: a \\| b | "), "{markdown}");
+        assert!(lines[2].ends_with(&format!("| app::read ({}) |", file!())), "no line that the next edit moves");
+        assert!(markdown.ends_with("nobody has the other\n"), "{markdown}");
+    }
+
+    #[test]
+    fn json_says_the_same_to_programs() {
+        let listed = AcceptedTenants::Listed(vec![crate::model::guid::Guid::from_u128(1)]);
+        let read: Value = serde_json::from_str(&report(Some(listed)).to_json()).unwrap();
+        assert_eq!(read["tenants"], json!(["00000000-0000-0000-0000-000000000001"]));
+        assert_eq!(read["notes"].as_array().unwrap().len(), 1);
+        let row = &read["rows"][0];
+        assert_eq!(row["path"], "/files");
+        assert_eq!(row["method"], "GET");
+        assert_eq!(row["handler"], "app::read");
+        assert_eq!(row["file"], file!());
+        assert!(row["line"].is_u64());
+        assert_eq!(row["credentials"], json!(["session", "token"]));
+        assert_eq!(row["requirement"], "session: any signed-in user; token: scope Files.Read");
+        assert_eq!(row["declaration"], "protect(scopes = \"Files.Read\")");
+        assert_eq!(read["rows"][2]["handler"], Value::Null);
+        assert_eq!(read["rows"][2]["reason"], "a | b");
+    }
+
+    #[test]
+    fn a_program_prints_the_report_it_is_asked_for() {
+        let report = report(None);
+        let asked = |argument: &str| report.from_args(["program", argument].map(str::to_owned));
+        assert_eq!(asked("serve"), None);
+        assert_eq!(asked("--auth-reports"), None);
+        assert_eq!(asked("--auth-report").unwrap().unwrap(), report.to_string());
+        assert_eq!(asked("--auth-report=text").unwrap().unwrap(), report.to_string());
+        assert_eq!(asked("--auth-report=json").unwrap().unwrap(), report.to_json() + "\n");
+        assert_eq!(asked("--auth-report=markdown").unwrap().unwrap(), report.to_markdown());
+        assert_eq!(asked("--auth-report=xml").unwrap(), Err(UnknownReportForm { found: "xml".to_owned() }));
+    }
+}

@@ -1,0 +1,193 @@
+//! The guard in front of a protected handler.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use poem::{FromRequest, Request, RequestBody, Result};
+
+use super::checked::{Checked, Loaded};
+use super::declared::{Check, Declared};
+use super::lost_refusal;
+use super::principal::Principal;
+use crate::model::callers::groups::UnknownGroups;
+use crate::model::policies::declaration::{Access, Declaration};
+use crate::model::policies::requirement::Requirement;
+use crate::rules::policy::admission::{self, NotAdmitted};
+use crate::rules::request::navigation::AnswerForm;
+use crate::web::pages::refused::Refused;
+use crate::web::paths::sign_in_failure::{self, SignInError};
+use crate::web::paths::{embedded, sign_in};
+use crate::web::request::context::RequestContext;
+use crate::web::request::findings::{Credential, Findings};
+use crate::web::request::{credential, failure};
+
+/// Proof that the caller meets the declaration of handler `H`: extracted before the handler's own arguments, so that
+/// nobody's body is read who may not send one.
+pub struct Guarded<H>(PhantomData<fn() -> H>);
+
+impl<'a, H: Declared> FromRequest<'a> for Guarded<H> {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
+        if loaded.is_something() {
+            RequestContext::of(request)?.findings.note_own_check();
+        }
+        Ok(Self(PhantomData))
+    }
+}
+
+/// The same for a handler that takes what its `check` gives.
+///
+/// It is named by the type of the argument as written, so that an import of that is used.
+pub struct GuardedWith<H, C> {
+    /// Passed on to the handler.
+    pub checked: C,
+    handler: PhantomData<fn() -> H>,
+}
+
+impl<'a, H: Declared, T: Send + 'static> FromRequest<'a> for GuardedWith<H, Checked<T>> {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let loaded = admitted(request, &H::DECLARATION, H::CHECK, Guards::Handler).await?;
+        Ok(Self { checked: loaded.into_checked()?, handler: PhantomData })
+    }
+}
+
+/// In front of a handler that is open on purpose: it says so of the request, wherever the handler is mounted.
+pub struct Opened;
+
+impl<'a> FromRequest<'a> for Opened {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        if let Some(findings) = request.extensions().get::<Arc<Findings>>() {
+            findings.note_declared();
+            findings.guard_notes.admitted();
+        }
+        Ok(Self)
+    }
+}
+
+/// Says of a request that it came to something which says who may call it. Outside of `AzureAuth` nobody asks.
+pub(crate) fn note_declared(request: &Request) {
+    if let Some(findings) = request.extensions().get::<Arc<Findings>>() {
+        findings.note_declared();
+    }
+}
+
+/// What is behind a guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guards {
+    Handler,
+    /// Perhaps a router with guards of its own.
+    Endpoint,
+}
+
+/// Admits a request, or answers it. Boxed, for else the compiler would look into all of that at every handler.
+pub(crate) fn admitted<'a>(
+    request: &'a Request,
+    declaration: &'static Declaration,
+    check: Option<Check>,
+    guards: Guards,
+) -> BoxFuture<'a, Result<Loaded>> {
+    admit(request, declaration, check, guards).boxed()
+}
+
+async fn admit(
+    request: &Request,
+    declaration: &'static Declaration,
+    check: Option<Check>,
+    guards: Guards,
+) -> Result<Loaded> {
+    let context = RequestContext::of(request)?;
+    context.findings.note_declared();
+    let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
+    let handler = declaration.handler;
+    // What is rewritten on its way out is put back by the layer.
+    let turned_away = |refused: Refused| Err(lost_refusal::error(&context, refused));
+    let principal = match credential::of(&context).await {
+        Credential::Principal(principal) => principal,
+        Credential::None => {
+            // Boxed, for it is large, and every request would carry room for it.
+            return turned_away(Box::pin(not_signed_in(&context, requirement, handler)).await);
+        }
+        Credential::Refused(refusal) => {
+            return turned_away(failure::refuse_credential(&context, &refusal, Some(handler)));
+        }
+    };
+    let mut judged = admission::judge(requirement, principal).map(|()| Loaded::default());
+    #[cfg(feature = "testing")]
+    if judged.is_ok()
+        && let Some(dry_run) = request.extensions().get::<DryRun>()
+    {
+        return dry_run.pass_guard().map(|()| Loaded::default());
+    }
+    if judged.is_ok()
+        && let Some(check) = check
+    {
+        judged = check(&Principal::new(principal.clone(), context.findings), request).await.map_err(NotAdmitted::Check);
+    }
+    match judged {
+        Ok(loaded) => {
+            if guards == Guards::Handler {
+                context.findings.guard_notes.admitted();
+            }
+            Ok(loaded)
+        }
+        Err(refusal) => turned_away(Box::pin(refuse(&context, refusal, requirement, handler)).await),
+    }
+}
+
+/// Marks a request of a test of a whole table, for which nothing runs, with how many guards are in front of what it asks
+/// for. Requests from outside cannot have it.
+#[cfg(feature = "testing")]
+#[derive(Clone)]
+pub(crate) struct DryRun(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+#[cfg(feature = "testing")]
+impl DryRun {
+    pub(crate) fn of(guards: usize) -> Self {
+        Self(std::sync::Arc::new(guards.into()))
+    }
+
+    /// The guards in front let it pass, so that each of them is asked. The last one ends it.
+    fn pass_guard(&self) -> Result<()> {
+        use std::sync::atomic::Ordering::Relaxed;
+
+        let ahead = self.0.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_sub(1)));
+        if ahead.is_ok_and(|ahead| ahead > 1) {
+            return Ok(());
+        }
+        Err(poem::Error::from_status(poem::http::StatusCode::NO_CONTENT))
+    }
+}
+
+async fn not_signed_in(context: &RequestContext<'_>, requirement: &Requirement, handler: &'static str) -> Refused {
+    let application = context.application();
+    let shows_page = context.form() != AnswerForm::Problem || embedded::asks(context.request);
+    if context.findings.original.is_misplaced && shows_page {
+        return sign_in_failure::answer(context, &SignInError::Misplaced);
+    }
+    if application.configuration.embedding.is_some() && application.signs_in() && embedded::asks(context.request) {
+        return embedded::refuse(context);
+    }
+    let is_navigation = context.form() == AnswerForm::Navigation;
+    if is_navigation && application.signs_in() {
+        sign_in::redirect(context, requirement.openid_scopes).await
+    } else {
+        failure::refuse(context, &NotAdmitted::NotSignedIn, requirement, Some(handler))
+    }
+}
+
+/// A session that began when the application asked for other groups is made again, without a word. Groups that it does
+/// not ask for now would be as unknown afterwards.
+async fn refuse(
+    context: &RequestContext<'_>,
+    refusal: NotAdmitted,
+    requirement: &Requirement,
+    handler: &'static str,
+) -> Refused {
+    let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { reason: UnknownGroups::OtherQuestion, .. });
+    if asks_anew {
+        return not_signed_in(context, requirement, handler).await;
+    }
+    failure::refuse(context, &refusal, requirement, Some(handler))
+}

@@ -1,0 +1,277 @@
+//! The caller, as handlers see them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use poem::{FromRequest, Request, RequestBody, Result};
+use serde::de::DeserializeOwned;
+
+use crate::io::sessions::session_end;
+use crate::model::answer::Answer;
+use crate::model::callers::principal as model;
+use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party};
+use crate::model::guid::Guid;
+use crate::model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+use crate::rules::policy::admission::{self, NotAdmitted, Question};
+use crate::web::application::opened_session::OpenedSession;
+use crate::web::application::user::User;
+use crate::web::request::authentication;
+use crate::web::request::context::RequestContext;
+use crate::web::request::findings::Findings;
+
+/// An application that calls without a person, by client credentials.
+///
+/// As an argument it authenticates by itself, as [`User`] does. The handler needs `application_roles`, or an
+/// `application_role(…)` in `allow`, or none is admitted. `application_roles` alone admits applications only.
+///
+/// ```
+/// use azure_auth::Application;
+/// use poem::handler;
+///
+/// #[azure_auth::protect(application_roles = "Files.Read.All")]
+/// #[handler]
+/// fn nightly_export(application: Application) -> String {
+///     format!("for {}", application.client_id())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Application {
+    identity: Arc<ApplicationIdentity>,
+}
+
+/// Whoever calls: a person or an application.
+///
+/// ```
+/// use azure_auth::Principal;
+/// use poem::handler;
+///
+/// #[azure_auth::protect(scopes = "Files.Read", application_roles = "Files.Read.All")]
+/// #[handler]
+/// fn files(principal: Principal) -> String {
+///     match principal.user() {
+///         Some(user) => format!("files of {}", user.id()),
+///         None => "all files".to_owned(),
+///     }
+/// }
+/// ```
+///
+/// It also says how the caller came, and what is known of them. What is not known is neither yes nor no:
+///
+/// ```
+/// use azure_auth::{CredentialKind, Principal};
+/// use poem::handler;
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn desk(principal: Principal) -> String {
+///     let by = match principal.credential() {
+///         CredentialKind::Session => "a browser",
+///         _ => principal.client_id().unwrap_or("an unknown client"),
+///     };
+///     let shows_everything = principal.has_role("Admin").is_yes();
+///     format!("opened by {by}, everything: {shows_everything}, until {:?}", principal.expires_at())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Principal {
+    pub(crate) inner: Arc<model::Principal>,
+    application: Arc<crate::web::application::application::Application>,
+    /// The session that proved it, if one did.
+    session: Option<Arc<OpenedSession>>,
+}
+
+/// What proved a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// The session of a browser.
+    Session,
+    /// An access token in the `Authorization` header, or one in hand.
+    AccessToken,
+}
+
+/// 9999-12-31T23:59:59Z.
+const END_OF_YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
+
+impl Application {
+    /// The client id in its registration (`azp` or `appid`).
+    pub fn client_id(&self) -> &str {
+        &self.identity.client_id
+    }
+
+    /// The object id of its service principal in the tenant (`oid`).
+    pub fn object_id(&self) -> Option<Guid> {
+        self.identity.object
+    }
+
+    /// The tenant that issued its token.
+    pub fn tenant_id(&self) -> Guid {
+        self.identity.tenant
+    }
+
+    /// The application permissions it was granted (`roles`).
+    pub fn roles(&self) -> &[String] {
+        &self.identity.roles
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "names are texts and items, which nobody wants to borrow")]
+impl Principal {
+    /// The person, if it is one.
+    pub fn user(&self) -> Option<User> {
+        match &self.inner.party {
+            Party::User(identity) => Some(User::new(identity.clone())),
+            Party::Application(_) => None,
+        }
+    }
+
+    /// The application, if it calls without a person.
+    pub fn application(&self) -> Option<Application> {
+        match &self.inner.party {
+            Party::User(_) => None,
+            Party::Application(identity) => Some(Application { identity: identity.clone() }),
+        }
+    }
+
+    /// What proved the caller.
+    pub fn credential(&self) -> CredentialKind {
+        match &self.inner.evidence {
+            Evidence::Session => CredentialKind::Session,
+            Evidence::Bearer(_) => CredentialKind::AccessToken,
+        }
+    }
+
+    /// The client through which the caller came: of a token the application that asked for it (`azp` or `appid`), of a session
+    /// this application itself. `None`: a token that names no client.
+    pub fn client_id(&self) -> Option<&str> {
+        match &self.inner.evidence {
+            Evidence::Session => Some(&self.application.configuration.client.id),
+            Evidence::Bearer(_) => self.inner.client_id.as_deref(),
+        }
+    }
+
+    /// What the client may do for the person (`scp`), which is nothing where an application calls for itself. `None`: a
+    /// session, which is the application itself and is not limited by scopes.
+    pub fn scopes(&self) -> Option<impl Iterator<Item = &str>> {
+        match &self.inner.evidence {
+            Evidence::Session => None,
+            Evidence::Bearer(permissions) => Some(permissions.names()),
+        }
+    }
+
+    /// From when on the credential proves nothing: of a token its `exp`, with the leeway for clocks. Of a session the end
+    /// of its idle time or of its whole time, whichever comes first; another request puts the first of them off.
+    pub fn expires_at(&self) -> SystemTime {
+        let since_1970 = Duration::from_secs(self.inner.ends_at.0);
+        // Whoever writes a later year into a token means "never".
+        SystemTime::UNIX_EPOCH.checked_add(since_1970).unwrap_or(SystemTime::UNIX_EPOCH + END_OF_YEAR_9999)
+    }
+
+    /// Whether the person has this app role, as `role(…)` in a declaration is judged: of an application without a person it
+    /// is unknown, and so it is where the provider writes roles in a form that nobody can read.
+    pub fn has_role(&self, role: impl AppRoleName) -> Answer {
+        admission::ask(Question::Role(role.app_role()), &self.inner)
+    }
+
+    /// Whether the application without a person has this app role, as `application_role(…)` is judged: of a person it is
+    /// unknown.
+    pub fn has_application_role(&self, role: impl AppRoleName) -> Answer {
+        admission::ask(Question::ApplicationRole(role.app_role()), &self.inner)
+    }
+
+    /// Whether the client may do this for the person (`scp`), as `scope(…)` is judged. A session is the application itself and
+    /// is not limited; of an application without a person it is unknown.
+    pub fn has_scope(&self, scope: impl ScopeName) -> Answer {
+        admission::ask(Question::Scope(scope.scope()), &self.inner)
+    }
+
+    /// Whether the person belongs to this group, as `group(…)` is judged. It is unknown of an application, where the token
+    /// says nothing of groups, and of a session where neither the table nor [`AzureAuthBuilder::groups`](crate::AzureAuthBuilder::groups) names
+    /// the group.
+    pub fn has_group(&self, group: impl GroupName) -> Answer {
+        admission::ask(Question::Group(group.group()), &self.inner)
+    }
+
+    /// The caller's tenant; none at a provider without tenants.
+    pub fn tenant_id(&self) -> Option<Guid> {
+        self.inner.tenant()
+    }
+
+    /// What the application [remembered](crate::SignIn::remember) when the session began; `None` without a session, or if it
+    /// remembered nothing.
+    ///
+    /// # Errors
+    /// What it remembered does not fit the type.
+    pub fn session_data<T: DeserializeOwned>(&self) -> Result<Option<T>, serde_json::Error> {
+        let data = self.session.as_ref().and_then(|session| session.stored.record.data.as_ref());
+        data.map(T::deserialize).transpose()
+    }
+
+    /// Ends when the principal does: the token or session expires, or the session is signed out. For what outlives
+    /// its request, such as a WebSocket: close it then, with status 4401.
+    ///
+    /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
+    pub async fn ended(&self) {
+        match (&self.session, &self.application.sessions) {
+            (Some(session), Some(store)) => session.ended(store.as_ref()).await,
+            _ => session_end::at(self.inner.ends_at).await,
+        }
+    }
+}
+
+/// Names and addresses stay out of logs.
+impl fmt::Debug for Application {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Application").field("client_id", &self.identity.client_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Principal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Principal").field("party", &self.inner.party).finish_non_exhaustive()
+    }
+}
+
+impl<'a> FromRequest<'a> for Principal {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let context = RequestContext::of(request)?;
+        let inner = authentication::authenticate(&context).await?;
+        Ok(Self::new(inner, context.findings))
+    }
+}
+
+impl<'a> FromRequest<'a> for User {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let context = RequestContext::of(request)?;
+        match &authentication::authenticate(&context).await?.party {
+            Party::User(identity) => Ok(Self::new(identity.clone())),
+            Party::Application(_) => Err(authentication::refuse(&context, &NotAdmitted::UserRequired).into()),
+        }
+    }
+}
+
+impl<'a> FromRequest<'a> for Application {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let context = RequestContext::of(request)?;
+        match &authentication::authenticate(&context).await?.party {
+            Party::Application(identity) => Ok(Self { identity: identity.clone() }),
+            Party::User(_) => Err(authentication::refuse(&context, &NotAdmitted::ApplicationRequired).into()),
+        }
+    }
+}
+
+impl Principal {
+    pub(crate) fn new(inner: Arc<model::Principal>, findings: &Findings) -> Self {
+        let application = findings.mounted.application.clone();
+        Self { inner, application, session: findings.opened_session().cloned() }
+    }
+
+    /// The principal of a token that came without a request.
+    pub(crate) fn of_token(
+        inner: Arc<model::Principal>,
+        application: Arc<crate::web::application::application::Application>,
+    ) -> Self {
+        Self { inner, application, session: None }
+    }
+}

@@ -1,0 +1,293 @@
+//! The outermost layer of an application.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use poem::{Endpoint, Middleware};
+
+use super::builder::AzureAuthBuilder;
+use super::endpoints::Endpoints;
+use super::protected::Protected;
+use super::recognition::recognize_in;
+use crate::io::provider::ca_file;
+use crate::io::provider::cached::Provider;
+use crate::io::provider::transport::Transport;
+use crate::model::callers::groups::RelevantGroups;
+use crate::model::callers::identity::UserId;
+use crate::model::settings::configuration::Configuration;
+use crate::model::settings::tenants::AcceptedTenants;
+use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
+use crate::web::application::application::{Application, DeclaredNeeds, MountedApplication};
+use crate::web::application::events::{AnySessionEvents, SignOut};
+use crate::web::application::readiness::{Readiness, ReadyEndpoint};
+use crate::web::application::store_factory::{self, StoreCredentials};
+use crate::web::pages::looks::Pages;
+
+/// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
+///
+/// It is the outermost layer, answers its own paths, and hands everything else to the application. Inside of a router it
+/// works below a path that `AZURE_PUBLIC_URL` has; anywhere else the first request says what is wrong.
+///
+/// ```no_run
+/// use azure_auth::AzureAuth;
+/// use poem::{get, handler};
+///
+/// #[azure_auth::public]
+/// #[handler]
+/// fn home() -> &'static str {
+///     "hello"
+/// }
+///
+/// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+/// let app = azure_auth::endpoints! { "/" => get(home) }.with(AzureAuth::from_env()?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AzureAuth {
+    pub(super) application: Arc<Application>,
+}
+
+impl AzureAuth {
+    /// Reads the configuration from the environment. It touches no network; the provider is asked at first use.
+    ///
+    /// # Errors
+    /// Every problem at once, each with its variable and remedy.
+    pub fn from_env() -> Result<Self, ConfigurationError> {
+        AzureAuthBuilder::from_env().build()
+    }
+
+    /// The same from variables in hand, such as those of a local emulator.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Result<Self, ConfigurationError>
+    where
+        N: AsRef<str>,
+        V: Into<String>,
+    {
+        AzureAuthBuilder::from_variables(variables).build()
+    }
+
+    /// The same configuration in code.
+    pub fn builder() -> AzureAuthBuilder {
+        AzureAuthBuilder::new(Settings::default())
+    }
+
+    /// Asks the provider for its metadata and keys now, instead of at the first sign-in.
+    ///
+    /// ```no_run
+    /// # use azure_auth::AzureAuth;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth = AzureAuth::from_env()?;
+    /// if let Err(error) = auth.warm_up().await {
+    ///     eprintln!("{error}; the first visitor will try again");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The provider cannot be reached or gave no usable answer; the text says which.
+    pub async fn warm_up(&self) -> Result<(), ProviderUnavailable> {
+        self.application
+            .provider
+            .snapshot_now()
+            .await
+            .map(|_| ())
+            .map_err(|error| ProviderUnavailable(error.to_string()))
+    }
+
+    fn new(
+        configuration: Configuration,
+        provider: Provider,
+        pages: Pages,
+        events: Arc<dyn AnySessionEvents>,
+        credentials: StoreCredentials,
+    ) -> Result<Self, ConfigurationError> {
+        let sessions = store_factory::store(&configuration, credentials)?;
+        let application = Application::new(configuration, provider, sessions, pages, events);
+        Ok(Self { application: Arc::new(application) })
+    }
+
+    /// Whether the application can do its work now: the provider's keys are known, sessions can be looked up.
+    pub async fn ready(&self) -> Readiness {
+        Readiness::of(&self.application).await
+    }
+
+    /// The same as an endpoint for whoever watches the process, such as a load balancer. It answers 200, or 503 with the
+    /// reasons.
+    ///
+    /// ```no_run
+    /// # use azure_auth::AzureAuth;
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = AzureAuth::from_env()?;
+    /// let app = azure_auth::endpoints! {
+    ///     "/ready" => public(auth.ready_endpoint(), reason = "for the load balancer"),
+    /// }
+    /// .with(auth);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ready_endpoint(&self) -> ReadyEndpoint {
+        ReadyEndpoint::new(self.application.clone())
+    }
+
+    /// Ends every session of a person, begun until now, on an administrator's word: also one that is being created. With
+    /// sealed cookies it holds in this process, until it restarts; with `memory` in this process, with Redis everywhere.
+    ///
+    /// ```no_run
+    /// use azure_auth::{AzureAuth, UserId};
+    ///
+    /// # async fn example(auth: AzureAuth, left_the_company: UserId) -> Result<(), azure_auth::SessionStoreUnavailable> {
+    /// auth.end_sessions_of(&left_the_company).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The session store cannot be reached: nothing has ended.
+    pub async fn end_sessions_of(&self, user: &UserId) -> Result<(), SessionStoreUnavailable> {
+        let Some(store) = &self.application.sessions else { return Ok(()) };
+        store.delete_of_user(user).await.map_err(|error| SessionStoreUnavailable(error.to_string()))?;
+        tracing::info!(
+            target: "azure_auth::session",
+            event = "ended-by-application", user = %user.loggable(),
+            "every session of a person is over"
+        );
+        self.application.events.signed_out(&SignOut::Everywhere(user.clone())).await;
+        Ok(())
+    }
+
+    /// The parts behind it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn application(&self) -> &Application {
+        &self.application
+    }
+
+    /// Says once what a developer must know, and what only shows when it is too late.
+    fn log_start(&self) {
+        let configuration = &self.application.configuration;
+        let callback = &configuration.paths.callback;
+        for (setting, reason) in &configuration.without_effect {
+            tracing::warn!(target: "azure_auth::startup", "{setting} is without effect: {reason}");
+        }
+        if !self.application.signs_in() {
+            tracing::info!(target: "azure_auth::startup", "no AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
+            return;
+        }
+        for url in &configuration.public_urls {
+            tracing::info!(target: "azure_auth::startup", "register the redirect URI {url}{callback} (platform \"Web\")");
+        }
+        if configuration.public_urls.is_empty() {
+            tracing::info!(
+                target: "azure_auth::startup",
+                "register the redirect URI http://localhost{callback} (platform \"Web\", any port); set AZURE_PUBLIC_URL to serve other hosts"
+            );
+        }
+        let own_origins: Vec<String> =
+            configuration.public_urls.iter().map(|url| format!("{:?}", url.origin().as_str())).collect();
+        if !configuration.trusted_origins.is_empty() && !own_origins.is_empty() {
+            tracing::info!(
+                target: "azure_auth::startup",
+                "Poem's `Cors` outside of `AzureAuth` refuses the application's own forms unless it names it beside the trusted \
+                 origins: `.allow_origins([{}, …])`", own_origins.join(", ")
+            );
+        }
+        if configuration.public_urls.first().is_some_and(|url| !url.origin().is_loopback()) {
+            let place = store_factory::described(&configuration.session_storage);
+            tracing::info!(target: "azure_auth::startup", "sessions live {place}");
+        }
+        if configuration.tenants == AcceptedTenants::EveryWorkTenant {
+            tracing::warn!(target: "azure_auth::startup", "AZURE_VALID_TENANT_IDS is `*`: people of every work tenant are accepted");
+        }
+        if let Some(embedding) = &configuration.embedding {
+            tracing::info!(target: "azure_auth::startup", "these may show the application in a frame: {}", embedding.frame_ancestors);
+        }
+        if configuration.explain {
+            tracing::warn!(target: "azure_auth::startup", "AZURE_EXPLAIN is on: answers hold developers' detail");
+        }
+    }
+}
+
+impl std::fmt::Debug for AzureAuth {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("AzureAuth").finish_non_exhaustive()
+    }
+}
+
+/// The provider cannot be reached or gave no usable answer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ProviderUnavailable(String);
+
+/// Sessions cannot be looked up or ended; the text says why.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SessionStoreUnavailable(String);
+
+impl AzureAuthBuilder {
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// Every problem at once, each with its variable and remedy.
+    pub fn build(self) -> Result<AzureAuth, ConfigurationError> {
+        let path = self.settings.ca_file.as_ref().filter(|path| !path.is_empty());
+        let authorities = path.map_or(Ok(Vec::new()), |path| {
+            let problem = |error| ConfigurationError::new("AZURE_CA_FILE", format!("found {path:?}: {error}"));
+            ca_file::read(Path::new(path)).map_err(problem)
+        });
+        let (configuration, authorities) = match (settings::judge(&self.settings), authorities) {
+            (Ok(configuration), Ok(authorities)) => (configuration, authorities),
+            (Err(error), Err(other)) => return Err(error.and(other)),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
+        if let Some(path) = path {
+            tracing::info!(
+                target: "azure_auth::startup",
+                "the provider may also be known by the certificate authorities in {path:?} (AZURE_CA_FILE)"
+            );
+        }
+        let transport = Transport::new(configuration.authority.is_loopback(), authorities)
+            .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
+        let provider = Provider::new(configuration.authority.clone(), transport);
+        AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)
+    }
+
+    /// The same with a provider of the tests' own.
+    #[cfg(feature = "testing")]
+    pub(crate) fn build_with(
+        self,
+        provider: impl FnOnce(crate::model::settings::authority::Authority) -> Provider,
+    ) -> Result<AzureAuth, ConfigurationError> {
+        let configuration = settings::judge(&self.settings)?;
+        let provider = provider(configuration.authority.clone());
+        AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)
+    }
+}
+
+impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
+    type Output = Protected<E>;
+
+    fn transform(&self, endpoint: E) -> Protected<E> {
+        self.log_start();
+        self.application.mounts.fetch_add(1, Ordering::Relaxed);
+        // Only a table knows its declarations; any other endpoint is judged handler by handler.
+        let table = recognize_in::<E, Endpoints>(&endpoint);
+        let problems =
+            table.map(|table| table.problems(&self.application.configuration.own_paths())).unwrap_or_default();
+        for problem in &problems {
+            tracing::error!(target: "azure_auth::startup", "this application is not served: {problem}");
+        }
+        let groups = &self.application.configuration.groups;
+        let facts = match table {
+            Some(table) => table.facts(groups),
+            None => DeclaredNeeds { groups: RelevantGroups::new(groups.iter().copied()), ..DeclaredNeeds::default() },
+        };
+        #[cfg(feature = "testing")]
+        self.application.note_questions(&facts);
+        let mounted = Arc::new(MountedApplication::new(self.application.clone(), facts));
+        Protected { mounted, is_served: problems.is_empty(), endpoint }
+    }
+}

@@ -1,0 +1,397 @@
+//! Configuration in code.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+#[cfg(feature = "redis")]
+use crate::io::sessions::redis::credentials::{RedisCredentials, RedisCredentialsSource};
+use crate::model::guid::Guid;
+use crate::model::policies::vocabulary::GroupName;
+use crate::model::settings::session_store::SessionStore;
+use crate::model::settings::undeclared::Undeclared;
+use crate::rules::configuration::settings::Settings;
+use crate::web::application::events::{AnySessionEvents, NoEvents, SessionEvents};
+use crate::web::application::store_factory::StoreCredentials;
+use crate::web::pages::looks::Pages;
+use crate::web::pages::page::Page;
+
+/// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`](crate::AzureAuth::from_env).
+///
+/// Two settings are required: the client id and the issuer. Without a client secret nobody signs in, and the program is an
+/// API only. [`build`](Self::build) checks everything, and asks nobody on the network.
+///
+/// ```
+/// use azure_auth::AzureAuth;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+/// let auth = AzureAuth::builder()
+///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+///     .client_secret("the secret's value, of 32 characters or more")
+///     .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444")
+///     .public_urls(["https://app.example.com"])
+///     .idle_lifetime(Duration::from_secs(3600))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AzureAuthBuilder {
+    pub(crate) settings: Settings,
+    pub(crate) pages: Pages,
+    pub(crate) events: Arc<dyn AnySessionEvents>,
+    pub(crate) store_credentials: StoreCredentials,
+}
+
+impl AzureAuthBuilder {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let store_credentials = StoreCredentials::default();
+        Self { settings, pages: Pages::default(), events: Arc::new(NoEvents), store_credentials }
+    }
+
+    /// Starts from the environment, as [`AzureAuth::from_env`](crate::AzureAuth::from_env) does; the setters then change
+    /// single settings. `build` reports all problems at once.
+    ///
+    /// ```no_run
+    /// use azure_auth::AzureAuthBuilder;
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = AzureAuthBuilder::from_env().keep_claims(["department"]).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_env() -> Self {
+        // One by one: `std::env::vars` panics at whatever is not text, of any other program too.
+        Self::new(Settings::from_variables(|name| std::env::var(name).ok()))
+    }
+
+    /// Starts from variables in hand, such as those of a local emulator; the setters then change single ones.
+    pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: AsRef<str>,
+        V: Into<String>,
+    {
+        let variables: Vec<(N, String)> = variables.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let read =
+            |wanted: &str| variables.iter().find(|(name, _)| name.as_ref() == wanted).map(|(_, value)| value.clone());
+        Self::new(Settings::from_variables(read))
+    }
+
+    /// `AZURE_CLIENT_ID`: the application's id in the app registration.
+    #[must_use]
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.settings.client_id = Some(id.into());
+        self
+    }
+
+    /// `AZURE_CLIENT_SECRET`: the secret's value, not its id.
+    #[must_use]
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.settings.client_secret = Some(SecretString::from(secret.into()));
+        self
+    }
+
+    /// `AZURE_ISSUER_URI`: `https://login.microsoftonline.com/<tenant>`, or any OpenID Connect issuer.
+    #[must_use]
+    pub fn issuer_uri(mut self, issuer: impl Into<String>) -> Self {
+        self.settings.issuer_uri = Some(issuer.into());
+        self
+    }
+
+    /// `AZURE_VALID_TENANT_IDS`: the tenants whose people and applications may call, for an issuer that many tenants share.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, Guid};
+    ///
+    /// const CONTOSO: Guid = Guid::from_u128(0x33333333_cccc_4ddd_8eee_444444444444);
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = AzureAuth::builder()
+    ///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+    ///     .issuer_uri("https://login.microsoftonline.com/organizations")
+    ///     .accepted_tenants([CONTOSO])
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn accepted_tenants(mut self, tenants: impl IntoIterator<Item = Guid>) -> Self {
+        let tenants: Vec<String> = tenants.into_iter().map(|tenant| tenant.to_string()).collect();
+        self.settings.valid_tenant_ids = Some(tenants.join(","));
+        self
+    }
+
+    /// The same with the value `*`: every tenant of an organisation, none of them by name. Handlers then say with `tenant`
+    /// or with roles whom they mean.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = azure_auth::AzureAuth::builder()
+    ///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+    ///     .issuer_uri("https://login.microsoftonline.com/organizations")
+    ///     .accept_every_tenant()
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn accept_every_tenant(mut self) -> Self {
+        self.settings.valid_tenant_ids = Some("*".to_owned());
+        self
+    }
+
+    /// `AZURE_AUDIENCE`: audiences accepted in access tokens. Default: the client id and `api://<client id>`.
+    #[must_use]
+    pub fn audiences<S: Into<String>>(mut self, audiences: impl IntoIterator<Item = S>) -> Self {
+        self.settings.audiences = Some(audiences.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// `AZURE_PUBLIC_URL`: the addresses browsers use, such as `https://app.example.com`, or `https://example.com/app` where
+    /// the application shares its host with others. Mostly there is one.
+    #[must_use]
+    pub fn public_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
+        self.settings.public_urls = Some(urls.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// `AZURE_SESSION_KEYS`: secrets of at least 32 bytes in base64url, newest first.
+    #[must_use]
+    pub fn session_keys<S: Into<String>>(mut self, keys: impl IntoIterator<Item = S>) -> Self {
+        self.settings.session_keys = Some(keys.into_iter().map(|key| SecretString::from(key.into())).collect());
+        self
+    }
+
+    /// `AZURE_AUTHORIZATION_CODE_ENDPOINT`: the path of the callback. Default: `/authorization-code/callback`.
+    #[must_use]
+    pub fn callback_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.callback_path = Some(path.into());
+        self
+    }
+
+    /// The path that starts a sign-in. Default: `/login`.
+    #[must_use]
+    pub fn login_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.login_path = Some(path.into());
+        self
+    }
+
+    /// The path that ends a session. Default: `/logout`.
+    #[must_use]
+    pub fn logout_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.logout_path = Some(path.into());
+        self
+    }
+
+    /// The path that says who is signed in, as JSON. Default: `/session`.
+    #[must_use]
+    pub fn session_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.session_path = Some(path.into());
+        self
+    }
+
+    /// Scopes that every sign-in asks for, beyond `openid`, `profile` and those of the table.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.settings.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Further claims of the ID token that sessions hold, for [`User::claims`](crate::User::claims). When the cookie
+    /// is full, they are the first to go.
+    #[must_use]
+    pub fn keep_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.settings.keep_claims = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Groups that sessions remember beside those that the handlers of the table name: for handlers outside a table, in a
+    /// `poem::Route` or a row `public(…)`. A group that nobody asked about at sign-in is unknown, and refuses.
+    #[must_use]
+    pub fn groups<G: GroupName>(mut self, groups: impl IntoIterator<Item = G>) -> Self {
+        self.settings.groups = groups.into_iter().map(|group| group.group()).collect();
+        self
+    }
+
+    /// Other origins whose pages may send requests that change something with a session of ours. Their scripts may read
+    /// `/session`, listen to `/session/events` and sign out (CORS), and `return_to` may lead back to them. For the
+    /// application's own paths put Poem's `Cors` around it.
+    ///
+    /// Browsers send the session along only from pages of the same site, such as `https://www.example.com` to
+    /// `https://app.example.com`.
+    #[must_use]
+    pub fn trusted_origins<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
+        self.settings.trusted_origins = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Other sites that may show the application in a frame: origins such as `https://teams.microsoft.com`, also with `*.`
+    /// in front of a domain. People then sign in from the frame in a window of its own, by the script
+    /// `/session/embed.js`. Default: nobody, and no such path.
+    ///
+    /// A site that frames the application can lay its own pages over it and have people click what they do not see.
+    #[must_use]
+    pub fn frame_ancestors<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
+        self.settings.frame_ancestors = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// `AZURE_POPUP_LOGIN_ENDPOINT`: the path of the window in which people of a frame sign in. Default: `/popup/login`.
+    #[must_use]
+    pub fn popup_login_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.popup_login_path = Some(path.into());
+        self
+    }
+
+    /// `AZURE_POPUP_LOGOUT_ENDPOINT`: the path of the window in which people of a frame sign out at the provider.
+    /// Default: `/popup/logout`.
+    #[must_use]
+    pub fn popup_logout_path(mut self, path: impl Into<String>) -> Self {
+        self.settings.popup_logout_path = Some(path.into());
+        self
+    }
+
+    /// After how long without a request a session is over. Default: 8 hours.
+    #[must_use]
+    pub fn idle_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.idle_lifetime = Some(lifetime);
+        self
+    }
+
+    /// After how long since sign-in a session is over in any case. Default: 24 hours.
+    #[must_use]
+    pub fn absolute_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.absolute_lifetime = Some(lifetime);
+        self
+    }
+
+    /// `AZURE_SESSION_STORE`: where sessions live. Default: [`SessionStore::Cookie`].
+    #[must_use]
+    pub fn session_store(mut self, store: SessionStore) -> Self {
+        self.settings.session_store = Some(store.into_text());
+        self
+    }
+
+    /// Where the user of the Redis server and a token in the place of its password come from, such as an access token of
+    /// Microsoft Entra ID for Azure Managed Redis. Asked for every connection, and again when it is time: an answer that
+    /// is kept until then comes at once, and one that takes a second keeps sessions waiting.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, RedisCredentials, SessionStore};
+    /// use std::time::Duration;
+    ///
+    /// # async fn token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// let builder = AzureAuth::builder()
+    ///     .session_store(SessionStore::Redis("rediss://shop.redis.azure.net:10000".to_owned()))
+    ///     .redis_credentials(|| async {
+    ///         // From a library for Azure identities.
+    ///         Ok::<_, std::io::Error>(RedisCredentials::new("<object id>", token().await?, Duration::from_secs(3000)))
+    ///     });
+    /// ```
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn redis_credentials<S, F, E>(mut self, source: S) -> Self
+    where
+        S: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<RedisCredentials, E>> + Send + 'static,
+        E: std::error::Error,
+    {
+        self.store_credentials.of_redis = Some(RedisCredentialsSource::new(source));
+        self
+    }
+
+    /// How many bytes the cookies of a sealed session may take, names included: 1,024 to 8,192. Default: 3,800, which is
+    /// one cookie. Larger sessions travel in two or three with every request.
+    #[must_use]
+    pub fn session_cookie_budget(mut self, bytes: usize) -> Self {
+        self.settings.session_cookie_budget = Some(bytes);
+        self
+    }
+
+    /// `AZURE_CA_FILE`: a file with further certificate authorities in PEM, by which the provider may be known beside those
+    /// of the system: of an organisation whose proxy opens TLS, or of a local Entra ID that speaks https. It is not Redis's.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<String>) -> Self {
+        self.settings.ca_file = Some(path.into());
+        self
+    }
+
+    /// `AZURE_EXPLAIN`: puts developers' detail into answers everywhere, not on loopback only.
+    #[must_use]
+    pub fn explain(mut self, explain: bool) -> Self {
+        self.settings.explain = explain.then(|| "1".to_owned());
+        self
+    }
+
+    /// What happens to what answers in a `poem::Route` inside of [`AzureAuth`](crate::AzureAuth) without having said who may
+    /// call it. In an [`Endpoints`](crate::Endpoints) table there is nothing of the kind.
+    ///
+    /// A router tells nobody beforehand what it will call. `#[protect]` and `#[public]` on handlers and on operations,
+    /// [`guard!`](crate::guard) and [`open!`](crate::open) around routers, and the rows of a nested table leave a mark at the
+    /// request; where an answer comes without it, the endpoint has run, and what it did is done. Poem's own 404 and 405 are no
+    /// answers; a page of one's own for them is a `#[public]` handler at `/*path`. An argument such as `User` leaves no mark: it
+    /// admits or refuses, but it does not say that this was meant. Cross-origin preflights that `Cors` answers inside of
+    /// `AzureAuth` have no mark either; `Cors` belongs outside.
+    ///
+    /// ```no_run
+    /// use azure_auth::{AzureAuth, Undeclared};
+    /// use poem::endpoint::make_sync;
+    /// use poem::{EndpointExt, Route};
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let assets = Route::new().at("/logo", make_sync(|_| "a logo")).with(azure_auth::open!(reason = "assets"));
+    /// let app = Route::new()
+    ///     .nest("/assets", assets)
+    ///     .at("/forgotten", make_sync(|_| "nobody reads this"))
+    ///     .with(AzureAuth::builder().undeclared(Undeclared::Refuse).build()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn undeclared(mut self, undeclared: Undeclared) -> Self {
+        self.settings.undeclared = undeclared;
+        self
+    }
+
+    /// Writes the library's pages in the application's own words and looks, those in frames included: HTML from a [`Page`],
+    /// whose documentation has an example. The security headers stay the library's: no scripts but its own, and styles,
+    /// pictures and fonts of the application's own origin, or a `<style>` with the page's
+    /// [nonce](Page::style_nonce).
+    #[must_use]
+    pub fn pages(mut self, write: impl Fn(&Page) -> String + Send + Sync + 'static) -> Self {
+        self.pages.own = Some(Arc::new(write));
+        self
+    }
+
+    /// What the application does when sessions begin and end.
+    #[must_use]
+    pub fn session_events(mut self, events: impl SessionEvents) -> Self {
+        self.events = Arc::new(events);
+        self
+    }
+
+    /// Lets browsers clear what they cached of this site at sign-out (`Clear-Site-Data: "cache"`), which takes a while in
+    /// some. "Back" from the library's page at the end of a sign-out shows nothing then, also where browsers kept the
+    /// page in memory. Cookies are never cleared this way: other applications of the same site would lose theirs.
+    #[must_use]
+    pub fn clear_cache_at_sign_out(mut self) -> Self {
+        self.settings.clears_cache = true;
+        self
+    }
+
+    /// Lets browsers clear what scripts of this site stored, at sign-out (`Clear-Site-Data: "storage"`).
+    #[must_use]
+    pub fn clear_storage_at_sign_out(mut self) -> Self {
+        self.settings.clears_storage = true;
+        self
+    }
+}
+
+impl std::fmt::Debug for AzureAuthBuilder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("AzureAuthBuilder").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,177 @@
+//! The way to the provider.
+
+use std::sync::Arc;
+
+use poem::Response;
+use poem::http::header::{HeaderValue, LOCATION};
+use poem::http::{Method, StatusCode};
+
+use super::sign_in_failure::{self, SignInError};
+use crate::io::{clock, entropy};
+use crate::model::sessions::frame_challenge::FrameChallenge;
+use crate::model::sessions::prompt::Prompt;
+use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::sign_in::authorization_request;
+use crate::rules::sign_in::login_request::{self, Wishes};
+use crate::rules::sign_in::sign_in_state::{self, BROWSER_LIFETIME};
+use crate::web::application::application::MountedApplication;
+use crate::web::application::site::{FoundSite, Site};
+use crate::web::pages::refused::Refused;
+use crate::web::request::context::RequestContext;
+use crate::web::request::failure::{self, Receiver};
+use crate::web::request::findings::Findings;
+use crate::web::request::{request_facts, request_site, sign_in_loop};
+
+/// `GET /login?return_to=…`: starts a sign-in.
+pub(crate) async fn login(context: &RequestContext<'_>) -> Result<Response, Refused> {
+    if !matches!(*context.request.method(), Method::GET | Method::HEAD) {
+        return Ok(StatusCode::METHOD_NOT_ALLOWED.into());
+    }
+    if request_facts::is_ahead(context.request) {
+        return Ok(not_ahead());
+    }
+    let query = request_facts::whole_uri(context.request).query().unwrap_or_default();
+    let asked = login_request::read(query, login_request::is_own(context.source().fetch_site));
+    if !asked.ignored.is_empty() {
+        tracing::debug!(
+            target: "azure_auth::sign_in",
+            parameters = asked.ignored.join(" "),
+            "parameters of the address of the sign-in are not followed; it takes `return_to`, and `prompt` and \
+             `login_hint` from pages of this application and the address bar"
+        );
+    }
+    let wanted = Wanted { return_to: asked.return_to, wishes: asked.wishes, ..Wanted::default() };
+    go(context, wanted).await
+}
+
+/// What is fetched ahead of the person starts nothing and uses nothing up. Browsers drop an answer with such a status, and
+/// ask again when the person comes.
+pub(crate) fn not_ahead() -> Response {
+    StatusCode::SERVICE_UNAVAILABLE.into()
+}
+
+/// Sends the browser to the provider.
+pub(crate) async fn go(context: &RequestContext<'_>, wanted: Wanted) -> Result<Response, Refused> {
+    let asker = Asker::of(context);
+    request_site::note_other_host(context);
+    match start(context.findings, &asker, wanted, &[]).await {
+        Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
+        Err(error) => Err(sign_in_failure::answer(context, &error)),
+    }
+}
+
+/// What a sign-in is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    /// Where to go afterwards, not judged yet.
+    pub(crate) return_to: String,
+    /// The frame that gets the session, if it is for one.
+    pub(crate) frame: Option<FrameChallenge>,
+    pub(crate) wishes: Wishes,
+    /// How often it began anew by itself.
+    pub(crate) begun_anew: u8,
+}
+
+/// What a sign-in has to know of the request that asks for it.
+#[derive(Clone)]
+pub(crate) struct Asker {
+    pub(crate) site: Option<Arc<Site>>,
+    /// What the browser keeps since it began another one.
+    browser: Option<String>,
+    /// The last ones that were to show nothing found somebody who has to be asked.
+    pub(crate) silent_rounds: u8,
+    pub(crate) receiver: Receiver,
+    pub(crate) is_ahead: bool,
+    pub(crate) is_htmx: bool,
+}
+
+impl Asker {
+    pub(crate) fn of(context: &RequestContext<'_>) -> Self {
+        let site = context.site();
+        let browser = site.as_ref().and_then(|site| request_facts::cookie(context.request, site.names.sign_in()));
+        Self {
+            browser: browser.filter(|value| sign_in_state::is_browser_cookie(value)).map(ToOwned::to_owned),
+            silent_rounds: site.as_ref().map_or(0, |site| sign_in_loop::silent(context.request, site)),
+            site: site.map(FoundSite::into_shared),
+            receiver: Receiver::of(context),
+            is_ahead: request_facts::is_ahead(context.request),
+            is_htmx: request_facts::is_htmx(context.request),
+        }
+    }
+}
+
+/// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
+pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> Refused {
+    let application = context.application();
+    let asker = Asker::of(context);
+    if let Some(error) = too_many_rounds(context) {
+        return sign_in_failure::answer(context, &error);
+    }
+    request_site::note_other_host(context);
+    let wanted = Wanted { return_to: context.own_address().into_owned(), ..Wanted::default() };
+    match start(context.findings, &asker, wanted, scopes).await {
+        Ok(address) => {
+            let failure = failure::describe(context, NotAdmitted::NotSignedIn.reason(), String::new());
+            Refused::redirect(failure, address, &application.pages)
+        }
+        Err(error) => sign_in_failure::answer(context, &error),
+    }
+}
+
+/// Where the last sign-ins of this browser did not stick, the next one does not begin by itself. Whoever is told so may try
+/// again.
+pub(crate) fn too_many_rounds(context: &RequestContext<'_>) -> Option<SignInError> {
+    let site = context.site().filter(|site| sign_in_loop::are_over(context.request, site))?;
+    sign_in_loop::forget(context, &site);
+    Some(SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure })
+}
+
+/// Begins an attempt: it is the `state` of the address returned, and the browser's cookie goes with the answer.
+pub(crate) async fn start(
+    findings: &Findings,
+    asker: &Asker,
+    wanted: Wanted,
+    scopes: &[&str],
+) -> Result<HeaderValue, SignInError> {
+    let MountedApplication { application, table, .. } = findings.mounted.as_ref();
+    let configuration = &application.configuration;
+    let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
+    let site = asker.site.as_ref().ok_or(SignInError::Host)?;
+    if wanted.wishes.prompt == Some(Prompt::None) && sign_in_loop::is_silence_over(asker.silent_rounds) {
+        // Whoever was told so may try again.
+        findings.delete_cookie(site.names.rounds(), site.names.is_secure);
+        return Err(SignInError::SilentLoop);
+    }
+    let snapshot = application.provider.snapshot().await?;
+
+    let browser = match &asker.browser {
+        Some(cookie) => cookie.clone(),
+        None => sign_in_state::browser_cookie(entropy::random()?),
+    };
+    let attempt = SignInAttempt {
+        secret: entropy::random()?,
+        started_at: clock::now(),
+        authority: application.authority,
+        browser: sign_in_state::mark(&browser),
+        return_to: application.addresses_at(Some(site)).return_to(&wanted.return_to).into_owned(),
+        frame: wanted.frame,
+        prompt: wanted.wishes.prompt,
+        begun_anew: wanted.begun_anew,
+    };
+    let name = site.names.sign_in();
+    let state = sign_in_state::seal(&attempt, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)?;
+    let configured = configuration.scopes.iter().map(String::as_str);
+    let declared = table.openid_scopes.iter().chain(scopes).copied();
+    let address = authorization_request::address(
+        &snapshot.metadata,
+        &configuration.client,
+        &application.redirect_uri(site),
+        declared.chain(configured),
+        &attempt,
+        state,
+        &wanted.wishes,
+    )?;
+    findings.set_cookie(name, &browser, site.names.is_secure, Some(BROWSER_LIFETIME));
+    HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
+}

@@ -1,0 +1,180 @@
+//! Why somebody did not get signed in, and what they are told.
+
+use thiserror::Error;
+
+use crate::io::entropy::EntropyError;
+use crate::io::provider::cached::ProviderError;
+use crate::io::provider::token_endpoint::RedemptionError;
+use crate::io::sessions::store::StoreError;
+use crate::model::refusals::reason::Reason;
+use crate::model::refusals::refusal::Refusal;
+use crate::rules::request::embedding::EmbeddingError;
+use crate::rules::session::session_record::SessionRecordError;
+use crate::rules::sign_in::authorization_response::CallbackError;
+use crate::rules::sign_in::entra_error::EntraError;
+use crate::rules::sign_in::relying_party::RelyingPartyError;
+use crate::rules::token::access_token::TokenFacts;
+use crate::rules::token::id_token::IdTokenError;
+use crate::rules::token::token_claims::ClaimError;
+use crate::web::application::application::Application;
+use crate::web::pages::refused::Refused;
+use crate::web::request::context::RequestContext;
+use crate::web::request::failure::{self, Receiver};
+
+/// Why someone did not get signed in.
+#[derive(Clone, Debug, Error)]
+pub(crate) enum SignInError {
+    #[error(
+        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use; where it lists several, a proxy in front has to pass the `Host` header on"
+    )]
+    Host,
+    /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
+    #[error(
+        "nobody can sign in where `AzureAuth` is mounted: the answer of the provider does not arrive there; the first request has put the remedy into the log"
+    )]
+    Misplaced,
+    #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]
+    NoSecret,
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    Request(#[from] RelyingPartyError),
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
+    #[error(transparent)]
+    Redemption(#[from] RedemptionError),
+    #[error("the ID token was refused: {0}")]
+    IdToken(#[from] IdTokenError),
+    #[error(transparent)]
+    Session(#[from] StoreError),
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    #[error("a sealed cookie could not be made")]
+    NotSealed,
+    #[error(transparent)]
+    Embedding(#[from] EmbeddingError),
+    #[error("the application does not let this person in: {0}")]
+    Vetoed(Refusal),
+    /// Usual cause: very many people, or a flood of callbacks while the provider does not answer.
+    #[error("no further sign-in can be answered: as many as this process remembers were answered within ten minutes")]
+    NoRoom,
+    /// Usual cause: the provider is slow, or a flood of callbacks.
+    #[error("no further code is redeemed now: as many as this process redeems at once are at the token endpoint")]
+    Busy,
+    /// Usual cause: a page that sends everybody without a session to sign in without being asked.
+    #[error(
+        "two sign-ins in a row that were to show nothing found somebody who has to be asked, and the page begins a third; \
+         ask for `prompt=none` once, and show the page to whoever comes back without a session"
+    )]
+    SilentLoop,
+    /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
+    #[error(
+        "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {}); open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
+        if *is_secure { "Secure, __Host-" } else { "not Secure" }
+    )]
+    Loop { host: String, is_secure: bool },
+}
+
+/// Answers a sign-in that failed.
+pub(crate) fn answer(context: &RequestContext<'_>, error: &SignInError) -> Refused {
+    answer_to(context.application(), &Receiver::of(context), error)
+}
+
+/// The same where the request is gone.
+pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &SignInError) -> Refused {
+    let addresses = receiver.addresses(application);
+    let mut failure = failure::describe_to(application, receiver, error.reason(), error.to_string());
+    failure.title = "Sign-in failed";
+    if let SignInError::Vetoed(words) = error {
+        failure.sentence = words.to_string();
+    }
+    if let Some(entra) = error.entra_error() {
+        let explanation = entra.explanation();
+        explanation.sentence.clone_into(&mut failure.sentence);
+        failure.responsible = explanation.responsible;
+        failure.entra_code = entra.code;
+        failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
+    }
+    failure.retry = (application.signs_in()
+        && !matches!(error, SignInError::Host | SignInError::Misplaced | SignInError::Embedding(_)))
+    .then(|| addresses.login("/"));
+    // The same account would be refused again, without a word.
+    if failure.retry.is_some() && failure.status() == 403 {
+        failure.other_account = Some(addresses.login_with_other_account("/"));
+    }
+    let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
+    failure::log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
+    Refused::answered(failure, receiver.form, &application.pages)
+}
+
+/// Answers an error of the provider that no sign-in of this browser waits for. Anybody can write it into an address, so that
+/// only its numbers are shown.
+pub(crate) fn answer_unasked(context: &RequestContext<'_>, error: &EntraError) -> Refused {
+    let (application, receiver) = (context.application(), &Receiver::of(context));
+    let detail =
+        format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
+    let mut failure = failure::describe_to(application, receiver, Reason::ErrorUnasked, detail);
+    failure.title = "Microsoft reports an error";
+    failure.entra_code = error.code;
+    failure.correlation_id = error.correlation_id.map(|id| id.to_string());
+    failure.retry = application.signs_in().then(|| receiver.addresses(application).login("/"));
+    failure::log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
+    Refused::answered(failure, receiver.form, &application.pages)
+}
+
+impl SignInError {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::NoRoom => Reason::SignInNoRoom,
+            Self::Busy => Reason::SignInBusy,
+            Self::Loop { .. } => Reason::SignInLoop,
+            Self::SilentLoop => Reason::SilentSignInLoop,
+            Self::Vetoed(_) => Reason::SignInVetoed,
+            Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
+            Self::Embedding(_) => Reason::EmbeddedCodeRefused,
+            Self::Host => Reason::HostNotServed,
+            Self::Misplaced => Reason::LayerMisplaced,
+            Self::NoSecret => Reason::NoSignIn,
+            Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
+            Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => Reason::ProviderTimeout,
+            Self::Provider(_) | Self::Redemption(RedemptionError::Transport(_) | RedemptionError::Unreadable) => {
+                Reason::ProviderUnavailable
+            }
+            Self::Request(_) | Self::Redemption(RedemptionError::Request(_)) => Reason::ProviderAddress,
+            Self::Callback(CallbackError::Refused(error)) if error.is_forbidden() => Reason::ProviderForbids,
+            Self::Callback(CallbackError::Refused(_)) => Reason::ProviderRefused,
+            Self::Callback(CallbackError::AttemptMissing | CallbackError::AttemptUsed) => Reason::SignInUnknown,
+            Self::Callback(CallbackError::AttemptExpired) => Reason::SignInExpired,
+            Self::Callback(_) => Reason::CallbackMalformed,
+            // A code that was spent, expired or is another attempt's: the visitor starts again.
+            Self::Redemption(RedemptionError::Refused(error)) if error.is_spent_code() => Reason::SignInUnknown,
+            Self::Redemption(RedemptionError::Refused(error)) if error.error == "invalid_grant" => {
+                Reason::ProviderRefused
+            }
+            Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
+            Self::Redemption(RedemptionError::MemberMissing { .. } | RedemptionError::TokenType { .. }) => {
+                Reason::TokenAnswerRefused
+            }
+            Self::IdToken(IdTokenError::Claim(ClaimError::TenantNotAccepted { .. })) => Reason::TenantNotAccepted,
+            Self::IdToken(_) | Self::Redemption(RedemptionError::IdTokenMissing) => Reason::IdTokenRefused,
+            Self::Session(StoreError::Record(SessionRecordError::OverBudget { .. })) => Reason::SessionOverBudget,
+            Self::Session(StoreError::Record(SessionRecordError::NotSealed) | StoreError::Entropy)
+            | Self::Entropy(_)
+            | Self::NotSealed => Reason::Internal,
+            Self::Session(_) => Reason::SessionStoreUnavailable,
+        }
+    }
+
+    fn entra_error(&self) -> Option<&EntraError> {
+        match self {
+            Self::Callback(CallbackError::Refused(error)) | Self::Redemption(RedemptionError::Refused(error)) => {
+                Some(error)
+            }
+            Self::Provider(error) => match error.answered() {
+                ProviderError::Refused { error, .. } => Some(error),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

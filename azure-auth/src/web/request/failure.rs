@@ -1,0 +1,279 @@
+//! From a reason to an answer: one event in the log, one `Failure` for the receiver.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poem::http::Method;
+
+use super::context::RequestContext;
+use super::findings::{CredentialRefusal, Findings};
+use super::{request_facts, request_site};
+use crate::io::entropy::{self};
+use crate::io::sessions::stream_places::PLACES;
+use crate::model::policies::requirement::Requirement;
+use crate::model::refusals::reason::Reason;
+use crate::model::refusals::refusal::{Refusal, RefusalKind};
+use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::request::challenge::{Challenge, ChallengeError};
+use crate::rules::request::navigation::AnswerForm;
+use crate::rules::token::access_token::TokenFacts;
+use crate::web::application::addresses::Addresses;
+use crate::web::application::application::Application;
+use crate::web::application::site::Site;
+use crate::web::pages::page::Asked;
+use crate::web::pages::refused::{Failure, Refused};
+
+/// Who forgot the secret sees a program that asks for a sign-in and offers none.
+const WITHOUT_SIGN_IN: &str =
+    "; nobody signs in here, because AZURE_CLIENT_SECRET is not set and the program is an API only";
+
+/// Refuses a caller whom a handler does not admit, without sending them anywhere.
+pub(crate) fn refuse(
+    context: &RequestContext<'_>,
+    refusal: &NotAdmitted,
+    requirement: &Requirement,
+    handler: Option<&str>,
+) -> Refused {
+    let mut failure = describe(context, refusal.reason(), refusal.to_string());
+    if *refusal == NotAdmitted::NotSignedIn && !context.application().signs_in() {
+        failure.detail.push_str(WITHOUT_SIGN_IN);
+    }
+    if let NotAdmitted::Check(words) = refusal {
+        failure.sentence = words.to_string();
+        // Those words are all there is to say: an explanation for developers would repeat them.
+        failure.explained = false;
+        if words.kind() == RefusalKind::NotFound {
+            failure.title = "Not found";
+        }
+    }
+    failure.challenge = challenge(context.findings, &failure, refusal, requirement);
+    failure.other_account = other_account(context, &failure);
+    if *refusal == NotAdmitted::NotSignedIn && context.application().signs_in() {
+        failure.script_login = htmx_page(context).map(|page| context.addresses().login(&page));
+    }
+    if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
+        log(&failure, handler, &TokenFacts::default(), Some(0));
+    } else {
+        // A page for everyone asked whether somebody is signed in: nothing was refused.
+        tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
+    }
+    Refused::answered(failure, context.form(), &context.application().pages)
+}
+
+/// Where a person who may not do this with the account of their session may choose another one, and come back.
+fn other_account(context: &RequestContext<'_>, failure: &Failure) -> Option<String> {
+    let is_about_person = failure.status() == 403
+        && context.findings.opened_session().is_some()
+        && !context.findings.is_bearer()
+        && !matches!(failure.reason, Reason::OriginForeign | Reason::OriginMissing);
+    let addresses = context.addresses();
+    is_about_person.then(|| {
+        // What a form sent is not sent again.
+        let page =
+            if *context.request.method() == Method::GET { context.own_address() } else { addresses.root().into() };
+        addresses.login_with_other_account(&addresses.return_to(&page))
+    })
+}
+
+/// The page on which htmx asks: it follows no redirect to another site, but goes where it is told.
+fn htmx_page(context: &RequestContext<'_>) -> Option<String> {
+    let site = context.site()?;
+    request_facts::htmx_page(context.request, &site.origin)
+}
+
+/// Refuses a credential that proves nothing.
+pub(crate) fn refuse_credential(
+    context: &RequestContext<'_>,
+    refusal: &CredentialRefusal,
+    handler: Option<&str>,
+) -> Refused {
+    let (reason, facts) = match refusal {
+        CredentialRefusal::NotAdmitted(refusal) => {
+            return refuse(context, refusal, &Requirement::ANYONE, handler);
+        }
+        CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
+        CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
+        CredentialRefusal::Store(_) => (Reason::SessionStoreUnavailable, TokenFacts::default()),
+    };
+    let mut failure = describe(context, reason, refusal.to_string());
+    failure.challenge = (failure.status() < 500).then(|| Challenge {
+        error: ChallengeError::InvalidToken,
+        description: failure.shown_detail().to_owned(),
+        scope: Vec::new(),
+    });
+    let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting());
+    log(&failure, handler, &facts, context.application().lets_log(reason, is_shared));
+    Refused::answered(failure, context.form(), &context.application().pages)
+}
+
+/// Refuses a stream of a session that has as many as it may. Whoever opens them goes on doing so, and not every one is
+/// worth a line.
+pub(crate) fn refuse_stream(context: &RequestContext<'_>) -> Refused {
+    let detail = format!("{PLACES} pages of this session listen to it already; close some of them");
+    let failure = describe(context, Reason::TooManyStreams, detail);
+    log(&failure, None, &TokenFacts::default(), context.application().lets_log(failure.reason, false));
+    Refused::answered(failure, context.form(), &context.application().pages)
+}
+
+/// The code of a refusal that a handler returns.
+pub(crate) fn reason_of(refusal: &Refusal) -> Reason {
+    match refusal.kind() {
+        RefusalKind::Forbidden => Reason::HandlerRefused,
+        RefusalKind::NotFound => Reason::NothingThere,
+    }
+}
+
+/// A refusal that a handler returns. Its words are all there is to say; an explanation for developers would repeat them.
+pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
+    let failure = Failure { sentence: refusal.to_string(), ..plain(reason_of(refusal), refusal.to_string()) };
+    log(&failure, None, &TokenFacts::default(), Some(0));
+    failure
+}
+
+/// In place of an answer that came without anybody having said who may have it.
+pub(crate) fn withhold(application: &Application, form: AnswerForm, name: &str) -> Refused {
+    let failure = plain(Reason::Undeclared, format!("{name}: what answered does not say who may call it"));
+    log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
+    Refused::answered(failure, form, &application.pages)
+}
+
+/// A token in hand that is refused: the reference of its line in the log.
+pub(crate) fn note_token(refusal: &CredentialRefusal, handler: &str) -> (Reason, String) {
+    let (reason, facts) = match refusal {
+        CredentialRefusal::NotAdmitted(refusal) => (refusal.reason(), TokenFacts::default()),
+        CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
+        CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
+        CredentialRefusal::Store(_) => (Reason::SessionStoreUnavailable, TokenFacts::default()),
+    };
+    let failure = plain(reason, refusal.to_string());
+    log(&failure, Some(handler), &facts, Some(0));
+    (reason, failure.reference)
+}
+
+/// A refusal that needs no request to be told.
+fn plain(reason: Reason, detail: String) -> Failure {
+    Failure {
+        reason,
+        title: if reason.status() == 404 { "Not found" } else { "Not allowed" },
+        sentence: reason.explanation().sentence.to_owned(),
+        responsible: reason.explanation().responsible,
+        detail,
+        reference: reference(),
+        realm: String::new(),
+        authorization_uri: None,
+        challenge: None,
+        correlation_id: None,
+        entra_code: None,
+        explained: false,
+        asked: Asked::default(),
+        retry: None,
+        other_account: None,
+        script_login: None,
+    }
+}
+
+/// For whom an answer is, as far as answers care.
+#[derive(Clone, Debug)]
+pub(crate) struct Receiver {
+    asked: Asked,
+    /// The public address that it is at.
+    site: Option<Arc<Site>>,
+    pub(crate) explained: bool,
+    pub(crate) form: AnswerForm,
+}
+
+impl Receiver {
+    pub(crate) fn of(context: &RequestContext<'_>) -> Self {
+        Self {
+            site: request_site::public(context.application(), context.request).cloned(),
+            asked: context.asked(),
+            explained: context.explains(),
+            form: context.form(),
+        }
+    }
+
+    /// Our addresses as its browser knows them.
+    pub(crate) fn addresses<'a>(&'a self, application: &'a Application) -> Addresses<'a> {
+        application.addresses_at(self.site.as_deref())
+    }
+}
+
+/// What a refusal says. Nobody has to look into a redirect to the sign-in, so nothing is logged here.
+pub(crate) fn describe(context: &RequestContext<'_>, reason: Reason, detail: String) -> Failure {
+    describe_to(context.application(), &Receiver::of(context), reason, detail)
+}
+
+/// The same where the request is gone.
+pub(crate) fn describe_to(application: &Application, receiver: &Receiver, reason: Reason, detail: String) -> Failure {
+    let addresses = receiver.addresses(application);
+    Failure {
+        reason,
+        title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
+        sentence: reason.explanation().sentence.to_owned(),
+        responsible: reason.explanation().responsible,
+        detail,
+        reference: reference(),
+        realm: application.configuration.authority.realm(),
+        authorization_uri: application.configuration.authority.authorization_uri(),
+        challenge: None,
+        correlation_id: None,
+        entra_code: None,
+        explained: receiver.explained,
+        asked: receiver.asked.clone(),
+        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| addresses.login("/")),
+        other_account: None,
+        script_login: None,
+    }
+}
+
+/// Programs are told in their own language what is missing; a session's owner reads the page.
+fn challenge(
+    findings: &Findings,
+    failure: &Failure,
+    refusal: &NotAdmitted,
+    requirement: &Requirement,
+) -> Option<Challenge> {
+    let is_bearer = findings.is_bearer();
+    let error = match (refusal, failure.status()) {
+        // No scope would help.
+        (NotAdmitted::Check(_), _) => return None,
+        (NotAdmitted::SeveralAuthorizations { .. }, _) => ChallengeError::InvalidRequest,
+        // RFC 6750 §3.1: whoever sent no token is told of no error.
+        (NotAdmitted::TokenMissing, _) => ChallengeError::None,
+        (NotAdmitted::AuthorizationScheme, _) => ChallengeError::InvalidToken,
+        (_, 401) if !is_bearer => ChallengeError::None,
+        _ if is_bearer => ChallengeError::InsufficientScope,
+        _ => return None,
+    };
+    let scope = if matches!(refusal, NotAdmitted::Scope { .. }) { requirement.scopes.to_vec() } else { Vec::new() };
+    Some(Challenge { error, description: failure.shown_detail().to_owned(), scope })
+}
+
+/// Writes the one event of a refusal. `held_back`: how many lines like this one were not written before it. None: this one is not written either.
+pub(crate) fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, held_back: Option<u64>) {
+    let Some(held_back) = held_back else { return };
+    tracing::warn!(
+        target: "azure_auth::refusal",
+        code = failure.reason.code(),
+        status = failure.status(),
+        handler,
+        responsible = %failure.responsible,
+        reference = failure.reference,
+        entra_code = failure.entra_code,
+        correlation_id = failure.correlation_id,
+        tid = token.tid,
+        aud = token.aud,
+        iss = token.iss,
+        kid = token.kid,
+        azp = token.azp,
+        uti = token.uti,
+        held_back = (held_back > 0).then_some(held_back),
+        "{}", failure.detail
+    );
+}
+
+/// Eight random characters; without randomness the answer is given all the same.
+fn reference() -> String {
+    entropy::random::<6>().map_or_else(|_| "none".to_owned(), |bytes| URL_SAFE_NO_PAD.encode(bytes))
+}
