@@ -10,6 +10,8 @@ mod guid;
 mod model;
 mod path_pattern;
 mod permission_value;
+#[cfg(test)]
+mod remedy_tests;
 mod scope_list;
 mod syntax;
 mod truth;

@@ -16,6 +16,8 @@ pub(crate) struct Protection {
     pub(crate) via: Via,
     pub(crate) allow: Option<Policy>,
     pub(crate) check: Option<ExprPath>,
+    /// Items in a policy that could not be read. Only what replaces code with mistakes names them.
+    pub(crate) unread: Vec<ExprPath>,
     /// Argument types that prove something, which must be implied.
     pub(crate) proofs: Vec<Type>,
     /// The argument that takes what the `check` gives.
