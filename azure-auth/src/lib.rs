@@ -138,12 +138,12 @@ pub mod openapi {
 }
 #[cfg(feature = "openapi")]
 pub use azure_auth_macros::protect_api;
+pub use azure_auth_policy::{Guid, GuidError};
 #[cfg(feature = "redis")]
 pub use io::sessions::redis::credentials::RedisCredentials;
 pub use model::answer::Answer;
 pub use model::callers::identity::{UserId, UserIdError};
-pub use model::guid::{Guid, GuidError};
-pub use model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+pub use model::policies::vocabulary::{AppRoleName, GroupName, PolicyName, ScopeName};
 pub use model::refusals::page_kind::PageKind;
 pub use model::refusals::reason::{Explanation, Responsible, explain};
 pub use model::refusals::refusal::Refusal;

@@ -5,15 +5,17 @@ use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprUnary, UnOp};
 use super::item::Written;
 use super::{choice, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
-use crate::model::protection::Policy;
+use crate::model::item::Item;
+use crate::model::protection::WrittenPolicy;
 use crate::syntax::{Argument, ungrouped};
+use azure_auth_policy::MOST_LEAVES;
 
 /// What a policy may ask.
 const FACTS: [&str; 6] = ["role", "scope", "group", "application_role", "tenant", "user"];
 
 /// A policy and where it stands, with the same of its parts.
 pub(super) struct Located<'e> {
-    pub(super) policy: Policy,
+    pub(super) policy: WrittenPolicy,
     pub(super) expression: &'e Expr,
     pub(super) parts: Vec<Located<'e>>,
 }
@@ -29,17 +31,43 @@ pub(super) fn policy<'e>(argument: &'e Argument, problems: &mut Problems) -> Opt
         ));
         return None;
     };
-    expression(value, problems)
+    whole(value, problems)
+}
+
+/// A whole policy, of no more facts than can be judged.
+pub(super) fn whole<'e>(value: &'e Expr, problems: &mut Problems) -> Option<Located<'e>> {
+    let policy = expression(value, problems)?;
+    let facts = policy.leaves();
+    if facts > MOST_LEAVES {
+        let message = format!("this policy asks for {facts} facts, and one can ask for {MOST_LEAVES} at most");
+        let problem = Problem::over(policy.expression, message);
+        problems.add(
+            problem.help("let one app role or group stand for several of them, or name them in `roles` or `groups`"),
+        );
+        return None;
+    }
+    Some(policy)
 }
 
 impl<'e> Located<'e> {
-    fn list(expression: &'e Expr, parts: Vec<Self>, list: impl Fn(Vec<Policy>) -> Policy) -> Self {
+    fn list(expression: &'e Expr, parts: Vec<Self>, list: impl Fn(Vec<WrittenPolicy>) -> WrittenPolicy) -> Self {
         let policy = list(parts.iter().map(|part| part.policy.clone()).collect());
         Self { policy, expression, parts }
     }
 
-    pub(super) fn names_application_role(&self) -> bool {
-        matches!(self.policy, Policy::ApplicationRole(_)) || self.parts.iter().any(Self::names_application_role)
+    fn leaves(&self) -> usize {
+        if self.parts.is_empty() { 1 } else { self.parts.iter().map(Self::leaves).sum() }
+    }
+
+    /// Whether it takes the compiler to know what it asks for.
+    pub(super) fn has_names(&self) -> bool {
+        matches!(self.policy, WrittenPolicy::Named(_)) || self.parts.iter().any(Self::has_names)
+    }
+
+    /// Whether an application role stands in it, or may stand behind a name.
+    pub(super) fn may_name_application_role(&self) -> bool {
+        matches!(self.policy, WrittenPolicy::ApplicationRole(_) | WrittenPolicy::Named(_))
+            || self.parts.iter().any(Self::may_name_application_role)
     }
 }
 
@@ -48,12 +76,16 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
         Expr::Paren(inner) => self::expression(&inner.expr, problems),
         Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => {
             let inner = self::expression(expr, problems)?;
-            let policy = Policy::Not(Box::new(inner.policy.clone()));
+            let policy = WrittenPolicy::Not(Box::new(inner.policy.clone()));
             Some(Located { policy, expression, parts: vec![inner] })
         }
         Expr::Binary(binary) => joined(expression, binary, problems),
         Expr::Call(call) => fact(call, problems).map(|policy| Located { policy, expression, parts: Vec::new() }),
         other => {
+            if let Some(Written::Item(path)) = Written::read(other) {
+                let policy = WrittenPolicy::Named(Item::new(path));
+                return Some(Located { policy, expression, parts: Vec::new() });
+            }
             let problem = Problem::over(other, format!("`{}` is no part of a policy", shown::code(other)));
             problems.add(problem.help(
                 "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` \
@@ -69,12 +101,12 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
     let (left, right) = (self::expression(&binary.left, problems), self::expression(&binary.right, problems));
     match &binary.op {
         BinOp::And(_) => {
-            let parts = flat(left?, right?, |policy| matches!(policy, Policy::All(_)));
-            Some(Located::list(expression, parts, Policy::All))
+            let parts = flat(left?, right?, |policy| matches!(policy, WrittenPolicy::All(_)));
+            Some(Located::list(expression, parts, WrittenPolicy::All))
         }
         BinOp::Or(_) => {
-            let parts = flat(left?, right?, |policy| matches!(policy, Policy::Any(_)));
-            Some(Located::list(expression, parts, Policy::Any))
+            let parts = flat(left?, right?, |policy| matches!(policy, WrittenPolicy::Any(_)));
+            Some(Located::list(expression, parts, WrittenPolicy::Any))
         }
         other => {
             let found = shown::code(other);
@@ -90,14 +122,14 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
 }
 
 /// `a && b && c` is one list of three.
-fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&Policy) -> bool) -> Vec<Located<'e>> {
+fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&WrittenPolicy) -> bool) -> Vec<Located<'e>> {
     let parts = |located: Located<'e>| if is_list(&located.policy) { located.parts } else { vec![located] };
     let mut all = parts(left);
     all.extend(parts(right));
     all
 }
 
-fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
+fn fact(call: &ExprCall, problems: &mut Problems) -> Option<WrittenPolicy> {
     let name = shown::code(&call.func);
     if !FACTS.contains(&name.as_str()) {
         let problem = Problem::over(&call.func, format!("a policy cannot ask for `{name}`"));
@@ -117,7 +149,7 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
             problems.add(problem.help("write `user()`, or what the person needs, such as `role(\"…\")`"));
             return None;
         }
-        return Some(Policy::User);
+        return Some(WrittenPolicy::User);
     }
     let written = match arguments.as_slice() {
         [only] => Written::read(only).filter(|written| name != "tenant" || matches!(written, Written::Text(_))),
@@ -138,11 +170,13 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
         return None;
     }
     match (name.as_str(), written) {
-        ("role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::Role),
-        ("application_role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::ApplicationRole),
-        ("scope", _) => written.name(|literal| scopes::permission(literal, problems)).map(Policy::Scope),
-        ("group", _) => written.name(|literal| choice::id(literal, choice::GROUP, problems)).map(Policy::Group),
-        (_, Written::Text(literal)) => choice::id(literal, choice::TENANT, problems).map(Policy::Tenant),
+        ("role", _) => written.name(|literal| choice::role(literal, problems)).map(WrittenPolicy::Role),
+        ("application_role", _) => {
+            written.name(|literal| choice::role(literal, problems)).map(WrittenPolicy::ApplicationRole)
+        }
+        ("scope", _) => written.name(|literal| scopes::permission(literal, problems)).map(WrittenPolicy::Scope),
+        ("group", _) => written.name(|literal| choice::id(literal, choice::GROUP, problems)).map(WrittenPolicy::Group),
+        (_, Written::Text(literal)) => choice::id(literal, choice::TENANT, problems).map(WrittenPolicy::Tenant),
         (_, Written::Item(_)) => None,
     }
 }

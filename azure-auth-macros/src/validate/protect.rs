@@ -1,10 +1,11 @@
 //! Rules of `#[protect]`, of `guard!`, and of what stands in `protect(…)`.
 
+use azure_auth_policy::Via;
 use syn::{Expr, ExprPath};
 
 use super::{argument, choice, contradictions, handler, keys, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
-use crate::model::protection::{Checked, Protection, Via};
+use crate::model::protection::{Checked, Protection};
 use crate::syntax::{Argument, Arguments, Declaration, Handler};
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
@@ -80,26 +81,27 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
             contradictions::beside_application_roles(application_roles, &allow, problems);
         }
         contradictions::within(&allow, &protection, problems);
+        protection.judged = allow.has_names().then(|| allow.expression.clone());
         protection.allow = Some(allow.policy);
     }
     protection
 }
 
-fn via(argument: &Argument, problems: &mut Problems) -> Via {
+fn via(argument: &Argument, problems: &mut Problems) -> Option<Via> {
     let name = match &argument.value {
         Some(Expr::Path(path)) => path.path.get_ident().map(ToString::to_string),
         _ => None,
     };
     match name.as_deref() {
-        Some("session") => Via::Session,
-        Some("bearer") => Via::Bearer,
+        Some("session") => Some(Via::Session),
+        Some("bearer") => Some(Via::Bearer),
         _ => {
             let found = argument.value.as_ref().map(shown::code).unwrap_or_default();
             let meant = nearest(found.trim_matches('"'), ["session", "bearer"]).unwrap_or("session");
             let expected = "`session` or `bearer`, without quotes";
             let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &format!("via = {meant}"));
             problems.add(problem.help("remove `via` to accept both"));
-            Via::Both
+            None
         }
     }
 }
