@@ -1,4 +1,4 @@
-//! What handlers and tables become: reviewed snapshots in `ui-tests/expansions`. `TRYBUILD=overwrite` writes them anew,
+//! What handlers and tables become: reviewed snapshots in `tests/expansions`. `TRYBUILD=overwrite` writes them anew,
 //! as it does for the messages next to them.
 
 use std::fs;
@@ -39,7 +39,7 @@ fn an_attribute_adds_few_lines() {
 
 /// Every source without its snapshot.
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui-tests/expansions");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expansions");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files.filter(|path| !path.to_string_lossy().ends_with(".expanded.rs")).collect()
 }

@@ -13,21 +13,21 @@ mod validate;
 
 use proc_macro::TokenStream;
 
-/// Says who may call a handler. It stands above `#[handler]`.
+/// Says who may call a handler. Write it above `#[handler]`.
 ///
-/// Without keys: any signed-in user of an accepted tenant. Every key narrows that. Wherever an app role, a scope or a
-/// group stands in quotes, a name that [`app!`] declares may stand instead.
+/// Without keys: any signed-in user of an accepted tenant. Every key narrows that. A name that
+/// [`app!`] declares can replace any app role, scope or group in quotes.
 ///
 /// | key | value | meaning |
 /// |---|---|---|
-/// | `scopes` | `"openid email Files.Read"`, `all("openid", FilesRead)` | OAuth scopes, all of them. OpenID Connect scopes shape the sign-in request and refuse nobody; any other name is a delegated permission of this API, which limits what a client may do for a person and does not limit sessions |
+/// | `scopes` | `"openid email Files.Read"`, `all("openid", FilesRead)` | OAuth scopes, all of them. OpenID Connect scopes shape the sign-in request and never refuse anyone; any other name is a delegated permission of this API, which limits what a client may do for a person and does not limit sessions |
 /// | `roles` | `"Admin"`, `any("Admin", "Writer")`, `all(…)` | app roles of a person |
 /// | `groups` | `"<guid>"`, `any("<guid>", …)`, `all(…)` | groups of a person, by object id |
-/// | `application_roles` | as `roles` | what an application without a person needs; without it none is admitted. Alone it admits nobody else; beside `scopes`, `roles` or `groups`, which are about people, it admits both |
+/// | `application_roles` | as `roles` | what an application without a person needs; without this key no application is admitted. Alone it admits only applications; beside `scopes`, `roles` or `groups`, which are about people, it admits both |
 /// | `tenants` | `"<guid>"`, `any("<guid>", …)` | tenants whose people and applications may call, by id |
 /// | `via` | `session`, `bearer` | the only kind of credential that is accepted |
-/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person, and over policies that [`app!`](app!) names. What is not known of a caller, such as a group that no token names, is neither yes nor no: `!` of it is as unknown, and unknown refuses. An application is admitted only by an `application_role` that it has |
-/// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last. It refuses in its own words, with 403 or 404. What it returns in place of `()` the handler may take as `Checked<…>` |
+/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person, and over policies that [`app!`](app!) names. What is not known about a caller, such as a group that no token names, is neither yes nor no: its `!` is unknown too, and unknown refuses. An application is admitted only by an `application_role` that it has |
+/// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last. It refuses in its own words, with 403 or 404. If it returns a value in place of `()`, the handler can take that value as `Checked<…>` |
 ///
 /// ```
 /// use azure_auth::User;
@@ -55,7 +55,7 @@ pub fn protect(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// Leaves a handler open on purpose. It stands above `#[handler]`.
+/// Leaves a handler open on purpose. Write it above `#[handler]`.
 ///
 /// `reason = "…"` goes into the report. A public handler takes `Option<User>`: one that demands a user is not public.
 ///
@@ -82,11 +82,11 @@ pub fn public(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// Makes every operation of an API say who may call it. It stands above `#[OpenApi]` of poem-openapi.
+/// Makes every operation of an API say who may call it. Write it above `#[OpenApi]` of poem-openapi.
 ///
-/// On each method with `#[oai(…)]` stands [`protect`](macro@protect) or [`public`](macro@public), with the keys that they
-/// have on handlers; an operation without one is a compile error at its name. Who is not admitted is refused before
-/// anything of the request is read, and before a `bad_request_handler` could make another answer of it.
+/// Each method with `#[oai(…)]` needs [`protect`](macro@protect) or [`public`](macro@public), with the same keys as on
+/// handlers; an operation without one is a compile error at its name. A caller who is not admitted is refused before
+/// anything of the request is read, and before a `bad_request_handler` can change the answer.
 ///
 /// The API is a row of the table: `nest(service)`. `azure_auth::openapi` serves its document, with the scopes, and
 /// Swagger UI.
@@ -137,7 +137,7 @@ pub fn protect_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The table of an application: paths, and for each what answers there. It gives an `azure_auth::Endpoints`.
+/// The table of an application: its paths, and what answers at each. It evaluates to an `azure_auth::Endpoints`.
 ///
 /// ```
 /// use poem::endpoint::make_sync;
@@ -171,14 +171,14 @@ pub fn protect_api(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `get(handler).post(handler)` | each method with its handler |
 /// | `nest(endpoints)` | another table below the path |
-/// | `protect(endpoint, roles = "Auditor")` | an endpoint that is not a handler, such as a directory or a router of its own, for callers whom the keys admit; they are those of [`macro@protect`], and without any it is for every signed-in person |
+/// | `protect(endpoint, roles = "Auditor")` | an endpoint that is not a handler, such as a directory or a router of its own, for callers that the keys admit; the keys are those of [`macro@protect`], and without any the row is for every signed-in person |
 /// | `public(endpoint, reason = "…")` | the same for anyone |
 ///
-/// `protect(…)` and `public(…)` take every method, at the path and everything below it; a pattern such as
-/// `/assets/*path` says itself what it takes. Nothing of a protected endpoint runs, and no body is read, for whoever is
-/// refused. A request that may change something and brings a session must come from the application's own origin: that is
-/// every method but `GET`, `HEAD`, `OPTIONS` and `TRACE`, and every WebSocket. A table in `protect(…)` shows its rows, each
-/// with what the guard asks for as well; of handlers in a `poem::Route` the table knows nothing.
+/// `protect(…)` and `public(…)` answer every method, at the path and everything below it; a pattern such as
+/// `/assets/*path` answers exactly what it matches. When a caller is refused, nothing of the protected endpoint runs and no
+/// body is read. A request that may change something and brings a session must come from the application's own origin: that
+/// is every method but `GET`, `HEAD`, `OPTIONS` and `TRACE`, and every WebSocket. A table in `protect(…)` shows its rows,
+/// each with what the guard asks for as well; the table does not see handlers in a `poem::Route`.
 ///
 /// Every handler must declare who may call it, with [`macro@protect`] or [`macro@public`]; one that does not is a
 /// compile error at its name. Paths that are given twice, that shadow each other, are relative, or are among the
@@ -192,7 +192,7 @@ pub fn endpoints(rows: TokenStream) -> TokenStream {
     }
 }
 
-/// Says who may call everything inside of a router or a table, as a middleware of Poem. The keys are those of
+/// Says who may call everything inside a router or a table, as a middleware of Poem. The keys are those of
 /// [`macro@protect`]; without any it admits every signed-in person.
 ///
 /// ```
@@ -205,14 +205,14 @@ pub fn endpoints(rows: TokenStream) -> TokenStream {
 ///     .with(azure_auth::guard!(roles = "Auditor"));
 /// ```
 ///
-/// It is judged before anything inside of it runs: handlers, other middleware, and whatever reads the body. Handlers
-/// inside keep their own declaration, and guards may stand inside of each other: each of them must admit the caller, one
+/// It is judged before anything inside it runs: handlers, other middleware, and whatever reads the body. Handlers
+/// inside keep their own declaration, and guards can be nested: each of them must admit the caller, one
 /// after the other, from the outermost in. An application without a person therefore needs an application role for each of
-/// them. Like a protected handler, what is behind a guard answers 500 and never runs outside of `AzureAuth`.
+/// them. Like a protected handler, an endpoint behind a guard answers 500 and never runs outside `AzureAuth`.
 ///
 /// Around an `azure_auth::Endpoints`, as the argument of its `with`, a guard narrows every row, and the report, the lock
-/// file and the denial matrix say of each what guard and row ask for together. A row that is public inside of it is open
-/// to those only whom the guard admits.
+/// file and the denial matrix show what guard and row ask for together. A row that is public inside it is open
+/// only to callers that the guard admits.
 ///
 /// ```
 /// use poem::{get, handler};
@@ -228,12 +228,12 @@ pub fn endpoints(rows: TokenStream) -> TokenStream {
 /// assert!(report.contains("session: role Admin; token: role Admin and scope Files.Read"));
 /// ```
 ///
-/// Around a `poem::Route`, combined with other middleware before it is given to `with`, or inside of `around`, the table
-/// cannot see it: it admits and refuses all the same, but report, lock file and denial matrix do not have it, and groups
+/// Around a `poem::Route`, combined with other middleware before it is given to `with`, or inside `around`, the table
+/// cannot see it: it admits and refuses all the same, but report, lock file and denial matrix do not show it, and groups
 /// that it names are not asked for at sign-in unless `Builder::groups` names them. Until then it is not known whether a
-/// person of a session belongs to them, and that refuses.
+/// person with a session belongs to them, and unknown refuses.
 ///
-/// It is a value, so that one guard can stand in many places:
+/// It is a value, so that one guard can be used in many places:
 ///
 /// ```
 /// use azure_auth::{Guard, Principal, Refusal};
@@ -257,7 +257,7 @@ pub fn guard(arguments: TokenStream) -> TokenStream {
     }
 }
 
-/// Says that everything inside of a router is open to anyone, on purpose, as a middleware of Poem.
+/// Says that everything inside a router is open to anyone, on purpose, as a middleware of Poem.
 ///
 /// ```
 /// use poem::endpoint::make_sync;
@@ -268,8 +268,8 @@ pub fn guard(arguments: TokenStream) -> TokenStream {
 ///     .with(azure_auth::open!(reason = "assets"));
 /// ```
 ///
-/// It opens nothing: handlers and routers inside of it that ask for somebody still do. It says of what asks for nobody that
-/// this is meant, so that `AzureAuth` neither names it in the log nor, with `Builder::undeclared(Undeclared::Refuse)`,
+/// It opens nothing: handlers and routers inside it that ask for a caller still do. It says that what asks for no caller is
+/// meant to be open, so that `AzureAuth` neither names it in the log nor, with `Builder::undeclared(Undeclared::Refuse)`,
 /// withholds its answers. A row of a table says the same as `public(endpoint, reason = "…")`.
 #[proc_macro]
 pub fn open(arguments: TokenStream) -> TokenStream {
@@ -282,7 +282,7 @@ pub fn open(arguments: TokenStream) -> TokenStream {
 
 /// Names for the app roles, scopes, groups and policies of an application, declared once, in one place.
 ///
-/// Each name is an item: [`macro@protect`] takes it wherever it takes a value in quotes, a slip is a name that the
+/// Each name is an item: [`macro@protect`] takes it wherever it takes a value in quotes, a typo is a name that the
 /// compiler cannot find, and editors complete, find and rename it like any other.
 ///
 /// ```
@@ -323,13 +323,13 @@ pub fn open(arguments: TokenStream) -> TokenStream {
 /// let endpoints = azure_auth::endpoints! { "/tasks" => get(tasks), "/files" => get(files) };
 /// ```
 ///
-/// The value stands in parentheses, as the app registration has it; a role or scope without one has its name for a
-/// value, a group always has its object id. What stands behind `=` becomes the documentation of the item. The items are
-/// `pub`, so that the module around them says who sees them.
+/// Write the value in parentheses, as the app registration has it. Without parentheses, the value of a role or scope is its
+/// name; a group always needs its object id. The text after `=` becomes the documentation of the item. The items are
+/// `pub`, so that the module around them decides who sees them.
 ///
-/// An item stands wherever a program names what it stands for, not only in attributes: `principal.has_role(Admin)`,
-/// `TestIdentity::user().role(Admin)`, and, as a text, in other libraries: `String::from(Admin)`. The documents of APIs say of
-/// a scope what stands behind its `=`.
+/// An item can be used wherever a program names what it stands for, not only in attributes: `principal.has_role(Admin)`,
+/// `TestIdentity::user().role(Admin)`, and, as a text, in other libraries: `String::from(Admin)`. The documents of APIs
+/// describe a scope with the text after its `=`.
 ///
 /// # Policies
 ///

@@ -1,4 +1,4 @@
-//! The grammar inside `scopes = "…"`: names separated by blanks or line breaks. Byte ranges, no spans.
+//! The grammar inside `scopes = "…"`: names separated by spaces or line breaks. Byte ranges, no spans.
 
 use std::ops::Range;
 
@@ -23,29 +23,29 @@ pub(crate) struct ScopeProblem {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ScopeProblemKind {
-    /// Nothing but blanks.
+    /// Nothing but spaces.
     Empty,
-    /// A comma between names. Entra allows one inside of a name, where nobody would expect it.
+    /// A comma between names. Entra allows one inside a name, where a reader would not expect it.
     Comma,
     /// A character that no scope name has (RFC 6749 §3.3, and Entra's own rule).
     Character { found: char },
     /// Longer than Entra takes.
     TooLong { found: usize },
-    /// Nothing but `.default` begins so.
+    /// Only `.default` begins with a dot.
     LeadingDot,
-    /// A name stands there twice.
+    /// A name appears twice.
     Duplicate,
     /// A permission of Microsoft Graph, with its address in front.
     OfGraph,
-    /// Another resource in front, or our own: `api://…`, `https://…`, `<client id>/…`.
+    /// Another resource in front, or this application's own: `api://…`, `https://…`, `<client id>/…`.
     WithResource { permission: String },
-    /// All permissions of a resource, which is nothing a handler can need.
+    /// All permissions of a resource, which a handler cannot need.
     Default,
     /// A scope of OpenID Connect in other letters.
     Misspelt { meant: &'static str },
     /// A scope of OpenID Connect that Entra does not know.
     NotOffered,
-    /// The short name of a permission of Microsoft Graph, which is rarely anyone's own.
+    /// The short name of a permission of Microsoft Graph, which an application rarely declares itself.
     LikeGraph,
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
     if problems.is_empty() { Ok(scopes) } else { Err(problems) }
 }
 
-/// A comma separates too, to whoever writes one: what stands behind it is read all the same.
+/// A comma is meant as a separator: the names after it are read all the same.
 fn is_separator(letter: char) -> bool {
     letter.is_ascii_whitespace() || letter == ','
 }
@@ -110,10 +110,10 @@ pub(crate) fn resource(name: &str) -> Option<ScopeProblemKind> {
     }
 }
 
-/// Scopes of OpenID Connect shape the sign-in and refuse nobody.
+/// Scopes of OpenID Connect shape the sign-in and never refuse anyone.
 pub(crate) const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
-/// Two that the standard has and Entra has not.
+/// Two that are in the standard but that Entra does not offer.
 const NOT_OFFERED: [&str; 2] = ["address", "phone"];
 
 /// A name that is hardly meant to be a permission of this application. A vocabulary may declare it as one.
@@ -128,7 +128,7 @@ fn stranger(name: &str) -> Option<ScopeProblemKind> {
     misspelt.or_else(|| is_like_graph(name).then_some(ScopeProblemKind::LikeGraph))
 }
 
-/// What Microsoft Graph's most used permissions are about. `Files` is missing: that is often one's own.
+/// What Microsoft Graph's most used permissions are about. `Files` is missing: applications often declare it themselves.
 const GRAPH_SUBJECTS: [&str; 12] = [
     "Calendars",
     "Chat",
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_separated_by_blanks() {
+    fn names_are_separated_by_spaces() {
         for list in ["openid  Files.Read ", "openid\n\tFiles.Read"] {
             let scopes = parse(list).unwrap();
             assert_eq!(scopes, [Scope { name: "openid", bytes: 0..6 }, Scope { name: "Files.Read", bytes: 8..18 }]);

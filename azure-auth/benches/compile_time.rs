@@ -17,7 +17,7 @@ const ROUNDS: usize = 5;
 /// Times the same handlers with an extractor written by hand.
 const BY_HAND_BUDGET: f64 = 1.15;
 
-/// The file where the compiler's time is noted. Where it is set, this program stands in for the compiler.
+/// The file where the compiler's time is noted. Where it is set, this program takes the place of the compiler.
 const NOTE: &str = "AZURE_AUTH_COMPILE_TIME";
 
 /// How the handlers of a crate are guarded.

@@ -117,6 +117,8 @@
 //! * `testing`: the module `testing` with callers of every kind for an application's own tests, and `denial_matrix`, which
 //!   tries every way to be refused. It makes nothing else accept them.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -126,20 +128,28 @@ mod io;
 mod model;
 mod rules;
 #[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 mod web;
 
 pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
+pub use azure_auth_policy::{Guid, GuidError};
 
-/// The document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
+/// With the feature `openapi`: the document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub mod openapi {
     pub use crate::web::layer::openapi::{spec_endpoint, swagger_ui};
 }
+/// With the feature `openapi`.
+///
 #[cfg(feature = "openapi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "openapi")))]
 pub use azure_auth_macros::protect_api;
-pub use azure_auth_policy::{Guid, GuidError};
+/// With the feature `redis`.
+///
 #[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use io::sessions::redis::credentials::RedisCredentials;
 pub use model::answer::Answer;
 pub use model::callers::identity::{UserId, UserIdError};
@@ -205,21 +215,4 @@ macro_rules! assert_authorization_lock {
     ($file:expr, $endpoints:expr $(,)?) => {
         $crate::__private::assert_authorization_lock(::core::env!("CARGO_MANIFEST_DIR"), $file, &$endpoints)
     };
-}
-
-/// The programs in the repository's pages compile.
-#[cfg(doctest)]
-mod pages_of_the_repository {
-    #[doc = include_str!("../../README.md")]
-    struct Readme;
-
-    #[doc = include_str!("../../docs/configuration.md")]
-    struct Configuration;
-
-    #[doc = include_str!("../../docs/embedding.md")]
-    struct Embedding;
-
-    #[cfg(all(feature = "openapi", feature = "testing"))]
-    #[doc = include_str!("../../docs/poem.md")]
-    struct Poem;
 }

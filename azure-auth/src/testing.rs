@@ -1,4 +1,4 @@
-//! For your own tests: callers of every kind, without a provider and without a network.
+//! With the feature `testing`, for your own tests: callers of every kind, without a provider and without a network.
 //!
 //! A [`TestAuth`] makes an [`AzureAuth`] that trusts keys made in this process, and the credentials that go with it.
 //! They are real: tokens are signed and validated, sessions sealed and opened, by the code that does it in production.
@@ -198,7 +198,7 @@ impl TestAuth {
         }
     }
 
-    /// Of nobody's, and accepted by no application under test.
+    /// A tenant that nobody belongs to, and that no application under test accepts.
     const FOREIGN_TENANT: Guid = Guid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0009);
 
     /// For callers of further tenants as well.
@@ -267,7 +267,7 @@ impl TestIdentity {
         self
     }
 
-    /// Of another tenant.
+    /// Makes the person one of another tenant.
     #[must_use]
     pub fn tenant(mut self, id: Guid) -> Self {
         self.tenant = id;
@@ -308,7 +308,7 @@ impl TestIdentity {
     /// # Panics
     /// The identity is an application, which has no such id; see [`object_id`](Self::object_id).
     pub fn user_id(&self) -> UserId {
-        assert!(self.is_user, "an application is no person; it has an `object_id` and a `tenant_id`");
+        assert!(self.is_user, "an application is not a person; it has an `object_id` and a `tenant_id`");
         UserId::Entra { tenant: self.tenant, object: self.object }
     }
 

@@ -64,7 +64,7 @@ enum Kind {
     Navigation,
     /// A script of a page.
     Script,
-    /// A program that is no browser and says nothing about itself.
+    /// A program that is not a browser and says nothing about itself.
     Program,
 }
 
@@ -230,7 +230,7 @@ impl Browser {
         self.call_of(Kind::Script, method, address).from(page)
     }
 
-    /// A request of a program that is no browser, with this browser's cookies.
+    /// A request of a program that is not a browser, with this browser's cookies.
     pub fn program(&self, method: Method, address: impl AsRef<str>) -> Call<'_> {
         self.call_of(Kind::Program, method, address)
     }

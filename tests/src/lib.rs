@@ -13,10 +13,13 @@ pub mod guestbook;
 pub mod log;
 pub mod openid_provider;
 pub mod packages;
+#[cfg(doctest)]
+mod pages;
 pub mod place;
 pub mod program;
 pub mod proxy;
 pub mod random;
+#[path = "../../azure-auth/tests/support/redis_server.rs"]
 pub mod redis;
 pub mod replicas;
 pub mod scene;

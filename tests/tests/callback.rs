@@ -397,7 +397,7 @@ async fn each_error_of_the_provider_becomes_a_page_in_plain_words() {
         let reason = if status == 403 { "provider-forbids" } else { "provider-refused" };
         assert_refused(&scene, &page, status, reason, code).await;
         assert_explains(&page, code, sentence);
-        assert!(page.text.contains("This can be mended by the administrator of your organisation."), "{}", page.text);
+        assert!(page.text.contains("This can be fixed by the administrator of your organisation."), "{}", page.text);
     }
 }
 

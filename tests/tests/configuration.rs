@@ -115,7 +115,7 @@ async fn warming_up_says_what_is_wrong_with_the_provider() {
         (Defect::DiscoveryHuge, "discovery document: the answer has more than 1048576 bytes"),
         (Defect::DiscoveryRedirects, "discovery document: the answer is a redirect (307), which is not followed"),
         (Defect::DiscoveryIssuerWrong, "of issuer `"),
-        (Defect::DiscoveryOpenEndpoint, "`token_endpoint` is no https address"),
+        (Defect::DiscoveryOpenEndpoint, "`token_endpoint` is not an https address"),
         (Defect::DiscoveryEmpty, "discovery document is not the JSON document it should be"),
         (Defect::KeysServerError, "key set: the answer has status 500"),
         (Defect::KeysEmpty, "key set has no key that can be used"),

@@ -18,7 +18,7 @@ use poem::{get, handler};
 use reqwest::{Method, Response};
 use tokio::time::timeout;
 
-/// A busy machine is given time, an endless loop is none.
+/// A busy machine is given time, an endless loop is not.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Two devices of one person, and one of another.

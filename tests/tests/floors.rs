@@ -319,11 +319,10 @@ fn absolute(segments: &[String], module: &[String]) -> Option<Vec<String>> {
     let rest = &segments[supers.max(1).min(segments.len())..];
     let is_module = |name: &String| name.starts_with(|first: char| first.is_lowercase());
     let named = match segments.first()?.as_str() {
-        "crate" => rest.to_vec(),
         "super" if supers < module.len() => [&module[..module.len() - supers], rest].concat(),
         // In a floor of one file, where tests name what is around them.
         "super" if rest.first().is_none_or(|first| !is_module(first)) => return None,
-        "super" => rest.to_vec(),
+        "crate" | "super" => rest.to_vec(),
         _ => return None,
     };
     // A floor by its name alone says who may see something: `pub(in crate::floor)`.

@@ -167,7 +167,7 @@ async fn handlers_may_be_generic_asynchronous_and_bounded() {
     assert_eq!(browser.open(application.at("/titles/x")).await.status, 400);
     assert_eq!(browser.open(application.at("/first")).await.text, "Some(\"Ode\") true");
     let stranger = Browser::new();
-    assert_eq!(stranger.open(application.at("/titles/x")).await.status, 302, "not even told that x is no number");
+    assert_eq!(stranger.open(application.at("/titles/x")).await.status, 302, "not even told that x is not a number");
     assert_eq!(stranger.open(application.at("/first")).await.text, "Some(\"Ode\") false");
 }
 

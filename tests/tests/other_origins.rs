@@ -194,7 +194,7 @@ async fn a_page_that_signs_out_by_a_form_is_redirected_as_ever() {
     assert_eq!(form.send().await.status, 303, "its browser accepts pages");
     let form =
         scene.browser.navigation(Method::POST, scene.at("/logout")).from(&own).header("accept", "application/json");
-    assert_eq!(form.send().await.status, 303, "and is no script, whatever it accepts");
+    assert_eq!(form.send().await.status, 303, "and is not a script, whatever it accepts");
     let script = scene.browser.script(&own, Method::POST, scene.at("/logout"));
     assert_eq!(script.send().await.status, 303, "a script that did not ask for JSON");
 }

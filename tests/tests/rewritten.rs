@@ -141,7 +141,7 @@ async fn a_refusal_survives_code_that_rewrites_every_error() {
         let challenge = refused.header("www-authenticate");
         assert!(refused.status == 401 && challenge.contains("error=\"invalid_token\""), "{name}: {refused:?}");
 
-        // What is no refusal stays as the application rewrote it.
+        // What is not a refusal stays as the application rewrote it.
         assert_eq!(visit.script("/missing").await.status, *not_found, "{name}");
         assert_eq!(visit.page("/").await.text, "<p>Welcome, stranger!</p>", "{name}");
 

@@ -1,5 +1,6 @@
-//! Whoever deletes or widens one `protect` of an example hears of it: from the compiler, or from the example's own tests.
+//! Deleting or widening one `protect` of an example is noticed: by the compiler, or by the example's own tests.
 
+mod built;
 mod copies;
 mod source;
 mod widening;
@@ -21,7 +22,7 @@ const AS_WRITTEN: &str = "as_written";
 /// What the compiler says where a handler needs a caller that its attribute does not promise.
 const NEEDS_ITS_CALLER: [&str; 2] = ["a public handler cannot take `", "the handler takes `Has<"];
 
-/// A copy in which one attribute is another, or none.
+/// A copy in which one attribute is changed or deleted.
 struct Mutant {
     module: String,
     handler: String,
@@ -100,7 +101,7 @@ impl Mutant {
     fn noticed(&self, words: &[String]) -> String {
         let Self { handler, change, .. } = self;
         let is_told = match words {
-            [error] if change.is_deletion() => says_nobody_who_may_call(handler, error) || says_it_is_no_row(error),
+            [error] if change.is_deletion() => does_not_say_who_may_call(handler, error) || says_it_is_not_a_row(error),
             [error] if says_it_needs_its_caller(error) => true,
             [] => false,
             differences => !change.is_deletion() && differences.iter().all(|line| line.starts_with("widened: ")),
@@ -112,14 +113,14 @@ impl Mutant {
 }
 
 /// With as much of the handler's path as the compiler thinks is needed.
-fn says_nobody_who_may_call(handler: &str, error: &str) -> bool {
+fn does_not_say_who_may_call(handler: &str, error: &str) -> bool {
     let Some((function, _)) = error.split_once("` does not say who may call it") else { return false };
     let name = function.strip_prefix("handler `").or_else(|| function.strip_prefix("operation `"));
     name.is_some_and(|name| name.rsplit("::").next() == Some(handler))
 }
 
-/// Of an endpoint alone the table does not take it.
-fn says_it_is_no_row(error: &str) -> bool {
+/// The table does not take an endpoint without `protect` or `public` around it.
+fn says_it_is_not_a_row(error: &str) -> bool {
     error.starts_with("a row cannot start with `") || error.contains("` cannot be the target of a row; ")
 }
 

@@ -1,18 +1,26 @@
 //! What compiles, what does not, and the exact words.
 //!
-//! `TRYBUILD=overwrite cargo test --package azure-auth-ui-tests` writes the words of the failing cases anew. Then read
-//! them as someone does who made that mistake.
+//! `TRYBUILD=overwrite cargo test --workspace --test ui` writes the words of the failing cases anew. Then read them as
+//! someone does who made that mistake.
+//!
+//! Every case is given to the compiler alone, beside the libraries that the tests are built with: nothing is built twice.
 
+mod built;
+mod said;
 mod workspace;
 
 use std::env;
 use std::fs;
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
+use built::{Built, rustc};
 use serde_json::Value;
-use workspace::{Workspace, root, target_directory};
+use workspace::{Workspace, root};
 
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
@@ -22,48 +30,96 @@ const FOLDERS: [&str; 7] = ["protect", "public", "endpoints", "guard", "open", "
 /// Cases in crates without the prelude. Those with the name of a reviewed expansion include its source.
 const STRICT: &str = "strict";
 
+/// What the cases may name.
+const LIBRARIES: [&str; 4] = ["azure_auth", "poem", "poem_openapi", "tokio"];
+
 #[test]
-fn every_mistake_is_told_in_the_reviewed_words() {
+fn every_mistake_is_reported_in_the_reviewed_words() {
     if skips() {
         return;
     }
-    let cases = trybuild::TestCases::new();
-    for folder in FOLDERS {
-        cases.compile_fail(format!("{folder}/fail/*.rs"));
-    }
+    let cases: Vec<PathBuf> = FOLDERS.iter().flat_map(|folder| sources(&format!("{folder}/fail"))).collect();
+    let wrong = each(&cases, |case| {
+        let compiled = compile(&rustc(), "2024", "ui-tests", &LIBRARIES, case).arg("-Adead_code").output().unwrap();
+        assert!(!compiled.status.success(), "{} compiles", case.display());
+        difference(case, &said::by_compiler(&compiled.stderr, case))
+    });
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
-/// In both editions, and where the library has another name. Clippy compiles as the compiler does and finds more; one
-/// run of it takes less time than trybuild does for one passing case after the other.
+/// Nothing where the words are those that were reviewed.
+fn difference(case: &Path, words: &str) -> Option<String> {
+    let reviewed = folder().join(case).with_extension("stderr");
+    if env::var_os("TRYBUILD").is_some_and(|value| value == "overwrite") {
+        fs::write(&reviewed, words).unwrap();
+    }
+    let expected = fs::read_to_string(&reviewed).unwrap_or_default();
+    (expected != words).then(|| format!("{}\nexpected:\n{expected}\nfound:\n{words}", case.display()))
+}
+
+/// In both editions, and where the library has another name. Clippy compiles as the compiler does and finds more.
 #[test]
 fn every_passing_case_compiles_without_a_warning() {
     if skips() {
         return;
     }
-    let workspace = Workspace::new("azure-auth-ui-tests-passing");
-    let cases = FOLDERS.iter().chain([&STRICT]).flat_map(|folder| passing(folder)).collect::<Vec<_>>();
-    workspace.write("edition_2021/Cargo.toml", &manifest("2021", "azure-auth", &cases));
-    workspace.write("edition_2024/Cargo.toml", &manifest("2024", "azure-auth", &cases));
-    workspace.write("renamed/Cargo.toml", &manifest("2024", "sign-in", &passing("renamed")));
-
-    let clippy = cargo(&workspace)
-        .args(["clippy", "--workspace", "--bins", "--quiet", "--keep-going", "--"])
-        .args(["-D", "warnings", "-W", "clippy::pedantic", "-W", "dead_code"])
-        // Extractors are taken by value, whatever attribute stands above.
-        .args(["-A", "clippy::needless_pass_by_value"])
-        // Operations of poem-openapi are async, whatever they do.
-        .args(["-A", "clippy::unused_async"])
-        .output()
-        .unwrap();
-    assert!(clippy.status.success(), "{}", String::from_utf8_lossy(&clippy.stderr));
+    let passing = |folder: &str| sources(&format!("{folder}/pass"));
+    let cases: Vec<PathBuf> = FOLDERS.into_iter().chain([STRICT]).flat_map(passing).collect();
+    let renamed = passing("renamed");
+    let other_names = ["sign_in=azure_auth", "poem", "poem_openapi"];
+    let mut wrong = each(&cases, |case| warnings("2024", "ui-tests", &LIBRARIES, case));
+    wrong.extend(each(&cases, |case| warnings("2021", "ui-tests", &LIBRARIES, case)));
+    wrong.extend(each(&renamed, |case| warnings("2024", "ui-tests/renamed", &other_names, case)));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Mistakes in literals whose source is not their value: what stands before the part that is meant, and the part.
+fn warnings(edition: &str, package: &str, libraries: &[&str], case: &Path) -> Option<String> {
+    let clippy = compile(&clippy(), edition, package, libraries, case)
+        .args(["--cfg", "feature=\"files\"", "-Dwarnings", "-Wclippy::pedantic", "-Wdead_code"])
+        // Extractors are taken by value, whatever the attribute above is.
+        .arg("-Aclippy::needless_pass_by_value")
+        // Operations of poem-openapi are async, whatever they do.
+        .arg("-Aclippy::unused_async")
+        .output()
+        .unwrap();
+    (!clippy.status.success()).then(|| String::from_utf8_lossy(&clippy.stderr).into_owned())
+}
+
+/// One program, without linking it. It is named from the root of the project, as the sources of the library are.
+fn compile(program: &Path, edition: &str, package: &str, libraries: &[&str], case: &Path) -> Command {
+    let name = case.file_stem().unwrap().display();
+    let mut compiler = Built::libraries().compiler(program, &root().join(package), libraries.iter().copied());
+    compiler
+        .current_dir(root())
+        .arg(Path::new("ui-tests").join(case))
+        .arg(format!("--edition={edition}"))
+        .arg(format!("--crate-name={name}"));
+    compiler.args(["--crate-type=bin", "--emit=metadata", "--diagnostic-width=140", "--out-dir"]);
+    compiler.arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui").join(edition).join(case.parent().unwrap()));
+    compiler
+}
+
+/// What is found in all of them, as many at once as there are cores.
+fn each(cases: &[PathBuf], judge: impl Fn(&Path) -> Option<String> + Sync) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let work =
+        || iter::from_fn(|| cases.get(next.fetch_add(1, Ordering::Relaxed))).filter_map(|case| judge(case)).collect();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .flat_map(|worker: thread::ScopedJoinHandle<'_, Vec<String>>| worker.join().unwrap())
+            .collect()
+    })
+}
+
+/// Mistakes in literals whose source is not their value: what comes before the part that is meant, and the part.
 const PARTS: [(&str, &str, &str); 25] = [
-    ("protect/fail/scope_behind_an_escape", r"\x20", "emial"),
-    ("protect/fail/scope_behind_an_escape_of_unicode", r"\u{6f}penid ", "emial"),
-    ("protect/fail/scope_behind_an_escaped_line_break", r"\n", "emial"),
-    ("protect/fail/scope_behind_a_line_continuation", "  ", "emial"),
+    ("protect/fail/scope_after_an_escape", r"\x20", "emial"),
+    ("protect/fail/scope_after_an_escape_of_unicode", r"\u{6f}penid ", "emial"),
+    ("protect/fail/scope_after_an_escaped_line_break", r"\n", "emial"),
+    ("protect/fail/scope_after_a_line_continuation", "  ", "emial"),
     ("protect/fail/scope_on_another_line", "  ", "emial"),
     ("protect/fail/scope_in_a_raw_string", "openid ", "emial"),
     ("protect/fail/scope_in_a_raw_string_with_signs", "openid ", "emial"),
@@ -73,17 +129,17 @@ const PARTS: [(&str, &str, &str); 25] = [
     ("protect/fail/scope_with_a_backslash", "Files", r"\"),
     ("protect/fail/scope_with_a_control_character", "openid", r"\x07"),
     ("protect/fail/scope_with_a_letter_outside_ascii", "caf", r"\u{e9}"),
-    ("protect/fail/role_behind_an_escape", r"\x57riter", r"\u{e9}"),
-    ("protect/fail/role_behind_a_line_continuation", "  ", "é"),
+    ("protect/fail/role_after_an_escape", r"\x57riter", r"\u{e9}"),
+    ("protect/fail/role_after_a_line_continuation", "  ", "é"),
     ("protect/fail/role_in_a_raw_string", "Ad", r"\"),
     ("protect/fail/role_in_a_raw_string_with_signs", "Ad", "\""),
-    ("endpoints/fail/parameter_behind_an_escape", r"/caf\u{e9}/\x3aid/", ":"),
-    ("endpoints/fail/parameter_behind_a_line_continuation", ":id/", ":"),
+    ("endpoints/fail/parameter_after_an_escape", r"/caf\u{e9}/\x3aid/", ":"),
+    ("endpoints/fail/parameter_after_a_line_continuation", ":id/", ":"),
     ("endpoints/fail/parameter_in_a_raw_string", ":id/", ":id"),
     ("endpoints/fail/expression_open", "/files/", r"<\d+"),
     ("endpoints/fail/path_with_a_query_in_a_raw_string", r"/files\a", "?b"),
-    ("app/fail/role_behind_an_escape", r"\u{54}asks\x2eWrite", r"\u{e9}"),
-    ("app/fail/role_behind_a_line_continuation", "  Wr", r"\\"),
+    ("app/fail/role_after_an_escape", r"\u{54}asks\x2eWrite", r"\u{e9}"),
+    ("app/fail/role_after_a_line_continuation", "  Wr", r"\\"),
     ("app/fail/role_in_a_raw_string", "Tasks", "\""),
 ];
 
@@ -102,11 +158,11 @@ fn mistakes_in_literals_are_underlined_to_the_letter() {
         format!("dependencies.azure-auth = {{ package = 'azure-auth-macros', path = '{}' }}", macros.display());
     workspace.write("parts/Cargo.toml", &format!("{package}\n{macros}\n{}", programs(&cases)));
 
-    let check = workspace
-        .cargo()
-        .env("CARGO_TARGET_DIR", target_directory().join("tests/parts"))
+    let check = Command::new(env!("CARGO"))
+        .current_dir(workspace.folder())
+        .env("CARGO_TARGET_DIR", workspace.folder().join("target"))
         .env("RUSTC_BOOTSTRAP", "1")
-        .args(["check", "--bins", "--keep-going", "--message-format=json"])
+        .args(["--offline", "--color=never", "check", "--bins", "--keep-going", "--message-format=json"])
         .output()
         .unwrap();
     let found = String::from_utf8(check.stdout).unwrap();
@@ -136,11 +192,16 @@ fn every_expansion_is_among_the_strict_cases() {
     for (case, path) in &cases {
         assert!(fs::read_to_string(path).unwrap().starts_with("#![no_implicit_prelude]\n"), "{case}");
     }
-    for source in files("expansions").filter(|path| !path.to_string_lossy().ends_with(".expanded.rs")) {
+    for source in
+        files("../azure-auth-macros/tests/expansions").filter(|path| !path.to_string_lossy().ends_with(".expanded.rs"))
+    {
         let name = source.file_stem().unwrap().display();
         let case = cases.iter().find(|(case, _)| *case == format!("{STRICT}_{name}"));
         let case = fs::read_to_string(&case.unwrap_or_else(|| panic!("no case for {name}")).1).unwrap();
-        assert!(case.contains(&format!("::std::include!(\"../../expansions/{name}.rs\");")), "{name}");
+        assert!(
+            case.contains(&format!("::std::include!(\"../../../azure-auth-macros/tests/expansions/{name}.rs\");")),
+            "{name}"
+        );
     }
 }
 
@@ -155,10 +216,16 @@ fn skips() -> bool {
     skips
 }
 
+/// Clippy beside the compiler.
+fn clippy() -> PathBuf {
+    let sysroot = Command::new(rustc()).args(["--print", "sysroot"]).output().unwrap().stdout;
+    let sysroot = PathBuf::from(String::from_utf8(sysroot).unwrap().trim_end());
+    sysroot.join("bin").join(format!("clippy-driver{}", env::consts::EXE_SUFFIX))
+}
+
 /// A line of `rustc -vV`.
 fn compiler(fact: &str) -> String {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let facts = String::from_utf8(Command::new(rustc).arg("-vV").output().unwrap().stdout).unwrap();
+    let facts = String::from_utf8(Command::new(rustc()).arg("-vV").output().unwrap().stdout).unwrap();
     let line = facts.lines().find_map(|line| line.strip_prefix(fact)?.strip_prefix(": "));
     line.unwrap_or_else(|| panic!("no {fact} in {facts:?}")).to_owned()
 }
@@ -167,6 +234,13 @@ fn compiler(fact: &str) -> String {
 fn passing(folder: &str) -> Vec<(String, PathBuf)> {
     let name = |path: &Path| format!("{folder}_{}", path.file_stem().unwrap().display());
     files(&format!("{folder}/pass")).map(|path| (name(&path), path)).collect()
+}
+
+/// The cases of a folder, each by its path below that of this crate.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let is_source = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+    let below = |path: PathBuf| path.strip_prefix(self::folder()).unwrap().to_owned();
+    files(folder).filter(is_source).map(below).collect()
 }
 
 fn files(folder: &str) -> impl Iterator<Item = PathBuf> {
@@ -178,37 +252,7 @@ fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A package with one program for each case, where the library goes by `name`.
-fn manifest(edition: &str, name: &str, cases: &[(String, PathBuf)]) -> String {
-    let library = root().join("azure-auth");
-    format!(
-        "package = {{ name = '{name}-in-{edition}', edition = '{edition}' }}\n\
-         features = {{ default = ['files'], files = [] }}\n\
-         dependencies.{name} = {{ package = 'azure-auth', path = '{}', features = ['openapi'] }}\n\
-         dependencies.poem-openapi = {{ version = '5', default-features = false }}\n\
-         dependencies.poem = {{ version = '3', default-features = false }}\n\
-         {}",
-        library.display(),
-        programs(cases),
-    )
-}
-
 fn programs(cases: &[(String, PathBuf)]) -> String {
     let programs = cases.iter().map(|(case, path)| format!("{{ name = '{case}', path = '{}' }}", path.display()));
     format!("bin = [{}]\n", programs.collect::<Vec<_>>().join(", "))
-}
-
-/// Cargo as trybuild calls it, so that both share what they build.
-fn cargo(workspace: &Workspace) -> Command {
-    let flags = r#"["--cfg", "trybuild", "--verbose", "-A", "dead_code"]"#;
-    let host = compiler("host");
-    let mut cargo = workspace.cargo();
-    cargo
-        .env_remove("RUSTFLAGS")
-        .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_TARGET_DIR", target_directory().join("tests/trybuild"))
-        .arg(format!("--config=build.rustflags={flags}"))
-        .arg(format!("--config=target.{host}.rustflags={flags}"))
-        .arg(format!("--config=build.target={host:?}"));
-    cargo
 }

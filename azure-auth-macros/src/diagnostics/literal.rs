@@ -1,4 +1,4 @@
-//! Where in the source does a byte of a string's value stand?
+//! Where in the source is a byte of a string's value?
 
 use std::ops::Range;
 
@@ -57,7 +57,7 @@ fn offsets(source: &str, value: &str) -> Vec<usize> {
     offsets
 }
 
-/// The bytes of a line continuation at the start of `source`: a backslash, the line's end and white space after it.
+/// The bytes of a line continuation at the start of `source`: a backslash, the end of the line and the white space after it.
 fn continuation(source: &str) -> usize {
     let Some(rest) = source.strip_prefix("\\\n").or_else(|| source.strip_prefix("\\\r\n")) else { return 0 };
     source.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len()
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_and_raw_letters_stand_for_themselves() {
+    fn plain_and_raw_letters_mean_themselves() {
         assert_eq!(pieces(r#""aé""#), ["a", "é"]);
         assert_eq!(pieces(r##"r#"a"\n"#"##), ["a", "\"", "\\", "n"]);
     }
@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_continuation_is_nothing() {
+    fn a_line_continuation_is_not_part_of_the_value() {
         assert_eq!(pieces("\"a \\\n   b\""), ["a", " \\\n   ", "b"]);
         let literal: LitStr = syn::parse_str("\"a \\\n   b\"").unwrap();
         assert_eq!(offsets("\"a \\\n   b\"", &literal.value()), [1, 2, 8, 9]);
     }
 
     #[test]
-    fn carets_stand_below_the_letters_meant() {
+    fn carets_are_below_the_letters_meant() {
         let text = LiteralText::new(&syn::parse_str(r#""é bad""#).unwrap());
         assert_eq!(text.pointing_at(3..6), "\n  | é bad\n  |   ^^^ byte 3");
     }

@@ -1,6 +1,6 @@
 //! Did you mean …?
 
-/// The candidate that `word` is most likely a slip of: at most two letters changed, added, dropped or swapped, and
+/// The candidate that `word` is most likely a typo of: at most two letters changed, added, dropped or swapped, and
 /// fewer than half of it.
 pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let scored = candidates.into_iter().map(|candidate| (distance(word, candidate), candidate));
@@ -38,7 +38,7 @@ mod tests {
     const KEYS: [&str; 3] = ["scopes", "tenants", "via"];
 
     #[test]
-    fn a_slip_finds_its_word() {
+    fn a_typo_finds_its_word() {
         for (word, expected) in [
             ("scope", "scopes"),
             ("socpes", "scopes"),
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn another_word_finds_none() {
+    fn a_different_word_finds_nothing() {
         for word in ["roles", "x", "", "authority", "sc"] {
             assert_eq!(nearest(word, KEYS), None, "{word}");
         }

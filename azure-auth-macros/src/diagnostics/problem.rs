@@ -77,8 +77,8 @@ impl From<Problem> for Problems {
     }
 }
 
-/// Where some tokens begin and end. Stable compilers join no spans, but they underline a macro's call from its first
-/// token to its last, wherever we say that these stand.
+/// Where some tokens begin and end. Stable compilers cannot join spans, but they underline a macro's call from its first
+/// token to its last, at the places that we give these.
 pub(crate) fn ends(found: &impl ToTokens) -> (Span, Span) {
     let mut spans = found.to_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);

@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 
-/// Code, as people write it: the compiler sets blanks around every `::` and behind every `!`, and breaks long lines.
+/// Code, as people write it: the compiler puts spaces around every `::` and after every `!`, and breaks long lines.
 pub(crate) fn code(found: &impl ToTokens) -> String {
     let code = found.to_token_stream().to_string().replace('\n', " ");
     code.replace(" :: ", "::").replace(":: ", "::").replace("! ", "!")

@@ -12,7 +12,7 @@ use crate::model::item::Name;
 use crate::model::protection::WrittenPolicy;
 use crate::syntax;
 
-/// Everything stands in one unnamed constant, so that no name is added beside the API.
+/// One unnamed constant contains everything, so that no name is added beside the API.
 pub(crate) fn api(api: &Api, syntax: &syntax::Api) -> TokenStream {
     let private = paths::private();
     let subjects: Vec<Subject<'_>> =
@@ -39,7 +39,7 @@ pub(crate) fn api(api: &Api, syntax: &syntax::Api) -> TokenStream {
     }
 }
 
-/// The type that carries the declaration, and the function that stands a guard in front, or the mark that there is none.
+/// The type that carries the declaration, and the function that puts in front a guard, or the mark that there is no guard.
 fn declared(
     operation: &Operation,
     written: &syntax::Operation,

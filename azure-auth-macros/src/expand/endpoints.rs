@@ -25,7 +25,7 @@ pub(crate) fn endpoints(table: &Table) -> TokenStream {
     }}
 }
 
-/// What is left of a table with mistakes: those are said elsewhere, and what is wrong with a handler shows here.
+/// What is left of a table with mistakes. The mistakes are reported elsewhere; errors in its handlers show here.
 pub(super) fn unmounted(remains: &Remains) -> TokenStream {
     let private = paths::private();
     let table = table_name();
@@ -47,7 +47,7 @@ pub(super) fn unmounted(remains: &Remains) -> TokenStream {
     }
 }
 
-/// Nobody's code can see it.
+/// Hygiene hides it from the application's code.
 fn table_name() -> Ident {
     Ident::new("__table", Span::mixed_site())
 }
@@ -83,7 +83,7 @@ fn mounted(row: &TableRow, table: &Ident) -> TokenStream {
     }
 }
 
-/// Shows an endpoint to the compiler on its way into the table: what says itself who may call it is not open.
+/// Shows an endpoint to the compiler on its way into the table: a table that already says who may call it is not open.
 fn opened(endpoint: &Expr) -> TokenStream {
     let (first, _) = ends(endpoint);
     let (private, private_at_first) = (paths::private(), paths::private_at(at(first)));
@@ -96,7 +96,7 @@ fn opened(endpoint: &Expr) -> TokenStream {
     }}
 }
 
-/// What stands in front of a row, under the name of its path.
+/// The guard in front of a row, under the name of its path.
 fn guard(ProtectedEndpoint { protection, place, .. }: &ProtectedEndpoint, path: &impl ToTokens) -> TokenStream {
     protect::guard(protection, &path.to_token_stream(), *place)
 }
@@ -157,7 +157,7 @@ fn called_at(value: &Expr, table: &Ident, method: &str, arguments: &TokenStream)
     quote! { #table.#method #arguments }
 }
 
-/// Where the user's code stands, with names that are ours.
+/// The place of the user's code, with the hygiene of our names.
 fn at(place: Span) -> Span {
     place.resolved_at(Span::mixed_site())
 }

@@ -1,4 +1,4 @@
-//! What stands in for code with mistakes: the mistakes, and enough around them that no second error follows.
+//! What replaces code with mistakes: the mistakes, and enough around them that no second error or warning follows.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -12,7 +12,7 @@ use crate::model::table::Remains;
 use crate::model::vocabulary::Vocabulary;
 use crate::syntax::{self, Handler};
 
-/// Something that is no handler stays as it is.
+/// An item that is not a handler stays as it is.
 pub(crate) fn untouched(problems: &Problems, item: &TokenStream) -> TokenStream {
     let errors = problems.to_tokens();
     quote! { #errors #item }
@@ -28,7 +28,7 @@ pub(crate) fn public(problems: &Problems, handler: &Handler) -> TokenStream {
     untouched(problems, &or_method(handler, super::public::public(&Opening::default(), handler)))
 }
 
-/// A method stays one: nothing that is made of a handler can stand in an `impl`.
+/// A method stays a method: what a handler expands to is not allowed in an `impl`.
 fn or_method(handler: &Handler, expanded: TokenStream) -> TokenStream {
     if handler.receiver().is_some() { handler.method_alone().into_token_stream() } else { expanded }
 }
@@ -38,7 +38,7 @@ pub(crate) fn api(problems: &Problems, remains: &Api, api: &syntax::Api) -> Toke
     untouched(problems, &super::api::api(remains, api))
 }
 
-/// A table of which nothing is mounted.
+/// A table with nothing mounted.
 pub(crate) fn unmounted(problems: &Problems, remains: &Remains) -> TokenStream {
     let errors = problems.to_tokens();
     let rows = table::unmounted(remains);
@@ -59,7 +59,7 @@ pub(crate) fn open(problems: &Problems) -> TokenStream {
     quote! {{ #errors #open }}
 }
 
-/// The items whose names could be read, so that whoever uses them finds them.
+/// The items whose names could be read, so that code that uses them finds them.
 pub(crate) fn declared(problems: &Problems, remains: &Vocabulary) -> TokenStream {
     untouched(problems, &super::vocabulary::vocabulary(remains))
 }

@@ -1,4 +1,4 @@
-//! Model → tokens. Nothing here fails, and nothing here decides.
+//! Model → tokens. This cannot fail and decides nothing.
 
 pub(crate) mod api;
 pub(crate) mod endpoints;

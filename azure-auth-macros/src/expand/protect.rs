@@ -54,8 +54,8 @@ pub(super) fn judged(policy: &Expr, judge: &str, found: &TokenStream) -> TokenSt
     quote! { const _: () = #function #arguments; }
 }
 
-/// Whether the declaration implies what an argument proves: constant data, which the compiler compares. Of a generic
-/// handler there is no declaration until somebody mounts it.
+/// Whether the declaration implies what an argument proves: constant data, which the compiler compares. A generic
+/// handler has no declaration until it is mounted.
 fn judgement(proof: &Type, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
     let Subject { type_name: name, handler, .. } = subject;
     if !handler.generics().params.is_empty() {
@@ -63,7 +63,7 @@ fn judgement(proof: &Type, subject: &Subject<'_>, private: &TokenStream) -> Toke
     }
     let (conditions, shown) = (handler.conditions(), shown::type_name(proof));
     let message = format!(
-        "the handler takes `{shown}`, and `#[protect]` admits callers without\n\
+        "the handler takes `{shown}`, but `#[protect]` admits callers without it\n\
          help: ask for it in `roles`, `scopes`, `groups` or `allow`, and in `application_roles` where applications are admitted"
     );
     let (first, last) = ends(proof);
@@ -83,7 +83,7 @@ fn judgement(proof: &Type, subject: &Subject<'_>, private: &TokenStream) -> Toke
 }
 
 /// The handler as written, with the guard as a first argument: Poem extracts it before the body is read. What the handler
-/// takes of its `check` comes with the guard, so that no other one's can stand there.
+/// takes from its `check` comes with the guard, so that it cannot come from another one.
 fn guarded(protection: &Protection, handler: &Handler, private: &TokenStream) -> syn::ItemFn {
     let name = handler.name();
     let (_, type_generics, _) = handler.generics().split_for_impl();
@@ -274,8 +274,8 @@ fn group(name: &Name<Guid>, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The value of an item. Its path stands there once, so that a name that does not exist is one error, and everything
-/// around it where the path is, so that an item of another kind shows there.
+/// The value of an item. Its path is emitted once, so that a name that does not exist is one error, and everything
+/// around it has the path's place, so that an item of another kind shows there.
 fn item(Item { path, .. }: &Item, expected: &str, private: &TokenStream) -> TokenStream {
     let (first, last) = ends(path);
     let place = paths::private_at(first);

@@ -46,7 +46,7 @@ impl<'s> Subject<'s> {
     }
 }
 
-/// Without a path in front and parameters behind.
+/// Without a path in front and parameters at the end.
 fn bare(api: &Type) -> String {
     match api {
         Type::Group(group) => bare(&group.elem),

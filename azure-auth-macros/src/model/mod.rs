@@ -1,4 +1,4 @@
-//! What the user meant. Nothing is optional that is not, and only what expansion points at keeps a span.
+//! What the user meant. Only what may be absent is optional, and only what expansion points at keeps a span.
 
 pub(crate) mod api;
 pub(crate) mod item;

@@ -29,7 +29,7 @@ pub(crate) struct Protection {
 pub(crate) struct Checked {
     /// Among the handler's arguments.
     pub(crate) place: usize,
-    /// What stands in the angle brackets.
+    /// What is in the angle brackets.
     pub(crate) given: Type,
 }
 

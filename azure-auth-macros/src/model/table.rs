@@ -36,17 +36,17 @@ pub(crate) struct ProtectedEndpoint {
     pub(crate) place: Span,
 }
 
-/// `get(handler)` and the calls behind it.
+/// `get(handler)` and the calls after it.
 pub(crate) struct MethodChain {
     pub(crate) first: ExprCall,
     pub(crate) method: Method,
     pub(crate) links: Vec<Link>,
 }
 
-/// One call behind the first. The last argument of `.post(handler)` is a handler, that of `.with(middleware)` is none.
+/// One call after the first. The last argument of `.post(handler)` is a handler, that of `.with(middleware)` is not.
 pub(crate) struct Link {
     pub(crate) call: ExprMethodCall,
-    /// None where no handler stands.
+    /// None where the last argument is not a handler.
     pub(crate) method: Option<Method>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// Of a function or method of Poem.
+    /// The method that a function or method of Poem is named after.
     pub(crate) fn called(name: &str) -> Self {
         if name == "method" { Self::Expression } else { Self::Named(name.to_ascii_uppercase()) }
     }
@@ -69,6 +69,6 @@ impl Method {
 #[derive(Default)]
 pub(crate) struct Remains {
     pub(crate) targets: Vec<Target>,
-    /// Values that stand where none of the above does.
+    /// Values in rows that could not be read as a target.
     pub(crate) strays: Vec<Expr>,
 }

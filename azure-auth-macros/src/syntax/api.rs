@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, ExprLit, Generics, ImplItem, ImplItemFn, ItemImpl, Lit, LitStr, Meta, MetaNameValue, Token, Type,
-    parse_quote,
+    Attribute, Expr, ExprLit, FnArg, Generics, ImplItem, ImplItemFn, ItemImpl, Lit, LitStr, Meta, MetaNameValue, Token,
+    Type, parse_quote,
 };
 
 use super::declaration::Declaration;
@@ -15,7 +15,7 @@ use crate::diagnostics::{Problem, Problems};
 
 /// An `impl` block and its operations.
 pub(crate) struct Api {
-    /// What stands in the parentheses of our attribute.
+    /// The arguments of our attribute.
     pub(crate) arguments: TokenStream,
     item: ItemImpl,
     /// Attributes that work between ours and `#[OpenApi]`, and may add what we do not see.
@@ -23,14 +23,14 @@ pub(crate) struct Api {
     /// What poem-openapi puts in front of every path.
     pub(crate) prefix: Option<Expr>,
     pub(crate) operations: Vec<Operation>,
-    /// Declarations on methods that are no operations.
+    /// Declarations on methods that are not operations.
     pub(crate) strays: Vec<(Ident, Attribute)>,
 }
 
 /// A method that poem-openapi makes an operation of.
 pub(crate) struct Operation {
     place: usize,
-    /// None where none stands on the method.
+    /// None where the method has no declaration.
     pub(crate) declaration: Option<(DeclarationKind, Declaration)>,
     pub(crate) handler: Handler,
     /// None where they cannot be read.
@@ -56,7 +56,7 @@ impl Api {
         let item: syn::Item = syn::parse2(item).map_err(Problem::from)?;
         let syn::Item::Impl(mut item) = item else {
             let problem =
-                Problem::new(handler::first_word(&item), "`#[protect_api]` stands on something that is no API");
+                Problem::new(handler::first_word(&item), "`#[protect_api]` is applied to something that is not an API");
             return Err(problem.help("an API is an `impl` block with `#[OpenApi]` of poem-openapi above it").into());
         };
         let Some(place) = item.attrs.iter().position(|attribute| handler::is_named(attribute, "OpenApi")) else {
@@ -103,13 +103,16 @@ impl Api {
     }
 
     /// The block without declarations. Operations that have a name beside them are transformed by the function of that
-    /// name, and by no other.
+    /// name, and by no other; operations without one are left out.
     pub(crate) fn item<'n>(&self, transforms: impl IntoIterator<Item = (&'n Operation, Option<Ident>)>) -> ItemImpl {
         let mut item = self.item.clone();
         for (operation, name) in transforms {
-            if let (Some(name), ImplItem::Fn(method)) = (name, &mut item.items[operation.place])
-                && let Some(attribute) = method.attrs.iter_mut().find(|attribute| is_operation(attribute))
-            {
+            let ImplItem::Fn(method) = &mut item.items[operation.place] else { continue };
+            let Some(name) = name else {
+                leave_out(method);
+                continue;
+            };
+            if let Some(attribute) = method.attrs.iter_mut().find(|attribute| is_operation(attribute)) {
                 *attribute = transformed(attribute, &name);
             }
         }
@@ -168,6 +171,16 @@ fn is_operation(attribute: &Attribute) -> bool {
     attribute.path().is_ident("oai")
 }
 
+/// An operation that cannot be read stays a method, so that poem-openapi does not report the same mistake again.
+fn leave_out(method: &mut ImplItemFn) {
+    method.attrs.retain(|attribute| !is_operation(attribute));
+    for input in &mut method.sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            argument.attrs.retain(|attribute| !is_operation(attribute));
+        }
+    }
+}
+
 /// The text of `key = "…"`.
 fn text(meta: &Meta) -> Option<LitStr> {
     match meta {
@@ -179,7 +192,7 @@ fn text(meta: &Meta) -> Option<LitStr> {
     }
 }
 
-/// What stands in the parentheses of an attribute of poem-openapi, which refuses what cannot be read.
+/// The arguments of an attribute of poem-openapi, which refuses what cannot be read.
 fn metas(attribute: &Attribute) -> Vec<Meta> {
     let Meta::List(list) = &attribute.meta else { return Vec::new() };
     let metas = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone());

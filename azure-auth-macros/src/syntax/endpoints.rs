@@ -21,21 +21,23 @@ pub(crate) struct Endpoints {
 pub(crate) struct Row {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) path: Expr,
+    /// What is there in place of the arrow.
+    pub(crate) without_arrow: Option<syn::Error>,
     pub(crate) target: RowTarget,
 }
 
-/// What stands behind the arrow.
+/// What follows the arrow.
 pub(crate) enum RowTarget {
     Protect(ProtectCall),
     Other(Expr),
 }
 
-/// `protect(endpoint, key = value)`. What stands behind the endpoint is read as in the attribute, so that a mistake in it
-/// is told in the same words.
+/// `protect(endpoint, key = value)`. What follows the endpoint is read as in the attribute, so that a mistake in it
+/// is reported in the same words.
 pub(crate) struct ProtectCall {
     /// Without a path in front.
     pub(crate) name: Ident,
-    /// What stands first; it may be a key.
+    /// The first argument; it may be a key.
     pub(crate) endpoint: Option<Expr>,
     pub(crate) arguments: Arguments,
 }
@@ -49,7 +51,7 @@ impl ProtectCall {
         Self { name, endpoint: call.args.first().cloned(), arguments: Arguments::parse(quote! { #(#arguments),* }) }
     }
 
-    /// None where something else stands. Behind it there may be the next row, but no method.
+    /// None for anything else. The next row may follow it, but not a method.
     fn read(input: ParseStream<'_>) -> syn::Result<Option<Self>> {
         let ahead = input.fork();
         let Ok(path) = ahead.call(Path::parse_mod_style) else { return Ok(None) };
@@ -119,23 +121,35 @@ impl Parse for Row {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
         let path = path(input)?;
-        input.parse::<Token![=>]>()?;
+        let without_arrow = arrow(input)?;
         attributes.extend(input.call(Attribute::parse_outer)?);
         let target = match ProtectCall::read(input)? {
             Some(call) => RowTarget::Protect(call),
             None => RowTarget::Other(input.parse()?),
         };
-        Ok(Self { attributes, path, target })
+        Ok(Self { attributes, path, without_arrow, target })
     }
 }
 
-/// A literal ends where it ends: `"/path" = get(handler)` is no assignment.
+/// Reads no further than a literal: `"/path" = get(handler)` is not an assignment.
 fn path(input: ParseStream<'_>) -> syn::Result<Expr> {
     if input.peek(Lit) {
         let literal = syn::ExprLit { attrs: Vec::new(), lit: input.parse()? };
         return Ok(Expr::Lit(literal));
     }
     input.parse().map_err(|error| syn::Error::new(error.span(), "expected a path in quotes"))
+}
+
+/// Where another sign is in its place, the row can be read all the same.
+fn arrow(input: ParseStream<'_>) -> syn::Result<Option<syn::Error>> {
+    if input.parse::<Option<Token![=>]>>()?.is_some() {
+        return Ok(None);
+    }
+    let error = input.error("expected `=>`");
+    let is_sign = input.parse::<Option<Token![->]>>()?.is_some()
+        || input.parse::<Option<Token![=]>>()?.is_some()
+        || input.parse::<Option<Token![:]>>()?.is_some();
+    if is_sign || input.peek(syn::Ident) { Ok(Some(error)) } else { Err(error) }
 }
 
 fn skip_row(input: ParseStream<'_>) -> syn::Result<()> {

@@ -1,4 +1,4 @@
-//! The function an attribute stands on.
+//! The function below an attribute.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -19,8 +19,10 @@ impl Handler {
     pub(crate) fn parse(attribute: &str, item: TokenStream) -> Result<Self, Problems> {
         let item: syn::Item = syn::parse2(item).map_err(Problem::from)?;
         let syn::Item::Fn(function) = item else {
-            let problem =
-                Problem::new(first_word(&item), format!("`#[{attribute}]` stands on something that is no handler"));
+            let problem = Problem::new(
+                first_word(&item),
+                format!("`#[{attribute}]` is applied to something that is not a handler"),
+            );
             return Err(problem.help("a handler is a function with `#[handler]` of Poem above it").into());
         };
         let name = function.sig.ident.to_string();
@@ -81,7 +83,7 @@ impl Handler {
         })
     }
 
-    /// The arguments that are written `Checked<…>`: their places, whole types, and what stands in the angle brackets.
+    /// The arguments that are written `Checked<…>`: their places, whole types, and what is in the angle brackets.
     pub(crate) fn checked(&self) -> impl Iterator<Item = (usize, &Type, &Type)> {
         self.function.sig.inputs.iter().enumerate().filter_map(|(place, argument)| {
             let FnArg::Typed(argument) = argument else { return None };
@@ -111,7 +113,7 @@ impl Handler {
         self.function.attrs.iter().filter(|attribute| is_named(attribute, "cfg"))
     }
 
-    /// The function without `#[handler]`, which cannot stand on a method.
+    /// The function without `#[handler]`, which cannot be applied to a method.
     pub(crate) fn method_alone(&self) -> ItemFn {
         let mut function = self.function_alone();
         function.attrs.retain(|attribute| !is_named(attribute, "handler"));

@@ -1,4 +1,4 @@
-//! Tokens → trees that keep every span. Whatever is well formed is accepted here; rules live in `validate`.
+//! Tokens → trees that keep every span. Everything well formed is accepted here; rules live in `validate`.
 
 mod api;
 mod argument;

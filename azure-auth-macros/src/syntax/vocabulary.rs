@@ -40,7 +40,7 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Why what stands behind the sections that could be read is missing.
+    /// Why the sections after those that could be read are missing.
     pub(crate) fn unreadable(&self, problems: &mut Problems) {
         if let Some(error) = &self.unreadable {
             let problem = Problem::new(error.span(), format!("the vocabulary cannot be read: {error}"));
@@ -74,11 +74,8 @@ fn read_entries(input: ParseStream<'_>, entries: &mut Vec<Entry>) -> syn::Result
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let expected = if input.peek(Token![#]) {
-            "expected a name; what describes it stands behind `=`"
-        } else {
-            "expected a name"
-        };
+        let expected =
+            if input.peek(Token![#]) { "expected a name; its description goes after `=`" } else { "expected a name" };
         let name = input.parse().map_err(|error| syn::Error::new(error.span(), expected))?;
         let value = if input.peek(token::Paren) { Some(value(input)?) } else { None };
         let description = if input.parse::<Option<Token![=]>>()?.is_some() { Some(input.parse()?) } else { None };

@@ -14,22 +14,23 @@ pub(crate) fn api(syntax: &syntax::Api) -> Result<Api, Box<(Problems, Api)>> {
     let mut problems = Problems::default();
     if !syntax.arguments.is_empty() {
         let problem = Problem::over(&syntax.arguments, "`#[protect_api]` takes no arguments");
-        problems.add(problem.help("who may call stands on each operation: `#[protect(…)]` or `#[public]`"));
+        problems.add(problem.help("remove them, and write `#[protect(…)]` or `#[public]` on each operation"));
     }
     for attribute in &syntax.between {
         let found = shown::code(attribute.path());
         let problem = Problem::over(
             attribute.path(),
-            format!("`#[{found}]` stands between `#[protect_api]` and `#[OpenApi]`, and could add operations"),
+            format!("`#[{found}]` is between `#[protect_api]` and `#[OpenApi]`, and could add operations"),
         );
         problems.add(problem.help("write `#[azure_auth::protect_api]` directly above `#[OpenApi]`, once"));
     }
     for (name, declaration) in &syntax.strays {
         let found = declaration.path().segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        let problem =
-            Problem::over(declaration.path(), format!("`#[{found}]` stands on `{name}`, which is no operation"));
-        problems
-            .add(problem.help("remove it: only methods with `#[oai(path = …, method = …)]` are called by requests"));
+        let problem = Problem::over(
+            declaration.path(),
+            format!("`#[{found}]` is applied to `{name}`, which is not an operation"),
+        );
+        problems.add(problem.help("remove it: requests call only methods with `#[oai(path = …, method = …)]`"));
     }
     let operations = syntax.operations.iter().map(|found| operation(found, &mut problems)).collect();
     requests_once(&syntax.operations, &mut problems);
@@ -54,7 +55,7 @@ fn prefix(syntax: &syntax::Api, problems: &mut Problems) -> Option<Expr> {
 fn operation(syntax: &syntax::Operation, problems: &mut Problems) -> Operation {
     let access = access(syntax, problems);
     let Some(settings) = &syntax.settings else {
-        let message = format!("what requests the operation `{}` answers cannot be read", syntax.name());
+        let message = format!("the requests that operation `{}` answers cannot be read", syntax.name());
         let problem = Problem::new(syntax.name().span(), message);
         problems.add(problem.help("write `#[oai(path = \"/files/:id\", method = \"get\")]`, each value in quotes"));
         return Operation { path: String::new(), methods: Vec::new(), access };
@@ -92,10 +93,10 @@ fn access(syntax: &syntax::Operation, problems: &mut Problems) -> Access {
     }
 }
 
-/// The declaration stands beside the API, for a type of its own.
+/// The declaration is beside the API, for a type of its own.
 fn is_of_self(check: &ExprPath, problems: &mut Problems) -> bool {
     let Some(first) = check.path.segments.first().filter(|first| first.ident == "Self") else { return false };
-    let problem = Problem::new(first.ident.span(), "`Self` is not the API here");
+    let problem = Problem::new(first.ident.span(), "`Self` is not the type of the API here");
     problems.add(problem.help("write the name of the type, as in `check = Files::may_read`"));
     true
 }
@@ -106,7 +107,7 @@ fn path(literal: &LitStr, problems: &mut Problems) {
     let value = text.value();
     if let Some(place) = value.find(['?', '#']) {
         let bytes = place..value.len();
-        let message = format!("a path has neither query nor fragment{}", text.pointing_at(bytes.clone()));
+        let message = format!("a path cannot contain a query or a fragment{}", text.pointing_at(bytes.clone()));
         let problem = Problem::new(text.span_of(bytes), message);
         problems.add(problem.help("end the path before `?` or `#`; operations take `Query`"));
     }
@@ -114,9 +115,9 @@ fn path(literal: &LitStr, problems: &mut Problems) {
     for segment in value.split_inclusive('/') {
         let bytes = start..start + segment.trim_end_matches('/').len();
         if segment.starts_with(':') && segment.contains(['<', '*']) {
-            let message = format!("poem-openapi takes all of this for a name{}", text.pointing_at(bytes.clone()));
+            let message = format!("poem-openapi reads all of this as a name{}", text.pointing_at(bytes.clone()));
             let problem = Problem::new(text.span_of(bytes), message);
-            problems.add(problem.help("write `:name`, and have the argument's type judge the value"));
+            problems.add(problem.help("write `:name`, and let the argument's type check the value"));
         }
         start += segment.len();
     }
@@ -133,7 +134,7 @@ fn requests_once(operations: &[syntax::Operation], problems: &mut Problems) {
             match first {
                 Some((first, ..)) if *first == place => {
                     let problem =
-                        Problem::new(method.span(), format!("the method {:?} stands here twice", method.value()));
+                        Problem::new(method.span(), format!("the method {:?} appears here twice", method.value()));
                     problems.add(problem.help("remove one of them"));
                 }
                 Some((_, _, first)) => {
@@ -148,7 +149,7 @@ fn requests_once(operations: &[syntax::Operation], problems: &mut Problems) {
     }
 }
 
-/// Without the empty segments that poem-openapi drops. What is no path it refuses.
+/// Without the empty segments that poem-openapi drops. It refuses what is not a path.
 fn shadows(one: &str, other: &str) -> bool {
     let joined = |path: &str| {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();

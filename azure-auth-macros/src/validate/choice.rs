@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use azure_auth_policy::Guid;
 use azure_auth_policy::permission_value::{self, LONGEST, ValueProblem};
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, ExprCall, LitStr};
 
 use super::argument;
 use super::item::Written;
+use super::meant::{self, Join, Meant};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::item::Name;
 use crate::model::protection::{Choice, Quantifier};
@@ -21,19 +23,24 @@ pub(super) struct Noun {
     pub(super) word: &'static str,
     /// A value as an example.
     pub(super) example: &'static str,
+    /// Another one.
+    pub(super) further: &'static str,
     /// How a value may be written.
     pub(super) written: &'static str,
 }
 
 pub(super) const TEXT_OR_ITEM: &str = "a text in quotes or an item of `app!`";
 
-pub(super) const ROLE: Noun = Noun { word: "app role", example: "Admin", written: TEXT_OR_ITEM };
-pub(super) const GROUP: Noun = Noun { word: "group", example: "<object id>", written: TEXT_OR_ITEM };
-pub(super) const TENANT: Noun = Noun { word: "tenant", example: "<tenant id>", written: "a text in quotes" };
+pub(super) const ROLE: Noun = Noun { word: "app role", example: "Admin", further: "Writer", written: TEXT_OR_ITEM };
+pub(super) const GROUP: Noun =
+    Noun { word: "group", example: "<object id>", further: "<object id>", written: TEXT_OR_ITEM };
+pub(super) const TENANT: Noun =
+    Noun { word: "tenant", example: "<tenant id>", further: "<tenant id>", written: "a text in quotes" };
 
 /// App roles by their values.
 pub(super) fn roles(argument: &Argument, problems: &mut Problems) -> Option<Choice<Name<String>>> {
-    values(argument, ROLE, problems, |written, problems| written.name(|literal| role(literal, problems)))
+    let alone = alone(argument);
+    values(argument, ROLE, problems, |written, problems| written.name(|literal| name(literal, ROLE, alone, problems)))
 }
 
 /// Groups by their object ids.
@@ -41,7 +48,7 @@ pub(super) fn groups(argument: &Argument, problems: &mut Problems) -> Option<Cho
     values(argument, GROUP, problems, |written, problems| written.name(|literal| id(literal, GROUP, problems)))
 }
 
-/// Tenants by their ids: a caller is of one, so that only `any` makes sense.
+/// Tenants by their ids: a caller belongs to one, so that only `any` makes sense.
 pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<Guid> {
     let choice = values(argument, TENANT, problems, |written, problems| match written {
         Written::Text(literal) => id(literal, TENANT, problems),
@@ -52,7 +59,8 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<Guid>
     });
     let Some(Choice { quantifier, values }) = choice else { return Vec::new() };
     if quantifier == Quantifier::All && values.len() > 1 {
-        let problem = Problem::over(&argument.value_or_key(), "nobody is of all these tenants: a caller is of one");
+        let problem =
+            Problem::over(&argument.value_or_key(), "no caller belongs to all these tenants: each belongs to one");
         problems.add(problem.help("write `any(…)`, which accepts each of those in the list"));
     }
     values
@@ -60,7 +68,12 @@ pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<Guid>
 
 /// One app role: a value as Entra takes it.
 pub(super) fn role(literal: &LitStr, problems: &mut Problems) -> Option<String> {
-    name(literal, ROLE, problems)
+    name(literal, ROLE, None, problems)
+}
+
+/// The key whose whole value is one text or item.
+fn alone(argument: &Argument) -> Option<&Ident> {
+    argument.value.as_ref().and_then(Written::read).map(|_| &argument.key)
 }
 
 /// One directory id.
@@ -68,14 +81,14 @@ pub(super) fn id(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Optio
     let text = literal.value();
     let id = Guid::parse(&text);
     if id.is_none() {
-        let problem = Problem::new(literal.span(), format!("{text:?} is no {} id", noun.word));
+        let problem = Problem::new(literal.span(), format!("{text:?} is not a {} id", noun.word));
         problems.add(problem.help("write the id, 8-4-4-4-12 hexadecimal digits: names change, ids do not"));
     }
     id
 }
 
-/// A value without blanks: several are written with `any` or `all`.
-fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String> {
+/// A value without spaces: several are written with `any` or `all`.
+fn name(literal: &LitStr, noun: Noun, alone: Option<&Ident>, problems: &mut Problems) -> Option<String> {
     let text = LiteralText::new(literal);
     let value = text.value();
     let Some((found, bytes)) = permission_value::problem(value) else { return Some(value.to_owned()) };
@@ -83,10 +96,8 @@ fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String>
         ValueProblem::Empty => Problem::new(literal.span(), format!("the {} is empty", noun.word))
             .help(format!("write its value, such as {:?}", noun.example)),
         ValueProblem::Character { found: ' ' } => {
-            let names: Vec<String> = value.split_whitespace().map(|name| format!("{name:?}")).collect();
-            let names = names.join(", ");
-            Problem::new(literal.span(), format!("{value:?} holds a blank, which no {} does", noun.word))
-                .help(format!("write `any({names})` if one of them is enough, `all({names})` if all are needed"))
+            Problem::new(literal.span(), format!("{value:?} contains a space; {}s cannot", noun.word))
+                .help(apart(value, noun, alone))
         }
         other => self::value(&text, noun.word, other, bytes),
     };
@@ -94,29 +105,38 @@ fn name(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<String>
     None
 }
 
+/// Several values in one text, each in quotes of its own.
+fn apart(text: &str, noun: Noun, alone: Option<&Ident>) -> String {
+    match (Meant::words(text, Join::Unsaid), alone) {
+        (Some(meant), Some(key)) => meant.remedy(&key.to_string()),
+        (Some(meant), None) => format!("write `{}`", meant.values().join(", ")),
+        (None, _) => format!("write its value, such as {:?}", noun.example),
+    }
+}
+
 /// A value that Entra would refuse.
 pub(super) fn value(text: &LiteralText, word: &str, found: ValueProblem, bytes: Range<usize>) -> Problem {
     let place = text.pointing_at(bytes.clone());
     let (message, help) = match found {
         ValueProblem::Empty => {
-            return Problem::new(text.span_of(bytes), format!("the {word}'s value is empty"))
+            return Problem::new(text.span_of(bytes), format!("the value of the {word} is empty"))
                 .help("write it as the app registration has it");
         }
         ValueProblem::Character { found: ' ' } => (
-            format!("the {word}'s value cannot contain a blank"),
-            "several values are several items, each with a name of its own".to_owned(),
+            format!("{word} values cannot contain a space"),
+            "write one value; each further value needs an item of its own".to_owned(),
         ),
         ValueProblem::Character { found } => (
-            format!("the {word}'s value cannot contain `{}`", shown::letter(found)),
-            "values are printable ASCII without blank, quote and backslash".to_owned(),
+            format!("{word} values cannot contain `{}`", shown::letter(found)),
+            "values are printable ASCII without spaces, quotes and backslashes".to_owned(),
         ),
         ValueProblem::LeadingDot => (
-            format!("the {word}'s value cannot begin with a dot"),
-            "write the value as the app registration has it: Entra takes none that begins so".to_owned(),
+            format!("{word} values cannot begin with a dot"),
+            "remove the dot: Entra accepts no value that begins with one".to_owned(),
         ),
         ValueProblem::TooLong { found } => (
-            format!("the {word}'s value has {found} characters"),
-            format!("Entra takes at most {LONGEST}: write it as the app registration has it"),
+            format!("the value of the {word} has {found} characters"),
+            format!("shorten it: Entra accepts at most {LONGEST}"),
         ),
     };
     Problem::new(text.span_of(bytes), format!("{message}{place}")).help(help)
@@ -141,14 +161,14 @@ fn values<T: PartialEq>(
     Some(Choice { quantifier, values })
 }
 
-/// "`admin` is not …": neither a text nor an item.
+/// Something that is neither a text nor an item.
 pub(super) fn neither(found: &impl ToTokens, noun: Noun, problems: &mut Problems) {
     let problem = Problem::over(found, format!("found `{}`, expected {}", shown::code(found), noun.written));
     problems.add(problem.help(format!("write the {} in quotes, such as {:?}", noun.word, noun.example)));
 }
 
 fn twice(written: Written<'_>, noun: Noun) -> Problem {
-    let message = format!("this {} stands in the list twice", noun.word);
+    let message = format!("this {} appears twice in the list", noun.word);
     let problem = match written {
         Written::Text(literal) => Problem::new(literal.span(), message),
         Written::Item(path) => Problem::over(path, message),
@@ -163,9 +183,12 @@ fn written<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> O
     }
     let Some(Expr::Call(call)) = &argument.value else {
         let expected = format!("{}, or a list in `any(…)` or `all(…)`", noun.written);
-        let example = format!("{key} = {:?}", noun.example);
-        problems.add(argument::unexpected(argument, argument.value.as_ref(), &expected, &example));
-        return None;
+        let found = argument.value.as_ref();
+        let meant = found.and_then(|found| Meant::read(found, Join::Unsaid));
+        let remedy =
+            meant.map_or_else(|| format!("write `{key} = {:?}`", noun.example), |meant| meant.remedy(&key.to_string()));
+        problems.add(argument::unexpected(argument, found, &expected, &remedy));
+        return found.map(|found| (Quantifier::All, meant::items(found)));
     };
     let name = shown::code(&call.func);
     let quantifier = match name.as_str() {
@@ -173,15 +196,31 @@ fn written<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> O
         "all" => Quantifier::All,
         _ => {
             let problem = Problem::over(&call.func, format!("`{key}` is `{name}(…)`, expected `any(…)` or `all(…)`"));
-            problems.add(problem.help(format!("write `{key} = any({:?}, …)`", noun.example)));
-            return None;
+            let meant = Meant::read(&Expr::Call(call.clone()), Join::Unsaid);
+            problems.add(problem.help(meant.map_or_else(
+                || format!("write `{key} = any({:?}, {:?})`", noun.example, noun.further),
+                |meant| meant.remedy(&key.to_string()),
+            )));
+            return Some((Quantifier::All, call.args.iter().flat_map(meant::items).collect()));
         }
     };
     if call.args.is_empty() {
         let problem = Problem::over(call, format!("`{name}()` is empty"));
         problems.add(problem.help(format!("name at least one {}, or remove `{key}`", noun.word)));
     }
+    if let Some(inner) = call.args.iter().find(|element| is_list(element))
+        && let Some(meant) = Meant::read(&Expr::Call(call.clone()), Join::Unsaid)
+    {
+        let problem = Problem::over(inner, format!("`{key}` takes one list, found one inside another"));
+        problems.add(problem.help(meant.remedy(&key.to_string())));
+        return Some((quantifier, call.args.iter().flat_map(meant::items).collect()));
+    }
     Some((quantifier, elements(call, noun, problems)))
+}
+
+/// `any(…)`, `[…]`, `"A" || "B"`: whatever is more than one text or item.
+pub(super) fn is_list(element: &Expr) -> bool {
+    matches!(ungrouped(element), Expr::Call(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Binary(_) | Expr::Paren(_))
 }
 
 /// The texts and items inside the parentheses.

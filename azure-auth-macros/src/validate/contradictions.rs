@@ -1,5 +1,5 @@
 //! Declarations that say nothing, or more than was meant: parts that no caller can meet, that every caller meets, or that
-//! change nothing; and policies that would admit callers whom they do not name.
+//! change nothing; and policies that would admit callers that they do not name.
 
 use azure_auth_policy::{Arena, CallerKind, Choice, Fault, Policy, Requirement, Via, Worlds};
 use syn::Expr;
@@ -22,19 +22,18 @@ pub(super) fn with_sessions(
     }
     if let Some(application_roles) = application_roles {
         let message =
-            "`application_roles` admits applications, and `via = session` keeps them out: they have no session";
+            "`application_roles` admits applications, but `via = session` keeps them out: they have no session";
         let problem = Problem::new(application_roles.key.span(), message);
-        problems
-            .add(problem.help("remove `application_roles`, or `via = session`; what people need stands in `roles`"));
+        problems.add(problem.help("remove `application_roles`, or `via = session`; write what people need in `roles`"));
     }
     if let Some(scopes) = scopes.filter(|_| !protection.scopes.is_empty()) {
-        let message = "a permission limits what a client may do for a person, and `via = session` keeps clients out";
+        let message = "a permission limits what a client may do for a person, but `via = session` keeps clients out";
         let problem = Problem::over(&scopes.value_or_key(), message);
         problems.add(problem.help("remove it: a session has every permission of its own application"));
     }
 }
 
-/// Both say what applications need, and one of them would be passed over.
+/// Both say what applications need, and one of them would be ignored.
 pub(super) fn beside_application_roles(application_roles: &Argument, allow: &Located<'_>, problems: &mut Problems) {
     let facts = application_roles.value.as_ref().map_or_else(String::new, as_facts);
     let message = "`application_roles` and `allow` both say what an application needs";
@@ -90,7 +89,7 @@ pub(super) fn within_named(named: &Located<'_>, problems: &mut Problems) {
     let says_who_may_not = alternatives(named).into_iter().filter(|part| is_so(part, |policy| !policy.says_who()));
     for part in says_who_may_not {
         let found = shown::code(part.expression);
-        let problem = Problem::over(part.expression, format!("`{found}` says who may not call, and not who may"));
+        let problem = Problem::over(part.expression, format!("`{found}` says who may not call, but not who may"));
         problems.add(problem.help("name those, and write `!` in front of the name where the policy is used"));
     }
     if problems.is_empty() && callers.contains(&CallerKind::Application) {
@@ -98,21 +97,20 @@ pub(super) fn within_named(named: &Located<'_>, problems: &mut Problems) {
     }
 }
 
-/// What only says who may not would admit everybody else. Other keys that say who may are joined to it.
+/// A policy that only says who may not call would admit everyone else, unless another key says who may.
 fn names_who_may(allow: &Located<'_>, problems: &mut Problems) {
     for part in alternatives(allow).into_iter().filter(|part| is_so(part, |policy| !policy.says_who())) {
         let found = shown::code(part.expression);
-        let problem = Problem::over(part.expression, format!("`{found}` says who may not call, and not who may"));
+        let problem = Problem::over(part.expression, format!("`{found}` says who may not call, but not who may"));
         problems.add(problem.help(if part.may_name_application_role() {
-            "an application is admitted by an application role that it has: name that, `application_role(\"…\")`"
-                .to_owned()
+            "name an application role that the caller must have: `application_role(\"…\")`".to_owned()
         } else {
-            format!("write `user() && {found}` for every signed-in person except those")
+            format!("write `user() && {found}` to admit every other signed-in person")
         }));
     }
 }
 
-/// An application that has none of the roles that the policy names must not meet it.
+/// An application without any of the roles that the policy names must not meet it.
 fn admits_applications_by_role(allow: &Located<'_>, problems: &mut Problems) {
     let meets_without =
         |part: &Located<'_>| is_so(part, |policy| policy.admits_applications_without_role() == Some(true));
@@ -148,7 +146,7 @@ fn callers(allow: &Located<'_>, protection: &Protection) -> &'static [CallerKind
     Requirement { via: protection.via, application_roles, ..Requirement::ANYONE }.callers()
 }
 
-/// Whether a part, or a part of it, decides nothing. The smallest one is the mistake, what follows from it is none.
+/// Whether a part, or a part of it, decides nothing. Only the smallest one is reported: the others follow from it.
 fn is_idle(node: &Located<'_>, callers: &[CallerKind], problems: &mut Problems) -> bool {
     let has_idle_part =
         node.parts.iter().map(|part| is_idle(part, callers, problems)).fold(false, |any, one| any | one);
@@ -159,9 +157,9 @@ fn is_idle(node: &Located<'_>, callers: &[CallerKind], problems: &mut Problems) 
         problems.add(problem);
         return true;
     }
-    let swallowed = swallowed(node);
-    let is_found = !swallowed.is_empty();
-    for problem in swallowed {
+    let redundant = redundant(node);
+    let is_found = !redundant.is_empty();
+    for problem in redundant {
         problems.add(problem);
     }
     is_found
@@ -172,30 +170,30 @@ fn decided(node: &Located<'_>, callers: &[CallerKind]) -> Option<Problem> {
     let found = shown::code(node.expression);
     let is_never = |callers: &[CallerKind]| is_so(node, |policy| policy.can_hold(callers) == Some(false));
     let is_always = |callers: &[CallerKind]| is_so(node, |policy| policy.always_holds(callers) == Some(true));
-    // Beside what says who may not, it says who may.
+    // It says who may call beside a part that says who may not.
     if node.policy == WrittenPolicy::User {
         return None;
     }
     let (message, help) = if is_never(&[CallerKind::Anyone]) {
-        (format!("no caller can meet `{found}`"), "its parts contradict each other: correct one of them")
+        (format!("no caller can meet `{found}`"), "correct one of its parts: they contradict each other")
     } else if is_never(CallerKind::EVERYONE) {
         (
             format!("no caller can meet `{found}`"),
             "`user()`, `role`, `scope` and `group` are about a person, `application_role` is about an application without \
-             one, and a caller is of one tenant; join with `||` what different callers meet",
+             a person, and a caller belongs to one tenant; join what different callers meet with `||`",
         )
     } else if is_never(callers) {
         (
             format!("no caller can meet `{found}`"),
-            "`via = session` keeps applications out: they have no session; remove one of the two",
+            "remove it, or `via = session`, which keeps applications out: they have no session",
         )
     } else if is_always(callers) && !is_always(CallerKind::PEOPLE) {
         (
             format!("every caller meets `{found}`"),
-            "a session has every permission of its own application, and `via = session` admits nothing else: remove it",
+            "remove it: a session has every permission of its own application, and `via = session` admits only sessions",
         )
     } else if is_always(callers) {
-        (format!("every caller meets `{found}`"), "it asks nothing: correct one of its parts, or remove it")
+        (format!("every caller meets `{found}`"), "correct one of its parts, or remove it")
     } else {
         return None;
     };
@@ -203,7 +201,7 @@ fn decided(node: &Located<'_>, callers: &[CallerKind]) -> Option<Problem> {
 }
 
 /// Parts of a list that change nothing beside another one.
-fn swallowed(node: &Located<'_>) -> Vec<Problem> {
+fn redundant(node: &Located<'_>) -> Vec<Problem> {
     let arena = Arena::default();
     let known: Vec<Policy<'_>> = node.parts.iter().filter_map(|part| meaning::policy(&part.policy, &arena)).collect();
     if Worlds::of(&known.iter().collect::<Vec<_>>(), &[CallerKind::Anyone]).is_none() {
@@ -211,15 +209,16 @@ fn swallowed(node: &Located<'_>) -> Vec<Problem> {
     }
     let is_any = matches!(node.policy, WrittenPolicy::Any(_));
     // In `a || b` the part that holds less often changes nothing, in `a && b` the one that holds more often.
-    let swallows = |one: &Located<'_>, other: &Located<'_>| {
+    let makes_redundant = |one: &Located<'_>, other: &Located<'_>| {
         let (less, more) = if is_any { (other, one) } else { (one, other) };
         less.policy == more.policy || is_so(less, |less| is_so(more, |more| less.is_within(more) == Some(true)))
     };
     let mut problems = Vec::new();
     for (place, part) in node.parts.iter().enumerate() {
         let others = node.parts.iter().enumerate().filter(|(other, _)| *other != place);
-        // Of two that say the same the first one stays.
-        let mut others = others.filter(|(other, by)| swallows(by, part) && (*other < place || !swallows(part, by)));
+        // When two say the same, the first one stays.
+        let mut others =
+            others.filter(|(other, by)| makes_redundant(by, part) && (*other < place || !makes_redundant(part, by)));
         if let Some((_, by)) = others.next() {
             problems.push(idle_beside(part, by, is_any));
         }
@@ -231,8 +230,8 @@ fn idle_beside(part: &Located<'_>, by: &Located<'_>, is_any: bool) -> Problem {
     let (found, by_found) = (shown::code(part.expression), shown::code(by.expression));
     let message = match (part.policy == by.policy, is_any) {
         (true, _) => format!("`{found}` appears here twice"),
-        (false, true) => format!("`{found}` admits nobody whom `{by_found}` beside it does not admit"),
-        (false, false) => format!("`{found}` refuses nobody whom `{by_found}` beside it does not refuse"),
+        (false, true) => format!("`{found}` is redundant: `{by_found}` already admits everyone it admits"),
+        (false, false) => format!("`{found}` is redundant: `{by_found}` already refuses everyone it refuses"),
     };
     Problem::over(part.expression, message).help("remove it, or correct one of the two")
 }
@@ -242,11 +241,11 @@ fn beside_other_keys(allow: &Located<'_>, requirement: &Requirement<'_>, problem
     let found = shown::code(allow.expression);
     let fault = requirement.fault_beside_keys();
     let (message, help) = if fault == Some(Fault::MetByNobodyBesideKeys) {
-        let message = format!("no caller whom the other keys admit can meet `{found}`");
-        (message, "all keys must hold: correct `allow` or the key that contradicts it")
+        let message = format!("no caller that the other keys admit can meet `{found}`");
+        (message, "correct `allow` or the key that contradicts it: all keys must hold")
     } else if fault == Some(Fault::MetByEveryoneBesideKeys) {
-        let message = format!("every caller whom the other keys admit meets `{found}`");
-        (message, "all keys must hold: remove `allow`, or the key that asks for more than it")
+        let message = format!("every caller that the other keys admit already meets `{found}`");
+        (message, "remove `allow`, or the key that asks for more: all keys must hold")
     } else {
         return;
     };

@@ -10,10 +10,10 @@ use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
 use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
 use crate::syntax::{Argument, Endpoints, ProtectCall, Row, RowTarget, ungrouped};
 
-/// The functions of Poem that begin a row, and its methods that go on.
+/// The functions of Poem that a row can start with, and its methods that can follow.
 const METHODS: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "connect", "patch", "trace"];
 
-/// What else can begin one.
+/// What else a row can start with.
 const ROWS: [&str; 3] = ["nest", "public", "protect"];
 
 /// The library's own paths, unless configured otherwise.
@@ -40,6 +40,7 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)
 
     for ((row, literal), value) in syntax.rows.iter().zip(literals).zip(&values) {
         no_attributes(row, &mut problems);
+        arrow(row, &mut problems);
         let target = match &row.target {
             RowTarget::Protect(call) => protected(call, &mut problems),
             RowTarget::Other(expression) => target(expression, &mut problems, &mut remains.strays),
@@ -51,7 +52,8 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)
         if let Some(pattern) = path(&literal, value, &paths, &mut problems) {
             if matches!(target, Some(Target::Nest(_))) && !pattern.is_plain() {
                 let problem = Problem::new(literal.span(), format!("`nest` is at the pattern {value:?}"));
-                problems.add(problem.help("nest at a path without parameters; they belong into the nested table"));
+                problems
+                    .add(problem.help("nest at a path without parameters; move the parameters into the nested table"));
             }
             paths.push((value.clone(), pattern));
         }
@@ -66,9 +68,20 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)
 
 fn no_attributes(row: &Row, problems: &mut Problems) {
     for attribute in &row.attributes {
-        let problem = Problem::over(attribute, "a row takes no attributes: the table is the same in every build");
-        problems.add(problem.help("put the row into a table of its own and `nest` the function that gives it"));
+        let problem = Problem::over(attribute, "a row cannot have attributes: the table is the same in every build");
+        problems.add(problem.help("put the row into a table of its own, and `nest` the function that returns it"));
     }
+}
+
+fn arrow(row: &Row, problems: &mut Problems) {
+    let Some(error) = &row.without_arrow else { return };
+    let path = shown::code(&row.path);
+    let target = match &row.target {
+        RowTarget::Protect(_) => "protect(…)".to_owned(),
+        RowTarget::Other(target) => shown::code(target),
+    };
+    let problem = Problem::new(error.span(), format!("the table cannot be read: {error}"));
+    problems.add(problem.help(format!("write `{path} => {target}`")));
 }
 
 fn path_literal(row: &Row, problems: &mut Problems) -> Option<LitStr> {
@@ -105,7 +118,7 @@ fn path<'v>(
                 .help("join the methods in one row: `get(a).post(b)`")
         } else {
             Problem::new(literal.span(), format!("the path {value:?} takes the same requests as {other:?} above"))
-                .help("names of parameters do not tell paths apart; one of the two rows would never answer")
+                .help("parameter names do not distinguish paths: one of the two rows would never answer; remove one")
         };
         problems.add(problem);
     }
@@ -124,11 +137,11 @@ fn malformed(literal: &LitStr, problem: &PathProblem) -> Problem {
             ("a regular expression has no end".to_owned(), "close it with `>`".to_owned())
         }
         PathProblemKind::NameTwice => (
-            "a parameter name stands in this path twice".to_owned(),
+            "a parameter name appears twice in this path".to_owned(),
             "give each parameter a name of its own".to_owned(),
         ),
         PathProblemKind::NotAPath => (
-            "a path has neither query nor fragment".to_owned(),
+            "a path cannot contain a query or a fragment".to_owned(),
             "end the path before `?` or `#`; handlers read the query with `Query`".to_owned(),
         ),
     };
@@ -139,7 +152,7 @@ fn malformed(literal: &LitStr, problem: &PathProblem) -> Problem {
     Problem::new(text.span_of(problem.bytes.clone()), format!("{message}{shown}")).help(help)
 }
 
-/// What answers in a row. Values of a row that is none are strays.
+/// What answers in a row. If the row cannot be read, its values are strays.
 fn target(expression: &Expr, problems: &mut Problems, strays: &mut Vec<Expr>) -> Option<Target> {
     let mut links = Vec::new();
     let mut first = ungrouped(expression);
@@ -244,7 +257,7 @@ fn methods_once(first: &str, links: &[Link], problems: &mut Problems) {
     for method in links.iter().filter(|link| link.method.is_some()).map(|link| &link.call.method) {
         let name = method.to_string();
         if seen.contains(&name) && name != "method" {
-            let problem = Problem::new(method.span(), format!("the method `{name}` stands in this row twice"));
+            let problem = Problem::new(method.span(), format!("the method `{name}` appears twice in this row"));
             problems.add(problem.help("remove one of them: only the last would answer"));
         }
         seen.push(name);
@@ -255,7 +268,7 @@ fn methods_once(first: &str, links: &[Link], problems: &mut Problems) {
 fn protected(call: &ProtectCall, problems: &mut Problems) -> Option<Target> {
     let first_key = call.endpoint.as_ref().and_then(Argument::of);
     if first_key.is_some() || call.endpoint.is_none() {
-        let problem = Problem::new(call.name.span(), "`protect(…)` protects no endpoint here");
+        let problem = Problem::new(call.name.span(), "`protect(…)` has no endpoint here");
         problems.add(problem.help(PROTECT_EXAMPLE));
     }
     let has_endpoint = first_key.is_none();
@@ -290,7 +303,7 @@ fn text_of_reason(reason: &Expr, problems: &mut Problems) -> String {
     match ungrouped(reason) {
         Expr::Lit(ExprLit { lit: Lit::Str(reason), .. }) if !reason.value().trim().is_empty() => reason.value(),
         other => {
-            problems.add(Problem::over(other, "the reason is not a text, or is empty").help(PUBLIC_EXAMPLE));
+            problems.add(Problem::over(other, "the reason is empty, or is not a text in quotes").help(PUBLIC_EXAMPLE));
             String::new()
         }
     }

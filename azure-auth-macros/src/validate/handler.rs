@@ -10,7 +10,7 @@ pub(super) fn handler(attribute: &str, handler: &Handler, problems: &mut Problem
     for further in handler.further_declarations() {
         let found = further.path().segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         let problem = if found == attribute {
-            Problem::new(span_of(further), format!("`#[{attribute}]` stands on this handler twice"))
+            Problem::new(span_of(further), format!("`#[{attribute}]` is applied to this handler twice"))
                 .help("write all keys into one attribute and remove the other")
         } else {
             Problem::new(span_of(further), "a handler is either protected or public, not both")
@@ -21,7 +21,7 @@ pub(super) fn handler(attribute: &str, handler: &Handler, problems: &mut Problem
     if let Some(receiver) = handler.receiver() {
         let problem = Problem::new(
             receiver.self_token.span,
-            format!("`#[{attribute}]` stands on a method; a handler of Poem is a function of its own"),
+            format!("`#[{attribute}]` is applied to a method; a handler of Poem is a free function"),
         );
         problems.add(problem.help("move it out of the `impl` block and remove `self`"));
     }

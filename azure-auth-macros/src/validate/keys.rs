@@ -1,8 +1,8 @@
-//! The keys that the attributes have, for whoever writes one of another.
+//! The keys of the attributes, so that a key of the other attribute is recognised.
 
-/// Of `#[protect]`, `guard!` and `protect(…)`.
+/// The keys of `#[protect]`, `guard!` and `protect(…)`.
 pub(super) const PROTECT: [&str; 8] =
     ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
 
-/// The only one of `#[public]`, `open!` and `public(…)`.
+/// The only key of `#[public]`, `open!` and `public(…)`.
 pub(super) const REASON: &str = "reason";

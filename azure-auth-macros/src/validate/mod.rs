@@ -8,6 +8,7 @@ pub(crate) mod endpoints;
 mod handler;
 mod item;
 mod keys;
+mod meant;
 mod policy;
 pub(crate) mod protect;
 pub(crate) mod public;

@@ -1,45 +1,51 @@
 //! Rules of `allow = …`: a policy in Rust syntax.
 
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprUnary, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprLit, ExprUnary, Lit, UnOp};
 
 use super::item::Written;
+use super::meant::{Join, Meant};
 use super::{choice, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::item::Item;
 use crate::model::protection::WrittenPolicy;
 use crate::syntax::{Argument, ungrouped};
-use azure_auth_policy::MOST_LEAVES;
+use azure_auth_policy::{Guid, MOST_LEAVES};
 
 /// What a policy may ask.
 const FACTS: [&str; 6] = ["role", "scope", "group", "application_role", "tenant", "user"];
 
-/// A policy and where it stands, with the same of its parts.
+/// A policy and its source, with the same for its parts.
 pub(super) struct Located<'e> {
     pub(super) policy: WrittenPolicy,
     pub(super) expression: &'e Expr,
     pub(super) parts: Vec<Located<'e>>,
 }
 
-/// The policy behind `allow`.
+/// The policy of `allow`.
 pub(super) fn policy<'e>(argument: &'e Argument, problems: &mut Problems) -> Option<Located<'e>> {
     let Some(value) = &argument.value else {
         problems.add(super::argument::unexpected(
             argument,
             None,
             "a policy",
-            "allow = role(\"Admin\") || role(\"Writer\")",
+            "write `allow = role(\"Admin\") || role(\"Writer\")`",
         ));
         return None;
     };
+    if let Some(meant) = unquoted(value) {
+        let remedy = format!("write `allow = {}`", shown::code(&meant));
+        problems.add(super::argument::unexpected(argument, Some(value), "a policy without quotes", &remedy));
+        return None;
+    }
     whole(value, problems)
 }
 
-/// A whole policy, of no more facts than can be judged.
+/// A whole policy, with no more facts than can be judged.
 pub(super) fn whole<'e>(value: &'e Expr, problems: &mut Problems) -> Option<Located<'e>> {
     let policy = expression(value, problems)?;
     let facts = policy.leaves();
     if facts > MOST_LEAVES {
-        let message = format!("this policy asks for {facts} facts, and one can ask for {MOST_LEAVES} at most");
+        let message = format!("this policy asks for {facts} facts, but at most {MOST_LEAVES} are possible");
         let problem = Problem::over(policy.expression, message);
         problems.add(
             problem.help("let one app role or group stand for several of them, or name them in `roles` or `groups`"),
@@ -47,6 +53,16 @@ pub(super) fn whole<'e>(value: &'e Expr, problems: &mut Problems) -> Option<Loca
         return None;
     }
     Some(policy)
+}
+
+/// The policy in a text.
+fn unquoted(value: &Expr) -> Option<Expr> {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = ungrouped(value) else { return None };
+    // A bare name is more likely an app role than the name of a policy.
+    let meant = text.parse().ok().filter(|meant| !matches!(meant, Expr::Path(_)))?;
+    let mut problems = Problems::default();
+    expression(&meant, &mut problems)?;
+    problems.is_empty().then_some(meant)
 }
 
 impl<'e> Located<'e> {
@@ -86,15 +102,27 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
                 let policy = WrittenPolicy::Named(Item::new(path));
                 return Some(Located { policy, expression, parts: Vec::new() });
             }
-            let problem = Problem::over(other, format!("`{}` is no part of a policy", shown::code(other)));
-            problems.add(problem.help(
-                "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` \
-                 and `!`",
-            ));
+            let problem = Problem::over(other, format!("`{}` is not part of a policy", shown::code(other)));
+            problems.add(problem.help(part_meant(other)));
             None
         }
     }
 }
+
+/// A bare value is most likely an app role, unless it is an id.
+fn part_meant(found: &Expr) -> String {
+    let text = match Written::read(found) {
+        Some(Written::Text(text)) => text.value(),
+        Some(Written::Item(_)) | None => String::new(),
+    };
+    if Guid::parse(&text).is_some() {
+        return format!("write `group({text:?})`");
+    }
+    Meant::words(&text, Join::Any).map_or_else(|| PARTS.to_owned(), |meant| format!("write `{}`", meant.policy("role")))
+}
+
+const PARTS: &str =
+    "a policy joins `role(\"…\")`, `scope`, `group`, `application_role`, `tenant` and `user()` with `&&`, `||` and `!`";
 
 /// Both sides are read, so that mistakes in both are found.
 fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Problems) -> Option<Located<'e>> {
@@ -110,7 +138,7 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
         }
         other => {
             let found = shown::code(other);
-            let problem = Problem::over(other, format!("`{found}` joins no parts of a policy"));
+            let problem = Problem::over(other, format!("`{found}` cannot join parts of a policy"));
             problems.add(match found.as_str() {
                 "|" => problem.help("write `||`"),
                 "&" => problem.help("write `&&`"),
@@ -129,15 +157,33 @@ fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&WrittenPoli
     all
 }
 
+/// `role("A") || scope("B")` for `any("A", scope("B"))`.
+fn joined_by_name(call: &ExprCall, name: &str) -> String {
+    let part = |part: &Expr| match Written::read(part) {
+        Some(_) => format!("role({})", shown::code(part)),
+        None => shown::code(part),
+    };
+    call.args.iter().map(part).collect::<Vec<_>>().join(if name == "all" { " && " } else { " || " })
+}
+
+/// What is in the parentheses.
+fn arguments_of(call: &ExprCall) -> String {
+    call.args.iter().map(shown::code).collect::<Vec<_>>().join(", ")
+}
+
 fn fact(call: &ExprCall, problems: &mut Problems) -> Option<WrittenPolicy> {
     let name = shown::code(&call.func);
     if !FACTS.contains(&name.as_str()) {
         let problem = Problem::over(&call.func, format!("a policy cannot ask for `{name}`"));
         problems.add(match nearest(&name, FACTS) {
-            _ if name == "app_role" => {
-                problem.help("did you mean `application_role`? It is about an application without a person")
+            _ if name == "app_role" => problem.help(format!(
+                "write `application_role({})`, which is about an application without a person",
+                arguments_of(call)
+            )),
+            _ if matches!(name.as_str(), "any" | "all") => {
+                problem.help(format!("write `{}`", joined_by_name(call, &name)))
             }
-            Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+            Some(nearest) => problem.help(format!("write `{nearest}({})`", arguments_of(call))),
             None => problem.help("it asks for `role`, `scope`, `group`, `application_role`, `tenant` or `user()`"),
         });
         return None;
@@ -158,15 +204,22 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<WrittenPolicy> {
     let Some(written) = written else {
         let written = if name == "tenant" { choice::TENANT.written } else { choice::TEXT_OR_ITEM };
         let problem = Problem::over(call, format!("`{name}` takes {written}, and one only"));
-        problems.add(problem.help(format!("write `{name}(\"…\")`; join several with `||` or `&&`")));
+        let meant = call.args.iter().map(|value| Meant::read(value, Join::Any)).collect::<Option<Vec<_>>>();
+        problems.add(problem.help(match meant.as_deref() {
+            None | Some([]) => format!("write `{name}(\"…\")`; join several with `||` or `&&`"),
+            Some(meant) => {
+                let facts = meant.iter().map(|value| value.policy(&name)).collect::<Vec<_>>().join(" || ");
+                format!("write `{facts}`, or join them with `&&` if all are needed")
+            }
+        }));
         return None;
     };
     if let Written::Text(literal) = written
-        && let [first, second, ..] = literal.value().split_whitespace().collect::<Vec<_>>().as_slice()
+        && let Some(meant @ Meant::List(..)) = Meant::words(&literal.value(), Join::Any)
     {
         let problem = Problem::new(literal.span(), format!("`{name}` asks for one value, found {:?}", literal.value()));
         problems
-            .add(problem.help(format!("write `{name}({first:?}) || {name}({second:?})`, or `&&` if all are needed")));
+            .add(problem.help(format!("write `{}`, or join them with `&&` if all are needed", meant.policy(&name))));
         return None;
     }
     match (name.as_str(), written) {

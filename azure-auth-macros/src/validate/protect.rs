@@ -1,37 +1,40 @@
-//! Rules of `#[protect]`, of `guard!`, and of what stands in `protect(…)`.
+//! Rules of `#[protect]`, of `guard!`, and of the arguments of `protect(…)`.
 
 use azure_auth_policy::Via;
-use syn::{Expr, ExprPath};
+use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::{argument, choice, contradictions, handler, keys, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::{Checked, Protection};
-use crate::syntax::{Argument, Arguments, Declaration, Handler};
+use crate::syntax::{Argument, Arguments, Declaration, Handler, ungrouped};
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
 pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems, Protection)>> {
     let mut problems = Problems::default();
     handler::handler("protect", &syntax.handler, &mut problems);
     let mut protection = keys(syntax.arguments.read(&mut problems), &mut problems);
-    protection.proofs = syntax.handler.proofs().cloned().collect();
+    // A key that could not be read may be the one that implies them.
+    if problems.is_empty() {
+        protection.proofs = syntax.handler.proofs().cloned().collect();
+    }
     let has_check = syntax.arguments.read(&mut Problems::default()).iter().any(|argument| argument.key == "check");
     protection.checked = checked(&syntax.handler, has_check, &mut problems);
     judged(problems, protection)
 }
 
-/// What the handler takes of its `check`. `has_check`: whether one is named, be it with a mistake.
+/// What the handler takes from its `check`. `has_check`: whether one is named, even with a mistake.
 fn checked(handler: &Handler, has_check: bool, problems: &mut Problems) -> Option<Checked> {
     let mut arguments = handler.checked();
     let (place, argument, given) = arguments.next()?;
     for (_, further, _) in arguments {
-        let message = format!("the handler takes `{}` beside another one", shown::type_name(further));
+        let message = format!("the handler takes `{}` beside another `Checked<…>`", shown::type_name(further));
         let problem = Problem::over(further, message);
-        problems.add(problem.help("a `check` gives one value: let it return a tuple or a struct, and take that"));
+        problems.add(problem.help("a `check` returns one value: return a tuple or a struct from it, and take that"));
     }
     if !has_check {
         let (argument_name, given) = (shown::type_name(argument), shown::type_name(given));
         let message =
-            format!("the handler takes `{argument_name}`, and its `#[protect]` has no `check` that gives one");
+            format!("the handler takes `{argument_name}`, but its `#[protect]` has no `check` that returns one");
         let problem = Problem::over(argument, message);
         problems.add(problem.help(format!(
             "write `check = load`, with `fn load(principal: &Principal, request: &poem::Request) -> Result<{given}, Refusal>`"
@@ -98,22 +101,41 @@ fn via(argument: &Argument, problems: &mut Problems) -> Option<Via> {
         _ => {
             let found = argument.value.as_ref().map(shown::code).unwrap_or_default();
             let meant = nearest(found.trim_matches('"'), ["session", "bearer"]).unwrap_or("session");
+            let remedy = if found.contains("session") && found.contains("bearer") {
+                "remove `via`: without it both are accepted".to_owned()
+            } else {
+                format!("write `via = {meant}`, or remove `via` to accept both")
+            };
             let expected = "`session` or `bearer`, without quotes";
-            let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &format!("via = {meant}"));
-            problems.add(problem.help("remove `via` to accept both"));
+            let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &remedy);
+            problems.add(problem);
             None
         }
     }
 }
 
-/// A path to a function; what it takes and returns is the compiler's to judge.
+/// `office_hours` for `"office_hours"` and `office_hours()`.
+fn function_meant(value: &Expr) -> Option<ExprPath> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.parse().ok(),
+        Expr::Call(call) => match ungrouped(&call.func) {
+            Expr::Path(path) => Some(path.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A path to a function; the compiler judges what it takes and returns.
 fn check(argument: &Argument, problems: &mut Problems) -> Option<ExprPath> {
     match &argument.value {
         Some(Expr::Path(path)) => Some(path.clone()),
         other => {
-            let expected = "the path of a function";
-            problems.add(argument::unexpected(argument, other.as_ref(), expected, "check = office_hours"));
-            None
+            let meant = other.as_ref().and_then(function_meant);
+            let shown = meant.as_ref().map_or_else(|| "office_hours".to_owned(), shown::code);
+            let remedy = format!("write `check = {shown}`");
+            problems.add(argument::unexpected(argument, other.as_ref(), "the path of a function", &remedy));
+            meant
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
     problems.or(Opening { reason, suspects: suspects(&syntax.handler) })
 }
 
-/// Why everything inside of an `open!` is open, which nobody else would say.
+/// Why everything inside an `open!` is open, which nothing else in the program says.
 pub(crate) fn open(syntax: &Arguments) -> Result<String, Problems> {
     let mut problems = Problems::default();
     let example = "open!(reason = \"assets\")";

@@ -6,6 +6,7 @@ use syn::{Expr, LitStr};
 use super::argument;
 use super::choice::{self, Noun, TEXT_OR_ITEM};
 use super::item::Written;
+use super::meant::{self, Join, Meant};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::item::{Item, Name};
 use crate::scope_list::{self, OPENID_SCOPES, Scope, ScopeProblem, ScopeProblemKind};
@@ -14,15 +15,16 @@ use crate::syntax::Argument;
 /// What a list asks for.
 #[derive(Default)]
 pub(super) struct Scopes {
-    /// They shape the sign-in and refuse nobody.
+    /// They shape the sign-in and never refuse anyone.
     pub(super) openid: Vec<String>,
     /// Delegated permissions of this application, all of them.
     pub(super) own: Vec<Name<String>>,
 }
 
-pub(super) const SCOPE: Noun = Noun { word: "scope", example: "Files.Read", written: TEXT_OR_ITEM };
+pub(super) const SCOPE: Noun =
+    Noun { word: "scope", example: "Files.Read", further: "Files.Write", written: TEXT_OR_ITEM };
 
-/// The scopes behind a key.
+/// The scopes of a key.
 pub(super) fn scopes(argument: &Argument, problems: &mut Problems) -> Scopes {
     let mut scopes = Scopes::default();
     let mut lacks_openid = None;
@@ -54,13 +56,13 @@ pub(super) fn permission(literal: &LitStr, problems: &mut Problems) -> Option<St
     let text = LiteralText::new(literal);
     let scope = names(&text, problems).into_iter().next()?.name;
     if OPENID_SCOPES.contains(&scope) {
-        let problem = Problem::new(literal.span(), format!("`{scope}` permits nothing: it shapes the sign-in"));
+        let problem = Problem::new(literal.span(), format!("`{scope}` is not a permission: it shapes the sign-in"));
         problems.add(problem.help(format!("move it to `scopes = \"{scope}\"`, beside `allow`")));
     }
     Some(scope.to_owned())
 }
 
-/// None, and a problem, where a resource stands in front, which is never part of a permission's own name.
+/// None, and a problem, where the value starts with a resource, which is never part of a permission's own name.
 pub(super) fn without_resource(literal: &LitStr, problems: &mut Problems) -> Option<()> {
     let text = LiteralText::new(literal);
     let Some(kind) = scope_list::resource(text.value()) else { return Some(()) };
@@ -85,8 +87,10 @@ impl Scopes {
 
     fn add_item(&mut self, item: Item, problems: &mut Problems) {
         if self.own.contains(&Name::Item(item.clone())) {
-            let problem =
-                Problem::over(&item.path, format!("the scope `{}` stands in this list twice", shown::code(&item.path)));
+            let problem = Problem::over(
+                &item.path,
+                format!("the scope `{}` appears twice in this list", shown::code(&item.path)),
+            );
             problems.add(problem.help("remove one of them"));
         } else {
             self.own.push(Name::Item(item));
@@ -104,17 +108,31 @@ fn written<'a>(argument: &'a Argument, problems: &mut Problems) -> Vec<Written<'
                 let problem = Problem::over(call, "`all()` is empty");
                 problems.add(problem.help("name at least one scope, or remove `scopes`"));
             }
+            if let Some(inner) = call.args.iter().find(|element| choice::is_list(element))
+                && let Some(meant) = argument.value.as_ref().and_then(|value| Meant::read(value, Join::All))
+            {
+                let problem = Problem::over(inner, "`scopes` takes one list, found one inside another");
+                problems.add(problem.help(meant.remedy_of_scopes()));
+                return call.args.iter().flat_map(meant::items).collect();
+            }
             choice::elements(call, SCOPE, problems)
         }
         Some(Expr::Call(call)) if shown::code(&call.func) == "any" => {
-            let problem = Problem::over(&call.func, "`scopes` are needed all of them, found `any(…)`");
-            problems.add(problem.help("write `all(…)`, or `allow = scope(…) || scope(…)` if one is enough"));
-            Vec::new()
+            let problem = Problem::over(&call.func, "`scopes` is `any(…)`, expected `all(…)`: every scope is needed");
+            let meant = argument.value.as_ref().and_then(|value| Meant::read(value, Join::All));
+            problems.add(problem.help(meant.map_or_else(
+                || "write `scopes = all(\"openid\", \"Files.Read\")`".to_owned(),
+                |meant| format!("{} if one is enough", meant.remedy_of_scopes()),
+            )));
+            call.args.iter().flat_map(meant::items).collect()
         }
         other => {
             let expected = "a text in quotes or an item of `app!`, or a list in `all(…)`";
-            problems.add(argument::unexpected(argument, other.as_ref(), expected, "scopes = \"openid profile\""));
-            Vec::new()
+            let meant = other.as_ref().and_then(|value| Meant::read(value, Join::All));
+            let remedy = meant
+                .map_or_else(|| "write `scopes = \"openid profile\"`".to_owned(), |meant| meant.remedy_of_scopes());
+            problems.add(argument::unexpected(argument, other.as_ref(), expected, &remedy));
+            other.as_ref().map(meant::items).unwrap_or_default()
         }
     }
 }
@@ -133,10 +151,10 @@ fn names<'t>(text: &'t LiteralText, problems: &mut Problems) -> Vec<Scope<'t>> {
     })
 }
 
-/// The provider answers to these only beside `openid`, whose absence would leave the reader guessing.
+/// The provider answers to these only beside `openid`, and says nothing where that is missing.
 fn without_openid(text: &LiteralText, scope: &Scope<'_>) -> Problem {
     let place = text.pointing_at(scope.bytes.clone());
-    let message = format!("`{}` means something only beside `openid`{place}", scope.name);
+    let message = format!("`{}` has no effect without `openid`{place}", scope.name);
     Problem::new(text.span_of(scope.bytes.clone()), message).help(format!("write `openid {}`", text.value().trim()))
 }
 fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
@@ -148,7 +166,7 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
             "name at least one, or remove `scopes`: `#[protect]` alone asks for a signed-in caller".to_owned(),
         ),
         ScopeProblemKind::Comma => (
-            "scopes are separated by blanks, not by commas".to_owned(),
+            "scopes are separated by spaces, not by commas".to_owned(),
             format!(
                 "write `{}`",
                 text.value().replace(',', " ").split_ascii_whitespace().collect::<Vec<_>>().join(" ")
@@ -156,48 +174,46 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
         ),
         ScopeProblemKind::Character { found } => (
             format!("a scope name cannot contain `{}`", shown::letter(*found)),
-            "names are printable ASCII without quote and backslash, separated by blanks".to_owned(),
+            "names are printable ASCII without quotes and backslashes, separated by spaces".to_owned(),
         ),
         ScopeProblemKind::Duplicate => {
-            (format!("the scope `{name}` stands in this list twice"), "remove one of them".to_owned())
+            (format!("the scope `{name}` appears twice in this list"), "remove one of them".to_owned())
         }
         ScopeProblemKind::OfGraph => (
             format!("`{name}` is a permission of Microsoft Graph, not of this application"),
-            "remove it here: tokens that open this handler never carry it".to_owned(),
+            "remove it: tokens for this application never contain it".to_owned(),
         ),
         ScopeProblemKind::WithResource { permission } => (
-            format!("`{name}` has its resource in front"),
             format!(
-                "write `{permission}` if it is a permission of this application: tokens carry the short name; \
-                 permissions of other APIs do not belong here"
+                "`{name}` starts with a resource; only permissions of this application belong here, by their short names"
             ),
+            format!("write `{permission}` if it is a permission of this application; otherwise remove it"),
         ),
         ScopeProblemKind::Default => (
             format!("`{name}` means every permission of a resource, which no token names"),
             "name the permissions that this handler needs".to_owned(),
         ),
-        ScopeProblemKind::TooLong { found } => (
-            format!("the scope name has {found} characters"),
-            format!("Entra takes at most {LONGEST}: write it as the app registration has it"),
-        ),
+        ScopeProblemKind::TooLong { found } => {
+            (format!("the scope name has {found} characters"), format!("shorten it: Entra accepts at most {LONGEST}"))
+        }
         ScopeProblemKind::LeadingDot => (
             "a scope name cannot begin with a dot".to_owned(),
-            "write the name as the app registration has it: Entra takes none that begins so".to_owned(),
+            "remove the dot: Entra accepts no name that begins with one".to_owned(),
         ),
         ScopeProblemKind::Misspelt { meant } => (
-            format!("`{name}` is no scope of OpenID Connect: did you mean `{meant}`?"),
+            format!("`{name}` is not a scope of OpenID Connect; did you mean `{meant}`?"),
             format!("write `{meant}`; if this application has a permission `{name}`, declare it in `azure_auth::app!`"),
         ),
         ScopeProblemKind::NotOffered => (
             format!("`{name}` is a scope of OpenID Connect that Entra does not offer"),
             format!(
-                "remove it; another provider is asked for it with `builder().scopes([{name:?}])`; if this application \
+                "remove it; for a provider that offers it, write `builder().scopes([{name:?}])`; if this application \
                  has a permission `{name}`, declare it in `azure_auth::app!`"
             ),
         ),
         ScopeProblemKind::LikeGraph => (
             format!(
-                "`{name}` is the name of a permission of Microsoft Graph, which no token for this application carries"
+                "`{name}` is the name of a permission of Microsoft Graph, which tokens for this application never contain"
             ),
             format!("remove it; if this application has a permission `{name}`, declare it in `azure_auth::app!`"),
         ),

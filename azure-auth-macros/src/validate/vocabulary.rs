@@ -35,7 +35,7 @@ pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Pro
         let Some(kind) = kind(section, &mut problems) else { continue };
         if found.contains(&kind) {
             let problem = Problem::new(section.key.span(), format!("`{}` is given twice", section.key));
-            problems.add(problem.help("write all of them into one"));
+            problems.add(problem.help("move all of its names into one section"));
         }
         found.push(kind);
         section.entries.iter().for_each(|entry| words.read(entry, kind, &mut problems));
@@ -52,13 +52,11 @@ fn kind(section: &Section, problems: &mut Problems) -> Option<Kind> {
     let name = section.key.to_string();
     let known = KINDS.iter().find(|(key, _)| *key == name).map(|(_, kind)| *kind);
     if known.is_none() {
-        let message = format!("a vocabulary has no `{name}`, only `roles`, `scopes`, `groups` and `policies`");
+        let message = format!("there is no section `{name}`, only `roles`, `scopes`, `groups` and `policies`");
         let problem = Problem::new(section.key.span(), message);
         problems.add(match nearest(&name, KINDS.map(|(key, _)| key)) {
             Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
-            None => {
-                problem.help("remove it: tenants, and what else has no name of its own, stand where they are needed")
-            }
+            None => problem.help("remove it: write tenants where they are needed, as in `tenants = \"<tenant id>\"`"),
         });
     }
     known
@@ -80,8 +78,8 @@ impl Words {
         let description = entry.description.as_ref().filter(|_| kind != Kind::Policy);
         let description = description.and_then(|description| self::description(description, problems));
         if self.all.iter().any(|word| word.name == *name) {
-            let problem = Problem::new(name.span(), format!("the name `{name}` stands in this vocabulary twice"));
-            problems.add(problem.help("name one of them otherwise: each is an item of its own"));
+            let problem = Problem::new(name.span(), format!("the name `{name}` appears twice in this vocabulary"));
+            problems.add(problem.help("rename one of them: each is an item of its own"));
             return;
         }
         if let Some(meaning) = &meaning {
@@ -97,11 +95,13 @@ impl Words {
         if let Some((first, known)) = self.meanings.iter().find(|(_, known)| is_same(known, meaning)) {
             let found = entry.value.as_ref().map_or_else(|| entry.name.to_token_stream(), ToTokens::to_token_stream);
             let value = shown::code(&found);
-            let problem = Problem::over(&found, format!("`{first}` stands for `{}` already", value.trim_matches('"')));
+            let problem = Problem::over(&found, format!("`{first}` already stands for `{}`", value.trim_matches('"')));
             problems.add(if std::mem::discriminant(known) == std::mem::discriminant(meaning) {
                 problem.help(format!("use `{first}`, and remove this one"))
             } else {
-                problem.help("app roles and scopes share their values: Entra takes each once in a registration")
+                problem.help(
+                    "change one of the two: a registration contains each value once, app roles and scopes together",
+                )
             });
         }
         self.meanings.push((entry.name.clone(), meaning.clone()));
@@ -142,25 +142,25 @@ impl Kind {
     }
 }
 
-/// Names tell themselves from constants and functions, also where they are used.
+/// Names differ from constants and functions, also where they are used.
 fn camel_case(name: &Ident, problems: &mut Problems) -> bool {
     let is_name = item::is_item_name(&name.to_string());
     if !is_name {
-        let problem = Problem::new(name.span(), format!("`{name}` is no name for an item, which is a type"));
+        let problem = Problem::new(name.span(), format!("`{name}` is not a name for an item, which is a type"));
         problems
             .add(problem.help("write it in `CamelCase`, and its value in parentheses: `TasksRead(\"Tasks.Read\")`"));
     }
     is_name
 }
 
-/// What an item stands for. A role or scope without a value has its name for one.
+/// What an item stands for. Without a value, a role or scope has its name as its value.
 fn meaning(entry: &Entry, kind: Kind, problems: &mut Problems) -> Option<Meaning> {
     let name = &entry.name;
     if kind == Kind::Policy {
         return policy(entry, problems).map(Box::new).map(Meaning::Policy);
     }
     let literal = match &entry.value {
-        Some(value) => text(value, &format!("the {}'s value", kind.word()), problems)?.clone(),
+        Some(value) => text(value, &format!("the value of the {}", kind.word()), problems)?.clone(),
         None if kind == Kind::Group => {
             let problem = Problem::new(name.span(), format!("the group `{name}` has no object id"));
             problems.add(problem.help(format!("write `{name}(\"<object id>\")`: tokens name groups by their ids")));
@@ -228,7 +228,7 @@ fn permission(literal: &LitStr, kind: Kind, problems: &mut Problems) -> Option<S
 fn scope(literal: &LitStr, problems: &mut Problems) -> Option<String> {
     let value = literal.value();
     if OPENID_SCOPES.contains(&value.as_str()) {
-        let problem = Problem::new(literal.span(), format!("`{value}` permits nothing: it shapes the sign-in"));
+        let problem = Problem::new(literal.span(), format!("`{value}` is not a permission: it shapes the sign-in"));
         problems.add(problem.help(format!("remove it here, and write `scopes = \"{value}\"` where it is needed")));
         return None;
     }
@@ -241,9 +241,9 @@ fn description(description: &Expr, problems: &mut Problems) -> Option<String> {
     let value = text.value();
     if value.trim().is_empty() {
         let problem = Problem::new(text.span(), "the description is empty");
-        problems.add(problem.help("say what it is for, or remove the `=`"));
+        problems.add(problem.help("write what it is for, or remove the `=`"));
     } else if is_like_value(&value) {
-        let problem = Problem::new(text.span(), format!("{value:?} stands where a description is expected"));
+        let problem = Problem::new(text.span(), format!("{value:?} is a value, expected a description"));
         problems.add(problem.help(format!("if it is the value, write it in parentheses: `(\"{value}\")`")));
     }
     Some(value)
@@ -251,8 +251,8 @@ fn description(description: &Expr, problems: &mut Problems) -> Option<String> {
 
 /// `Tasks.Write`: one word with a dot inside.
 fn is_like_value(description: &str) -> bool {
-    let (before, behind) = description.split_once('.').unwrap_or_default();
-    !before.is_empty() && !behind.is_empty() && !description.contains(char::is_whitespace)
+    let (before, after) = description.split_once('.').unwrap_or_default();
+    !before.is_empty() && !after.is_empty() && !description.contains(char::is_whitespace)
 }
 
 /// A text in quotes.

@@ -1,4 +1,4 @@
-//! What Entra takes for the value of an app role or a scope. Both share one set of rules, and one namespace.
+//! What Entra accepts as the value of an app role or a scope. Both share one set of rules, and one namespace.
 
 /// Entra's limit, in characters, which are bytes here.
 pub const LONGEST: usize = 120;
@@ -15,7 +15,7 @@ pub enum ValueProblem {
         /// How many it has.
         found: usize,
     },
-    /// No printable ASCII, or a quote or a backslash.
+    /// Not printable ASCII, or a quote or a backslash.
     Character {
         /// The first such character.
         found: char,
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_entra_takes_has_no_problem() {
+    fn what_entra_accepts_has_no_problem() {
         for value in ["Admin", "Tasks.Read.All", "a", "Files:Read,Write/own", &"x".repeat(LONGEST)] {
             assert_eq!(problem(value), None, "{value}");
         }

@@ -3,7 +3,7 @@
 pub(crate) mod access_token;
 pub(crate) mod by_hand;
 mod id_token;
-#[path = "../../../tests/src/redis.rs"]
+#[path = "../../tests/support/redis_server.rs"]
 mod redis_server;
 pub(crate) mod session;
 mod stored_session;

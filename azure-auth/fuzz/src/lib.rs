@@ -11,6 +11,7 @@
 mod model;
 #[path = "../../src/rules/mod.rs"]
 mod rules;
+#[path = "../../tests/fuzzing/targets.rs"]
 mod targets;
 
 /// Runs the target of this name on an input; it panics where something does not hold.

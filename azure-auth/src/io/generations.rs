@@ -26,6 +26,7 @@ impl<K: Copy + Eq + Hash, V, S: BuildHasher + Default> Generations<K, V, S> {
     }
 
     /// What `read` makes of the value of a key; where it makes nothing of it, nothing was asked for.
+    #[inline]
     pub(crate) fn find<R>(&mut self, key: &K, read: impl Fn(&V) -> Option<R>) -> Option<R> {
         if let Some(young) = self.young.get(key) {
             return read(&young.value);

@@ -58,7 +58,7 @@ impl Hasher for TailHasher {
     }
 }
 
-/// Of an entry beside text and value: table, allocations, counters.
+/// What an entry takes beside text and value: table, allocations, counters.
 const OVERHEAD: usize = 256;
 
 impl<V> TextCache<V> {

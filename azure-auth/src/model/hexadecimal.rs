@@ -1,6 +1,6 @@
 //! Hexadecimal digits of either case, as sessions and ids are written with.
 
-/// What is no digit.
+/// Marks a byte that is not a digit.
 const NONE: u8 = 0x10;
 
 /// The value of every byte.

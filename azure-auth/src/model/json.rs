@@ -16,7 +16,7 @@ pub(crate) enum JsonProblem {
     NotAnObject,
     /// Readers differ in which of two equal names counts, so both are refused.
     /// The name as far as it may be shown: nobody has vouched for it yet.
-    #[error("the member `{name}` stands there twice")]
+    #[error("the member `{name}` appears twice")]
     Duplicate { name: String },
     /// None that is meant has nearly as many, and each name is compared with all before it.
     #[error("there are more than {limit} members")]
@@ -36,7 +36,7 @@ pub(crate) enum MemberHandling {
     None,
 }
 
-/// Receives the members of one object in the order in which they stand.
+/// Receives the members of one object in the order in which they are written.
 pub(crate) trait MemberReader<'de> {
     /// How many members the object may have.
     const LIMIT: usize = 256;

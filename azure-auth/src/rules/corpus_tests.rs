@@ -1,9 +1,10 @@
-//! What fuzzing found worth keeping, once more with every test run. The targets are in `fuzz` beside this crate (`cargo fuzz run <target>`).
+//! What fuzzing found worth keeping, once more with every test run. The
+//! fuzzers are in `fuzz` (`cargo fuzz run <target> tests/fuzzing/corpus/<target>` in the folder of this crate).
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[path = "../../fuzz/src/targets.rs"]
+#[path = "../../tests/fuzzing/targets.rs"]
 mod targets;
 
 #[test]
@@ -34,5 +35,5 @@ fn inputs(name: &str) -> Vec<PathBuf> {
 }
 
 fn corpus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzzing/corpus")
 }

@@ -73,7 +73,7 @@ struct Trial {
 struct Attempt {
     method: Method,
     uri: Uri,
-    /// How many guards stand in front of the row, its own among them.
+    /// How many guards are in front of the row, its own among them.
     guards: usize,
     case: Case,
 }

@@ -32,7 +32,7 @@ pub(super) enum Flaw {
     Nothing,
     Expired,
     Forged,
-    /// Of a tenant that the application does not accept.
+    /// Belongs to a tenant that the application does not accept.
     Tenant,
     /// For somebody else's API.
     Audience,
@@ -86,7 +86,7 @@ fn barely_admitted(
     if questions.are_few() {
         return questions.callers(kind).filter(is_admitted).filter(needs_all).collect();
     }
-    // Of more than can be tried: one who has everything, less what can be taken away.
+    // Where there are more than can be tried: one who has everything, less what can be taken away.
     let facts: Vec<Fact> = questions.of_kind(kind).collect();
     let with_all = |tenant| Caller { kind, facts: facts.clone(), knows_groups: true, tenant };
     let without = |caller: Caller<'static>, fact: &Fact<'static>| {

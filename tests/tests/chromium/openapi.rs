@@ -31,7 +31,7 @@ async fn swagger_ui_signs_in_with_a_code_and_pkce_and_tries_the_operations() {
 
     tries(chromium, "get", "/files", "200").await;
     chromium.screenshot("05-tried").await;
-    // Alex is no administrator.
+    // Alex is not an administrator.
     tries(chromium, "delete", "/files/{name}", "403").await;
     chromium.screenshot("06-refused").await;
 }

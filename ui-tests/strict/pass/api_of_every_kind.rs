@@ -27,7 +27,7 @@ fn limited(endpoint: impl Endpoint) -> impl Endpoint {
     endpoint
 }
 
-::std::include!("../../expansions/api_of_every_kind.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/api_of_every_kind.rs");
 
 fn main() {
     let files = Files { store: Empty };

@@ -4,7 +4,7 @@ use ::azure_auth::Endpoints;
 use ::poem::middleware::{SizeLimit, Tracing};
 use ::poem::{EndpointExt, get, handler};
 
-::std::include!("../../expansions/endpoints_of_every_kind.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/endpoints_of_every_kind.rs");
 
 #[azure_auth::public]
 #[handler]

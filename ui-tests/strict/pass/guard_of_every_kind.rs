@@ -3,7 +3,7 @@ use ::azure_auth::{Guard, Principal, Refusal};
 use ::poem::Request;
 use ::azure_auth;
 
-::std::include!("../../expansions/guard_of_every_kind.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/guard_of_every_kind.rs");
 
 fn office_hours(_: &Principal, request: &Request) -> ::std::result::Result<(), Refusal> {
     if request.headers().contains_key("x-closed") {

@@ -4,7 +4,7 @@ use ::azure_auth::User;
 use ::poem::{Result, handler};
 use ::std::string::String;
 
-::std::include!("../../expansions/protect_alone.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_alone.rs");
 
 trait Owner {
     async fn files(&self) -> Result<String>;

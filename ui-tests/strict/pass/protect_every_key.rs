@@ -3,7 +3,7 @@ use ::{azure_auth, poem, std};
 use ::azure_auth::{Principal, Refusal};
 use ::poem::{Request, handler};
 
-::std::include!("../../expansions/protect_every_key.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_every_key.rs");
 
 fn office_hours(_: &Principal, request: &Request) -> ::std::result::Result<(), Refusal> {
     if request.headers().contains_key("x-closed") {

@@ -2,7 +2,7 @@
 use ::{azure_auth, poem, std};
 use ::poem::handler;
 
-::std::include!("../../expansions/protect_every_key_by_items.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_every_key_by_items.rs");
 
 mod vocabulary {
     ::azure_auth::app! {

@@ -7,7 +7,7 @@ use ::std::marker::{Send, Sync};
 use ::std::sync::Arc;
 use ::std::vec::Vec;
 
-::std::include!("../../expansions/protect_generic.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_generic.rs");
 
 type File = u8;
 

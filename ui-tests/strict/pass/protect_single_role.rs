@@ -4,7 +4,7 @@ use ::poem::handler;
 use ::poem::web::{Json, Path};
 use ::std::vec::Vec;
 
-::std::include!("../../expansions/protect_single_role.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_single_role.rs");
 
 type Invoice = u32;
 

@@ -6,7 +6,7 @@ use ::poem::{Request, handler};
 use ::std::result::Result;
 use ::std::string::String;
 
-::std::include!("../../expansions/protect_with_a_check_that_gives.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_with_a_check_that_gives.rs");
 
 struct Ticket;
 

@@ -2,7 +2,7 @@
 use ::{azure_auth, poem, std};
 use ::poem::handler;
 
-::std::include!("../../expansions/protect_with_a_policy.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_with_a_policy.rs");
 
 ::azure_auth::app! {
     roles: { Writer, Admin },

@@ -5,7 +5,7 @@ use ::azure_auth::Has;
 use ::poem::handler;
 use ::std::string::String;
 
-::std::include!("../../expansions/protect_with_a_proof.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/protect_with_a_proof.rs");
 
 ::azure_auth::app! { roles: { Admin } }
 

@@ -6,7 +6,7 @@ use ::poem::web::Html;
 use ::std::option::Option;
 use ::std::string::String;
 
-::std::include!("../../expansions/public_with_a_reason.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/public_with_a_reason.rs");
 
 fn page(user: Option<User>) -> Html<String> {
     Html(user.map_or(String::new(), |user| ::std::borrow::ToOwned::to_owned(user.display_name())))

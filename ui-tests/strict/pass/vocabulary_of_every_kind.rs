@@ -1,7 +1,7 @@
 #![no_implicit_prelude]
 use ::azure_auth;
 
-::std::include!("../../expansions/vocabulary_of_every_kind.rs");
+::std::include!("../../../azure-auth-macros/tests/expansions/vocabulary_of_every_kind.rs");
 
 fn main() {
     let _ = (Admin, Writer, FilesRead, Staff);

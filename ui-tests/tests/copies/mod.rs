@@ -1,16 +1,18 @@
-//! A package whose modules are copies of an example: one build for all of them.
+//! A program whose modules are copies of an example: one build for all of them, beside the libraries that are built.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::workspace::{Workspace, target_directory};
+use crate::built::{Built, rustc};
+use crate::workspace::Workspace;
 
 pub(crate) struct Copies {
     workspace: Workspace,
+    libraries: Vec<String>,
 }
 
 impl Copies {
@@ -23,8 +25,11 @@ impl Copies {
         workspace.write("copies/authorization.lock", &text("authorization.lock"));
         workspace.write("copies/src/authorization.lock", &text("authorization.lock"));
         workspace.write("copies/src/authorization.md", &text("authorization.md"));
-        workspace.write("copies/Cargo.toml", &manifest(name, example));
-        Self { workspace }
+        let dependencies = dependencies(name, example);
+        // For the macros, which look up there how the libraries are called.
+        let named: Vec<String> = dependencies.iter().map(|name| format!("dependencies.{name} = '*'\n")).collect();
+        workspace.write("copies/Cargo.toml", &format!("package.name = 'copies'\n{}", named.concat()));
+        Self { workspace, libraries: dependencies.iter().map(|name| name.replace('-', "_")).collect() }
     }
 
     /// These modules, and no others: names and texts of their files.
@@ -41,10 +46,10 @@ impl Copies {
 
     /// What does not compile: what the compiler says, by module.
     pub(crate) fn errors(&self) -> BTreeMap<String, Vec<String>> {
-        let build = self.test(&["--no-run", "--message-format=json"]);
+        let build = self.compiler().arg("--error-format=json").output().unwrap();
         let mut errors = BTreeMap::<String, Vec<String>>::new();
-        for line in text(&build.stdout).lines() {
-            let message = &serde_json::from_str::<Value>(line).unwrap()["message"];
+        for line in text(&build.stderr).lines() {
+            let message: Value = serde_json::from_str(line).unwrap();
             // The one without a place is the sum.
             let file = message["spans"][0]["file_name"].as_str();
             if let Some(file) = file.filter(|_| message["level"] == "error") {
@@ -58,7 +63,7 @@ impl Copies {
     /// What fails: what the tests say, by module.
     pub(crate) fn failures(&self) -> BTreeMap<String, String> {
         // The report names crate, file and line of each handler, which are others in a copy.
-        let run = self.test(&["--", "--skip", "the_report_in_the_repository_is_true"]);
+        let run = self.run(&["--skip", "the_report_in_the_repository_is_true"]);
         let words = text(&run.stdout);
         assert!(words.contains("test result: "), "they do not run:\n{}", text(&run.stderr));
         let mut failures = BTreeMap::<String, String>::new();
@@ -69,15 +74,31 @@ impl Copies {
         failures
     }
 
-    /// Where the examples themselves are built, whose dependencies are theirs.
-    fn test(&self, arguments: &[&str]) -> Output {
-        let mut cargo = self.workspace.cargo();
-        cargo.env("CARGO_TARGET_DIR", target_directory()).env_remove("AZURE_AUTH_UPDATE_LOCK");
-        cargo.args(["test", "--lib"]).args(arguments).output().unwrap()
+    /// For a program of tests.
+    fn compiler(&self) -> Command {
+        let libraries = self.libraries.iter().map(String::as_str);
+        let mut compiler = Built::libraries().compiler(&rustc(), &self.package(), libraries);
+        compiler.arg(self.package().join("src/lib.rs")).args(["--test", "--edition=2024", "--crate-name=copies"]);
+        compiler.env("CARGO_PKG_VERSION", "0.0.0").arg("-o").arg(self.program());
+        compiler
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut tests = Command::new(self.program());
+        tests.current_dir(self.package()).env_remove("AZURE_AUTH_UPDATE_LOCK").args(arguments).output().unwrap()
+    }
+
+    fn package(&self) -> PathBuf {
+        self.workspace.folder().join("copies")
+    }
+
+    fn program(&self) -> PathBuf {
+        self.package().join(format!("tests{}", std::env::consts::EXE_SUFFIX))
     }
 }
 
-fn manifest(name: &str, example: &Path) -> String {
+/// By the names of their packages.
+fn dependencies(name: &str, example: &Path) -> Vec<String> {
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--offline", "--no-deps", "--format-version=1", "--manifest-path"])
         .arg(example.join("Cargo.toml"))
@@ -85,20 +106,15 @@ fn manifest(name: &str, example: &Path) -> String {
         .unwrap();
     let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
     let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == name).unwrap();
-    let dependencies: String = package["dependencies"].as_array().unwrap().iter().map(dependency).collect();
-    format!("package = {{ name = 'copies-of-{name}', edition = {} }}\n{dependencies}", package["edition"])
-}
-
-/// TOML reads what JSON writes here.
-fn dependency(dependency: &Value) -> String {
-    let of = |fact: &str| &dependency[fact];
-    let section = if of("kind") == "dev" { "dev-dependencies" } else { "dependencies" };
-    let path = if of("path").is_null() { String::new() } else { format!("path = {}, ", of("path")) };
-    let (name, version, features) = (of("name").as_str().unwrap(), of("req"), of("features"));
-    let has_default = of("uses_default_features");
-    format!(
-        "{section}.{name} = {{ {path}version = {version}, features = {features}, default-features = {has_default} }}\n"
-    )
+    let mut names: Vec<String> = package["dependencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -24,9 +24,9 @@ struct File {
 
 /// One `#[azure_auth::protect…]`, or a row `protect(…)` of a table.
 pub(crate) struct Protect {
-    /// The function below it. Of a row a name for its path.
+    /// The function below it. For a row, a name for its path.
     pub(crate) handler: String,
-    /// Of a row what would say the same on a handler.
+    /// For a row, what would say the same on a handler.
     pub(crate) attribute: Attribute,
     /// What a row protects.
     endpoint: Option<String>,
@@ -89,7 +89,7 @@ impl Protect {
     }
 }
 
-/// What stands in a row where an attribute would stand on a handler.
+/// What a row contains in place of a handler's attribute.
 fn row(endpoint: &str, attribute: &str) -> String {
     let attributes = Attribute::parse_outer.parse_str(attribute).unwrap();
     let Some(attribute) = attributes.first() else { return endpoint.to_owned() };

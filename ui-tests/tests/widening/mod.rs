@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, ExprCall, ExprLit, Lit, Meta, MetaNameValue, Token, p
 #[derive(Clone)]
 pub(crate) struct Change {
     pub(crate) words: String,
-    /// What stands in its place.
+    /// What replaces it.
     pub(crate) attribute: String,
     /// A public handler cannot take a caller as it is.
     pub(crate) makes_callers_optional: bool,
@@ -31,8 +31,8 @@ impl Change {
 
     fn to(attribute: &TokenStream) -> Self {
         let attribute = attribute.to_string();
-        let blanks = [("# [", "#["), (" :: ", "::"), (" (", "("), (" =(", " = ("), (" ,", ",")];
-        let words = blanks.iter().fold(attribute.clone(), |words, (wide, narrow)| words.replace(wide, narrow));
+        let spaces = [("# [", "#["), (" :: ", "::"), (" (", "("), (" =(", " = ("), (" ,", ",")];
+        let words = spaces.iter().fold(attribute.clone(), |words, (wide, narrow)| words.replace(wide, narrow));
         Self { words, attribute, makes_callers_optional: false }
     }
 }
@@ -125,7 +125,7 @@ fn with_people(mut arguments: Arguments) -> Arguments {
     arguments
 }
 
-/// The values of a key that ask for less; none: the key is left out.
+/// The values of a key that ask for less; `None` leaves the key out.
 fn wider(key: &str, value: &Expr) -> Vec<Option<Expr>> {
     let another = if matches!(key, "groups" | "tenants") { ANOTHER_ID } else { ANOTHER_VALUE };
     match key {
@@ -150,7 +150,7 @@ fn wider_choice(value: &Expr, another: &str) -> Vec<Option<Expr>> {
     wider
 }
 
-/// Scopes of OpenID Connect refuse nobody.
+/// Scopes of OpenID Connect never refuse anyone.
 fn one_scope_less(value: &Expr) -> Vec<Option<Expr>> {
     let scopes: Vec<Expr> = elements(value).iter().flat_map(words).collect();
     let is_own = |scope: &Expr| !text(scope).is_some_and(|text| OPENID_SCOPES.contains(&text.as_str()));
@@ -166,7 +166,7 @@ fn all(elements: &[Expr]) -> Option<Expr> {
     (!elements.is_empty()).then(|| parse_quote! { all(#(#elements),*) })
 }
 
-/// What stands in `any(…)` and `all(…)`, or the value itself.
+/// The elements of `any(…)` and `all(…)`, or the value itself.
 fn elements(value: &Expr) -> Vec<Expr> {
     match value {
         Expr::Call(ExprCall { args, .. }) => args.iter().cloned().collect(),

@@ -1,10 +1,9 @@
-//! Packages that tests write, and what Cargo says of them.
+//! Packages that tests write.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// A workspace below the target directory: its members are the folders in it.
+/// A workspace among what is built: its members are the folders in it.
 pub(crate) struct Workspace {
     folder: PathBuf,
 }
@@ -12,7 +11,7 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// With the versions that this workspace has locked.
     pub(crate) fn new(name: &str) -> Self {
-        let workspace = Self { folder: target_directory().join("tests").join(name) };
+        let workspace = Self { folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) };
         workspace.write("Cargo.toml", "workspace = { members = ['*'], resolver = '3' }\n");
         workspace.write("Cargo.lock", &fs::read_to_string(root().join("Cargo.lock")).unwrap());
         workspace
@@ -28,16 +27,9 @@ impl Workspace {
         fs::write(path, text).unwrap();
     }
 
-    /// Cargo, offline.
-    pub(crate) fn cargo(&self) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.current_dir(&self.folder).args(["--offline", "--color=never"]);
-        cargo
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
-}
-
-pub(crate) fn target_directory() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
 }
 
 pub(crate) fn root() -> &'static Path {

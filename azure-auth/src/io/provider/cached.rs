@@ -228,7 +228,7 @@ impl Provider {
             // A fetch may have ended between the two looks.
             return newer().unwrap_or_else(|| seen.clone());
         };
-        // The provider's silence is no news about the token: what was known before still stands, and whether there is
+        // The provider's silence says nothing about the token: what was known before is still valid, and whether there is
         // such a key is as open as it was.
         let Ok(snapshot) = Self::wait(fetch).await else { return seen.clone() };
         // A token without `kid` names none that could be missing.

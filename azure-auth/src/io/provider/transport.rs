@@ -21,7 +21,7 @@ pub(crate) struct Transport {
     client: Option<reqwest::Client>,
 }
 
-/// Why there is no answer, or none that is read. The address is not part of it: it may carry a code.
+/// Why there is no answer, or one that is not read. The address is not part of it: it may carry a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum TransportError {
     #[error("no complete answer within {} s", TIME_LIMIT.as_secs())]

@@ -127,10 +127,10 @@ impl EndedLists {
         }
     }
 
-    /// Waits as long as `stands` says so, asked again whenever something ended.
-    pub(crate) async fn changed_until(&self, stands: impl Fn() -> bool) {
+    /// Waits as long as `is_valid` says so, asked again whenever something ended.
+    pub(crate) async fn changed_until(&self, is_valid: impl Fn() -> bool) {
         let mut told: Vec<_> = self.lists.iter().map(|list| list.told.subscribe()).collect();
-        while stands() && !told.is_empty() {
+        while is_valid() && !told.is_empty() {
             // The senders live as long as the lists do, so that every change is seen.
             select_all(told.iter_mut().map(|told| Box::pin(told.changed()))).await.0.ok();
         }

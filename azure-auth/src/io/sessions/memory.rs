@@ -42,7 +42,7 @@ impl Default for MemoryLimits {
     }
 }
 
-/// Of a session beside its record: its entry, its place in every list, the allocations behind them. A test measures it.
+/// What a session takes beside its record: its entry, its place in every list, the allocations behind them. A test measures it.
 pub(crate) const OVERHEAD: usize = 640;
 
 /// Sessions that are being created, at a time; the oldest gives way. They are few, because only those are counted whose
@@ -180,7 +180,7 @@ impl Sessions {
         self.by_ticket.insert(hash, Box::new(entry));
     }
 
-    /// Whoever holds what was loaded of it learns that it no longer stands.
+    /// Whoever holds what was loaded of it learns that it is no longer valid.
     fn remove(&mut self, hash: TicketHash) {
         let Some(entry) = self.by_ticket.remove(&hash) else { return };
         self.by_end.remove(&(entry.end(), hash));

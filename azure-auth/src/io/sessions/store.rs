@@ -61,7 +61,7 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
         record: SessionRecord,
     ) -> StoreFuture<'a, StoreOutcome>;
 
-    /// Ends one session. That it ended already is no error.
+    /// Ends one session. A session that has already ended is not an error.
     fn delete<'a>(
         &'a self,
         name: &'a str,
@@ -85,12 +85,12 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// Whether sessions can be kept and found now, and how.
     fn ready(&self) -> StoreFuture<'_, Readiness>;
 
-    /// Whether what was loaded still stands, asked of memory alone: at every request.
+    /// Whether what was loaded is still valid, asked of memory alone: at every request.
     fn is_current(&self, seen: &StoredSession) -> bool {
         seen.is_fresh()
     }
 
-    /// Resolves when what was loaded may no longer stand, except by its age: then it is loaded again.
+    /// Resolves when what was loaded may no longer be valid, except by its age: then it is loaded again.
     fn over<'a>(&'a self, seen: &'a StoredSession) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
         Box::pin(seen.freshness.over())
     }
@@ -103,7 +103,7 @@ pub(crate) type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Store
 #[derive(Clone, Debug)]
 pub(crate) struct StoredSession {
     pub(crate) record: SessionRecord,
-    /// Of the record as text, in bytes.
+    /// The length of the record as text, in bytes.
     pub(crate) length: usize,
     /// Changes with every replacement; zero where a ticket is the session itself.
     pub(crate) version: u64,
@@ -161,7 +161,7 @@ pub(crate) struct Readiness {
     pub(crate) may_evict: bool,
 }
 
-/// Tells everyone who holds a loaded session when it no longer stands.
+/// Tells everyone who holds a loaded session when it is no longer valid.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Freshness(Arc<FreshnessState>);
 
@@ -174,7 +174,7 @@ struct FreshnessState {
 }
 
 impl Freshness {
-    /// Of something that is never used twice.
+    /// For something that is never used twice.
     #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "without a server nothing is so uncertain"))]
     pub(crate) fn none() -> Self {
         let freshness = Self::default();

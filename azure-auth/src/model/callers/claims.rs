@@ -10,7 +10,7 @@ use super::identity::{Identity, UserId};
 use crate::model::json::{JsonProblem, Member, MemberHandling, MemberReader, Rounded};
 use crate::model::unix_time::UnixTime;
 
-/// Claims as they stand in an ID token (OpenID Connect Core 1.0 §2) or access token, with Entra's own beside them.
+/// Claims as they appear in an ID token (OpenID Connect Core 1.0 §2) or access token, with Entra's own beside them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct TokenClaims {
     pub(crate) iss: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) struct TokenClaims {
     pub(crate) preferred_username: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) roles: Vec<String>,
-    /// `roles` is there and is no list of texts: which ones the person has is not known.
+    /// `roles` is there and is not a list of texts: which ones the person has is not known.
     pub(crate) roles_are_unknown: bool,
     pub(crate) login_hint: Option<String>,
     /// The session at the provider.
@@ -45,9 +45,9 @@ pub(crate) struct TokenClaims {
     pub(crate) scp: Option<String>,
     /// None: the token does not say.
     pub(crate) groups: Option<Vec<String>>,
-    /// `groups` is there and is no list of texts.
+    /// `groups` is there and is not a list of texts.
     pub(crate) groups_are_unreadable: bool,
-    /// `_claim_names` or `hasgroups` stands in the place of `groups`: there are too many.
+    /// `_claim_names` or `hasgroups` takes the place of `groups`: there are too many.
     pub(crate) has_overage: bool,
     /// The token's own id; Entra sends no `jti`.
     pub(crate) uti: Option<String>,
@@ -103,7 +103,7 @@ impl TokenClaims {
     }
 }
 
-/// An empty name is none: people would read "Welcome, !".
+/// An empty name counts as no name: people would read "Welcome, !".
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }

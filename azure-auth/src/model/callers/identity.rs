@@ -35,7 +35,7 @@ pub enum UserId {
     },
     /// A person at an OpenID Connect provider without tenants: `iss` and `sub` of the ID token.
     OpenId {
-        /// The issuer as it stands in the token.
+        /// The issuer as it is written in the token.
         issuer: String,
         /// The subject, unique and never reused at that issuer.
         subject: String,

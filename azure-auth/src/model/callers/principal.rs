@@ -35,7 +35,7 @@ pub(crate) enum Evidence {
     Bearer(Permissions),
 }
 
-/// Delegated permissions: the `scp` of the token as it stands, names separated by blanks. Empty for applications.
+/// Delegated permissions: the `scp` of the token as it is written, names separated by spaces. Empty for applications.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permissions(pub(crate) String);
 

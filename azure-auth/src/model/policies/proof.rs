@@ -6,7 +6,7 @@ use super::vocabulary::{AppRole, Group, Item, NamedPolicy, Scope};
 
 /// What [`Has`](crate::Has) can prove: an item of a vocabulary, or several in parentheses.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that can be proved",
+    message = "`{Self}` is not something that `Has` can prove",
     label = "expected a name that `azure_auth::app!` declares",
     note = "write `Has<Admin>`, or `Has<(Admin, FilesRead)>`"
 )]

@@ -6,7 +6,7 @@ use azure_auth_policy::{Guid, Policy};
 
 /// An item of a vocabulary. Never implemented by hand: `app!` writes the implementation next to the item.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no item of a vocabulary",
+    message = "`{Self}` is not an item of `azure_auth::app!`",
     label = "expected a name that `azure_auth::app!` declares",
     note = "declare it in `azure_auth::app!`, or write its value in quotes"
 )]
@@ -39,8 +39,8 @@ pub struct NamedPolicy<I>(PhantomData<I>);
 /// Stands where an app role is expected.
 #[diagnostic::on_unimplemented(
     message = "expected an app role, found `{Self}`",
-    label = "this item is no app role",
-    note = "a `Scope` stands in `scopes = …` or `scope(…)`, a `Group` in `groups = …` or `group(…)`"
+    label = "this item is not an app role",
+    note = "a `Scope` belongs in `scopes = …` or `scope(…)`, a `Group` belongs in `groups = …` or `group(…)`"
 )]
 pub trait AppRoleValue {
     /// As in the claim `roles`.
@@ -50,8 +50,8 @@ pub trait AppRoleValue {
 /// Stands where a scope is expected.
 #[diagnostic::on_unimplemented(
     message = "expected a scope, found `{Self}`",
-    label = "this item is no scope",
-    note = "an `AppRole` stands in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Group` in `groups = …` or \
+    label = "this item is not a scope",
+    note = "an `AppRole` belongs in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Group` belongs in `groups = …` or \
             `group(…)`"
 )]
 pub trait ScopeValue {
@@ -68,8 +68,8 @@ pub(crate) type DescribedScope = (&'static str, Option<&'static str>);
 /// Stands where a group is expected.
 #[diagnostic::on_unimplemented(
     message = "expected a group, found `{Self}`",
-    label = "this item is no group",
-    note = "an `AppRole` stands in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Scope` in `scopes = …` or \
+    label = "this item is not a group",
+    note = "an `AppRole` belongs in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Scope` belongs in `scopes = …` or \
             `scope(…)`"
 )]
 pub trait GroupId {

@@ -29,7 +29,7 @@ pub(crate) struct DiscoveryDocument {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProviderMetadata {
     pub(crate) issuer: IssuerPattern,
-    /// Of version 1.0 tokens, where they can be told: Microsoft's own clouds, and a provider on this machine.
+    /// The issuer of version 1.0 tokens, where it is known: Microsoft's own clouds, and a provider on this machine.
     pub(crate) first_version_issuer: Option<IssuerPattern>,
     /// The one tenant behind the authority, where there is one.
     pub(crate) tenant: Option<Guid>,

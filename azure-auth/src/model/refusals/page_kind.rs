@@ -46,7 +46,7 @@ pub enum PageKind {
 }
 
 impl PageKind {
-    /// Of the page that says why something was refused.
+    /// The page that says why something was refused.
     pub(crate) fn of(reason: Reason) -> Self {
         match reason {
             Reason::SignInLoop | Reason::SilentSignInLoop => Self::SignInLoop,

@@ -16,7 +16,7 @@ pub(crate) struct SignInAttempt {
     pub(crate) browser: BrowserMark,
     /// Where to go afterwards: a path of our own, already judged.
     pub(crate) return_to: String,
-    /// Of the frame that the session is for. Without it the session is the browser's own.
+    /// The frame that the session is for. Without it the session is the browser's own.
     pub(crate) frame: Option<FrameChallenge>,
     /// What the provider was asked to show.
     pub(crate) prompt: Option<Prompt>,
@@ -30,9 +30,9 @@ pub(crate) struct BrowserMark(pub(crate) [u8; 16]);
 
 /// A challenge follows the marks.
 const FRAME: u8 = 0b0000_0001;
-/// Where the prompt stands among the marks.
+/// The place of the prompt among the marks.
 const PROMPT_AT: u32 = 1;
-/// Where the count stands.
+/// The place of the count.
 const ANEW_AT: u32 = 3;
 /// More is not counted.
 pub(crate) const ANEW_LIMIT: u8 = 7;

@@ -39,7 +39,7 @@ pub(crate) struct Configuration {
     pub(crate) session_cookie_budget: usize,
     /// Secrets that seal cookies, newest first. Empty when nobody can sign in here.
     pub(crate) sealing_secrets: Vec<Vec<u8>>,
-    /// What browsers are told to clear at sign-out, as it stands in `Clear-Site-Data`.
+    /// What browsers are told to clear at sign-out, as written in `Clear-Site-Data`.
     pub(crate) clear_site_data: Option<&'static str>,
     /// Put developers' detail into answers everywhere, not on loopback only.
     pub(crate) explain: bool,

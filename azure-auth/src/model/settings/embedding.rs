@@ -1,9 +1,9 @@
-//! How an application signs people in where it stands in a frame of another site.
+//! How an application signs people in while it is shown in a frame of another site.
 
 /// Present where `builder().frame_ancestors(…)` names somebody. Made by `rules::configuration` only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Embedding {
-    /// Who may frame the application, as it stands in a Content-Security-Policy: origins, parted by blanks.
+    /// Who may frame the application, as written in a Content-Security-Policy: origins, separated by spaces.
     pub(crate) frame_ancestors: String,
     /// Path of the window in which a person of a frame signs in.
     pub(crate) login: String,

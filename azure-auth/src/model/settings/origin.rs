@@ -14,7 +14,7 @@ pub(crate) struct Origin {
     is_loopback: bool,
 }
 
-/// Why a text is no origin that browsers may be sent to.
+/// Why a text is not an origin that browsers may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum OriginError {
     #[error("not a web address; expected a form such as `https://app.example.com`")]

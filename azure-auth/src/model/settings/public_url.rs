@@ -19,7 +19,7 @@ pub(crate) struct PublicUrl {
     text: String,
 }
 
-/// Why a text is no address of an application.
+/// Why a text is not an address of an application.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum PublicUrlError {
     #[error(transparent)]

@@ -1,4 +1,4 @@
-//! Where in its own address space does an application stand? Public addresses may have a prefix; routers and proxies may
+//! At which path is an application mounted? Public addresses may have a prefix; routers and proxies may
 //! have taken it away before the layer sees the request, all of it or a part.
 
 use std::borrow::Cow;
@@ -53,7 +53,7 @@ pub(crate) fn plainer(path: &str) -> Option<String> {
     (plain != path && !plain.is_empty()).then_some(plain)
 }
 
-/// Of `/a/b`: `/a/b`, `/b`.
+/// The ends of `/a/b` are `/a/b` and `/b`.
 fn ends_of(prefix: &str) -> impl Iterator<Item = &str> {
     prefix.match_indices('/').map(|(start, _)| &prefix[start..])
 }

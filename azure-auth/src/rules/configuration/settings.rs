@@ -208,7 +208,7 @@ fn client(settings: &Settings, authority: Option<&Authority>, problems: &mut Pro
         None => problems.add("AZURE_CLIENT_ID", "not set; copy \"Application (client) ID\" from the app registration"),
         Some(id) if is_entra && id.parse::<Guid>().is_err() => problems.add(
             "AZURE_CLIENT_ID",
-            format!("found {id:?}, which is no id; copy \"Application (client) ID\" from the app registration"),
+            format!("found {id:?}, which is not an id; copy \"Application (client) ID\" from the app registration"),
         ),
         Some(_) => {}
     }
@@ -436,7 +436,7 @@ fn session_storage(settings: &Settings, problems: &mut Problems) -> SessionStore
         "redis" | "rediss" if Url::parse(address.expose_secret()).is_ok_and(|address| address.has_host()) => {
             return SessionStoreSetting::Redis(address.clone());
         }
-        "redis" | "rediss" => problems.add(NAME, "is no address; write `rediss://<user>:<password>@<host>:<port>`"),
+        "redis" | "rediss" => problems.add(NAME, "is not an address; write `rediss://<user>:<password>@<host>:<port>`"),
         kind => problems.add(NAME, format!("found {kind:?}, expected `cookie`, `memory`, `redis://…` or `rediss://…`")),
     }
     SessionStoreSetting::Cookie
@@ -565,7 +565,7 @@ fn scopes(settings: &Settings, problems: &mut Problems) -> Vec<String> {
         !scope.is_empty() && scope.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
     };
     for scope in settings.scopes.iter().filter(|scope| !is_scope(scope)) {
-        problems.add("scopes", format!("found {scope:?}, which is no scope name"));
+        problems.add("scopes", format!("found {scope:?}, which is not a scope name"));
     }
     settings.scopes.iter().filter(is_scope).cloned().collect()
 }

@@ -72,7 +72,7 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
     let twice = format!("{key},{},{}", URL_SAFE_NO_PAD.encode([3, 4].repeat(16)), "0102".repeat(16));
     let letters = "a".repeat(40);
     for (changes, variable, words) in [
-        (vec![("AZURE_CLIENT_ID", "my-app")], "AZURE_CLIENT_ID", "found \"my-app\", which is no id"),
+        (vec![("AZURE_CLIENT_ID", "my-app")], "AZURE_CLIENT_ID", "found \"my-app\", which is not an id"),
         (vec![("AZURE_CLIENT_SECRET", TENANT)], "AZURE_CLIENT_SECRET", "that is the secret's id"),
         (vec![("AZURE_CLIENT_SECRET", "short")], "AZURE_SESSION_KEYS", "fewer than 32 characters"),
         (vec![("AZURE_ISSUER_URI", "")], "AZURE_ISSUER_URI", "not set; write"),

@@ -44,7 +44,7 @@ impl Challenge {
     }
 }
 
-/// What may stand between quotes there: printable ASCII without quote and backslash.
+/// What may be written between quotes there: printable ASCII without quote and backslash.
 fn quotable(text: &str) -> String {
     text.chars()
         .map(|letter| match letter {

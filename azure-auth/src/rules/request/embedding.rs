@@ -234,7 +234,7 @@ mod tests {
             (Some(""), false),
             (None, false),
         ] {
-            // An origin alone is no proof here: navigations send none.
+            // An origin alone is not proof here: navigations send none.
             let own = Origin::parse("https://app.example").unwrap();
             let with = |origin| RequestSource { fetch_site, origin, ..RequestSource::default() };
             for origin in [None, Some("https://app.example")] {

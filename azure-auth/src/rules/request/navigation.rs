@@ -57,7 +57,7 @@ pub(crate) fn answer_form(request: RequestKind<'_>) -> AnswerForm {
     }
 }
 
-/// Whether a page will stand in a frame, by `Sec-Fetch-Dest`.
+/// Whether a page will be shown in a frame, by `Sec-Fetch-Dest`.
 pub(crate) fn is_in_frame(fetch_destination: Option<&str>) -> bool {
     matches!(fetch_destination, Some("iframe" | "frame" | "object" | "embed"))
 }

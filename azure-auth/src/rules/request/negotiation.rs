@@ -6,7 +6,7 @@ const LENGTH_LIMIT: usize = 35;
 /// The tag that an `Accept-Language` header likes best (RFC 9110 §12.5.4), as it is written there, such as `de-CH`. Of
 /// several equal ones the first.
 ///
-/// It is made of letters, digits and hyphens, or it is none: it goes into the HTML of applications.
+/// It is made of letters, digits and hyphens, or it is left out: it goes into the HTML of applications.
 pub(crate) fn language(accept_language: &str) -> Option<&str> {
     let mut best: Option<(&str, u16)> = None;
     for range in accept_language.split(',') {

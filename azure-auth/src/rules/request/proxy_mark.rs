@@ -15,7 +15,7 @@ pub(crate) fn closes(connection: &str) -> bool {
     connection.split(',').any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
-/// Of single products.
+/// Headers of single products.
 const PREFIXES: [&str; 13] = [
     "x-original-",
     "cf-",
@@ -32,7 +32,7 @@ const PREFIXES: [&str; 13] = [
     "x-envoy-",
 ];
 
-/// Wherever they stand in a name.
+/// Parts of a name, wherever they appear in it.
 const WORDS: [&str; 10] =
     ["forwarded", "forward", "proxy", "proxyuser", "ip", "ipv6", "clientip", "addr", "nginx", "ingress"];
 

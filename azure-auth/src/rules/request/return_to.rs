@@ -16,7 +16,7 @@ pub(crate) fn return_to(wanted: &str) -> &str {
     if is_own_path(wanted) { wanted } else { "/" }
 }
 
-/// The same below the prefix of the public address; its start page otherwise. What stands beside it on the same host is
+/// The same below the prefix of the public address; its start page otherwise. What is beside it on the same host is
 /// another application.
 pub(crate) fn return_to_below<'a>(url: &'a PublicUrl, wanted: &'a str) -> &'a str {
     let is_below = || {

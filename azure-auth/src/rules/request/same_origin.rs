@@ -43,7 +43,7 @@ pub(crate) fn is_safe(method: &Method, is_upgrade: bool) -> bool {
 /// sandboxed frame, which is nobody's page, is `cross-site`.
 pub(crate) fn judge(source: RequestSource<'_>, own: &Origin, trusted: &[Origin]) -> Result<(), ForeignRequest> {
     match (source.fetch_site, Sender::of(source.origin, own, trusted)) {
-        // Whatever stands beside it: an origin is of one page, and this one is another's.
+        // Whatever comes beside it: an origin is of one page, and this one is another's.
         (_, Sender::Foreign) => Err(ForeignRequest::OtherOrigin),
         (Some("same-origin" | "none"), _) | (None, Sender::Own) | (_, Sender::Trusted) => Ok(()),
         (None, Sender::Unnamed) => Err(ForeignRequest::Unknown),
@@ -54,7 +54,7 @@ pub(crate) fn judge(source: RequestSource<'_>, own: &Origin, trusted: &[Origin])
 /// Whether the cookie of a session proves anything of a request.
 ///
 /// Inside the site that frames us the cookie of a frame comes with every request to us, whoever asks, because it has to be
-/// `SameSite=None`. So it counts for our own pages, and for the page that is to stand in the frame. What a browser does
+/// `SameSite=None`. So it counts for our own pages, and for the page that is to be shown in the frame. What a browser does
 /// not say counts for nothing; only where it opens a WebSocket `Origin` stands for the rest, which Chromium does not send
 /// there.
 pub(crate) fn counts(placement: CookiePlacement, source: RequestSource<'_>, own: &Origin, trusted: &[Origin]) -> bool {
@@ -112,7 +112,7 @@ mod tests {
             (Some("none"), None, Ok(())),
             // Our own page that hides where it is.
             (Some("same-origin"), Some("null"), Ok(())),
-            // Contradictory: an origin that is another's is foreign whatever stands beside it.
+            // Contradictory: an origin that is another's is foreign whatever comes beside it.
             (Some("same-origin"), Some("https://evil.example"), Err(OtherOrigin)),
             (Some("none"), Some("https://evil.example"), Err(OtherOrigin)),
             (Some("same-origin"), Some(","), Err(OtherOrigin)),

@@ -49,7 +49,7 @@ impl CookieNames {
         }
     }
 
-    /// Of the cookie that carries a session.
+    /// The name of the cookie that carries a session.
     pub(crate) fn session(&self, placement: CookiePlacement) -> &str {
         match placement {
             CookiePlacement::FirstParty => &self.session,
@@ -57,17 +57,17 @@ impl CookieNames {
         }
     }
 
-    /// Of the cookie that counts sign-ins in a row.
+    /// The name of the cookie that counts sign-ins in a row.
     pub(crate) fn rounds(&self) -> &str {
         &self.rounds
     }
 
-    /// Of the cookie that a browser has while it signs in.
+    /// The name of the cookie that a browser has while it signs in.
     pub(crate) fn sign_in(&self) -> &str {
         &self.sign_in
     }
 
-    /// Of the cookie that remembers where to go after sign-out.
+    /// The name of the cookie that remembers where to go after sign-out.
     pub(crate) fn farewell(&self) -> &str {
         &self.farewell
     }

@@ -51,7 +51,7 @@ pub(crate) fn hash(name: &str, ticket: &str) -> Option<TicketHash> {
 
 /// The same, and the bytes of the ticket. Nobody has proven them before something is found under the hash.
 pub(crate) fn read(name: &str, ticket: &str) -> Option<(TicketHash, [u8; TICKET_BYTES])> {
-    // Room for the bytes and for what a longer text decodes to, which is no ticket.
+    // Room for the bytes and for what a longer text decodes to, which is not a ticket.
     let mut bytes = [0; TICKET_BYTES + 3];
     let length = URL_SAFE_NO_PAD.decode_slice(ticket, &mut bytes).ok()?;
     if length != TICKET_BYTES {

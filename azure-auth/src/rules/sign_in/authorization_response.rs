@@ -81,7 +81,7 @@ pub(crate) enum CallbackError {
     OtherIssuer,
     #[error("the provider announces `iss` in its answers, and this one has none")]
     IssuerMissing,
-    /// Of a sign-in that was to show nothing.
+    /// A sign-in that was to show nothing needs a person.
     #[error("the provider cannot sign this person in without asking them")]
     NeedsAPerson,
     #[error("the provider refused: {0}")]
@@ -195,7 +195,7 @@ mod tests {
         metadata: &ProviderMetadata,
         now: UnixTime,
     ) -> Result<AcceptedCode, CallbackError> {
-        let Arrival::Answer(response) = read(query)? else { panic!("{query} is no answer") };
+        let Arrival::Answer(response) = read(query)? else { panic!("{query} is not an answer") };
         let cookie = own_cookie();
         judge(response, bind(attempt, Some(&cookie)).ok().unwrap(), metadata, now)
     }

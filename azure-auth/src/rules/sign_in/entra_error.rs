@@ -18,7 +18,7 @@ pub(crate) struct EntraError {
     pub(crate) correlation_id: Option<Guid>,
 }
 
-/// A sentence for the visitor, and who can mend it.
+/// A sentence for the visitor, and who can fix the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EntraExplanation {
     pub(crate) sentence: &'static str,
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_registered_for_a_page_is_for_developers_to_mend() {
+    fn an_address_registered_for_a_page_is_for_developers_to_fix() {
         for code in [9_002_325, 9_002_326, 9_002_327] {
             let error = EntraError { code: Some(code), error: "invalid_request", correlation_id: None };
             assert_eq!(error.explanation().responsible, Responsible::Developer, "AADSTS{code}");

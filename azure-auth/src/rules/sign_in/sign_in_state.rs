@@ -31,7 +31,7 @@ pub(crate) fn browser_cookie(random: [u8; BROWSER_BYTES]) -> String {
     URL_SAFE_NO_PAD.encode(random)
 }
 
-/// A cookie that [`browser_cookie`] may have made; whatever else stands there was not set by us.
+/// A cookie that [`browser_cookie`] may have made; anything else was not set by us.
 pub(crate) fn is_browser_cookie(value: &str) -> bool {
     let mut bytes = [0; BROWSER_BYTES + 3];
     URL_SAFE_NO_PAD.decode_slice(value, &mut bytes).is_ok_and(|length| length == BROWSER_BYTES)

@@ -82,7 +82,7 @@ pub(crate) enum AccessTokenError {
     FirstVersion { expected: String, found: String },
     #[error("the token is for `{found}`, expected {}; request a scope of this API, or add it to AZURE_AUDIENCE", expected.join(" or "))]
     Audience { expected: Vec<String>, found: String },
-    /// Usual cause: the client was granted nothing, and asked for `/.default`. A person's `roles` are none of the client's.
+    /// Usual cause: the client was granted nothing, and asked for `/.default`. A person's `roles` are not the client's.
     #[error("the token has neither `scp` nor an application's own `roles`; grant the client a permission of this API")]
     WithoutPermission,
     #[error("the token says `idtyp` is `{idtyp}` and has {found}; one of them is wrong")]

@@ -24,7 +24,7 @@ struct Api {
 }
 
 impl Api {
-    /// Of one tenant, whose keys name it.
+    /// For one tenant, whose keys name it.
     fn new() -> Self {
         let issuer = json!({"issuer": format!("{HOST}/{TENANT}/v2.0"), "cloud_instance_name": "microsoftonline.com"});
         Self {
@@ -35,7 +35,7 @@ impl Api {
         }
     }
 
-    /// Of several tenants, with the keys of `common`.
+    /// For several tenants, with the keys of `common`.
     fn of_tenants(tenants: AcceptedTenants) -> Self {
         let first_version_issuer = Some(IssuerPattern::parse("https://sts.windows.net/{tenantid}/"));
         let metadata = ProviderMetadata { first_version_issuer, ..template() };
@@ -321,7 +321,7 @@ fn times_hold_up_to_the_leeway_and_not_a_second_longer() {
     }
 }
 
-// What is no token, or not one for us to read.
+// Something that is not a token, or not one for us to read.
 
 #[test]
 fn what_is_no_compact_token_is_refused_before_any_work() {
@@ -547,7 +547,7 @@ fn claims_that_are_not_one_json_object_are_refused() {
         with_text("exp", "1e400").into_bytes(),
         with_text("exp", &nested(5000)).into_bytes(),
         with_text("department", &nested(5000)).into_bytes(),
-        // A signed token inside a signed token (RFC 7519 §7.2, step 8) is none of Entra's.
+        // A signed token inside a signed token (RFC 7519 §7.2, step 8) is not one of Entra's.
         token(&delegated()).into_bytes(),
     ] {
         let text = sign(HEADER, &payload);

@@ -316,7 +316,7 @@ fn at_hash_is_checked_where_it_is_present() {
 #[test]
 fn the_tenant_must_be_that_of_the_authority() {
     let keys = key_set(vec![key(&json!({}))], true);
-    // A provider that lets the issuer stand and changes `tid` alone.
+    // A provider that keeps the issuer and changes `tid` alone.
     let token = with(&json!({"tid": OTHER_TENANT}));
     let expected = IdTokenError::Claim(ClaimError::OtherTenant {
         expected: TENANT.parse().unwrap(),

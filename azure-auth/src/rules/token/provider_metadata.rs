@@ -17,7 +17,7 @@ pub(crate) enum MetadataError {
         "the discovery document is of issuer `{found}`, which is not that of the authority; check AZURE_ISSUER_URI"
     )]
     Issuer { found: String },
-    #[error("the discovery document's `{member}` is no https address")]
+    #[error("the discovery document's `{member}` is not an https address")]
     Address { member: &'static str },
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn judge(authority: &Authority, document: &DiscoveryDocument) -> Resu
 
     let on_loopback = authority.is_loopback();
     let address = |text: &str, member| address(text, on_loopback).ok_or(MetadataError::Address { member });
-    // Nobody needs it to sign in: one that cannot be used is none.
+    // Nobody needs it to sign in: one that cannot be used counts as missing.
     let user_info = document.userinfo_endpoint.as_ref().and_then(|value| value.as_str());
     let user_info = user_info.filter(|_| !authority.is_entra());
     let end_session = document.end_session_endpoint.as_deref();

@@ -21,7 +21,7 @@ pub(crate) const TOKEN_SIZE_LIMIT: usize = 16 * 1024;
 /// How long a key stays that an answer has not listed.
 pub(crate) const ABSENCE_LIMIT: Duration = Duration::from_secs(900);
 
-/// Why a text is no token signed by this provider.
+/// Why a text is not a token signed by this provider.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum SignatureError {
     #[error("the token has {found} bytes; at most {TOKEN_SIZE_LIMIT} are read")]
@@ -177,7 +177,7 @@ impl KeySet {
         self
     }
 
-    /// Whether a key is only here because one missing answer is no proof.
+    /// Whether a key is only here because one missing answer proves nothing.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.by_id.values().any(|key| key.absent_since.is_some())
     }
@@ -234,7 +234,7 @@ impl VerificationKey {
         let number = |text: &String| Some(without_leading_zeros(&URL_SAFE_NO_PAD.decode(text).ok()?));
         let (modulus, exponent) = (number(&published[0])?, number(&published[1])?);
         let bits = modulus.len() * 8 - usize::try_from(modulus.first()?.leading_zeros()).ok()?;
-        // With the exponent 1 every text is its own signature; even exponents are none.
+        // With the exponent 1 every text is its own signature; even exponents are invalid.
         let is_usable_exponent = exponent.last().is_some_and(|last| last % 2 == 1) && exponent != [1];
         if !(2048..=8192).contains(&bits) || !is_usable_exponent {
             return None;

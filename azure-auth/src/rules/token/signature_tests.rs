@@ -132,7 +132,7 @@ fn a_key_is_used_only_for_what_it_says_it_is_for() {
         json!({"key_ops": "verify"}),
         json!({"kid": 7}),
         json!({"kid": null}),
-        // An exponent of 1 signs everything; 0 and even ones are none.
+        // An exponent of 1 signs everything; 0 and even ones are not exponents.
         json!({"e": "AQ"}),
         json!({"e": "AA"}),
         json!({"e": "Ag"}),

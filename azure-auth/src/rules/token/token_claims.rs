@@ -21,7 +21,7 @@ pub(crate) const CLOCK_LEEWAY: Duration = Duration::from_secs(300);
 pub(crate) enum ClaimError {
     #[error("the claim `{name}` is missing")]
     Missing { name: &'static str },
-    /// Usual cause: the authority names another tenant than the one that issued the token; a developer mends it.
+    /// Usual cause: the authority names another tenant than the one that issued the token; a developer can fix it.
     #[error("the token was issued by `{found}`, expected `{expected}`; check the tenant in AZURE_ISSUER_URI")]
     Issuer { expected: IssuerPattern, found: String },
     /// A key that may sign for one tenant signed for another.
@@ -35,7 +35,7 @@ pub(crate) enum ClaimError {
     NotYetValid { valid_from: UnixTime, now: UnixTime },
     #[error("the token was issued at {}, now is {}; check this machine's clock", .issued_at.0, .now.0)]
     IssuedLater { issued_at: UnixTime, now: UnixTime },
-    #[error("the claim `{name}` is no directory id")]
+    #[error("the claim `{name}` is not a directory id")]
     NotAnId { name: &'static str },
     #[error("the token is of tenant {found}, expected {expected}")]
     OtherTenant { expected: Guid, found: Guid },

@@ -56,7 +56,7 @@ impl<'de> MemberReader<'de> for Reader {
             self.sub = Some(member.text("sub")?.into_owned());
             return Ok(());
         }
-        // A name of another type is none.
+        // A name of another type counts as no name.
         let text = match member {
             Member::Text(text) if !text.trim().is_empty() => Some(text.into_owned()),
             _ => None,

@@ -12,7 +12,7 @@ use crate::model::unix_time::UnixTime;
 use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::session::session_lifetime::{self, SessionState};
 
-/// What a ticket opened, and whom it proves. It serves every request with the same ticket, until it no longer stands.
+/// What a ticket opened, and whom it proves. It serves every request with the same ticket, until it is no longer valid.
 #[derive(Debug)]
 pub(crate) struct OpenedSession {
     pub(crate) site: Arc<Site>,

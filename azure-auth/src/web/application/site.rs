@@ -1,5 +1,6 @@
 //! The addresses under which an application is used.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
@@ -15,6 +16,34 @@ pub(crate) struct Sites {
     public: Vec<Arc<Site>>,
     /// The loopback site last asked for; a developer uses one.
     loopback: ArcSwapOption<Site>,
+}
+
+/// The site that a request belongs to.
+pub(crate) enum FoundSite<'s> {
+    Configured(&'s Arc<Site>),
+    /// Of the host of this machine that the request names.
+    Loopback(Arc<Site>),
+}
+
+impl FoundSite<'_> {
+    /// For whoever keeps it.
+    pub(crate) fn into_shared(self) -> Arc<Site> {
+        match self {
+            Self::Configured(site) => site.clone(),
+            Self::Loopback(site) => site,
+        }
+    }
+}
+
+impl Deref for FoundSite<'_> {
+    type Target = Arc<Site>;
+
+    fn deref(&self) -> &Arc<Site> {
+        match self {
+            Self::Configured(site) => site,
+            Self::Loopback(site) => site,
+        }
+    }
 }
 
 /// What a request says about the host it was sent to.
@@ -45,11 +74,11 @@ impl Sites {
 
     /// The site that a request belongs to: the configured one, or the one of several that its host names, or a loopback
     /// host.
-    pub(crate) fn find<'r>(&self, host: impl Fn() -> Host<'r>) -> Option<Arc<Site>> {
+    pub(crate) fn find<'r>(&self, host: impl Fn() -> Host<'r>) -> Option<FoundSite<'_>> {
         match self.public.as_slice() {
-            [site] => Some(site.clone()),
-            [] => self.at_loopback(host()),
-            sites => named(sites, host()).cloned(),
+            [site] => Some(FoundSite::Configured(site)),
+            [] => self.at_loopback(host()).map(FoundSite::Loopback),
+            sites => named(sites, host()).map(FoundSite::Configured),
         }
     }
 

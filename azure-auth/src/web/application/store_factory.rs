@@ -17,7 +17,7 @@ use crate::model::settings::configuration::{Configuration, SessionStoreSetting};
 use crate::rules::configuration::settings::ConfigurationError;
 use crate::rules::session::seal::{Purpose, SealingKeys, derive_bytes};
 
-/// What a store may need that is no setting.
+/// What a store may need beside the settings.
 #[derive(Clone, Default)]
 pub(crate) struct StoreCredentials {
     #[cfg(feature = "redis")]

@@ -49,7 +49,7 @@ use crate::web::request::findings::Findings;
 ///
 /// The two are compared where the argument is written as `Checked<…>`: a handler whose [`protect`](crate::protect) has no
 /// `check`, or one that returns something else, does not compile. It is always what the handler's *own* `check` returned,
-/// whatever guards stand around the handler.
+/// whatever guards are around the handler.
 ///
 /// A handler that declares nothing itself, in a router behind [`guard!`](crate::guard), is given what the innermost guard
 /// with a `check` of this type returned. Where there is none it answers 500 `checked-missing`, and so does an argument under
@@ -105,7 +105,7 @@ impl Loaded {
         self.0.is_some()
     }
 
-    /// For whatever stands behind the guard whose `check` it is.
+    /// For whatever is behind the guard whose `check` it is.
     pub(crate) fn hand_on(self, request: &mut Request) {
         let Some(value) = self.0 else { return };
         let mut handed = request.extensions().get::<HandedOn>().cloned().unwrap_or_default();

@@ -49,8 +49,8 @@ pub type Check = for<'a> fn(&'a Principal, &'a Request) -> BoxFuture<'a, Result<
 #[diagnostic::on_unimplemented(
     message = "a `check` cannot return `{Self}`",
     label = "expected `Result<(), azure_auth::Refusal>`, or a future of it",
-    note = "write `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async; what it returns in place of `()` can be \
-            taken by the handler as `Checked<…>`"
+    note = "write `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async; the handler can take what it returns in \
+            place of `()` as `Checked<…>`"
 )]
 pub trait CheckOutcome<Kind> {
     /// What it hands on to the handler; mostly nothing.
@@ -90,7 +90,7 @@ impl<T: Send + 'static, F: Future<Output = Result<T, Refusal>> + Send> CheckOutc
 
 /// A `check` that gives what the handler takes as [`Checked`](crate::Checked).
 #[diagnostic::on_unimplemented(
-    message = "the `check` gives `{Self}`, and the handler takes `Checked<{T}>`",
+    message = "the `check` returns `{Self}`, but the handler takes `Checked<{T}>`",
     label = "expected a function that returns `Result<{T}, azure_auth::Refusal>`, or a future of it"
 )]
 pub trait Gives<T> {}

@@ -73,7 +73,7 @@ pub(crate) fn note_declared(request: &Request) {
     }
 }
 
-/// What stands behind a guard.
+/// What is behind a guard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guards {
     Handler,
@@ -136,7 +136,7 @@ async fn admit(
     }
 }
 
-/// Marks a request of a test of a whole table, for which nothing runs, with how many guards stand in front of what it asks
+/// Marks a request of a test of a whole table, for which nothing runs, with how many guards are in front of what it asks
 /// for. Requests from outside cannot have it.
 #[cfg(feature = "testing")]
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 
 use crate::model::sessions::prompt::Prompt;
 use crate::rules::sign_in::login_request::{self, Wishes};
-use crate::web::application::application::MountedApplication;
+use crate::web::application::state::MountedApplication;
 use crate::web::paths::sign_in::{self, Asker, Wanted};
 use crate::web::paths::sign_in_failure;
 use crate::web::request::context::RequestContext;
@@ -58,7 +58,7 @@ pub struct Login {
 /// A redirect to Microsoft, for handlers to answer with. It can ask for more than an address may: whoever follows it was sent
 /// by the application itself, and not by a link that anybody wrote.
 ///
-/// A page that is fetched ahead of the person begins nothing: the answer is 503, and the browser asks again. A script of htmx
+/// A page that is fetched ahead of the person starts nothing: the answer is 503, and the browser asks again. A script of htmx
 /// is told where its page should go.
 #[derive(Clone, Debug)]
 #[must_use = "a redirect does something where a handler answers with it"]
@@ -104,7 +104,7 @@ impl Login {
     /// Who is probably going to sign in: a user name, or the `login_hint` claim of an ID token. One line of at most 512
     /// bytes; anything else is not passed on. It is a hint: whoever comes back may be somebody else.
     ///
-    /// It stands in addresses, and so in the history of the browser. [`redirect`](Self::redirect) keeps it out of ours.
+    /// It appears in addresses, and so in the history of the browser. [`redirect`](Self::redirect) keeps it out of ours.
     #[must_use]
     pub fn login_hint(mut self, hint: impl AsRef<str>) -> Self {
         self.wishes.login_hint = login_request::login_hint(hint.as_ref());
@@ -151,7 +151,7 @@ impl Login {
 
 impl LoginRedirect {
     /// The domain that the person's account belongs to, or `organizations` or `consumers`: Microsoft then goes straight to the
-    /// sign-in page of that organisation. Anything that is no name of a domain is not passed on.
+    /// sign-in page of that organisation. Anything that is not the name of a domain is not passed on.
     pub fn domain_hint(mut self, hint: impl AsRef<str>) -> Self {
         self.0.wishes.domain_hint = login_request::domain_hint(hint.as_ref());
         self

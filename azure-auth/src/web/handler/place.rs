@@ -1,4 +1,4 @@
-//! Where a handler stands in a table.
+//! The place of a handler in a table.
 
 use crate::model::policies::declaration::Declaration;
 

@@ -76,7 +76,7 @@ pub struct Application {
 #[derive(Clone)]
 pub struct Principal {
     pub(crate) inner: Arc<model::Principal>,
-    application: Arc<crate::web::application::application::Application>,
+    application: Arc<crate::web::application::state::Application>,
     /// The session that proved it, if one did.
     session: Option<Arc<OpenedSession>>,
 }
@@ -297,10 +297,10 @@ impl Principal {
         Self { inner, application, session: findings.opened_session().cloned() }
     }
 
-    /// Of a token that came without a request.
+    /// The principal of a token that came without a request.
     pub(crate) fn of_token(
         inner: Arc<model::Principal>,
-        application: Arc<crate::web::application::application::Application>,
+        application: Arc<crate::web::application::state::Application>,
     ) -> Self {
         Self { inner, application, session: None }
     }

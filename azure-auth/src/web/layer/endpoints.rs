@@ -16,7 +16,7 @@ use crate::model::policies::declaration::Declaration;
 use crate::model::policies::row::{Row, given_twice};
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::policy::report::Report;
-use crate::web::application::application::DeclaredNeeds;
+use crate::web::application::state::DeclaredNeeds;
 use crate::web::handler::router_guard::GuardedEndpoint;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
@@ -52,7 +52,7 @@ pub struct Endpoints {
     pub(super) listing: Listing,
 }
 
-/// What a table says of itself, whatever stands around it.
+/// What a table says of itself, whatever is around it.
 #[derive(Clone, Default)]
 pub(super) struct Listing {
     pub(super) rows: Vec<Row>,
@@ -121,7 +121,7 @@ impl Endpoints {
 
     /// Wraps the table in a middleware. [`AzureAuth`](crate::AzureAuth) goes last.
     ///
-    /// A [`guard!`](crate::guard) that is given here stands in front of every row, and is part of what the table declares.
+    /// A [`guard!`](crate::guard) that is given here is in front of every row, and is part of what the table declares.
     #[must_use]
     pub fn with<M>(self, middleware: M) -> Self
     where
@@ -133,7 +133,7 @@ impl Endpoints {
         let made = middleware.transform(self);
         recognize(made, |table: Self| table)
             .or_else(|made| recognize(made, Self::closed))
-            .or_else(|made| recognize(made, |guarded| Self::guarded(guarded)))
+            .or_else(|made| recognize(made, Self::guarded))
             .unwrap_or_else(|made| Self { endpoint: Inner::wrapped(made), listing })
     }
 
@@ -183,7 +183,7 @@ impl Endpoints {
         self.with(AddData::new(value))
     }
 
-    /// Turns errors of one type into answers. It stands inside `AzureAuth`.
+    /// Turns errors of one type into answers. It goes inside `AzureAuth`.
     #[must_use]
     pub fn catch_error<F, Fut, R, E>(self, handle: F) -> Self
     where
@@ -195,7 +195,7 @@ impl Endpoints {
         self.wrapped(|table| EndpointExt::catch_error(table, handle))
     }
 
-    /// Turns every error into an answer. It stands inside `AzureAuth`; a [`Refused`](crate::Refused) that it answers in its
+    /// Turns every error into an answer. It goes inside `AzureAuth`; a [`Refused`](crate::Refused) that it answers in its
     /// own way sends nobody to sign in.
     #[must_use]
     pub fn catch_all_error<F, Fut, R>(self, handle: F) -> Self

@@ -97,7 +97,7 @@ impl Endpoint for SwaggerUi {
     }
 }
 
-/// The page of poem-openapi, in two parts: the document stands between them, as the value of a variable.
+/// The page of poem-openapi, in two parts: the document goes between them, as the value of a variable.
 struct Page {
     before: String,
     after: String,
@@ -133,7 +133,7 @@ fn document_of<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A,
     ApiDocument::new(document, A::operations().iter().map(documented).collect())
 }
 
-/// The document, and what Swagger UI has to know to sign in: of another provider than Entra ID there are no access
+/// The document, and what Swagger UI has to know to sign in: other providers than Entra ID have no access
 /// tokens that this API could accept.
 async fn completed(document: &ApiDocument, request: &Request) -> Result<(Value, Option<Value>)> {
     let context = RequestContext::of(request)?;

@@ -1,4 +1,4 @@
-//! Where in an application the layer stands: whether what the provider answers gets there.
+//! Where in an application the layer is mounted: whether the answer of the provider arrives there.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,16 +6,16 @@ use std::sync::atomic::Ordering;
 use poem::{PathPattern, Request};
 
 use crate::rules::configuration::mounting;
-use crate::web::application::application::{Application, MountedApplication, is_first};
+use crate::web::application::state::{Application, MountedApplication, is_first};
 use crate::web::request::findings::Findings;
 use crate::web::request::request_site;
 
-/// Of one request. An application may be reached in several ways.
+/// As one request shows it. An application may be reached in several ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Placement {
     /// Sign-in works.
     Fit,
-    /// Another layer of the same application stands outside of this one, and does everything.
+    /// Another layer of the same application is outside this one, and does everything.
     Inner,
     /// The library's own paths are not here; nobody needs them here, or another layer has them.
     Part,
@@ -61,7 +61,7 @@ fn inside(application: &Arc<Application>, request: &Request) -> Placement {
 
 fn inside_another(callback: &str) -> String {
     format!(
-        "an `AzureAuth` stands inside of another one, which answers {callback:?} itself: give one of them other paths \
+        "an `AzureAuth` is inside another one, which answers {callback:?} itself: give one of them other paths \
          (AZURE_AUTHORIZATION_CODE_ENDPOINT, `login_path`, `logout_path`, `session_path`)"
     )
 }
@@ -79,8 +79,8 @@ fn below(application: &Application, request: &Request, pattern: &str) -> String 
         String::new()
     };
     format!(
-        "`AzureAuth` stands at {pattern:?} of a router, and the provider sends people back to {callback:?}, which never \
-         gets there: put `.with(auth)` around the whole application{further}"
+        "`AzureAuth` is mounted at {pattern:?} of a router, and the provider sends people back to {callback:?}, which never \
+         arrives there: put `.with(auth)` around the whole application{further}"
     )
 }
 
@@ -112,7 +112,7 @@ fn note_twice(application: &Application) {
     if is_first(&application.noted_place) {
         tracing::warn!(
             target: "azure_auth::startup",
-            "the same `AzureAuth` stands around this application twice; the inner one does nothing: remove one `.with(auth)`"
+            "the same `AzureAuth` is around this application twice; the inner one does nothing: remove one `.with(auth)`"
         );
     }
 }

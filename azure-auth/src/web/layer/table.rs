@@ -16,7 +16,7 @@ use crate::web::handler::router_guard::{self, Guard};
 
 /// What `nest(…)` takes in a row.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no table of endpoints",
+    message = "`{Self}` is not a table of endpoints",
     label = "expected `azure_auth::Endpoints`",
     note = "`azure_auth::endpoints!` makes one, in which every handler says who may call it",
     note = "an endpoint that is not a handler is a row of its own: `protect(endpoint, roles = \"…\")`, or `public(endpoint, reason = \"…\")`"
@@ -32,7 +32,7 @@ impl Nested for Endpoints {
     }
 }
 
-/// What stands in `public(…)`, on its way into the table: what says itself who may call it has a method of its own, which
+/// What is written in `public(…)`, on its way into the table: what says itself who may call it has a method of its own, which
 /// goes before that of every other endpoint.
 pub struct PublicEndpoint<E>(pub E);
 
@@ -55,9 +55,9 @@ impl<E> AnyPublicEndpoint for PublicEndpoint<E> {
 
 /// Never implemented: what asks for it may not be a row `public(…)`.
 #[diagnostic::on_unimplemented(
-    message = "what is in `public(…)` says itself who may call it, and is not open to everyone",
+    message = "the table in `public(…)` already says who may call it, and is not open to everyone",
     label = "its rows have declarations of their own",
-    note = "write `nest(…)` in place of `public(…)`: then the report, the lock and the denial matrix say what is true"
+    note = "write `nest(…)` in place of `public(…)`, so that the report, the lock and the denial matrix are right"
 )]
 pub trait OpenOnPurpose {}
 

@@ -42,7 +42,7 @@ impl Framing {
         {
             return;
         }
-        // Made of origins that were judged: nothing in it is no letter of a header.
+        // Made of origins that were judged: everything in it may be in a header.
         if let Ok(policy) = HeaderValue::from_str(&self.directive()) {
             headers.append(CONTENT_SECURITY_POLICY, policy);
         }

@@ -46,7 +46,7 @@ impl Pages {
             let style = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
             return self.with_headers(page, render(page), &format!("'sha256-{style}'; {directives}"));
         };
-        // Without randomness the page has no style of its own, which is no reason to have no page.
+        // Without randomness the page has no style of its own, and is shown all the same.
         let nonce = entropy::random::<16>().map(|bytes| STANDARD.encode(bytes)).unwrap_or_default();
         let allowed = if nonce.is_empty() { String::new() } else { format!("'nonce-{nonce}'") };
         let page = Page { style_nonce: nonce, ..page.clone() };

@@ -8,7 +8,7 @@ use crate::model::refusals::page_kind::PageKind;
 /// [`AzureAuthBuilder::pages`](crate::AzureAuthBuilder::pages); the security headers stay the library's.
 ///
 /// Every text is plain: whoever writes HTML from it escapes it. Whose session it is, a page does not say: most pages are
-/// for people of whom nobody knows who they are, and the others are no place for names.
+/// for people whom nobody knows, and the others have no place for names.
 ///
 /// ```
 /// use azure_auth::{AzureAuth, Page};
@@ -135,7 +135,7 @@ impl Page {
     }
 
     /// HTML that a script of the library works on, such as the button with which people sign in from a frame. It is ready
-    /// to stand in the body, and empty on most pages. An application that leaves it out finds it at the end of its page.
+    /// to be in the body, and empty on most pages. An application that leaves it out finds it at the end of its page.
     pub fn library_html(&self) -> &str {
         &self.library_html
     }

@@ -294,7 +294,7 @@ impl Failure {
     fn page(&self) -> Page {
         let mut page = Page::new(PageKind::of(self.reason), self.status_code(), self.title, self.sentence.clone());
         if self.responsible != Responsible::Visitor {
-            page.sentences.push(format!("This can be mended by {}.", self.responsible));
+            page.sentences.push(format!("This can be fixed by {}.", self.responsible));
         }
         page.developer = self.developer().map(ToOwned::to_owned);
         let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.reason.code().to_owned())];

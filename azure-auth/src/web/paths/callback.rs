@@ -101,7 +101,7 @@ async fn read_response(context: &RequestContext<'_>) -> Result<Outcome, Stopped>
     match authorization_response::read(query)? {
         Arrival::Nothing => Ok(Outcome::Nothing),
         Arrival::Unasked(unasked) => Ok(Outcome::Unasked(unasked)),
-        Arrival::Answer(response) => find_attempt(context, site, response).await,
+        Arrival::Answer(response) => find_attempt(context, &site, response).await,
     }
 }
 
@@ -130,7 +130,7 @@ async fn find_attempt(
             sign_in_loop::note_silent(context, site);
             Ok(Outcome::Here(attempt.return_to))
         }
-        // Of two equal answers of this very browser, one fetched ahead and the page, the first is the one that counts. On
+        // When this very browser gives the same answer twice, once fetched ahead and once for the page, the first one counts. On
         // with the second, even where its request left before the session came. It cannot go round: every round is another
         // attempt.
         Err(SignInError::Callback(CallbackError::AttemptUsed)) if attempt.frame.is_none() => {

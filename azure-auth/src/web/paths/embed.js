@@ -1,4 +1,4 @@
-// Signs people in where this application stands in a frame of another site, which their provider refuses to do: in a
+// Signs people in while this application is shown in a frame of another site, which their provider refuses to do: in a
 // window of its own. What comes back is a code that is worthless without the secret, which never leaves this script.
 (paths => {
   "use strict";

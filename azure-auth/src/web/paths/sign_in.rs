@@ -15,8 +15,8 @@ use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::sign_in::authorization_request;
 use crate::rules::sign_in::login_request::{self, Wishes};
 use crate::rules::sign_in::sign_in_state::{self, BROWSER_LIFETIME};
-use crate::web::application::application::MountedApplication;
-use crate::web::application::site::Site;
+use crate::web::application::site::{FoundSite, Site};
+use crate::web::application::state::MountedApplication;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{self, Receiver};
@@ -45,7 +45,7 @@ pub(crate) async fn login(context: &RequestContext<'_>) -> Result<Response, Refu
     go(context, wanted).await
 }
 
-/// What is fetched ahead of the person begins nothing and uses nothing up. Browsers drop an answer with such a status, and
+/// What is fetched ahead of the person starts nothing and uses nothing up. Browsers drop an answer with such a status, and
 /// ask again when the person comes.
 pub(crate) fn not_ahead() -> Response {
     StatusCode::SERVICE_UNAVAILABLE.into()
@@ -89,11 +89,11 @@ pub(crate) struct Asker {
 impl Asker {
     pub(crate) fn of(context: &RequestContext<'_>) -> Self {
         let site = context.site();
-        let browser = site.and_then(|site| request_facts::cookie(context.request, site.names.sign_in()));
+        let browser = site.as_ref().and_then(|site| request_facts::cookie(context.request, site.names.sign_in()));
         Self {
             browser: browser.filter(|value| sign_in_state::is_browser_cookie(value)).map(ToOwned::to_owned),
-            silent_rounds: site.map_or(0, |site| sign_in_loop::silent(context.request, site)),
-            site: site.cloned(),
+            silent_rounds: site.as_ref().map_or(0, |site| sign_in_loop::silent(context.request, site)),
+            site: site.map(FoundSite::into_shared),
             receiver: Receiver::of(context),
             is_ahead: request_facts::is_ahead(context.request),
             is_htmx: request_facts::is_htmx(context.request),
@@ -123,7 +123,7 @@ pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> R
 /// again.
 pub(crate) fn too_many_rounds(context: &RequestContext<'_>) -> Option<SignInError> {
     let site = context.site().filter(|site| sign_in_loop::are_over(context.request, site))?;
-    sign_in_loop::forget(context, site);
+    sign_in_loop::forget(context, &site);
     Some(SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure })
 }
 

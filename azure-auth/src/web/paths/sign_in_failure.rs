@@ -16,7 +16,7 @@ use crate::rules::sign_in::relying_party::RelyingPartyError;
 use crate::rules::token::access_token::TokenFacts;
 use crate::rules::token::id_token::IdTokenError;
 use crate::rules::token::token_claims::ClaimError;
-use crate::web::application::application::Application;
+use crate::web::application::state::Application;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{self, Receiver};
@@ -30,7 +30,7 @@ pub(crate) enum SignInError {
     Host,
     /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
     #[error(
-        "nobody can sign in where `AzureAuth` stands: what the provider answers does not get there; the first request has put the remedy into the log"
+        "nobody can sign in where `AzureAuth` is mounted: the answer of the provider does not arrive there; the first request has put the remedy into the log"
     )]
     Misplaced,
     #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]

@@ -22,7 +22,7 @@ use crate::web::request::context::RequestContext;
 use crate::web::request::findings::Findings;
 use crate::web::request::{authentication, credential, request_facts, session};
 
-/// Of the cookie that remembers where to go after sign-out, in seconds: as long as a person may think at the provider.
+/// The lifetime of the cookie that remembers where to go after sign-out, in seconds: as long as a person may think at the provider.
 const WAY_BACK_LIFETIME: u32 = 600;
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -142,7 +142,7 @@ async fn end_here(context: &RequestContext<'_>, site: &Site) -> Result<(), Refus
     let application = context.application();
     // With or without a session: browsers send none along with another site's form, and would still let our answer
     // delete its cookie.
-    if let Err(foreign) = credential::check_origin(context.application(), context.site(), context.source()) {
+    if let Err(foreign) = credential::check_origin(context.application(), context.site().as_deref(), context.source()) {
         return Err(authentication::refuse(context, &foreign.into()));
     }
     // What cannot be ended is not called ended: the cookie stays, and the person can try again.

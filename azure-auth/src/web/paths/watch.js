@@ -34,7 +34,7 @@
     setTimeout(reload, LEAVING / 3);
   };
 
-  // What cannot be known is no end. Where nobody is signed in there is nothing to hear.
+  // A session whose state is unknown has not ended. Where nobody is signed in there is nothing to hear.
   const ask = async () => {
     const answer = await fetch(session, { method: "HEAD", credentials: "include" }).catch(() => null);
     isDeaf = answer?.status !== 401;
@@ -58,7 +58,7 @@
       stop();
       ended();
     });
-    // An EventSource comes back by itself, but not after an answer that is no stream: no session, or too many streams.
+    // An EventSource comes back by itself, but not after an answer that is not a stream: no session, or too many streams.
     stream.addEventListener("error", () => {
       if (stream.readyState !== EventSource.CLOSED) return;
       stop();

@@ -22,7 +22,7 @@ pub(crate) async fn authenticate(context: &RequestContext<'_>) -> Result<Arc<Pri
     }
 }
 
-/// The session of a request. That it could not be looked up does not mean that there is none.
+/// The session of a request. A session that could not be looked up may still exist.
 pub(crate) async fn session<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Arc<OpenedSession>>, Refused> {
     session::of(context).await.map_err(|error| refuse_without_store(context, &error))
 }

@@ -14,18 +14,18 @@ use crate::model::refusals::reason::Reason;
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::request::same_origin::RequestSource;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
-use crate::web::application::site::Site;
+use crate::web::application::site::FoundSite;
+use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
 
-/// What the guard, the extractors and the library's own paths know of a request. Whatever takes a look at its headers is
+/// What the guard, the extractors and the library's own paths know of a request. What takes a look at several headers is
 /// worked out once, when somebody asks.
 pub(crate) struct RequestContext<'r> {
     pub(crate) request: &'r Request,
     pub(crate) findings: &'r Findings,
-    site: OnceLock<Option<Arc<Site>>>,
     form: OnceLock<AnswerForm>,
-    source: OnceLock<RequestSource<'r>>,
+    /// Boxed, for every request would carry room for what few of them need.
+    source: OnceLock<Box<RequestSource<'r>>>,
 }
 
 /// A protected handler outside [`AzureAuth`](crate::AzureAuth): it answers 500 and never runs.
@@ -46,11 +46,13 @@ impl ResponseError for NotMounted {
 }
 
 impl<'r> RequestContext<'r> {
+    #[inline]
     pub(crate) fn new(findings: &'r Findings, request: &'r Request) -> Self {
-        Self { request, findings, site: OnceLock::new(), form: OnceLock::new(), source: OnceLock::new() }
+        Self { request, findings, form: OnceLock::new(), source: OnceLock::new() }
     }
 
     /// The context of a request that came through the layer.
+    #[inline]
     pub(crate) fn of(request: &'r Request) -> Result<Self, NotMounted> {
         let findings = request.extensions().get::<Arc<Findings>>().ok_or(NotMounted)?;
         Ok(Self::new(findings.of(request), request))
@@ -60,9 +62,10 @@ impl<'r> RequestContext<'r> {
         self.findings.application()
     }
 
-    /// The address under which the application is asked; `None` where its host is not one of the application's.
-    pub(crate) fn site(&self) -> Option<&Arc<Site>> {
-        self.site.get_or_init(|| request_site::of(self.application(), self.request)).as_ref()
+    /// The address under which the application is asked; `None` where its host is not one of the application's. To
+    /// remember it would take longer than to find it.
+    pub(crate) fn site(&self) -> Option<FoundSite<'r>> {
+        request_site::of(self.application(), self.request)
     }
 
     /// The kind of answer that the sender understands.
@@ -72,7 +75,7 @@ impl<'r> RequestContext<'r> {
 
     /// Which page sent the request, as far as the browser says so.
     pub(crate) fn source(&self) -> RequestSource<'r> {
-        *self.source.get_or_init(|| request_facts::source(self.request))
+        **self.source.get_or_init(|| Box::new(request_facts::source(self.request)))
     }
 
     /// The library's addresses as the browser knows them.

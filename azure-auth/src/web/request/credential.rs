@@ -19,9 +19,9 @@ use crate::rules::request::same_origin::{self, ForeignRequest, RequestSource};
 use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::token::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::token::signature::{SignatureError, SignedToken};
-use crate::web::application::application::Application;
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::site::Site;
+use crate::web::application::state::Application;
 
 /// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
 /// of the request in hand, each time.
@@ -58,7 +58,7 @@ async fn session_principal<'c>(context: &RequestContext<'c>) -> Credential<'c> {
 /// makes it more than it was.
 fn check_standing<'c>(context: &RequestContext<'_>, session: &OpenedSession) -> Result<(), Credential<'c>> {
     if session.placement == CookiePlacement::Partitioned
-        && !session::counts_in_frame(context.application(), context.site(), context.request)
+        && !session::counts_in_frame(context.application(), context.site().as_deref(), context.request)
     {
         return Err(Credential::None);
     }
@@ -69,7 +69,7 @@ fn check_standing<'c>(context: &RequestContext<'_>, session: &OpenedSession) -> 
         .findings
         .original
         .origin
-        .and_then(|()| check_origin(context.application(), context.site(), context.source()));
+        .and_then(|()| check_origin(context.application(), context.site().as_deref(), context.source()));
     outcome.map_err(|foreign| Credential::Refused(Cow::Owned(NotAdmitted::from(foreign).into())))
 }
 
@@ -78,11 +78,12 @@ pub(crate) fn original(application: &Application, request: &Request) -> Original
     let is_safe = request_facts::is_safe(request);
     let is_asked_for_site = !is_safe || application.configuration.embedding.is_some();
     let site = is_asked_for_site.then(|| request_site::of(application, request)).flatten();
-    let origin = || check_origin(application, site.as_ref(), request_facts::source(request));
+    let site = site.as_deref();
+    let origin = || check_origin(application, site, request_facts::source(request));
     OriginalRequest {
         is_safe,
         origin: if is_safe { Ok(()) } else { origin() },
-        counts_in_frame: session::counts_in_frame(application, site.as_ref(), request),
+        counts_in_frame: session::counts_in_frame(application, site, request),
         is_misplaced: false,
         address: AddressMark::of(request),
     }
@@ -217,6 +218,6 @@ mod tests {
         ] {
             assert_eq!(bearer(header.as_bytes()), expected.map(str::as_bytes), "{header:?}");
         }
-        assert_eq!(single_token(b"a.b c"), None, "two are no token");
+        assert_eq!(single_token(b"a.b c"), None, "two tokens are not one");
     }
 }

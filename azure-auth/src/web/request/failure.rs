@@ -19,8 +19,8 @@ use crate::rules::request::challenge::{Challenge, ChallengeError};
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::token::access_token::TokenFacts;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
 use crate::web::application::site::Site;
+use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
 use crate::web::pages::refused::{Failure, Refused};
 
@@ -41,7 +41,7 @@ pub(crate) fn refuse(
     }
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
-        // Those words are all there is to say: to explain it to a developer would be to say them twice.
+        // Those words are all there is to say: an explanation for developers would repeat them.
         failure.explained = false;
         if words.kind() == RefusalKind::NotFound {
             failure.title = "Not found";
@@ -124,7 +124,7 @@ pub(crate) fn reason_of(refusal: &Refusal) -> Reason {
     }
 }
 
-/// A refusal that a handler returns. Its words are all there is to say: to explain it to a developer would be no more.
+/// A refusal that a handler returns. Its words are all there is to say; an explanation for developers would repeat them.
 pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
     let failure = Failure { sentence: refusal.to_string(), ..plain(reason_of(refusal), refusal.to_string()) };
     log(&failure, None, &TokenFacts::default(), Some(0));
@@ -199,7 +199,7 @@ impl Receiver {
     }
 }
 
-/// What a refusal says. Being sent to sign in is none that anyone has to look after, so that nothing is logged here.
+/// What a refusal says. Nobody has to look into a redirect to the sign-in, so nothing is logged here.
 pub(crate) fn describe(context: &RequestContext<'_>, reason: Reason, detail: String) -> Failure {
     describe_to(context.application(), &Receiver::of(context), reason, detail)
 }
@@ -273,7 +273,7 @@ pub(crate) fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, 
     );
 }
 
-/// Eight random characters; a number that was not to be had is no reason not to answer.
+/// Eight random characters; without randomness the answer is given all the same.
 fn reference() -> String {
     entropy::random::<6>().map_or_else(|_| "none".to_owned(), |bytes| URL_SAFE_NO_PAD.encode(bytes))
 }

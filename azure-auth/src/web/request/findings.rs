@@ -17,8 +17,8 @@ use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::token::access_token::RefusedAccessToken;
-use crate::web::application::application::{Application, MountedApplication};
 use crate::web::application::opened_session::OpenedSession;
+use crate::web::application::state::{Application, MountedApplication};
 
 /// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
 /// the request proves its sender with. Middleware may put another header or cookie in its place, and send several
@@ -30,7 +30,7 @@ pub(crate) struct Findings {
     /// For what else the request carried.
     next: OnceLock<Box<Findings>>,
     pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
-    /// Of an `Authorization` header.
+    /// What an `Authorization` header proves.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
     pub(crate) guard_notes: GuardNotes,
     cookies: Mutex<Vec<HeaderValue>>,
@@ -85,7 +85,7 @@ impl Findings {
             match findings.carried.get() {
                 Some(carried) if carried.is_in(request) => return findings,
                 Some(_) => {
-                    findings = findings.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original)))
+                    findings = findings.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original)));
                 }
                 // Another request may be looked at meanwhile, in place of the same one.
                 None => {

@@ -9,7 +9,7 @@ use crate::rules::request::same_origin::ForeignRequest;
 pub(crate) struct OriginalRequest {
     /// It changes nothing. An upgrade that was not asked for then does not happen later.
     pub(crate) is_safe: bool,
-    /// Of one that may change something.
+    /// Where a request that may change something came from.
     pub(crate) origin: Result<(), ForeignRequest>,
     /// Whether the cookie of a frame counted.
     pub(crate) counts_in_frame: bool,

@@ -29,7 +29,7 @@ pub(crate) fn parameter<'r>(request: &'r Request, wanted: &str) -> Option<Cow<'r
     form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value)
 }
 
-/// Whether the answer will stand in a frame of a page.
+/// Whether the answer will be shown in a frame of a page.
 pub(crate) fn is_in_frame(request: &Request) -> bool {
     navigation::is_in_frame(text(request, "sec-fetch-dest"))
 }
@@ -141,7 +141,7 @@ pub(crate) fn asked(request: &Request) -> Asked {
     Asked { language: language.map(ToOwned::to_owned), path: whole_uri(request).path().to_owned() }
 }
 
-/// Whether a page of our own asks for a part of itself. What a browser does not say is no yes.
+/// Whether a page of our own asks for a part of itself. What a browser does not say counts as no.
 pub(crate) fn is_for_own_page(request: &Request) -> bool {
     text(request, &FETCH_SITE) == Some("same-origin")
 }
@@ -172,6 +172,6 @@ fn is_loopback(address: IpAddr) -> bool {
 }
 
 fn text(request: &Request, name: impl AsHeaderName) -> Option<&str> {
-    // A header that is no text is none that a browser sends: present, and equal to nothing.
+    // Browsers send text. A header that is not text counts as present, and as equal to nothing.
     request.headers().get(name).map(|value| value.to_str().unwrap_or_default())
 }

@@ -9,11 +9,11 @@ use poem::http::header::HOST;
 use super::context::RequestContext;
 use super::request_facts;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
-use crate::web::application::site::{Host, Site};
+use crate::web::application::site::{FoundSite, Host, Site};
+use crate::web::application::state::Application;
 
 /// The site a request belongs to: the configured one, or the one of several that the host names, or a loopback host.
-pub(crate) fn of(application: &Application, request: &Request) -> Option<Arc<Site>> {
+pub(crate) fn of<'a>(application: &'a Application, request: &Request) -> Option<FoundSite<'a>> {
     application.sites.find(|| host(request))
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn explains(application: &Application, request: &Request) -> bool {
     application.configuration.explain || application.sites.are_on_loopback() && request_facts::is_local(request)
 }
 
-/// A proxy that rewrites the host is common; a public URL that is none is a mistake that only this line shows. Asked at
+/// A proxy that rewrites the host is common; a wrong public URL is a mistake that only this line shows. Asked at
 /// sign-in, where it matters.
 pub(crate) fn note_other_host(context: &RequestContext<'_>) {
     let (Some(site), Some(host)) = (context.site(), request_facts::host(context.request)) else { return };

@@ -13,9 +13,9 @@ use crate::model::sessions::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
 use crate::rules::request::same_origin;
 use crate::rules::session::cookies::{self, CookiePlacement};
-use crate::web::application::application::{Application, MountedApplication};
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::site::Site;
+use crate::web::application::state::{Application, MountedApplication};
 
 /// The session of a request. One with an `Authorization` header is judged by that alone: its cookie stays closed.
 pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Arc<OpenedSession>>, StoreError> {
@@ -26,7 +26,7 @@ pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Ar
 }
 
 /// The session that a request without an `Authorization` header carries, opened at most once. A ticket that is tampered
-/// with, truncated, foreign or expired is none.
+/// with, truncated, foreign or expired counts as no session.
 pub(crate) async fn of_cookie<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Arc<OpenedSession>>, StoreError> {
     if context.findings.session.get().is_none() {
         let opened = open(context).await;
@@ -47,7 +47,9 @@ async fn open(context: &RequestContext<'_>) -> Result<Option<Arc<OpenedSession>>
     if opened.is_some() || application.configuration.embedding.is_none() {
         return Ok(opened);
     }
-    if !context.findings.original.counts_in_frame || !counts_in_frame(application, context.site(), context.request) {
+    if !context.findings.original.counts_in_frame
+        || !counts_in_frame(application, context.site().as_deref(), context.request)
+    {
         return Ok(None);
     }
     Box::pin(open_from(context, CookiePlacement::Partitioned)).await
@@ -103,7 +105,7 @@ async fn expire(findings: &Findings, over: &OpenedSession) {
     findings.application().events.expired(user).await;
 }
 
-/// A session that was opened before, and still stands.
+/// A session that was opened before, and is still valid.
 fn known(
     mounted: &MountedApplication,
     store: &dyn SessionStore,
@@ -115,12 +117,12 @@ fn known(
     let opened = mounted.opened.get(ticket)?;
     // A loopback host has as many sites as ports, and a ticket is good at one.
     let is_here = Arc::ptr_eq(&opened.site, site) || opened.site.names == site.names;
-    let stands = is_here
+    let is_valid = is_here
         && opened.placement == placement
         && store.is_current(&opened.stored)
         // Seen elsewhere meanwhile, it ends later than this one knows.
         && now < opened.principal.ends_at;
-    stands.then_some(opened)
+    is_valid.then_some(opened)
 }
 
 async fn load(
@@ -322,8 +324,8 @@ mod tests {
     use crate::rules::session::seal::{Purpose, SealingKeys};
     use crate::rules::session::session_record::COOKIE_BUDGET;
     use crate::rules::session::session_record::tests::{AUTHORITIES, record};
-    use crate::web::application::application::DeclaredNeeds;
     use crate::web::application::events::NoEvents;
+    use crate::web::application::state::DeclaredNeeds;
     use crate::web::pages::looks::Pages;
     use crate::web::request::credential;
 

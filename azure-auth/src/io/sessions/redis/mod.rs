@@ -11,6 +11,6 @@ mod store_tests;
 
 /// The same servers as in the tests of whole programs.
 #[cfg(test)]
-#[path = "../../../../../tests/src/redis.rs"]
+#[path = "../../../../tests/support/redis_server.rs"]
 #[allow(unreachable_pub, reason = "there it is part of a library")]
 pub(crate) mod redis_server;

@@ -1,4 +1,4 @@
-//! Which loaded sessions still stand, as far as a server that tells of every change has told.
+//! Which loaded sessions are still valid, as far as a server that tells of every change has told.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -10,7 +10,7 @@ use crate::rules::session::ticket::{MarkName, TicketHash};
 /// The handles of what was loaded, by session and by the marks that it needs.
 ///
 /// A handle is made *before* a session is asked for: a change that the server makes known after its answer, and before
-/// that answer is put anywhere, ends the handle all the same. While nobody listens to the server, no handle stands.
+/// that answer is put anywhere, ends the handle all the same. While nobody listens to the server, no handle is valid.
 #[derive(Debug)]
 pub(crate) struct NearCache {
     state: Mutex<State>,
@@ -310,13 +310,13 @@ mod tests {
         let elsewhere = cache.register(session(2), [person, MarkName([2; 8])]);
         let without_provider = cache.register(session(3), [person, person]);
         let other = cache.register(session(4), marks(4));
-        let stand = || [&here, &elsewhere, &without_provider, &other].map(Freshness::is_current);
+        let validity = || [&here, &elsewhere, &without_provider, &other].map(Freshness::is_current);
         cache.invalidate_mark(MarkName([1; 8]));
-        assert_eq!(stand(), [false, true, true, true], "one session at the provider");
+        assert_eq!(validity(), [false, true, true, true], "one session at the provider");
         cache.invalidate_mark(MarkName([9; 8]));
-        assert_eq!(stand(), [false, true, true, true], "a mark that nobody needs");
+        assert_eq!(validity(), [false, true, true, true], "a mark that nobody needs");
         cache.invalidate_mark(person);
-        assert_eq!(stand(), [false, false, false, true], "the person");
+        assert_eq!(validity(), [false, false, false, true], "the person");
         assert!(cache.register(session(1), [person, MarkName([1; 8])]).is_current(), "asked again, it is new");
     }
 

@@ -85,7 +85,7 @@ const TEXT_LENGTH: usize = 43;
 /// Bytes of a question for several keys, beside the keys.
 const GET_LENGTH: usize = 16;
 
-/// Why an address of a Redis server is none.
+/// Why a text is not the address of a Redis server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum RedisAddressError {
     #[error("expected `redis://…` or `rediss://…` with a host, as in `rediss://:<password>@cache.example.com:6380`")]
@@ -258,7 +258,7 @@ impl RedisStore {
         }
         create
             .arg(self.seal(&key, 1, &record)?)
-            // A lifetime of no seconds is none that the server knows.
+            // The server knows no lifetime of zero seconds.
             .arg(record.ends_at.since(now).as_secs().max(1))
             .arg(&text)
             .arg(record.ends_at.0)
@@ -317,8 +317,8 @@ impl RedisStore {
         };
         let stored = self.open(key, value, seen, freshness)?;
         let Beginning(begun) = stored.record.beginning;
-        let stands = [&person, provider].into_iter().zip(begun).all(|(mark, begun)| **mark == begun.to_be_bytes());
-        stands.then_some(stored)
+        let is_valid = [&person, provider].into_iter().zip(begun).all(|(mark, begun)| **mark == begun.to_be_bytes());
+        is_valid.then_some(stored)
     }
 
     /// The value begins with its version.

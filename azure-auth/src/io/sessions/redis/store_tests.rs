@@ -20,7 +20,7 @@ const NOW: UnixTime = UnixTime(1_800_000_000);
 /// A protected page answers within two seconds; what the page itself takes is left.
 const LIMIT: Duration = Duration::from_millis(1900);
 
-/// A busy machine is given time, an endless loop is none.
+/// A busy machine is given time, an endless loop is not.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn keys(secrets: &[u8]) -> SealingKeys {
@@ -106,7 +106,7 @@ async fn load_when_it_answers(store: &RedisStore, ticket: &str) -> Option<Stored
 }
 
 async fn over(store: &RedisStore, seen: &StoredSession) {
-    tokio::time::timeout(PATIENCE, store.over(seen)).await.expect("what was loaded no longer stands");
+    tokio::time::timeout(PATIENCE, store.over(seen)).await.expect("what was loaded is no longer valid");
 }
 
 #[tokio::test]

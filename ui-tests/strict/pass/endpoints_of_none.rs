@@ -1,9 +1,0 @@
-#![no_implicit_prelude]
-use ::azure_auth;
-use ::azure_auth::Endpoints;
-
-::std::include!("../../expansions/endpoints_of_none.rs");
-
-fn main() {
-    ::std::mem::drop(endpoints());
-}
