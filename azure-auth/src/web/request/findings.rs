@@ -53,7 +53,7 @@ pub(crate) enum Credential<'c> {
 #[derive(Clone, Debug, Error)]
 pub(crate) enum CredentialRefusal {
     #[error(transparent)]
-    NotAdmitted(#[from] NotAdmitted),
+    NotAdmitted(#[from] NotAdmitted<'static>),
     #[error(transparent)]
     Token(#[from] Box<RefusedAccessToken>),
     #[error("no keys to verify the token with: {0}")]
