@@ -4,7 +4,7 @@ use azure_auth_policy::{PathPattern, PathProblem, PathProblemKind};
 use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
-use super::keys::REASON;
+use super::argument::REASON;
 use super::{argument, protect};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
 use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};

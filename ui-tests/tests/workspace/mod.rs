@@ -12,7 +12,7 @@ impl Workspace {
     /// With the versions that this workspace has locked.
     pub(crate) fn new(name: &str) -> Self {
         let workspace = Self { folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) };
-        workspace.write("Cargo.toml", "workspace = { members = ['*'], resolver = '3' }\n");
+        workspace.write("Cargo.toml", "workspace = { members = ['*'], exclude = ['target'], resolver = '3' }\n");
         workspace.write("Cargo.lock", &fs::read_to_string(root().join("Cargo.lock")).unwrap());
         workspace
     }

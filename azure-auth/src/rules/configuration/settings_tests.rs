@@ -123,7 +123,7 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         (
             vec![("AZURE_SESSION_STORE", "redis://")],
             "AZURE_SESSION_STORE",
-            if cfg!(feature = "redis") { "is no address" } else { "turn on the feature `redis`" },
+            if cfg!(feature = "redis") { "is not an address" } else { "turn on the feature `redis`" },
         ),
         (vec![("AZURE_AUDIENCE", " , ")], "AZURE_AUDIENCE", "lists no audience"),
         (vec![("AZURE_AUDIENCE", "https://graph.microsoft.com")], "AZURE_AUDIENCE", "Microsoft Graph"),
