@@ -7,6 +7,8 @@ mod expand;
 #[cfg(test)]
 mod expansion_tests;
 mod model;
+#[cfg(test)]
+mod remedy_tests;
 mod scope_list;
 mod syntax;
 mod validate;

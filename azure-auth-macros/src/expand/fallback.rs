@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::endpoints as table;
 use crate::diagnostics::Problems;
-use crate::model::api::Api;
+use crate::model::api::{Access, Api};
 use crate::model::opening::Opening;
 use crate::model::protection::Protection;
 use crate::model::table::Remains;
@@ -20,7 +20,15 @@ pub(crate) fn untouched(problems: &Problems, item: &TokenStream) -> TokenStream 
 
 /// The handler, closed, with the keys that could be read: items and functions that do not exist show as well.
 pub(crate) fn protected(problems: &Problems, remains: &Protection, handler: &Handler) -> TokenStream {
-    untouched(problems, &or_method(handler, super::protect::protect(remains, handler)))
+    let unread = unread(remains);
+    let handler = or_method(handler, super::protect::protect(remains, handler));
+    untouched(problems, &quote! { #unread #handler })
+}
+
+/// Names the items of a policy that could not be read, so that their imports are used.
+pub(super) fn unread(remains: &Protection) -> TokenStream {
+    let items = &remains.unread;
+    quote! { #(const _: ::core::option::Option<#items> = ::core::option::Option::None;)* }
 }
 
 /// The handler, open as it was meant, without checks that would say the same again.
@@ -35,7 +43,12 @@ fn or_method(handler: &Handler, expanded: TokenStream) -> TokenStream {
 
 /// The API, closed, with the declarations that could be read.
 pub(crate) fn api(problems: &Problems, remains: &Api, api: &syntax::Api) -> TokenStream {
-    untouched(problems, &super::api::api(remains, api))
+    let protections = remains.operations.iter().filter_map(|operation| match &operation.access {
+        Access::Protected(protection) => Some(unread(protection)),
+        Access::Public(_) => None,
+    });
+    let api = super::api::api(remains, api);
+    untouched(problems, &quote! { #(#protections)* #api })
 }
 
 /// A table with nothing mounted.
@@ -48,8 +61,8 @@ pub(crate) fn unmounted(problems: &Problems, remains: &Remains) -> TokenStream {
 /// The guard, with the keys that could be read.
 pub(crate) fn guard(problems: &Problems, remains: &Protection) -> TokenStream {
     let errors = problems.to_tokens();
-    let guard = super::guard::guard(remains);
-    quote! {{ #errors #guard }}
+    let (unread, guard) = (unread(remains), super::guard::guard(remains));
+    quote! {{ #errors #unread #guard }}
 }
 
 /// The middleware, without its reason.

@@ -19,6 +19,8 @@ pub(crate) struct Protection {
     /// The same as it is written, where names in it leave its judgement to the compiler.
     pub(crate) judged: Option<Expr>,
     pub(crate) check: Option<ExprPath>,
+    /// Items in a policy that could not be read. Only what replaces code with mistakes names them.
+    pub(crate) unread: Vec<ExprPath>,
     /// Argument types that prove something, which must be implied.
     pub(crate) proofs: Vec<Type>,
     /// The argument that takes what the `check` gives.

@@ -98,7 +98,7 @@ impl Arguments {
     }
 
     fn add_unreadable(&mut self, error: syn::Error) {
-        let remedy = "write them as `key = value`, separated by commas: `roles = \"Admin\", via = session`".to_owned();
+        let remedy = "write them as `key = value`, separated by commas".to_owned();
         self.unreadable.push(Unreadable { error, remedy });
     }
 }

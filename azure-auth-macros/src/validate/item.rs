@@ -22,6 +22,14 @@ impl<'a> Written<'a> {
         }
     }
 
+    /// The path of an item.
+    pub(super) fn path(self) -> Option<&'a ExprPath> {
+        match self {
+            Self::Text(_) => None,
+            Self::Item(path) => Some(path),
+        }
+    }
+
     /// The name, its text read by the rules of its kind.
     pub(super) fn name<T>(self, read: impl FnOnce(&LitStr) -> Option<T>) -> Option<Name<T>> {
         match self {

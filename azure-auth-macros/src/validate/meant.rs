@@ -156,6 +156,7 @@ pub(super) fn items(expression: &Expr) -> Vec<Written<'_>> {
     match ungrouped(expression) {
         Expr::Paren(inner) => items(&inner.expr),
         Expr::Reference(inner) => items(&inner.expr),
+        Expr::Unary(inner) => items(&inner.expr),
         Expr::Array(list) => list.elems.iter().flat_map(items).collect(),
         Expr::Tuple(list) => list.elems.iter().flat_map(items).collect(),
         Expr::Call(call) => call.args.iter().flat_map(items).collect(),

@@ -204,7 +204,10 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<WrittenPolicy> {
     let Some(written) = written else {
         let written = if name == "tenant" { choice::TENANT.written } else { choice::TEXT_OR_ITEM };
         let problem = Problem::over(call, format!("`{name}` takes {written}, and one only"));
-        let meant = call.args.iter().map(|value| Meant::read(value, Join::Any)).collect::<Option<Vec<_>>>();
+        let is_meant = |value: &&Expr| name != "tenant" || !matches!(Written::read(value), Some(Written::Item(_)));
+        let meant =
+            call.args.iter().map(|value| Some(value).filter(is_meant).and_then(|value| Meant::read(value, Join::Any)));
+        let meant = meant.collect::<Option<Vec<_>>>();
         problems.add(problem.help(match meant.as_deref() {
             None | Some([]) => format!("write `{name}(\"…\")`; join several with `||` or `&&`"),
             Some(meant) => {

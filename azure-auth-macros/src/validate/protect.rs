@@ -3,7 +3,8 @@
 use azure_auth_policy::Via;
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
-use super::{argument, choice, contradictions, handler, keys, policy, scopes};
+use super::item::Written;
+use super::{argument, choice, contradictions, handler, keys, meant, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::{Checked, Protection};
 use crate::syntax::{Argument, Arguments, Declaration, Handler, ungrouped};
@@ -86,6 +87,9 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
         contradictions::within(&allow, &protection, problems);
         protection.judged = allow.has_names().then(|| allow.expression.clone());
         protection.allow = Some(allow.policy);
+    } else if let Some(unread) = argument("allow").and_then(|argument| argument.value.as_ref()) {
+        let paths = meant::items(unread).into_iter().filter_map(Written::path).cloned();
+        protection.unread = paths.collect();
     }
     protection
 }

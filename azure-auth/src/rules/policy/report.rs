@@ -20,7 +20,7 @@ use crate::model::settings::tenants::AcceptedTenants;
 /// ```
 /// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     if let Some(report) = endpoints().report().from_args(std::env::args()) {
+///     if let Some(report) = endpoints().report().for_args(std::env::args()) {
 ///         print!("{}", report?);
 ///         return Ok(());
 ///     }
@@ -57,7 +57,7 @@ impl Report {
     }
 
     /// The report in the form that a program's arguments ask for; None where they do not.
-    pub fn from_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
+    pub fn for_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
         let argument = arguments.into_iter().find_map(|argument| argument.strip_prefix(ARGUMENT).map(str::to_owned))?;
         match argument.as_str() {
             "" | "=text" => Some(Ok(self.to_string())),
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn a_program_prints_the_report_it_is_asked_for() {
         let report = report(None);
-        let asked = |argument: &str| report.from_args(["program", argument].map(str::to_owned));
+        let asked = |argument: &str| report.for_args(["program", argument].map(str::to_owned));
         assert_eq!(asked("serve"), None);
         assert_eq!(asked("--auth-reports"), None);
         assert_eq!(asked("--auth-report").unwrap().unwrap(), report.to_string());
