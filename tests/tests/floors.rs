@@ -59,6 +59,7 @@ const MACROS: &[Room] = &[
     ),
     ("expand", &["model", "syntax", "diagnostics", "guid"]),
     ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
+    ("remedy_tests", &["validate", "syntax", "diagnostics"]),
 ];
 
 /// `azure-auth-emulator`: faults ← directory ← memory ← tokens, and beside the tokens what a request is; the addresses of

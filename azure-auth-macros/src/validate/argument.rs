@@ -1,12 +1,18 @@
-//! Rules that all keys share.
+//! The keys, and the rules that all of them share.
 
 use std::collections::HashMap;
 
 use syn::{Expr, ExprLit, Lit, LitStr};
 
-use super::keys;
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::syntax::Argument;
+
+/// The keys of `#[protect]`, `guard!` and `protect(…)`.
+pub(super) const PROTECT: [&str; 8] =
+    ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
+
+/// The only key of `#[public]`, `open!` and `public(…)`.
+pub(super) const REASON: &str = "reason";
 
 /// The arguments by key, each once; unknown and repeated keys are problems.
 pub(super) fn by_key<'a>(
@@ -60,13 +66,13 @@ pub(super) fn unexpected(argument: &Argument, found: Option<&Expr>, expected: &s
 
 /// The declaration that a key of the other one belongs to.
 fn belongs_elsewhere(name: &str, known: &[&'static str]) -> Option<String> {
-    if known == keys::PROTECT && name == keys::REASON {
+    if known == PROTECT && name == REASON {
         return Some(
             "remove it: `reason` belongs to `public`, where it says why anyone may call; `protect` says who may"
                 .to_owned(),
         );
     }
-    if known == [keys::REASON] && keys::PROTECT.contains(&name) {
+    if known == [REASON] && PROTECT.contains(&name) {
         return Some(format!("`{name}` belongs to `protect`, which says who may call; `public` lets anyone call"));
     }
     None

@@ -7,7 +7,6 @@ mod contradictions;
 pub(crate) mod endpoints;
 mod handler;
 mod item;
-mod keys;
 mod meant;
 mod policy;
 pub(crate) mod protect;

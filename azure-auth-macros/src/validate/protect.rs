@@ -3,7 +3,7 @@
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::item::Written;
-use super::{argument, choice, contradictions, handler, keys, meant, policy, scopes};
+use super::{argument, choice, contradictions, handler, meant, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::{Checked, Protection, Via};
 use crate::syntax::{Argument, Arguments, Declaration, Handler, ungrouped};
@@ -59,7 +59,7 @@ fn judged(problems: Problems, protection: Protection) -> Result<Protection, Box<
 
 /// What the keys ask for, as far as they could be read.
 pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protection {
-    let arguments = argument::by_key(arguments, &keys::PROTECT, problems);
+    let arguments = argument::by_key(arguments, &argument::PROTECT, problems);
     let argument = |key: &str| arguments.get(key).copied();
 
     let mut protection = Protection::default();

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{PathArguments, Type};
 
-use super::keys::REASON;
+use super::argument::REASON;
 use super::{argument, handler};
 use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::opening::Opening;
