@@ -6,15 +6,11 @@ mod diagnostics;
 mod expand;
 #[cfg(test)]
 mod expansion_tests;
-mod guid;
 mod model;
-mod path_pattern;
-mod permission_value;
 #[cfg(test)]
 mod remedy_tests;
 mod scope_list;
 mod syntax;
-mod truth;
 mod validate;
 
 use proc_macro::TokenStream;
@@ -32,7 +28,7 @@ use proc_macro::TokenStream;
 /// | `application_roles` | as `roles` | what an application without a person needs; without this key no application is admitted. Alone it admits only applications; beside `scopes`, `roles` or `groups`, which are about people, it admits both |
 /// | `tenants` | `"<guid>"`, `any("<guid>", …)` | tenants whose people and applications may call, by id |
 /// | `via` | `session`, `bearer` | the only kind of credential that is accepted |
-/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person. What is not known about a caller, such as a group that no token names, is neither yes nor no: its `!` is unknown too, and unknown refuses. An application is admitted only by an `application_role` that it has |
+/// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person, and over policies that [`app!`](app!) names. What is not known about a caller, such as a group that no token names, is neither yes nor no: its `!` is unknown too, and unknown refuses. An application is admitted only by an `application_role` that it has |
 /// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last. It refuses in its own words, with 403 or 404. If it returns a value in place of `()`, the handler can take that value as `Checked<…>` |
 ///
 /// ```
@@ -286,7 +282,7 @@ pub fn open(arguments: TokenStream) -> TokenStream {
     }
 }
 
-/// Names for the app roles, scopes and groups of an application, declared once, in one place.
+/// Names for the app roles, scopes, groups and policies of an application, declared once, in one place.
 ///
 /// Each name is an item: [`macro@protect`] takes it wherever it takes a value in quotes, a typo is a name that the
 /// compiler cannot find, and editors complete, find and rename it like any other.
@@ -336,6 +332,59 @@ pub fn open(arguments: TokenStream) -> TokenStream {
 /// An item can be used wherever a program names what it stands for, not only in attributes: `principal.has_role(Admin)`,
 /// `TestIdentity::user().role(Admin)`, and, as a text, in other libraries: `String::from(Admin)`. The documents of APIs
 /// describe a scope with the text after its `=`.
+///
+/// # Policies
+///
+/// `policies` names what several handlers ask for, in the words of `allow`. A name stands wherever a policy stands: in
+/// `allow` of [`macro@protect`] and [`guard!`](guard!), inside of larger policies and of other named ones, in
+/// `Has<Editor>`, and in `principal.satisfies::<Editor>()`.
+///
+/// ```
+/// use azure_auth::{Has, Principal};
+/// use poem::{get, handler};
+///
+/// mod authorization {
+///     azure_auth::app! {
+///         roles: { Writer, Admin, Trainee },
+///         groups: { Staff("11111111-aaaa-4bbb-8ccc-222222222222") },
+///         policies: {
+///             Editor = role(Writer) || role(Admin),
+///             Reviewer = Editor && group(Staff) && !role(Trainee),
+///         },
+///     }
+/// }
+/// use authorization::{Editor, Reviewer};
+///
+/// #[azure_auth::protect(allow = Editor)]
+/// #[handler]
+/// fn edit(principal: Principal) -> String {
+///     format!("may be published: {}", principal.satisfies::<Reviewer>().is_yes())
+/// }
+///
+/// #[azure_auth::protect(allow = Reviewer || application_role("Pages.Publish"))]
+/// #[handler]
+/// fn publish() -> &'static str {
+///     "published"
+/// }
+///
+/// #[azure_auth::protect(allow = user() && !Editor)]
+/// #[handler]
+/// fn apply() -> &'static str {
+///     "may I edit?"
+/// }
+///
+/// let endpoints = azure_auth::endpoints! { "/" => get(edit), "/publish" => get(publish), "/apply" => get(apply) };
+/// let report = endpoints.report().to_string();
+/// assert!(report.contains(r#"policy Editor(role("Writer") || role("Admin"))"#));
+/// ```
+///
+/// A policy is judged as `allow` is, and every declaration that uses it once more, with all that its names stand for: a
+/// policy that nobody can meet, that everyone meets, that says only who may not call, or that would admit applications
+/// without an application role does not compile. Report, lock file and explanations give the name and what it stands for,
+/// so that a change of a policy is a change of every row that uses it. Groups that it names are asked for at sign-in where
+/// a row uses it.
+///
+/// # What does not compile
 ///
 /// Values that Entra would refuse, values and names given twice, and names that are not in `CamelCase` do not compile. An
 /// item of one kind where another is expected, such as an app role in `scopes`, does not compile either.

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use azure_auth_policy::Guid;
+use azure_auth_policy::permission_value::{self, ValueProblem};
+
 use crate::diagnostics::nearest;
-use crate::guid;
-use crate::permission_value::{self, ValueProblem};
 
 /// One name of a list and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ pub(crate) fn resource(name: &str) -> Option<ScopeProblemKind> {
         return Some(ScopeProblemKind::Default);
     }
     let is_graph = resource.starts_with("https://graph.microsoft.") || resource.contains("-graph.microsoft.");
-    let is_resource = resource.contains("://") || guid::parse(resource).is_some();
+    let is_resource = resource.contains("://") || Guid::parse(resource).is_some();
     match (is_graph, is_resource) {
         (true, _) => Some(ScopeProblemKind::OfGraph),
         (false, true) => Some(ScopeProblemKind::WithResource { permission: permission.to_owned() }),

@@ -10,7 +10,7 @@ use crate::rules::request::{embedding, return_to};
 use crate::rules::session::{cookies, revocation, session_record};
 use crate::rules::sign_in::authorization_response;
 use crate::rules::token::{key_refresh, signature, token_claims};
-use crate::web::application::application;
+use crate::web::application::state;
 
 /// What a page says, with every run of blanks and line ends as one blank.
 fn page(name: &str) -> String {
@@ -145,7 +145,7 @@ fn the_other_pages_say_the_numbers_of_the_code() {
         "docs/performance.md",
         &[
             format!("Accepted access tokens are kept for at most {} MiB", mebibytes(cached::ACCEPTED_BUDGET)),
-            format!("Opened sessions are kept for at most {} MiB", mebibytes(application::OPENED_BUDGET)),
+            format!("Opened sessions are kept for at most {} MiB", mebibytes(state::OPENED_BUDGET)),
             format!("at most {} entries each", grouped(revocation::CAPACITY)),
         ],
     );

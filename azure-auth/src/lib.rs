@@ -133,6 +133,7 @@ pub mod testing;
 mod web;
 
 pub use azure_auth_macros::{app, endpoints, guard, open, protect, public};
+pub use azure_auth_policy::{Guid, GuidError};
 
 /// With the feature `openapi`: the document of an API of poem-openapi, and Swagger UI, as the provider and the declarations have them.
 #[cfg(feature = "openapi")]
@@ -152,8 +153,7 @@ pub use azure_auth_macros::protect_api;
 pub use io::sessions::redis::credentials::RedisCredentials;
 pub use model::answer::Answer;
 pub use model::callers::identity::{UserId, UserIdError};
-pub use model::guid::{Guid, GuidError};
-pub use model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
+pub use model::policies::vocabulary::{AppRoleName, GroupName, PolicyName, ScopeName};
 pub use model::refusals::page_kind::PageKind;
 pub use model::refusals::reason::{Explanation, Responsible, explain};
 pub use model::refusals::refusal::Refusal;

@@ -1,15 +1,15 @@
 //! All that expanded code may name. It promises nothing between versions: `azure-auth-macros` is tied to this
 //! crate by an exact version.
 
-pub use crate::model::guid::Guid;
 pub use crate::model::policies::declaration::Declaration;
 pub use crate::model::policies::proof::Provable;
-pub use crate::model::policies::requirement::{Choice, Policy, Via};
-pub use crate::model::policies::vocabulary::{AppRole, AppRoleValue, Group, GroupId, Item, Scope, ScopeValue};
+pub use crate::model::policies::vocabulary::{
+    AppRole, AppRoleValue, Group, GroupId, Item, NamedPolicy, PolicyValue, Scope, ScopeValue,
+};
 pub use crate::model::refusals::refusal::Refusal;
 pub use crate::web::handler::checked::Loaded;
 pub use crate::web::handler::declared::{Check, CheckOutcome, Declared, Gives, check_outcome, check_outcome_giving};
-pub use crate::web::handler::extractor::{AnyExtractor, Extractor, refuse_if};
+pub use crate::web::handler::extractor::{AnyExtractor, Extractor, judge, judge_policy, refuse_if};
 pub use crate::web::handler::guard::{Guarded, GuardedWith, Opened};
 pub use crate::web::handler::place::Place;
 pub use crate::web::handler::principal::Principal;
@@ -18,6 +18,7 @@ pub use crate::web::layer::authorization_lock::assert_authorization_lock;
 #[cfg(feature = "openapi")]
 pub use crate::web::layer::operations::{DeclaredApi, Operation, guarded};
 pub use crate::web::layer::table::{AnyPublicEndpoint, Nested, OpenOnPurpose, PublicEndpoint, Table};
+pub use ::azure_auth_policy::{Choice, Guid, Policy, Via};
 pub use ::poem::Request;
 #[cfg(feature = "openapi")]
 pub use ::poem::{Endpoint, Response};

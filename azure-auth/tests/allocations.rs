@@ -16,11 +16,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use allocation_counter::measure;
+use azure_auth_policy::{Choice, Guid, Policy, Requirement, Via};
 use model::callers::groups::{Groups, UnknownGroups};
 use model::callers::identity::{Identity, UserId};
 use model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
-use model::guid::Guid;
-use model::policies::requirement::{Choice, Policy, Requirement, Via};
+
 use model::sessions::session::SessionId;
 use model::unix_time::UnixTime;
 use rules::policy::admission::judge;
@@ -28,7 +28,7 @@ use rules::policy::admission::judge;
 const TENANT: Guid = Guid::from_u128(1);
 const STAFF: Guid = Guid::from_u128(2);
 
-const OF_PEOPLE: Requirement = Requirement {
+const OF_PEOPLE: Requirement<'_> = Requirement {
     openid_scopes: &["email"],
     scopes: &["Files.Read", "Files.List"],
     roles: Some(Choice::Any(&["Owner", "Writer"])),
@@ -48,7 +48,7 @@ const OF_PEOPLE: Requirement = Requirement {
     check: None,
 };
 
-const OF_APPLICATIONS: Requirement = Requirement {
+const OF_APPLICATIONS: Requirement<'_> = Requirement {
     application_roles: Some(Choice::All(&["Files.Read.All", "Files.List.All"])),
     via: Some(Via::Bearer),
     roles: None,

@@ -46,21 +46,18 @@ const RUNTIME: &[Room] = &[
 /// problems where there are some.
 const MACROS: &[Room] = &[
     ("diagnostics", &[]),
-    ("guid", &[]),
-    ("permission_value", &[]),
-    ("scope_list", &["diagnostics", "guid", "permission_value"]),
-    ("path_pattern", &[]),
+    ("scope_list", &["diagnostics"]),
     ("syntax", &["diagnostics"]),
     ("model", &["syntax", "scope_list"]),
-    ("truth", &["model"]),
-    (
-        "validate",
-        &["diagnostics", "guid", "permission_value", "scope_list", "path_pattern", "truth", "syntax", "model"],
-    ),
-    ("expand", &["model", "syntax", "diagnostics", "guid"]),
+    ("validate", &["diagnostics", "scope_list", "syntax", "model"]),
+    ("expand", &["model", "syntax", "diagnostics"]),
     ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
     ("remedy_tests", &["validate", "syntax", "diagnostics"]),
 ];
+
+/// `azure-auth-policy`: values ← the language of declarations ← what they come to. Macros and runtime use it; it imports
+/// nothing.
+const POLICY: &[Room] = &[("values", &[]), ("language", &["values"]), ("judgement", &["values", "language"])];
 
 /// `azure-auth-emulator`: faults ← directory ← memory ← tokens, and beside the tokens what a request is; the addresses of
 /// the service use all of them, and the server hands requests to these.
@@ -97,6 +94,15 @@ fn the_runtime_imports_downwards_only() {
 #[test]
 fn the_macros_import_downwards_only() {
     assert_eq!(violations(&source("azure-auth-macros"), MACROS), Vec::<String>::new());
+}
+
+#[test]
+fn the_policy_language_imports_downwards_only_and_depends_on_nothing() {
+    assert_eq!(violations(&source("azure-auth-policy"), POLICY), Vec::<String>::new());
+    let manifest = fs::read_to_string(source("azure-auth-policy").with_file_name("Cargo.toml")).unwrap();
+    let (_, dependencies) = manifest.split_once("\n[dependencies]\n").unwrap_or_default();
+    let dependencies = dependencies.split("\n[").next().unwrap_or_default().lines().filter(|line| line.contains('='));
+    assert!(dependencies.into_iter().all(|line| line.contains("optional = true")), "{manifest}");
 }
 
 #[test]
@@ -216,7 +222,13 @@ fn drawers(files: &[(String, String)]) -> Vec<String> {
 /// Prints which room imports from which: `cargo test -p azure-auth-tests --test floors -- --nocapture picture`.
 #[test]
 fn the_picture_of_the_rooms_has_no_circle() {
-    for (name, rooms) in [("azure-auth", RUNTIME), ("azure-auth-macros", MACROS), ("azure-auth-emulator", EMULATOR)] {
+    let crates = [
+        ("azure-auth", RUNTIME),
+        ("azure-auth-macros", MACROS),
+        ("azure-auth-policy", POLICY),
+        ("azure-auth-emulator", EMULATOR),
+    ];
+    for (name, rooms) in crates {
         println!("{name}");
         let mut arrows = BTreeMap::<&str, BTreeSet<&str>>::new();
         for (path, text) in files(&source(name)) {
@@ -308,11 +320,10 @@ fn absolute(segments: &[String], module: &[String]) -> Option<Vec<String>> {
     let rest = &segments[supers.max(1).min(segments.len())..];
     let is_module = |name: &String| name.starts_with(|first: char| first.is_lowercase());
     let named = match segments.first()?.as_str() {
-        "crate" => rest.to_vec(),
         "super" if supers < module.len() => [&module[..module.len() - supers], rest].concat(),
         // In a floor of one file, where tests name what is around them.
         "super" if rest.first().is_none_or(|first| !is_module(first)) => return None,
-        "super" => rest.to_vec(),
+        "crate" | "super" => rest.to_vec(),
         _ => return None,
     };
     // A floor by its name alone says who may see something: `pub(in crate::floor)`.

@@ -39,7 +39,13 @@ fn named(promise: &str) -> Vec<&str> {
 
 /// The names of all functions behind `#[test]` and its relatives.
 fn tests() -> BTreeSet<String> {
-    let folders = ["azure-auth/src", "azure-auth-macros/src", "azure-auth-emulator/src", "azure-auth-emulator/tests"];
+    let folders = [
+        "azure-auth/src",
+        "azure-auth-macros/src",
+        "azure-auth-policy/src",
+        "azure-auth-emulator/src",
+        "azure-auth-emulator/tests",
+    ];
     let mut names = BTreeSet::new();
     for folder in folders.into_iter().chain(["tests/tests", "ui-tests/tests", "azure-auth/tests"]) {
         collect(&root().join(folder), &mut names);

@@ -76,7 +76,7 @@ fn every_passing_case_compiles_without_a_warning() {
 fn warnings(edition: &str, package: &str, libraries: &[&str], case: &Path) -> Option<String> {
     let clippy = compile(&clippy(), edition, package, libraries, case)
         .args(["--cfg", "feature=\"files\"", "-Dwarnings", "-Wclippy::pedantic", "-Wdead_code"])
-        // Extractors are taken by value, whatever attribute is above.
+        // Extractors are taken by value, whatever the attribute above is.
         .arg("-Aclippy::needless_pass_by_value")
         // Operations of poem-openapi are async, whatever they do.
         .arg("-Aclippy::unused_async")

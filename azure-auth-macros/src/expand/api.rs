@@ -8,8 +8,8 @@ use super::subject::Subject;
 use super::{paths, protect, public};
 use crate::diagnostics::ends;
 use crate::model::api::{Access, Api, Operation};
-use crate::model::item::{Item, Name};
-use crate::model::protection::Policy;
+use crate::model::item::Name;
+use crate::model::protection::WrittenPolicy;
 use crate::syntax;
 
 /// One unnamed constant contains everything, so that no name is added beside the API.
@@ -102,18 +102,22 @@ fn described(access: &Access, private: &TokenStream) -> Option<TokenStream> {
     (!items.is_empty()).then(|| quote! { .described(const { &[#(#scopes),*] }) })
 }
 
-fn scope_items<'p>(policy: &'p Policy, items: &mut Vec<&'p ExprPath>) {
+fn scope_items<'p>(policy: &'p WrittenPolicy, items: &mut Vec<&'p ExprPath>) {
     match policy {
-        Policy::Scope(name) => items.extend(item(name)),
-        Policy::Not(inner) => scope_items(inner, items),
-        Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| scope_items(part, items)),
-        Policy::User | Policy::Role(_) | Policy::Group(_) | Policy::ApplicationRole(_) | Policy::Tenant(_) => {}
+        WrittenPolicy::Scope(name) => items.extend(item(name)),
+        WrittenPolicy::Not(inner) => scope_items(inner, items),
+        WrittenPolicy::All(parts) | WrittenPolicy::Any(parts) => {
+            for part in parts {
+                scope_items(part, items);
+            }
+        }
+        _ => {}
     }
 }
 
 fn item(name: &Name<String>) -> Option<&ExprPath> {
     match name {
-        Name::Item(Item(path)) => Some(path),
+        Name::Item(item) => Some(&item.path),
         Name::Literal(_) => None,
     }
 }

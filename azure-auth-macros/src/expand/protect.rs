@@ -1,14 +1,15 @@
 //! The guard in front of a handler, and what it asks as constant data.
 
+use azure_auth_policy::{Guid, Via};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ExprPath, FnArg, Type, parse_quote};
+use syn::{Expr, ExprPath, FnArg, Type, parse_quote};
 
 use super::paths;
 use super::subject::Subject;
 use crate::diagnostics::{ends, shown};
 use crate::model::item::{Item, Name};
-use crate::model::protection::{Checked, Choice, Policy, Protection, Quantifier, Via};
+use crate::model::protection::{Checked, Choice, Protection, Quantifier, WrittenPolicy};
 use crate::syntax::Handler;
 
 pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream {
@@ -28,10 +29,29 @@ pub(super) fn declared(protection: &Protection, subject: &Subject<'_>, private: 
     let check = protection.check.as_ref().map(|function| check(function, given, private));
     let implementation = implementation(subject, private, &declaration, check.as_ref());
     let judgements = protection.proofs.iter().map(|proof| judgement(proof, subject, private));
+    let (name, conditions) = (&subject.type_name, subject.handler.conditions());
+    let judged = protection.judged.as_ref().map(|policy| {
+        // Of a generic handler there is no declaration until somebody mounts it.
+        let is_generic = !subject.handler.generics().params.is_empty();
+        let found = quote! { <#name as #private::Declared>::DECLARATION };
+        let judged = judged(policy, "judge", if is_generic { &declaration } else { &found });
+        quote! { #(#conditions)* #judged }
+    });
     quote! {
         #implementation
         #(#judgements)*
+        #judged
     }
+}
+
+/// Lets the compiler judge a declaration, or a policy, at the place of its policy: it knows what names stand for.
+pub(super) fn judged(policy: &Expr, judge: &str, found: &TokenStream) -> TokenStream {
+    let (first, last) = ends(policy);
+    let (first, last) = (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()));
+    let (place, judge) = (paths::private_at(first), Ident::new(judge, first));
+    let function = quote_spanned! {first=> #place::#judge };
+    let arguments = quote_spanned! {last=> (&#found) };
+    quote! { const _: () = #function #arguments; }
 }
 
 /// Whether the declaration implies what an argument proves: constant data, which the compiler compares. A generic
@@ -131,7 +151,14 @@ pub(super) fn guard(protection: &Protection, name: &TokenStream, place: Span) ->
     let declaration = declaration(protection, protected, &private);
     let nothing = || quote! { ::core::option::Option::None };
     let check = protection.check.as_ref().map_or_else(nothing, |function| asked(function, None));
-    quote! { #private::guard(const { &#declaration }, #check) }
+    let guard = quote! { #private::guard(const { &#declaration }, #check) };
+    match &protection.judged {
+        Some(policy) => {
+            let judged = judged(policy, "judge", &declaration);
+            quote! {{ #judged #guard }}
+        }
+        None => guard,
+    }
 }
 
 /// Names the items of a policy that could not be read, so that their imports are used.
@@ -191,9 +218,9 @@ fn declaration(protection: &Protection, declaration: TokenStream, private: &Toke
         declaration.extend(quote! { .tenants(const { &[#(#tenants),*] }) });
     }
     match via {
-        Via::Both => {}
-        Via::Session => declaration.extend(quote! { .via(#private::Via::Session) }),
-        Via::Bearer => declaration.extend(quote! { .via(#private::Via::Bearer) }),
+        None => {}
+        Some(Via::Session) => declaration.extend(quote! { .via(#private::Via::Session) }),
+        Some(Via::Bearer) => declaration.extend(quote! { .via(#private::Via::Bearer) }),
     }
     if let Some(allow) = allow {
         let policy = policy(allow, private);
@@ -214,46 +241,28 @@ fn choice<T>(choice: &Choice<T>, private: &TokenStream, value: impl Fn(&T) -> To
     }
 }
 
-fn policy(policy: &Policy, private: &TokenStream) -> TokenStream {
-    let list = |parts: &[Policy]| {
+pub(super) fn policy(policy: &WrittenPolicy, private: &TokenStream) -> TokenStream {
+    let list = |parts: &[WrittenPolicy]| {
         let parts = parts.iter().map(|part| self::policy(part, private));
         quote! { &[#(#parts),*] }
     };
-    match policy {
-        Policy::User => quote! { #private::Policy::User },
-        Policy::Role(role) => {
-            let role = text(role, "AppRoleValue", private);
-            quote! { #private::Policy::Role(#role) }
-        }
-        Policy::Scope(scope) => {
-            let scope = text(scope, "ScopeValue", private);
-            quote! { #private::Policy::Scope(#scope) }
-        }
-        Policy::Group(group) => {
-            let group = self::group(group, private);
-            quote! { #private::Policy::Group(#group) }
-        }
-        Policy::ApplicationRole(role) => {
-            let role = text(role, "AppRoleValue", private);
-            quote! { #private::Policy::ApplicationRole(#role) }
-        }
-        Policy::Tenant(id) => {
-            let id = guid(*id, private);
-            quote! { #private::Policy::Tenant(#id) }
-        }
-        Policy::Not(inner) => {
+    let (kind, value) = match policy {
+        WrittenPolicy::User => return quote! { #private::Policy::User },
+        WrittenPolicy::Named(named) => return item(named, "PolicyValue", private),
+        WrittenPolicy::Role(role) => ("Role", text(role, "AppRoleValue", private)),
+        WrittenPolicy::Scope(scope) => ("Scope", text(scope, "ScopeValue", private)),
+        WrittenPolicy::Group(group) => ("Group", self::group(group, private)),
+        WrittenPolicy::ApplicationRole(role) => ("ApplicationRole", text(role, "AppRoleValue", private)),
+        WrittenPolicy::Tenant(id) => ("Tenant", guid(*id, private)),
+        WrittenPolicy::Not(inner) => {
             let inner = self::policy(inner, private);
-            quote! { #private::Policy::Not(&#inner) }
+            ("Not", quote! { &#inner })
         }
-        Policy::All(parts) => {
-            let parts = list(parts);
-            quote! { #private::Policy::All(#parts) }
-        }
-        Policy::Any(parts) => {
-            let parts = list(parts);
-            quote! { #private::Policy::Any(#parts) }
-        }
-    }
+        WrittenPolicy::All(parts) => ("All", list(parts)),
+        WrittenPolicy::Any(parts) => ("Any", list(parts)),
+    };
+    let kind = Ident::new(kind, Span::mixed_site());
+    quote! { #private::Policy::#kind(#value) }
 }
 
 /// The value of an app role or a scope.
@@ -264,7 +273,7 @@ fn text(name: &Name<String>, expected: &str, private: &TokenStream) -> TokenStre
     }
 }
 
-fn group(name: &Name<u128>, private: &TokenStream) -> TokenStream {
+fn group(name: &Name<Guid>, private: &TokenStream) -> TokenStream {
     match name {
         Name::Literal(id) => guid(*id, private),
         Name::Item(item) => self::item(item, "GroupId", private),
@@ -273,7 +282,7 @@ fn group(name: &Name<u128>, private: &TokenStream) -> TokenStream {
 
 /// The value of an item. Its path is emitted once, so that a name that does not exist is one error, and everything
 /// around it has the path's place, so that an item of another kind shows there.
-fn item(Item(path): &Item, expected: &str, private: &TokenStream) -> TokenStream {
+fn item(Item { path, .. }: &Item, expected: &str, private: &TokenStream) -> TokenStream {
     let (first, last) = ends(path);
     let place = paths::private_at(first);
     let expected = Ident::new(expected, Span::mixed_site());
@@ -283,6 +292,7 @@ fn item(Item(path): &Item, expected: &str, private: &TokenStream) -> TokenStream
 }
 
 /// A number whose hexadecimal digits are the id's.
-pub(super) fn guid(id: u128, private: &TokenStream) -> TokenStream {
+pub(super) fn guid(id: Guid, private: &TokenStream) -> TokenStream {
+    let id = id.to_u128();
     quote! { #private::Guid::from_u128(#id) }
 }

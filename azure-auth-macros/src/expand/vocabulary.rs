@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{paths, protect};
+use crate::diagnostics::shown;
 use crate::model::vocabulary::{Meaning, Vocabulary, Word};
 
 pub(crate) fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
@@ -19,6 +20,11 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
         Meaning::AppRole(value) => (quote! { AppRole }, text, value.to_token_stream()),
         Meaning::Scope(value) => (quote! { Scope }, text, value.to_token_stream()),
         Meaning::Group(id) => (quote! { Group }, quote! { #private::Guid }, protect::guid(*id, private)),
+        Meaning::Policy(named) => {
+            let (policy, written) = (protect::policy(&named.policy, private), name.to_string());
+            let value = quote! { #private::Policy::Named(#written, const { &#policy }) };
+            (quote! { NamedPolicy }, quote! { #private::Policy<'static> }, value)
+        }
     };
     // Where the name is, so that messages show it and not the whole vocabulary.
     let place = Span::mixed_site().located_at(name.span());
@@ -44,7 +50,8 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// The item where other libraries take a text, or an id: the value of a role or a scope, the id of a group.
+/// The item where other libraries take a text, or an id: the value of a role or a scope, the id of a group. Of a policy what
+/// the compiler judges about it.
 fn texts(Word { name, meaning, .. }: &Word, place: Span, private: &TokenStream) -> TokenStream {
     match meaning {
         Meaning::AppRole(value) | Meaning::Scope(value) => quote_spanned! {place=>
@@ -75,6 +82,11 @@ fn texts(Word { name, meaning, .. }: &Word, place: Span, private: &TokenStream) 
                 }
             }
         },
+        Meaning::Policy(named) if named.is_judged => {
+            let value = quote! { <#name as #private::Item>::VALUE };
+            protect::judged(&named.expression, "judge_policy", &value)
+        }
+        Meaning::Policy(_) => TokenStream::new(),
     }
 }
 
@@ -83,7 +95,8 @@ fn documentation(meaning: &Meaning, description: Option<&str>) -> Vec<String> {
     let meaning = match meaning {
         Meaning::AppRole(value) => format!("The app role `{value}`."),
         Meaning::Scope(value) => format!("The scope `{value}`."),
-        Meaning::Group(id) => format!("The group `{}`.", crate::guid::text(*id)),
+        Meaning::Group(id) => format!("The group `{id}`."),
+        Meaning::Policy(named) => format!("The policy `{}`.", shown::code(&named.expression)),
     };
     match description {
         Some(description) => vec![description.to_owned(), String::new(), meaning],

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod item;
+pub(crate) mod meaning;
 pub(crate) mod opening;
 pub(crate) mod protection;
 pub(crate) mod table;

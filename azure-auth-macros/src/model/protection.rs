@@ -1,8 +1,9 @@
 //! What `#[protect]` asks of callers.
 
-use syn::{ExprPath, Type};
+use azure_auth_policy::{Guid, Via};
+use syn::{Expr, ExprPath, Type};
 
-use super::item::Name;
+use super::item::{Item, Name};
 
 /// Every part must hold. Empty and absent parts ask nothing.
 #[derive(Default)]
@@ -10,11 +11,13 @@ pub(crate) struct Protection {
     pub(crate) openid_scopes: Vec<String>,
     pub(crate) scopes: Vec<Name<String>>,
     pub(crate) roles: Option<Choice<Name<String>>>,
-    pub(crate) groups: Option<Choice<Name<u128>>>,
+    pub(crate) groups: Option<Choice<Name<Guid>>>,
     pub(crate) application_roles: Option<Choice<Name<String>>>,
-    pub(crate) tenants: Vec<u128>,
-    pub(crate) via: Via,
-    pub(crate) allow: Option<Policy>,
+    pub(crate) tenants: Vec<Guid>,
+    pub(crate) via: Option<Via>,
+    pub(crate) allow: Option<WrittenPolicy>,
+    /// The same as it is written, where names in it leave its judgement to the compiler.
+    pub(crate) judged: Option<Expr>,
     pub(crate) check: Option<ExprPath>,
     /// Items in a policy that could not be read. Only what replaces code with mistakes names them.
     pub(crate) unread: Vec<ExprPath>,
@@ -45,26 +48,19 @@ pub(crate) enum Quantifier {
     All,
 }
 
-/// The kind of credential that is accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Via {
-    #[default]
-    Both,
-    Session,
-    Bearer,
-}
-
-/// A policy expression.
+/// A policy as it is written: only the compiler knows what the items in it stand for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Policy {
+pub(crate) enum WrittenPolicy {
     /// Any signed-in person.
     User,
     Role(Name<String>),
     Scope(Name<String>),
-    Group(Name<u128>),
+    Group(Name<Guid>),
     ApplicationRole(Name<String>),
-    Tenant(u128),
-    Not(Box<Policy>),
-    All(Vec<Policy>),
-    Any(Vec<Policy>),
+    Tenant(Guid),
+    Not(Box<WrittenPolicy>),
+    All(Vec<WrittenPolicy>),
+    Any(Vec<WrittenPolicy>),
+    /// One that `app!` declares.
+    Named(Item),
 }

@@ -1,6 +1,10 @@
 //! What `app!` declares.
 
+use azure_auth_policy::Guid;
 use proc_macro2::Ident;
+use syn::Expr;
+
+use super::protection::WrittenPolicy;
 
 /// Items in the order in which they were written.
 #[derive(Default)]
@@ -15,10 +19,21 @@ pub(crate) struct Word {
     pub(crate) description: Option<String>,
 }
 
+/// A policy under a name.
+#[derive(Clone)]
+pub(crate) struct NamedPolicy {
+    pub(crate) policy: WrittenPolicy,
+    /// As it is written.
+    pub(crate) expression: Expr,
+    /// Whether other names in it leave its judgement to the compiler.
+    pub(crate) is_judged: bool,
+}
+
 /// What an item stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Meaning {
     AppRole(String),
     Scope(String),
-    Group(u128),
+    Group(Guid),
+    Policy(Box<NamedPolicy>),
 }

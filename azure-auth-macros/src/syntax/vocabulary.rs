@@ -45,14 +45,14 @@ impl Vocabulary {
         if let Some(error) = &self.unreadable {
             let problem = Problem::new(error.span(), format!("the vocabulary cannot be read: {error}"));
             problems.add(problem.help(
-                "write `roles: { Admin, Writer(\"Tasks.Write\") = \"Can write tasks\" }`, likewise `scopes` and `groups`",
+                "write `roles: { Admin, Writer(\"Tasks.Write\") = \"Can write tasks\" }`, likewise `scopes` and `groups`, and `policies: { Editor = role(Writer) || role(Admin) }`",
             ));
         }
     }
 
     /// A section counts with the entries that could be read, so that their names exist.
     fn read_section(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let expected = "expected `roles`, `scopes` or `groups`";
+        let expected = "expected `roles`, `scopes`, `groups` or `policies`";
         let key = input.parse().map_err(|error| syn::Error::new(error.span(), expected))?;
         input.parse::<Token![:]>()?;
         let content;

@@ -1,12 +1,12 @@
 //! Rules of `#[protect_api]`.
 
+use azure_auth_policy::PathPattern;
 use syn::{Expr, ExprPath, LitStr};
 
 use super::{protect, public};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::api::{Access, Api, Operation};
 use crate::model::opening::Opening;
-use crate::path_pattern::PathPattern;
 use crate::syntax::{self, DeclarationKind, ungrouped};
 
 /// What an API means; or everything that is wrong with it, and what is left of it for the compiler to judge.
@@ -157,7 +157,7 @@ fn shadows(one: &str, other: &str) -> bool {
     };
     let (one, other) = (joined(one), joined(other));
     match (PathPattern::parse(&one), PathPattern::parse(&other)) {
-        (Ok(one), Ok(other)) => one.shadows(&other),
+        (Ok(one), Ok(other)) => one.shadows(other),
         _ => one == other,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use azure_auth_policy::Guid;
+use azure_auth_policy::permission_value::{self, LONGEST, ValueProblem};
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Expr, ExprCall, LitStr};
@@ -10,10 +12,8 @@ use super::argument;
 use super::item::Written;
 use super::meant::{self, Join, Meant};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
-use crate::guid;
 use crate::model::item::Name;
 use crate::model::protection::{Choice, Quantifier};
-use crate::permission_value::{self, LONGEST, ValueProblem};
 use crate::syntax::{Argument, ungrouped};
 
 /// What the texts of a choice name.
@@ -44,12 +44,12 @@ pub(super) fn roles(argument: &Argument, problems: &mut Problems) -> Option<Choi
 }
 
 /// Groups by their object ids.
-pub(super) fn groups(argument: &Argument, problems: &mut Problems) -> Option<Choice<Name<u128>>> {
+pub(super) fn groups(argument: &Argument, problems: &mut Problems) -> Option<Choice<Name<Guid>>> {
     values(argument, GROUP, problems, |written, problems| written.name(|literal| id(literal, GROUP, problems)))
 }
 
 /// Tenants by their ids: a caller belongs to one, so that only `any` makes sense.
-pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<u128> {
+pub(super) fn tenants(argument: &Argument, problems: &mut Problems) -> Vec<Guid> {
     let choice = values(argument, TENANT, problems, |written, problems| match written {
         Written::Text(literal) => id(literal, TENANT, problems),
         Written::Item(path) => {
@@ -77,9 +77,9 @@ fn alone(argument: &Argument) -> Option<&Ident> {
 }
 
 /// One directory id.
-pub(super) fn id(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<u128> {
+pub(super) fn id(literal: &LitStr, noun: Noun, problems: &mut Problems) -> Option<Guid> {
     let text = literal.value();
-    let id = guid::parse(&text);
+    let id = Guid::parse(&text);
     if id.is_none() {
         let problem = Problem::new(literal.span(), format!("{text:?} is not a {} id", noun.word));
         problems.add(problem.help("write the id, 8-4-4-4-12 hexadecimal digits: names change, ids do not"));

@@ -1,17 +1,14 @@
 //! Declarations that say nothing, or more than was meant: parts that no caller can meet, that every caller meets, or that
 //! change nothing; and policies that would admit callers that they do not name.
 
+use azure_auth_policy::{Arena, CallerKind, Choice, Fault, Policy, Requirement, Via, Worlds};
 use syn::Expr;
 
 use super::policy::Located;
 use crate::diagnostics::{Problem, Problems, shown};
-use crate::model::item::Name;
-use crate::model::protection::{Choice, Policy, Protection, Quantifier, Via};
+use crate::model::meaning;
+use crate::model::protection::{Protection, WrittenPolicy};
 use crate::syntax::Argument;
-use crate::truth::{Caller, Worlds};
-
-const PEOPLE: [Caller; 2] = [Caller::Session, Caller::Client];
-const EVERYONE: [Caller; 3] = [Caller::Session, Caller::Client, Caller::Application];
 
 /// Keys that `via = session` leaves without a meaning.
 pub(super) fn with_sessions(
@@ -20,7 +17,7 @@ pub(super) fn with_sessions(
     application_roles: Option<&Argument>,
     problems: &mut Problems,
 ) {
-    if protection.via != Via::Session {
+    if protection.via != Some(Via::Session) {
         return;
     }
     if let Some(application_roles) = application_roles {
@@ -60,35 +57,52 @@ fn as_facts(value: &Expr) -> String {
 /// What is wrong within `allow`, at the smallest part that shows it.
 pub(super) fn within(allow: &Located<'_>, protection: &Protection, problems: &mut Problems) {
     let callers = callers(allow, protection);
-    if allow.policy == Policy::User {
+    if allow.policy == WrittenPolicy::User {
         let problem = Problem::over(allow.expression, "`#[protect]` admits any signed-in person without `user()`");
         problems.add(
             problem.help("remove `allow`, or join it with what else may call: `user() || application_role(\"…\")`"),
         );
         return;
     }
-    if is_idle(allow, &callers, problems) || !problems.is_empty() {
+    if is_idle(allow, callers, problems) || !problems.is_empty() {
         return;
     }
-    beside_other_keys(allow, protection, &callers, problems);
-    if problems.is_empty() {
-        names_who_may(allow, protection, problems);
+    let arena = Arena::default();
+    // What names stand for only the compiler knows, and judges by the same rules.
+    let Some(policy) = meaning::policy(&allow.policy, &arena) else { return };
+    let requirement = Requirement { allow: Some(&policy), ..meaning::other_keys(protection, &arena) };
+    beside_other_keys(allow, &requirement, problems);
+    if problems.is_empty() && !requirement.says_who() {
+        names_who_may(allow, problems);
     }
-    if problems.is_empty() && callers.contains(&Caller::Application) {
+    if problems.is_empty() && callers.contains(&CallerKind::Application) {
         admits_applications_by_role(allow, problems);
     }
 }
 
-/// A policy that only says who may not call would admit everyone else, unless another key says who may.
-fn names_who_may(allow: &Located<'_>, protection: &Protection, problems: &mut Problems) {
-    let Protection { scopes, roles, groups, tenants, .. } = protection;
-    if !scopes.is_empty() || roles.is_some() || groups.is_some() || !tenants.is_empty() {
+/// The same of a policy that `app!` gives a name.
+pub(super) fn within_named(named: &Located<'_>, problems: &mut Problems) {
+    let callers = callers(named, &Protection::default());
+    if is_idle(named, callers, problems) || named.has_names() {
         return;
     }
-    for part in alternatives(allow).into_iter().filter(|part| !says_who(&part.policy, false)) {
+    let says_who_may_not = alternatives(named).into_iter().filter(|part| is_so(part, |policy| !policy.says_who()));
+    for part in says_who_may_not {
         let found = shown::code(part.expression);
         let problem = Problem::over(part.expression, format!("`{found}` says who may not call, but not who may"));
-        problems.add(problem.help(if part.names_application_role() {
+        problems.add(problem.help("name those, and write `!` in front of the name where the policy is used"));
+    }
+    if problems.is_empty() && callers.contains(&CallerKind::Application) {
+        admits_applications_by_role(named, problems);
+    }
+}
+
+/// A policy that only says who may not call would admit everyone else, unless another key says who may.
+fn names_who_may(allow: &Located<'_>, problems: &mut Problems) {
+    for part in alternatives(allow).into_iter().filter(|part| is_so(part, |policy| !policy.says_who())) {
+        let found = shown::code(part.expression);
+        let problem = Problem::over(part.expression, format!("`{found}` says who may not call, but not who may"));
+        problems.add(problem.help(if part.may_name_application_role() {
             "name an application role that the caller must have: `application_role(\"…\")`".to_owned()
         } else {
             format!("write `user() && {found}` to admit every other signed-in person")
@@ -98,13 +112,12 @@ fn names_who_may(allow: &Located<'_>, protection: &Protection, problems: &mut Pr
 
 /// An application without any of the roles that the policy names must not meet it.
 fn admits_applications_by_role(allow: &Located<'_>, problems: &mut Problems) {
-    let meets_without = |policy| {
-        Worlds::of(&[policy], &[Caller::Application]).is_some_and(|worlds| worlds.can_hold_without_role(policy))
-    };
-    if !meets_without(&allow.policy) {
+    let meets_without =
+        |part: &Located<'_>| is_so(part, |policy| policy.admits_applications_without_role() == Some(true));
+    if !meets_without(allow) {
         return;
     }
-    for part in alternatives(allow).into_iter().filter(|part| meets_without(&part.policy)) {
+    for part in alternatives(allow).into_iter().filter(|part| meets_without(part)) {
         let found = shown::code(part.expression);
         let message = format!("`{found}` would admit applications without an application role that the policy names");
         let problem = Problem::over(part.expression, message);
@@ -117,39 +130,27 @@ fn admits_applications_by_role(allow: &Located<'_>, problems: &mut Problems) {
 /// Each of them is enough.
 fn alternatives<'l, 'e>(policy: &'l Located<'e>) -> Vec<&'l Located<'e>> {
     match policy.policy {
-        Policy::Any(_) => policy.parts.iter().flat_map(alternatives).collect(),
+        WrittenPolicy::Any(_) => policy.parts.iter().flat_map(alternatives).collect(),
         _ => vec![policy],
     }
 }
 
-/// Whether it asks for a fact to be true, rather than not to be true. Each alternative must do so.
-fn says_who(policy: &Policy, is_negated: bool) -> bool {
-    match policy {
-        Policy::Not(inner) => says_who(inner, !is_negated),
-        Policy::All(parts) if is_negated => parts.iter().all(|part| says_who(part, true)),
-        Policy::All(parts) => parts.iter().any(|part| says_who(part, false)),
-        Policy::Any(parts) if is_negated => parts.iter().any(|part| says_who(part, true)),
-        Policy::Any(parts) => parts.iter().all(|part| says_who(part, false)),
-        _ => !is_negated,
-    }
+/// Whether something is true of a part, as far as it does not take the compiler to know.
+fn is_so(part: &Located<'_>, of: impl Fn(&Policy<'_>) -> bool) -> bool {
+    meaning::policy(&part.policy, &Arena::default()).is_some_and(|policy| of(&policy))
 }
 
 /// Who is considered at all.
-fn callers(allow: &Located<'_>, protection: &Protection) -> Vec<Caller> {
-    let takes_applications = allow.names_application_role();
-    let is_considered = |caller: &Caller| match caller {
-        Caller::Session => protection.via != Via::Bearer,
-        Caller::Application => protection.via != Via::Session && takes_applications,
-        Caller::Client | Caller::Anyone => protection.via != Via::Session,
-    };
-    EVERYONE.into_iter().filter(is_considered).collect()
+fn callers(allow: &Located<'_>, protection: &Protection) -> &'static [CallerKind] {
+    let application_roles = allow.may_name_application_role().then_some(Choice::All(&[]));
+    Requirement { via: protection.via, application_roles, ..Requirement::ANYONE }.callers()
 }
 
 /// Whether a part, or a part of it, decides nothing. Only the smallest one is reported: the others follow from it.
-fn is_idle(node: &Located<'_>, callers: &[Caller], problems: &mut Problems) -> bool {
+fn is_idle(node: &Located<'_>, callers: &[CallerKind], problems: &mut Problems) -> bool {
     let has_idle_part =
         node.parts.iter().map(|part| is_idle(part, callers, problems)).fold(false, |any, one| any | one);
-    if has_idle_part || matches!(node.policy, Policy::Not(_)) {
+    if has_idle_part || matches!(node.policy, WrittenPolicy::Not(_)) {
         return has_idle_part;
     }
     if let Some(problem) = decided(node, callers) {
@@ -165,18 +166,17 @@ fn is_idle(node: &Located<'_>, callers: &[Caller], problems: &mut Problems) -> b
 }
 
 /// A part that is the same for every caller.
-fn decided(node: &Located<'_>, callers: &[Caller]) -> Option<Problem> {
-    let worlds = |callers: &[Caller]| Worlds::of(&[&node.policy], callers);
+fn decided(node: &Located<'_>, callers: &[CallerKind]) -> Option<Problem> {
     let found = shown::code(node.expression);
-    let is_never = |callers: &[Caller]| worlds(callers).is_some_and(|worlds| !worlds.can_hold(&node.policy));
-    let is_always = |callers: &[Caller]| worlds(callers).is_some_and(|worlds| worlds.always_holds(&node.policy));
+    let is_never = |callers: &[CallerKind]| is_so(node, |policy| policy.can_hold(callers) == Some(false));
+    let is_always = |callers: &[CallerKind]| is_so(node, |policy| policy.always_holds(callers) == Some(true));
     // It says who may call beside a part that says who may not.
-    if node.policy == Policy::User {
+    if node.policy == WrittenPolicy::User {
         return None;
     }
-    let (message, help) = if is_never(&[Caller::Anyone]) {
+    let (message, help) = if is_never(&[CallerKind::Anyone]) {
         (format!("no caller can meet `{found}`"), "correct one of its parts: they contradict each other")
-    } else if is_never(&EVERYONE) {
+    } else if is_never(CallerKind::EVERYONE) {
         (
             format!("no caller can meet `{found}`"),
             "`user()`, `role`, `scope` and `group` are about a person, `application_role` is about an application without \
@@ -187,7 +187,7 @@ fn decided(node: &Located<'_>, callers: &[Caller]) -> Option<Problem> {
             format!("no caller can meet `{found}`"),
             "remove it, or `via = session`, which keeps applications out: they have no session",
         )
-    } else if is_always(callers) && !is_always(&PEOPLE) {
+    } else if is_always(callers) && !is_always(CallerKind::PEOPLE) {
         (
             format!("every caller meets `{found}`"),
             "remove it: a session has every permission of its own application, and `via = session` admits only sessions",
@@ -202,13 +202,16 @@ fn decided(node: &Located<'_>, callers: &[Caller]) -> Option<Problem> {
 
 /// Parts of a list that change nothing beside another one.
 fn redundant(node: &Located<'_>) -> Vec<Problem> {
-    let policies = node.parts.iter().map(|part| &part.policy).collect::<Vec<_>>();
-    let Some(worlds) = Worlds::of(&policies, &[Caller::Anyone]) else { return Vec::new() };
-    let is_any = matches!(node.policy, Policy::Any(_));
+    let arena = Arena::default();
+    let known: Vec<Policy<'_>> = node.parts.iter().filter_map(|part| meaning::policy(&part.policy, &arena)).collect();
+    if Worlds::of(&known.iter().collect::<Vec<_>>(), &[CallerKind::Anyone]).is_none() {
+        return Vec::new();
+    }
+    let is_any = matches!(node.policy, WrittenPolicy::Any(_));
     // In `a || b` the part that holds less often changes nothing, in `a && b` the one that holds more often.
     let makes_redundant = |one: &Located<'_>, other: &Located<'_>| {
         let (less, more) = if is_any { (other, one) } else { (one, other) };
-        worlds.implies(&less.policy, &more.policy)
+        less.policy == more.policy || is_so(less, |less| is_so(more, |more| less.is_within(more) == Some(true)))
     };
     let mut problems = Vec::new();
     for (place, part) in node.parts.iter().enumerate() {
@@ -234,38 +237,17 @@ fn idle_beside(part: &Located<'_>, by: &Located<'_>, is_any: bool) -> Problem {
 }
 
 /// A policy that the other keys decide.
-fn beside_other_keys(allow: &Located<'_>, protection: &Protection, callers: &[Caller], problems: &mut Problems) {
-    let (of_people, of_everyone) = other_keys(protection);
-    let Some(worlds) = Worlds::of(&[&allow.policy, &of_people, &of_everyone], callers) else { return };
-    let worlds = worlds.where_holds(&of_people, &PEOPLE).where_holds(&of_everyone, &EVERYONE);
+fn beside_other_keys(allow: &Located<'_>, requirement: &Requirement<'_>, problems: &mut Problems) {
     let found = shown::code(allow.expression);
-    let (message, help) = if !worlds.can_hold(&allow.policy) {
+    let fault = requirement.fault_beside_keys();
+    let (message, help) = if fault == Some(Fault::MetByNobodyBesideKeys) {
         let message = format!("no caller that the other keys admit can meet `{found}`");
         (message, "correct `allow` or the key that contradicts it: all keys must hold")
-    } else if worlds.always_holds(&allow.policy) {
+    } else if fault == Some(Fault::MetByEveryoneBesideKeys) {
         let message = format!("every caller that the other keys admit already meets `{found}`");
         (message, "remove `allow`, or the key that asks for more: all keys must hold")
     } else {
         return;
     };
     problems.add(Problem::over(allow.expression, message).help(help));
-}
-
-/// What the short keys ask of people, and of everyone.
-fn other_keys(protection: &Protection) -> (Policy, Policy) {
-    let Protection { scopes, roles, groups, tenants, .. } = protection;
-    let mut of_people = scopes.iter().cloned().map(Policy::Scope).collect::<Vec<_>>();
-    of_people.extend(roles.as_ref().map(|roles| chosen(roles, Policy::Role)));
-    of_people.extend(groups.as_ref().map(|groups| chosen(groups, Policy::Group)));
-    let tenants = tenants.iter().copied().map(Policy::Tenant).collect::<Vec<_>>();
-    let of_everyone = if tenants.is_empty() { Policy::All(tenants) } else { Policy::Any(tenants) };
-    (Policy::All(of_people), of_everyone)
-}
-
-fn chosen<T: Clone>(choice: &Choice<Name<T>>, fact: impl Fn(Name<T>) -> Policy) -> Policy {
-    let facts = choice.values.iter().cloned().map(fact).collect();
-    match choice.quantifier {
-        Quantifier::Any => Policy::Any(facts),
-        Quantifier::All => Policy::All(facts),
-    }
 }

@@ -1,12 +1,12 @@
 //! Rules of `endpoints!`.
 
+use azure_auth_policy::{PathPattern, PathProblem, PathProblemKind};
 use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
 use super::{argument, protect};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
 use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
-use crate::path_pattern::{PathPattern, PathProblem, PathProblemKind};
 use crate::syntax::{Argument, Endpoints, ProtectCall, Row, RowTarget, ungrouped};
 
 /// The functions of Poem that a row can start with, and its methods that can follow.
@@ -99,7 +99,7 @@ fn path<'v>(
             Problem::new(literal.span(), format!("the path {value:?} is one that `AzureAuth` answers itself"));
         problems.add(problem.help("choose another path for this row"));
     }
-    if let Some((other, _)) = others.iter().find(|(_, other)| other.shadows(&pattern)) {
+    if let Some((other, _)) = others.iter().find(|(_, other)| other.shadows(pattern)) {
         let problem = if other == value {
             Problem::new(literal.span(), format!("the path {value:?} is given twice"))
                 .help("join the methods in one row: `get(a).post(b)`")

@@ -34,7 +34,7 @@ impl<'a> Written<'a> {
     pub(super) fn name<T>(self, read: impl FnOnce(&LitStr) -> Option<T>) -> Option<Name<T>> {
         match self {
             Self::Text(text) => read(text).map(Name::Literal),
-            Self::Item(path) => Some(Name::Item(Item(path.clone()))),
+            Self::Item(path) => Some(Name::Item(Item::new(path))),
         }
     }
 }

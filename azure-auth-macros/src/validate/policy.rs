@@ -6,16 +6,17 @@ use super::item::Written;
 use super::meant::{Join, Meant};
 use super::{choice, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
-use crate::guid;
-use crate::model::protection::Policy;
+use crate::model::item::Item;
+use crate::model::protection::WrittenPolicy;
 use crate::syntax::{Argument, ungrouped};
+use azure_auth_policy::{Guid, MOST_LEAVES};
 
 /// What a policy may ask.
 const FACTS: [&str; 6] = ["role", "scope", "group", "application_role", "tenant", "user"];
 
 /// A policy and its source, with the same for its parts.
 pub(super) struct Located<'e> {
-    pub(super) policy: Policy,
+    pub(super) policy: WrittenPolicy,
     pub(super) expression: &'e Expr,
     pub(super) parts: Vec<Located<'e>>,
 }
@@ -36,26 +37,53 @@ pub(super) fn policy<'e>(argument: &'e Argument, problems: &mut Problems) -> Opt
         problems.add(super::argument::unexpected(argument, Some(value), "a policy without quotes", &remedy));
         return None;
     }
-    expression(value, problems)
+    whole(value, problems)
+}
+
+/// A whole policy, with no more facts than can be judged.
+pub(super) fn whole<'e>(value: &'e Expr, problems: &mut Problems) -> Option<Located<'e>> {
+    let policy = expression(value, problems)?;
+    let facts = policy.leaves();
+    if facts > MOST_LEAVES {
+        let message = format!("this policy asks for {facts} facts, but at most {MOST_LEAVES} are possible");
+        let problem = Problem::over(policy.expression, message);
+        problems.add(
+            problem.help("let one app role or group stand for several of them, or name them in `roles` or `groups`"),
+        );
+        return None;
+    }
+    Some(policy)
 }
 
 /// The policy in a text.
 fn unquoted(value: &Expr) -> Option<Expr> {
     let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = ungrouped(value) else { return None };
-    let meant = text.parse().ok()?;
+    // A bare name is more likely an app role than the name of a policy.
+    let meant = text.parse().ok().filter(|meant| !matches!(meant, Expr::Path(_)))?;
     let mut problems = Problems::default();
     expression(&meant, &mut problems)?;
     problems.is_empty().then_some(meant)
 }
 
 impl<'e> Located<'e> {
-    fn list(expression: &'e Expr, parts: Vec<Self>, list: impl Fn(Vec<Policy>) -> Policy) -> Self {
+    fn list(expression: &'e Expr, parts: Vec<Self>, list: impl Fn(Vec<WrittenPolicy>) -> WrittenPolicy) -> Self {
         let policy = list(parts.iter().map(|part| part.policy.clone()).collect());
         Self { policy, expression, parts }
     }
 
-    pub(super) fn names_application_role(&self) -> bool {
-        matches!(self.policy, Policy::ApplicationRole(_)) || self.parts.iter().any(Self::names_application_role)
+    fn leaves(&self) -> usize {
+        if self.parts.is_empty() { 1 } else { self.parts.iter().map(Self::leaves).sum() }
+    }
+
+    /// Whether it takes the compiler to know what it asks for.
+    pub(super) fn has_names(&self) -> bool {
+        matches!(self.policy, WrittenPolicy::Named(_)) || self.parts.iter().any(Self::has_names)
+    }
+
+    /// Whether an application role stands in it, or may stand behind a name.
+    pub(super) fn may_name_application_role(&self) -> bool {
+        matches!(self.policy, WrittenPolicy::ApplicationRole(_) | WrittenPolicy::Named(_))
+            || self.parts.iter().any(Self::may_name_application_role)
     }
 }
 
@@ -64,12 +92,16 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
         Expr::Paren(inner) => self::expression(&inner.expr, problems),
         Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => {
             let inner = self::expression(expr, problems)?;
-            let policy = Policy::Not(Box::new(inner.policy.clone()));
+            let policy = WrittenPolicy::Not(Box::new(inner.policy.clone()));
             Some(Located { policy, expression, parts: vec![inner] })
         }
         Expr::Binary(binary) => joined(expression, binary, problems),
         Expr::Call(call) => fact(call, problems).map(|policy| Located { policy, expression, parts: Vec::new() }),
         other => {
+            if let Some(Written::Item(path)) = Written::read(other) {
+                let policy = WrittenPolicy::Named(Item::new(path));
+                return Some(Located { policy, expression, parts: Vec::new() });
+            }
             let problem = Problem::over(other, format!("`{}` is not part of a policy", shown::code(other)));
             problems.add(problem.help(part_meant(other)));
             None
@@ -80,14 +112,10 @@ fn expression<'e>(expression: &'e Expr, problems: &mut Problems) -> Option<Locat
 /// A bare value is most likely an app role, unless it is an id.
 fn part_meant(found: &Expr) -> String {
     let text = match Written::read(found) {
-        Some(Written::Item(path)) => {
-            let item = shown::code(path);
-            return format!("write `role({item})`, `scope({item})` or `group({item})`");
-        }
         Some(Written::Text(text)) => text.value(),
-        None => String::new(),
+        Some(Written::Item(_)) | None => String::new(),
     };
-    if guid::parse(&text).is_some() {
+    if Guid::parse(&text).is_some() {
         return format!("write `group({text:?})`");
     }
     Meant::words(&text, Join::Any).map_or_else(|| PARTS.to_owned(), |meant| format!("write `{}`", meant.policy("role")))
@@ -101,12 +129,12 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
     let (left, right) = (self::expression(&binary.left, problems), self::expression(&binary.right, problems));
     match &binary.op {
         BinOp::And(_) => {
-            let parts = flat(left?, right?, |policy| matches!(policy, Policy::All(_)));
-            Some(Located::list(expression, parts, Policy::All))
+            let parts = flat(left?, right?, |policy| matches!(policy, WrittenPolicy::All(_)));
+            Some(Located::list(expression, parts, WrittenPolicy::All))
         }
         BinOp::Or(_) => {
-            let parts = flat(left?, right?, |policy| matches!(policy, Policy::Any(_)));
-            Some(Located::list(expression, parts, Policy::Any))
+            let parts = flat(left?, right?, |policy| matches!(policy, WrittenPolicy::Any(_)));
+            Some(Located::list(expression, parts, WrittenPolicy::Any))
         }
         other => {
             let found = shown::code(other);
@@ -122,7 +150,7 @@ fn joined<'e>(expression: &'e Expr, binary: &'e ExprBinary, problems: &mut Probl
 }
 
 /// `a && b && c` is one list of three.
-fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&Policy) -> bool) -> Vec<Located<'e>> {
+fn flat<'e>(left: Located<'e>, right: Located<'e>, is_list: impl Fn(&WrittenPolicy) -> bool) -> Vec<Located<'e>> {
     let parts = |located: Located<'e>| if is_list(&located.policy) { located.parts } else { vec![located] };
     let mut all = parts(left);
     all.extend(parts(right));
@@ -143,7 +171,7 @@ fn arguments_of(call: &ExprCall) -> String {
     call.args.iter().map(shown::code).collect::<Vec<_>>().join(", ")
 }
 
-fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
+fn fact(call: &ExprCall, problems: &mut Problems) -> Option<WrittenPolicy> {
     let name = shown::code(&call.func);
     if !FACTS.contains(&name.as_str()) {
         let problem = Problem::over(&call.func, format!("a policy cannot ask for `{name}`"));
@@ -167,7 +195,7 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
             problems.add(problem.help("write `user()`, or what the person needs, such as `role(\"…\")`"));
             return None;
         }
-        return Some(Policy::User);
+        return Some(WrittenPolicy::User);
     }
     let written = match arguments.as_slice() {
         [only] => Written::read(only).filter(|written| name != "tenant" || matches!(written, Written::Text(_))),
@@ -198,11 +226,13 @@ fn fact(call: &ExprCall, problems: &mut Problems) -> Option<Policy> {
         return None;
     }
     match (name.as_str(), written) {
-        ("role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::Role),
-        ("application_role", _) => written.name(|literal| choice::role(literal, problems)).map(Policy::ApplicationRole),
-        ("scope", _) => written.name(|literal| scopes::permission(literal, problems)).map(Policy::Scope),
-        ("group", _) => written.name(|literal| choice::id(literal, choice::GROUP, problems)).map(Policy::Group),
-        (_, Written::Text(literal)) => choice::id(literal, choice::TENANT, problems).map(Policy::Tenant),
+        ("role", _) => written.name(|literal| choice::role(literal, problems)).map(WrittenPolicy::Role),
+        ("application_role", _) => {
+            written.name(|literal| choice::role(literal, problems)).map(WrittenPolicy::ApplicationRole)
+        }
+        ("scope", _) => written.name(|literal| scopes::permission(literal, problems)).map(WrittenPolicy::Scope),
+        ("group", _) => written.name(|literal| choice::id(literal, choice::GROUP, problems)).map(WrittenPolicy::Group),
+        (_, Written::Text(literal)) => choice::id(literal, choice::TENANT, problems).map(WrittenPolicy::Tenant),
         (_, Written::Item(_)) => None,
     }
 }

@@ -1,11 +1,12 @@
 //! Rules of `#[protect]`, of `guard!`, and of the arguments of `protect(…)`.
 
+use azure_auth_policy::Via;
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::item::Written;
 use super::{argument, choice, contradictions, handler, meant, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
-use crate::model::protection::{Checked, Protection, Via};
+use crate::model::protection::{Checked, Protection};
 use crate::syntax::{Argument, Arguments, Declaration, Handler, ungrouped};
 
 /// What a `#[protect]` means; or everything that is wrong with it, and what is left of it for the compiler to judge.
@@ -84,6 +85,7 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
             contradictions::beside_application_roles(application_roles, &allow, problems);
         }
         contradictions::within(&allow, &protection, problems);
+        protection.judged = allow.has_names().then(|| allow.expression.clone());
         protection.allow = Some(allow.policy);
     } else if let Some(unread) = argument("allow").and_then(|argument| argument.value.as_ref()) {
         let paths = meant::items(unread).into_iter().filter_map(Written::path).cloned();
@@ -92,14 +94,14 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
     protection
 }
 
-fn via(argument: &Argument, problems: &mut Problems) -> Via {
+fn via(argument: &Argument, problems: &mut Problems) -> Option<Via> {
     let name = match &argument.value {
         Some(Expr::Path(path)) => path.path.get_ident().map(ToString::to_string),
         _ => None,
     };
     match name.as_deref() {
-        Some("session") => Via::Session,
-        Some("bearer") => Via::Bearer,
+        Some("session") => Some(Via::Session),
+        Some("bearer") => Some(Via::Bearer),
         _ => {
             let found = argument.value.as_ref().map(shown::code).unwrap_or_default();
             let meant = nearest(found.trim_matches('"'), ["session", "bearer"]).unwrap_or("session");
@@ -111,7 +113,7 @@ fn via(argument: &Argument, problems: &mut Problems) -> Via {
             let expected = "`session` or `bearer`, without quotes";
             let problem = argument::unexpected(argument, argument.value.as_ref(), expected, &remedy);
             problems.add(problem);
-            Via::Both
+            None
         }
     }
 }

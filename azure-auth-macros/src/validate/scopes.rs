@@ -1,5 +1,6 @@
 //! Rules of `scopes = …`: a list in quotes, an item of a vocabulary, or `all(…)` of both.
 
+use azure_auth_policy::permission_value::LONGEST;
 use syn::{Expr, LitStr};
 
 use super::argument;
@@ -8,7 +9,6 @@ use super::item::Written;
 use super::meant::{self, Join, Meant};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::item::{Item, Name};
-use crate::permission_value::LONGEST;
 use crate::scope_list::{self, OPENID_SCOPES, Scope, ScopeProblem, ScopeProblemKind};
 use crate::syntax::Argument;
 
@@ -41,7 +41,7 @@ pub(super) fn scopes(argument: &Argument, problems: &mut Problems) -> Scopes {
                 let first = names.iter().find(|scope| is_openid(scope));
                 lacks_openid = lacks_openid.or_else(|| first.map(|scope| without_openid(&text, scope)));
             }
-            Written::Item(path) => scopes.add_item(Item(path.clone()), problems),
+            Written::Item(path) => scopes.add_item(Item::new(path), problems),
         }
     }
     // In a list with mistakes one of them may be `openid`.
@@ -87,8 +87,10 @@ impl Scopes {
 
     fn add_item(&mut self, item: Item, problems: &mut Problems) {
         if self.own.contains(&Name::Item(item.clone())) {
-            let problem =
-                Problem::over(&item.0, format!("the scope `{}` appears twice in this list", shown::code(&item.0)));
+            let problem = Problem::over(
+                &item.path,
+                format!("the scope `{}` appears twice in this list", shown::code(&item.path)),
+            );
             problems.add(problem.help("remove one of them"));
         } else {
             self.own.push(Name::Item(item));

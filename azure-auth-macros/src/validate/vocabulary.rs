@@ -1,13 +1,16 @@
 //! Rules of `app!`.
 
-use proc_macro2::Ident;
+use azure_auth_policy::{Guid, permission_value};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
-use super::{choice, item, scopes};
+use super::policy::Located;
+use super::{choice, contradictions, item, policy, scopes};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
-use crate::model::vocabulary::{Meaning, Vocabulary, Word};
-use crate::permission_value;
+use crate::model::item::Name;
+use crate::model::protection::WrittenPolicy;
+use crate::model::vocabulary::{Meaning, NamedPolicy, Vocabulary, Word};
 use crate::scope_list::OPENID_SCOPES;
 use crate::syntax::{self, Entry, Section, ungrouped};
 
@@ -17,9 +20,11 @@ enum Kind {
     AppRole,
     Scope,
     Group,
+    Policy,
 }
 
-const KINDS: [(&str, Kind); 3] = [("roles", Kind::AppRole), ("scopes", Kind::Scope), ("groups", Kind::Group)];
+const KINDS: [(&str, Kind); 4] =
+    [("roles", Kind::AppRole), ("scopes", Kind::Scope), ("groups", Kind::Group), ("policies", Kind::Policy)];
 
 /// What an `app!` declares; or everything that is wrong with it, and the items whose names could be read.
 pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Problems, Vocabulary)> {
@@ -47,7 +52,7 @@ fn kind(section: &Section, problems: &mut Problems) -> Option<Kind> {
     let name = section.key.to_string();
     let known = KINDS.iter().find(|(key, _)| *key == name).map(|(_, kind)| *kind);
     if known.is_none() {
-        let message = format!("there is no section `{name}`, only `roles`, `scopes` and `groups`");
+        let message = format!("there is no section `{name}`, only `roles`, `scopes`, `groups` and `policies`");
         let problem = Problem::new(section.key.span(), message);
         problems.add(match nearest(&name, KINDS.map(|(key, _)| key)) {
             Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
@@ -70,7 +75,8 @@ impl Words {
         let name = &entry.name;
         let is_name = camel_case(name, problems);
         let meaning = meaning(entry, kind, problems);
-        let description = entry.description.as_ref().and_then(|description| self::description(description, problems));
+        let description = entry.description.as_ref().filter(|_| kind != Kind::Policy);
+        let description = description.and_then(|description| self::description(description, problems));
         if self.all.iter().any(|word| word.name == *name) {
             let problem = Problem::new(name.span(), format!("the name `{name}` appears twice in this vocabulary"));
             problems.add(problem.help("rename one of them: each is an item of its own"));
@@ -117,6 +123,7 @@ impl Kind {
             Self::AppRole => "app role",
             Self::Scope => "scope",
             Self::Group => "group",
+            Self::Policy => "policy",
         }
     }
 
@@ -125,7 +132,12 @@ impl Kind {
         match self {
             Self::AppRole => Meaning::AppRole(String::new()),
             Self::Scope => Meaning::Scope(String::new()),
-            Self::Group => Meaning::Group(0),
+            Self::Group => Meaning::Group(Guid::from_u128(0)),
+            Self::Policy => Meaning::Policy(Box::new(NamedPolicy {
+                policy: WrittenPolicy::Role(Name::Literal(String::new())),
+                expression: Expr::Verbatim(TokenStream::new()),
+                is_judged: false,
+            })),
         }
     }
 }
@@ -144,6 +156,9 @@ fn camel_case(name: &Ident, problems: &mut Problems) -> bool {
 /// What an item stands for. Without a value, a role or scope has its name as its value.
 fn meaning(entry: &Entry, kind: Kind, problems: &mut Problems) -> Option<Meaning> {
     let name = &entry.name;
+    if kind == Kind::Policy {
+        return policy(entry, problems).map(Box::new).map(Meaning::Policy);
+    }
     let literal = match &entry.value {
         Some(value) => text(value, &format!("the value of the {}", kind.word()), problems)?.clone(),
         None if kind == Kind::Group => {
@@ -156,8 +171,48 @@ fn meaning(entry: &Entry, kind: Kind, problems: &mut Problems) -> Option<Meaning
     match kind {
         Kind::AppRole => permission(&literal, kind, problems).map(Meaning::AppRole),
         Kind::Scope => scope(&literal, problems).map(Meaning::Scope),
-        Kind::Group => choice::id(&literal, choice::GROUP, problems).map(Meaning::Group),
+        _ => choice::id(&literal, choice::GROUP, problems).map(Meaning::Group),
     }
+}
+
+/// What stands behind `=`, where other kinds are described. One with mistakes is none, so that no mistake follows where it
+/// is used.
+fn policy(entry: &Entry, problems: &mut Problems) -> Option<NamedPolicy> {
+    let name = &entry.name;
+    let mut found = Problems::default();
+    if let Some(value) = &entry.value {
+        let problem = Problem::over(value, format!("the policy `{name}` is written in parentheses"));
+        found.add(problem.help(format!("write what it asks for behind `=`: `{name} = role(\"…\") || role(\"…\")`")));
+    }
+    let named = match &entry.description {
+        Some(expression) => policy::whole(expression, &mut found),
+        None if entry.value.is_some() => None,
+        None => {
+            let problem = Problem::new(name.span(), format!("the policy `{name}` asks for nothing"));
+            found.add(problem.help(format!("write `{name} = role(\"…\") || role(\"…\")`")));
+            None
+        }
+    };
+    if let Some(named) = &named {
+        not_itself(name, named, &mut found);
+        contradictions::within_named(named, &mut found);
+    }
+    let is_right = found.is_empty();
+    problems.append(found);
+    named.filter(|_| is_right).map(|named| NamedPolicy {
+        is_judged: named.has_names(),
+        expression: named.expression.clone(),
+        policy: named.policy,
+    })
+}
+
+/// The compiler would say the same as a cycle of constants.
+fn not_itself(name: &Ident, part: &Located<'_>, problems: &mut Problems) {
+    if matches!(&part.policy, WrittenPolicy::Named(item) if item.path.path.is_ident(name)) {
+        let problem = Problem::over(part.expression, format!("the policy `{name}` is written with its own name"));
+        problems.add(problem.help("write what it asks for in place of the name"));
+    }
+    part.parts.iter().for_each(|part| not_itself(name, part, problems));
 }
 
 fn permission(literal: &LitStr, kind: Kind, problems: &mut Problems) -> Option<String> {

@@ -2,7 +2,6 @@
 
 pub(crate) mod answer;
 pub(crate) mod callers;
-pub(crate) mod guid;
 pub(crate) mod hexadecimal;
 pub(crate) mod json;
 pub(crate) mod moment;

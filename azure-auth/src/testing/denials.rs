@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use azure_auth_policy::{Guid, Requirement};
 use http::Method;
 
-use crate::model::guid::Guid;
-use crate::model::policies::requirement::Requirement;
 use crate::model::policies::row::Row;
 use crate::rules::policy::caller_space::{Caller, CallerKind, Fact, Questions};
 use crate::rules::request::same_origin;
@@ -24,7 +23,7 @@ pub(super) struct Case {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Credential {
     None,
-    Of(Caller, Flaw),
+    Of(Caller<'static>, Flaw),
 }
 
 /// What is wrong with a credential.
@@ -77,7 +76,11 @@ pub(super) fn cases(row: &Row, method: &str) -> Vec<Case> {
 }
 
 /// Callers who are admitted, and would not be with one fact less: every way to get in, without what is of no use.
-fn barely_admitted(requirements: &[Requirement], questions: &Questions, kind: CallerKind) -> Vec<Caller> {
+fn barely_admitted(
+    requirements: &[Requirement<'static>],
+    questions: &Questions<'static>,
+    kind: CallerKind,
+) -> Vec<Caller<'static>> {
     let is_admitted = |caller: &Caller| caller.knows_groups && caller.is_admitted(requirements);
     let needs_all = |caller: &Caller| caller.facts.iter().all(|fact| !is_admitted(&caller.flipped(*fact)));
     if questions.are_few() {
@@ -86,19 +89,21 @@ fn barely_admitted(requirements: &[Requirement], questions: &Questions, kind: Ca
     // Where there are more than can be tried: one who has everything, less what can be taken away.
     let facts: Vec<Fact> = questions.of_kind(kind).collect();
     let with_all = |tenant| Caller { kind, facts: facts.clone(), knows_groups: true, tenant };
-    let without = |caller: Caller, fact: &Fact| Some(caller.flipped(*fact)).filter(is_admitted).unwrap_or(caller);
+    let without = |caller: Caller<'static>, fact: &Fact<'static>| {
+        Some(caller.flipped(*fact)).filter(is_admitted).unwrap_or(caller)
+    };
     let admitted = questions.tenants().map(with_all).filter(is_admitted);
     admitted.map(|caller| facts.iter().fold(caller, without)).collect()
 }
 
 /// A kind of which nobody is admitted, whatever they have.
-fn unwanted(questions: &Questions, kind: CallerKind) -> Case {
+fn unwanted(questions: &Questions<'static>, kind: CallerKind) -> Case {
     let caller = Caller { kind, facts: questions.of_kind(kind).collect(), knows_groups: true, tenant: None };
     refused(kind.to_string(), sound(&caller))
 }
 
 /// Credentials that would open the row if nothing were wrong with them.
-fn flawed(caller: &Caller, method: &str) -> Vec<Case> {
+fn flawed(caller: &Caller<'static>, method: &str) -> Vec<Case> {
     let noun = caller.kind.credential();
     let flawed = |words: &str, flaw| refused(format!("{noun} {words}"), Credential::Of(caller.clone(), flaw));
     let mut cases = vec![
@@ -115,7 +120,11 @@ fn flawed(caller: &Caller, method: &str) -> Vec<Case> {
 }
 
 /// Callers who are refused though one fact alone makes the difference.
-fn one_fact_away(caller: &Caller, requirements: &[Requirement], questions: &Questions) -> Vec<Case> {
+fn one_fact_away(
+    caller: &Caller<'static>,
+    requirements: &[Requirement<'static>],
+    questions: &Questions<'static>,
+) -> Vec<Case> {
     let facts = questions.of_kind(caller.kind).map(|fact| {
         let other = caller.flipped(fact);
         let is_missing = caller.facts.contains(&fact);
@@ -133,7 +142,7 @@ fn refused(sender: String, credential: Credential) -> Case {
     Case { sender, credential, is_foreign: false, is_admitted: false }
 }
 
-fn sound(caller: &Caller) -> Credential {
+fn sound(caller: &Caller<'static>) -> Credential {
     Credential::Of(caller.clone(), Flaw::Nothing)
 }
 
@@ -147,9 +156,9 @@ pub(super) fn tenants(cases: &[Case]) -> Vec<Guid> {
     cases.iter().filter_map(tenant).collect()
 }
 
-impl Caller {
+impl<'r> Caller<'r> {
     /// The same caller with one fact less, or more.
-    fn flipped(&self, fact: Fact) -> Self {
+    fn flipped(&self, fact: Fact<'r>) -> Self {
         let mut facts = self.facts.clone();
         match facts.iter().position(|found| *found == fact) {
             Some(place) => {
@@ -182,7 +191,7 @@ impl fmt::Display for CallerKind {
 }
 
 /// `a token with Files.Read and role Admin`.
-impl fmt::Display for Caller {
+impl fmt::Display for Caller<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.kind.credential())?;
         if let Some(tenant) = self.tenant {
@@ -196,7 +205,7 @@ impl fmt::Display for Caller {
     }
 }
 
-impl fmt::Display for Fact {
+impl fmt::Display for Fact<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scope(scope) => formatter.write_str(scope),
@@ -211,11 +220,13 @@ impl fmt::Display for Fact {
 mod tests {
     use super::*;
     use crate::model::policies::declaration::{Access, Declaration};
-    use crate::model::policies::row::RowAccess;
-    use crate::rules::policy::declaration_text::read;
+    use azure_auth_policy::RowAccess;
 
     fn told(method: &str, declaration: &str) -> Vec<String> {
-        let RowAccess::Protected(requirements) = read(declaration).unwrap() else { return Vec::new() };
+        let (declaration, arena) = (declaration.to_owned().leak(), Box::leak(Box::default()));
+        let RowAccess::Protected(requirements) = RowAccess::read(declaration, arena).unwrap() else {
+            return Vec::new();
+        };
         let declared =
             |requirement| Declaration { access: Access::Protected(requirement), ..Declaration::protected("handler") };
         let mut declarations = requirements.into_iter().map(declared).rev();

@@ -133,7 +133,7 @@ fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(report) = endpoints().report().from_args(std::env::args()) {
+    if let Some(report) = endpoints().report().for_args(std::env::args()) {
         print!("{}", report?);
         return Ok(());
     }

@@ -95,7 +95,7 @@ fn endpoints() -> Endpoints {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(report) = endpoints().report().from_args(std::env::args()) {
+    if let Some(report) = endpoints().report().for_args(std::env::args()) {
         print!("{}", report?);
         return Ok(());
     }

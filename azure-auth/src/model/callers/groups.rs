@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use azure_auth_policy::Guid;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-
-use crate::model::guid::Guid;
 
 /// What is known of the groups of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

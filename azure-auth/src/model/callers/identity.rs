@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use azure_auth_policy::Guid;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 use thiserror::Error;
-
-use crate::model::guid::Guid;
 
 /// What names a person for good. Everything else about them may change; nothing else authorizes.
 ///

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use azure_auth_policy::Guid;
+
 use super::groups::Groups;
 use super::identity::Identity;
-use crate::model::guid::Guid;
 use crate::model::unix_time::UnixTime;
 
 /// The party behind a request, proven.

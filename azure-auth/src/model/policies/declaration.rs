@@ -2,9 +2,7 @@
 
 use std::panic::Location;
 
-use super::proof::Fact;
-use super::requirement::{Choice, Policy, Requirement, Via};
-use crate::model::guid::Guid;
+use azure_auth_policy::{Choice, Fault, Guid, Policy, Requirement, Via};
 
 /// One handler's declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +19,7 @@ pub(crate) enum Access {
     /// Anyone, on purpose.
     Public { reason: Option<&'static str> },
     /// A principal who meets the requirement.
-    Protected(Requirement),
+    Protected(Requirement<'static>),
 }
 
 impl Declaration {
@@ -59,19 +57,19 @@ impl Declaration {
 
     /// App roles of a person.
     #[must_use]
-    pub const fn roles(self, roles: Choice<&'static str>) -> Self {
+    pub const fn roles(self, roles: Choice<'static, &'static str>) -> Self {
         self.narrowed(Requirement { roles: Some(roles), ..self.requirement() })
     }
 
     /// Groups of a person.
     #[must_use]
-    pub const fn groups(self, groups: Choice<Guid>) -> Self {
+    pub const fn groups(self, groups: Choice<'static, Guid>) -> Self {
         self.narrowed(Requirement { groups: Some(groups), ..self.requirement() })
     }
 
     /// App roles of an application without a user.
     #[must_use]
-    pub const fn application_roles(self, application_roles: Choice<&'static str>) -> Self {
+    pub const fn application_roles(self, application_roles: Choice<'static, &'static str>) -> Self {
         self.narrowed(Requirement { application_roles: Some(application_roles), ..self.requirement() })
     }
 
@@ -89,7 +87,7 @@ impl Declaration {
 
     /// A policy that must hold beside everything else.
     #[must_use]
-    pub const fn allow(self, policy: &'static Policy) -> Self {
+    pub const fn allow(self, policy: &'static Policy<'static>) -> Self {
         self.narrowed(Requirement { allow: Some(policy), ..self.requirement() })
     }
 
@@ -101,15 +99,20 @@ impl Declaration {
 
     /// Whether `fact` is true of everyone who is admitted.
     #[must_use]
-    pub const fn implies(&self, fact: &Fact) -> bool {
+    pub const fn implies(&self, fact: &Policy<'_>) -> bool {
         self.requirement().implies(fact)
     }
 
-    const fn narrowed(self, requirement: Requirement) -> Self {
+    /// What is wrong with its policy.
+    pub(crate) const fn fault(&self) -> Option<Fault> {
+        self.requirement().fault()
+    }
+
+    const fn narrowed(self, requirement: Requirement<'static>) -> Self {
         Self { access: Access::Protected(requirement), ..self }
     }
 
-    const fn requirement(&self) -> Requirement {
+    const fn requirement(&self) -> Requirement<'static> {
         match self.access {
             Access::Protected(requirement) => requirement,
             Access::Public { .. } => Requirement::ANYONE,

@@ -2,6 +2,5 @@
 
 pub(crate) mod declaration;
 pub(crate) mod proof;
-pub(crate) mod requirement;
 pub(crate) mod row;
 pub(crate) mod vocabulary;

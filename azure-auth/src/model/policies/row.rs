@@ -2,8 +2,9 @@
 
 use std::panic::Location;
 
+use azure_auth_policy::{PathPattern, Requirement, RowAccess};
+
 use super::declaration::{Access, Declaration};
-use super::requirement::Requirement;
 
 /// One method of one path.
 #[derive(Clone, Debug)]
@@ -16,15 +17,6 @@ pub(crate) struct Row {
     declaration: Declaration,
     /// The outermost first.
     guards: Vec<&'static Declaration>,
-}
-
-/// Who may call a row, with the guards around it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RowAccess {
-    /// Anyone, on purpose.
-    Public { reason: Option<&'static str> },
-    /// Who meets each of them; there is at least one. The outermost comes first.
-    Protected(Vec<Requirement>),
 }
 
 impl Row {
@@ -63,13 +55,13 @@ impl Row {
     }
 
     /// What each guard and the row itself ask for. A public row inside of a guard is open only to whom the guard admits.
-    pub(crate) fn access(&self) -> RowAccess {
+    pub(crate) fn access(&self) -> RowAccess<'static> {
         let requirement = |declaration: &Declaration| match declaration.access {
             Access::Protected(requirement) => Some(requirement),
             Access::Public { .. } => None,
         };
         let all = self.guards.iter().copied().chain([&self.declaration]);
-        let requirements: Vec<Requirement> = all.filter_map(requirement).collect();
+        let requirements: Vec<Requirement<'_>> = all.filter_map(requirement).collect();
         match self.declaration.access {
             Access::Public { reason } if requirements.is_empty() => RowAccess::Public { reason },
             _ => RowAccess::Protected(requirements),
@@ -77,53 +69,18 @@ impl Row {
     }
 }
 
-impl RowAccess {
-    /// What is asked of callers; nothing where the row is open.
-    pub(crate) fn requirements(&self) -> &[Requirement] {
-        match self {
-            Self::Public { .. } => &[],
-            Self::Protected(requirements) => requirements,
-        }
-    }
-}
-
 /// The rows that take requests which an earlier one takes, with that one: of the two only one would answer.
-pub(crate) fn given_twice(rows: &[Row]) -> Vec<(&Row, &Row)> {
-    let shapes: Vec<String> = rows.iter().map(|row| without_names(&row.path)).collect();
+pub(crate) fn given_twice<'r>(rows: &'r [Row]) -> Vec<(&'r Row, &'r Row)> {
     let is_one_method = |one: &Row, other: &Row| match (&one.method, &other.method) {
         (Some(one), Some(other)) => one == other,
         _ => true,
     };
-    let again = |(place, row): (usize, _)| {
-        let mut before = rows[..place].iter().zip(&shapes);
-        let (first, _) = before.find(|(first, shape)| **shape == shapes[place] && is_one_method(first, row))?;
-        Some((row, first))
+    let again = |(place, row): (usize, &'r Row)| {
+        let shape = PathPattern::of(&row.path);
+        let is_shadowed = |first: &&Row| shape.shadows(PathPattern::of(&first.path)) && is_one_method(first, row);
+        rows[..place].iter().find(is_shadowed).map(|first| (row, first))
     };
     rows.iter().enumerate().filter_map(again).collect()
-}
-
-/// A pattern without what its parameters are called: names do not tell paths apart, an expression behind one does.
-fn without_names(pattern: &str) -> String {
-    let mut shape = String::new();
-    let mut rest = pattern;
-    while let Some(place) = rest.find([':', '*', '<']) {
-        let (text, parameter) = rest.split_at(place);
-        shape.push_str(text);
-        if parameter.starts_with('*') {
-            return shape + "*";
-        }
-        if let Some(expression) = parameter.strip_prefix('<') {
-            let (expression, after) = expression.split_once('>').unwrap_or((expression, ""));
-            shape = shape + "<" + expression + ">";
-            rest = after;
-            continue;
-        }
-        rest = &parameter[parameter.find(['/', '<', '*']).unwrap_or(parameter.len())..];
-        if !rest.starts_with('<') {
-            shape.push(':');
-        }
-    }
-    shape + rest
 }
 
 #[cfg(test)]
@@ -170,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_row_asks_for_what_every_guard_around_it_asks_for() {
-        use crate::model::policies::requirement::Choice;
+        use azure_auth_policy::Choice;
 
         static OUTER: Declaration = Declaration::protected("outer").scopes(&["A"]);
         static INNER: Declaration = Declaration::protected("inner").roles(Choice::Any(&["B"]));

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::model::guid::Guid;
+use azure_auth_policy::{Guid, Policy};
 
 /// An item of a vocabulary. Never implemented by hand: `app!` writes the implementation next to the item.
 #[diagnostic::on_unimplemented(
@@ -11,7 +11,7 @@ use crate::model::guid::Guid;
     note = "declare it in `azure_auth::app!`, or write its value in quotes"
 )]
 pub trait Item {
-    /// [`AppRole`], [`Scope`] or [`Group`], of this item: messages of the compiler name both.
+    /// [`AppRole`], [`Scope`], [`Group`] or [`NamedPolicy`], of this item: messages of the compiler name both.
     type Kind;
 
     /// What the token says in place of the name.
@@ -32,6 +32,9 @@ pub struct Scope<I>(PhantomData<I>);
 
 /// The kind of items that stand for a group.
 pub struct Group<I>(PhantomData<I>);
+
+/// The kind of items that stand for a policy.
+pub struct NamedPolicy<I>(PhantomData<I>);
 
 /// Stands where an app role is expected.
 #[diagnostic::on_unimplemented(
@@ -74,6 +77,18 @@ pub trait GroupId {
     const VALUE: Guid;
 }
 
+/// Stands where a policy is expected.
+#[diagnostic::on_unimplemented(
+    message = "expected a policy, found `{Self}`",
+    label = "this item is not a policy",
+    note = "write what a policy asks for: `role(…)` or `application_role(…)` around an `AppRole`, `scope(…)` around a \
+            `Scope`, `group(…)` around a `Group`"
+)]
+pub trait PolicyValue {
+    /// Under its name.
+    const VALUE: Policy<'static>;
+}
+
 #[diagnostic::do_not_recommend]
 impl<I: Item<Value = &'static str>> AppRoleValue for AppRole<I> {
     const VALUE: &'static str = I::VALUE;
@@ -88,6 +103,11 @@ impl<I: Item<Value = &'static str>> ScopeValue for Scope<I> {
 #[diagnostic::do_not_recommend]
 impl<I: Item<Value = Guid>> GroupId for Group<I> {
     const VALUE: Guid = I::VALUE;
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: Item<Value = Policy<'static>>> PolicyValue for NamedPolicy<I> {
+    const VALUE: Policy<'static> = I::VALUE;
 }
 
 /// Names an app role where a program asks for one: a text, or an item of [`app!`](crate::app).
@@ -142,6 +162,36 @@ pub trait ScopeName {
 pub trait GroupName {
     /// As in the claim `groups`.
     fn group(&self) -> Guid;
+}
+
+/// Names a policy where a program asks for one: an item of [`app!`](crate::app).
+///
+/// ```
+/// azure_auth::app! {
+///     roles: { Writer, Admin },
+///     policies: { Editor = role(Writer) || role(Admin) },
+/// }
+///
+/// fn may_edit(principal: &azure_auth::Principal) -> bool {
+///     principal.satisfies::<Editor>().is_yes()
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a policy",
+    label = "expected a name that `policies` of `azure_auth::app!` declares"
+)]
+pub trait PolicyName {
+    /// What it asks for.
+    #[doc(hidden)]
+    const POLICY: Policy<'static>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: Item> PolicyName for I
+where
+    I::Kind: PolicyValue,
+{
+    const POLICY: Policy<'static> = I::Kind::VALUE;
 }
 
 macro_rules! texts {

@@ -24,7 +24,7 @@ impl IssuerPattern {
             Self::Template { before, after } => issuer
                 .strip_prefix(before.as_str())
                 .and_then(|rest| rest.strip_suffix(after.as_str()))
-                .is_some_and(|tenant| tenant.parse::<crate::model::guid::Guid>().is_ok()),
+                .is_some_and(|tenant| tenant.parse::<azure_auth_policy::Guid>().is_ok()),
         }
     }
 

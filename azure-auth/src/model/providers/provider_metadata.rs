@@ -1,10 +1,10 @@
 //! What a discovery document says.
 
+use azure_auth_policy::Guid;
 use serde::Deserialize;
 use url::Url;
 
 use super::issuer::IssuerPattern;
-use crate::model::guid::Guid;
 
 /// A discovery document as received (OpenID Connect Discovery 1.0 §3). Unknown members are ignored.
 #[derive(Clone, Debug, Deserialize)]

@@ -1,10 +1,10 @@
 //! Where the provider lives.
 
+use azure_auth_policy::Guid;
 use thiserror::Error;
 use url::Url;
 
 use super::origin::is_loopback;
-use crate::model::guid::Guid;
 
 /// The provider as configured: Microsoft Entra ID with a tenant, or any other OpenID Connect issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! A configuration that passed every check.
 
+use azure_auth_policy::Guid;
 use secrecy::SecretString;
 
 use super::authority::Authority;
@@ -9,7 +10,6 @@ use super::origin::Origin;
 use super::public_url::PublicUrl;
 use super::tenants::AcceptedTenants;
 use super::undeclared::Undeclared;
-use crate::model::guid::Guid;
 use crate::model::sessions::session::SessionLifetimes;
 
 /// What an application runs with. Made by `rules::configuration` only.

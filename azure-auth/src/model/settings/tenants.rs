@@ -1,7 +1,6 @@
 //! Which tenants may sign in.
 
-use crate::model::guid::Guid;
-
+use azure_auth_policy::Guid;
 /// The tenants whose people are accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AcceptedTenants {

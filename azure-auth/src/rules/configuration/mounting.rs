@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use azure_auth_policy::{PathPattern, Segment};
+
 /// What is left of a path behind the prefix: all of the prefix first, then what a proxy in front leaves of it.
 pub(crate) fn behind_prefix<'p>(path: &'p str, prefix: &'p str) -> impl Iterator<Item = &'p str> {
     ends_of(prefix).filter_map(move |end| path.strip_prefix(end)).filter(|rest| rest.starts_with('/'))
@@ -28,11 +30,11 @@ pub(crate) fn can_reach(pattern: &str, prefix: &str, own_path: &str) -> bool {
     let is_one_path = nested.len() < pattern.len();
     let arrives = |end: &str| {
         let mut found = end.split('/').chain(own_path.split('/')).filter(|segment| !segment.is_empty());
-        for wanted in nested.split('/').filter(|segment| !segment.is_empty()) {
-            match (found.next(), wanted.as_bytes()[0]) {
-                (_, b'*') => return true,
-                (Some(_), b':' | b'<') => {}
-                (Some(segment), _) if segment == wanted => {}
+        for wanted in PathPattern::of(nested).segments() {
+            match (found.next(), wanted) {
+                (_, Segment::Rest) => return true,
+                (Some(_), Segment::Open) => {}
+                (Some(segment), Segment::Text(wanted)) if segment == wanted => {}
                 _ => return false,
             }
         }

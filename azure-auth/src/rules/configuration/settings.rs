@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use azure_auth_policy::Guid;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,7 +13,6 @@ use url::Url;
 use super::frame_ancestor::frame_ancestor;
 use super::public_urls;
 use super::shown_address::shown;
-use crate::model::guid::Guid;
 use crate::model::sessions::session::SessionLifetimes;
 use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::settings::client::Client;

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use azure_auth_policy::{Requirement, RowAccess};
+
 use super::caller_space::{CallerKind, Questions};
-use crate::model::policies::requirement::Requirement;
-use crate::model::policies::row::RowAccess;
 
 /// What became of who is admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Change {
 }
 
 /// Asks the rule of the guard about every caller there could be, before and now.
-pub(crate) fn compare(before: &RowAccess, now: &RowAccess) -> Change {
+pub(crate) fn compare(before: &RowAccess<'_>, now: &RowAccess<'_>) -> Change {
     match (before, now) {
         (RowAccess::Public { .. }, RowAccess::Public { .. }) => Change::Mixed,
         (RowAccess::Protected(_), RowAccess::Public { .. }) => Change::Widened,
@@ -27,7 +27,7 @@ pub(crate) fn compare(before: &RowAccess, now: &RowAccess) -> Change {
     }
 }
 
-fn compare_requirements(before: &[Requirement], now: &[Requirement]) -> Change {
+fn compare_requirements(before: &[Requirement<'_>], now: &[Requirement<'_>]) -> Change {
     let questions = Questions::of(before.iter().chain(now));
     let checks = checks(before.iter().chain(now));
     if !questions.are_few() || checks.len() > MOST_CHECKS {
@@ -55,20 +55,20 @@ fn compare_requirements(before: &[Requirement], now: &[Requirement]) -> Change {
 const MOST_CHECKS: usize = 4;
 
 /// Each function once.
-fn checks<'r>(requirements: impl Iterator<Item = &'r Requirement>) -> Vec<&'static str> {
-    let mut checks: Vec<&'static str> = requirements.filter_map(|requirement| requirement.check).collect();
+fn checks<'r>(requirements: impl Iterator<Item = &'r Requirement<'r>>) -> Vec<&'r str> {
+    let mut checks: Vec<&'r str> = requirements.filter_map(|requirement| requirement.check).collect();
     checks.sort_unstable();
     checks.dedup();
     checks
 }
 
 /// The checks that let a caller pass, in every combination. What they do nobody knows but themselves.
-fn outcomes(checks: &[&'static str]) -> Vec<Vec<&'static str>> {
+fn outcomes<'r>(checks: &[&'r str]) -> Vec<Vec<&'r str>> {
     let of_set = |set: usize| checks.iter().enumerate().filter(move |(bit, _)| set >> bit & 1 == 1);
     (0..1_usize << checks.len()).map(|set| of_set(set).map(|(_, check)| *check).collect()).collect()
 }
 
-fn passes(requirements: &[Requirement], passed: &[&str]) -> bool {
+fn passes(requirements: &[Requirement<'_>], passed: &[&str]) -> bool {
     requirements.iter().filter_map(|requirement| requirement.check).all(|check| passed.contains(&check))
 }
 
@@ -84,8 +84,9 @@ impl fmt::Display for Change {
 
 #[cfg(test)]
 mod tests {
+    use azure_auth_policy::Arena;
+
     use super::*;
-    use crate::rules::policy::declaration_text::read;
 
     const A: &str = "\"00000000-0000-0000-0000-00000000000a\"";
     const B: &str = "\"00000000-0000-0000-0000-00000000000b\"";
@@ -175,7 +176,9 @@ mod tests {
     }
 
     fn change(before: &str, now: &str) -> Change {
-        let access = |text: &str| read(&text.replace('G', A).replace('H', B)).unwrap();
-        compare(&access(before), &access(now))
+        let [before, now] = [before, now].map(|text| text.replace('G', A).replace('H', B));
+        let arena = Arena::default();
+        let access = |text| RowAccess::read(text, &arena).unwrap();
+        compare(&access(&before), &access(&now))
     }
 }

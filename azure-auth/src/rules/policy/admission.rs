@@ -2,21 +2,19 @@
 
 use std::{fmt, slice};
 
+use azure_auth_policy::{Choice, Guid, Policy, Requirement, Truth, Via, separated};
 use thiserror::Error;
 
 use crate::model::answer::Answer;
 use crate::model::callers::groups::UnknownGroups;
 use crate::model::callers::principal::{Evidence, Party, Principal};
-use crate::model::guid::Guid;
-use crate::model::policies::proof::Fact;
-use crate::model::policies::requirement::{Choice, Policy, Requirement, Via, separated};
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::{Refusal, RefusalKind};
 use crate::rules::request::same_origin::ForeignRequest;
 
 /// Why a caller is not admitted. Found and expected are ids, roles and scopes, never names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum NotAdmitted {
+pub(crate) enum NotAdmitted<'r> {
     #[error("no session and no `Authorization` header; sign in, or send an access token")]
     NotSignedIn,
     #[error("the request comes with {found} `Authorization` headers, expected one")]
@@ -32,15 +30,15 @@ pub(crate) enum NotAdmitted {
     #[error("the handler is for access tokens only (`via = bearer`), the request came with a session; send a token")]
     BearerRequired,
     #[error("the caller is of tenant {found}, expected {}", List(expected))]
-    Tenant { expected: &'static [Guid], found: Guid },
+    Tenant { expected: &'r [Guid], found: Guid },
     #[error("the handler asks for a tenant, and the signed-in person has none; this provider has no tenants")]
     TenantMissing,
     #[error("the token has the scopes {found}, expected `{expected}`; request it in the client and consent to it")]
-    Scope { expected: &'static str, found: String },
+    Scope { expected: &'r str, found: String },
     #[error("the person has the roles {}, expected {expected}; assign it, then sign in again", Names(found))]
-    Role { expected: Choice<&'static str>, found: Vec<String> },
+    Role { expected: Choice<'r, &'r str>, found: Vec<String> },
     #[error("the person is in none of the groups in question, expected {expected}")]
-    Group { expected: Choice<Guid> },
+    Group { expected: Choice<'r, Guid> },
     #[error("it is not known whether the person meets `{expected}`: {reason}")]
     GroupsUnknown { expected: String, reason: UnknownGroups },
     #[error("an application without a user called; the handler names no application role (`application_roles`)")]
@@ -51,15 +49,15 @@ pub(crate) enum NotAdmitted {
         "the application has the roles {}, expected {expected}; grant it and consent as an administrator",
         Names(found)
     )]
-    ApplicationRole { expected: Choice<&'static str>, found: Vec<String> },
+    ApplicationRole { expected: Choice<'r, &'r str>, found: Vec<String> },
     #[error("the policy does not admit the caller: `{policy}`")]
-    Policy { policy: &'static Policy },
+    Policy { policy: &'r Policy<'r> },
     #[error(
         "an application is admitted only by an application role that the policy names, `{policy}`; it has the roles {}, \
          and facts about a person are not known of it; grant such a role and consent as an administrator",
         Names(found)
     )]
-    ApplicationPolicy { policy: &'static Policy, found: Vec<String> },
+    ApplicationPolicy { policy: &'r Policy<'r>, found: Vec<String> },
     #[error("{0}")]
     Check(Refusal),
     #[error("the handler takes a `User`, the caller is an application without one")]
@@ -70,7 +68,7 @@ pub(crate) enum NotAdmitted {
 
 /// Judges a principal against what the handler asks: constant data and borrowed facts, no clock. Nothing is allocated
 /// unless the answer is no.
-pub(crate) fn judge(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+pub(crate) fn judge<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     via(requirement, principal)?;
     tenant(requirement, principal)?;
     match (&principal.party, &principal.evidence) {
@@ -84,20 +82,24 @@ pub(crate) fn judge(requirement: &Requirement, principal: &Principal) -> Result<
 }
 
 /// Judges a principal against what an argument proves.
-pub(crate) fn judge_fact(fact: &'static Fact, principal: &Principal) -> Result<(), NotAdmitted> {
+pub(crate) fn judge_fact(fact: &'static Policy<'static>, principal: &Principal) -> Result<(), NotAdmitted<'static>> {
     let requirement = match fact {
-        Fact::All(facts) => return facts.iter().try_for_each(|fact| judge_fact(fact, principal)),
-        Fact::AppRole(role) => {
+        Policy::All(facts) => return facts.iter().try_for_each(|fact| judge_fact(fact, principal)),
+        // The refusal says what the caller lacks, as the keys of declarations do.
+        Policy::Any([Policy::Role(role), Policy::ApplicationRole(_)]) => {
             let roles = Some(Choice::All(slice::from_ref(role)));
             Requirement { roles, application_roles: roles, ..Requirement::ANYONE }
         }
-        Fact::Scope(scope) => Requirement { scopes: slice::from_ref(scope), ..Requirement::ANYONE },
-        Fact::Group(group) => Requirement { groups: Some(Choice::All(slice::from_ref(group))), ..Requirement::ANYONE },
+        Policy::Scope(scope) => Requirement { scopes: slice::from_ref(scope), ..Requirement::ANYONE },
+        Policy::Group(group) => {
+            Requirement { groups: Some(Choice::All(slice::from_ref(group))), ..Requirement::ANYONE }
+        }
+        policy => Requirement { allow: Some(policy), ..Requirement::ANYONE },
     };
     judge(&requirement, principal)
 }
 
-fn via(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+fn via<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     match (requirement.via, &principal.evidence) {
         (Some(Via::Session), Evidence::Bearer(_)) => Err(NotAdmitted::SessionRequired),
         (Some(Via::Bearer), Evidence::Session) => Err(NotAdmitted::BearerRequired),
@@ -105,7 +107,7 @@ fn via(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitt
     }
 }
 
-fn tenant(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+fn tenant<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     let expected = requirement.tenants;
     if expected.is_empty() {
         return Ok(());
@@ -114,19 +116,19 @@ fn tenant(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdm
     if expected.contains(&found) { Ok(()) } else { Err(NotAdmitted::Tenant { expected, found }) }
 }
 
-fn application(requirement: &Requirement, principal: &Principal) -> Result<(), NotAdmitted> {
+fn application<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     if !requirement.admits_applications() {
         return Err(NotAdmitted::ApplicationUnwanted);
     }
     match requirement.application_roles {
-        Some(expected) if !chosen(&expected, |role| has_role(principal, role)) => {
+        Some(expected) if !expected.holds(|role| has_role(principal, role)) => {
             Err(NotAdmitted::ApplicationRole { expected, found: principal.roles().to_vec() })
         }
         _ => Ok(()),
     }
 }
 
-fn user(requirement: &Requirement, principal: &Principal, evidence: &Evidence) -> Result<(), NotAdmitted> {
+fn user<'r>(requirement: &Requirement<'r>, principal: &Principal, evidence: &Evidence) -> Result<(), NotAdmitted<'r>> {
     if !requirement.admits_people() {
         return Err(NotAdmitted::PersonUnwanted);
     }
@@ -136,58 +138,74 @@ fn user(requirement: &Requirement, principal: &Principal, evidence: &Evidence) -
         return Err(NotAdmitted::Scope { expected, found: permissions.to_string() });
     }
     if let Some(expected) = requirement.roles
-        && !chosen(&expected, |role| has_role(principal, role))
+        && !expected.holds(|role| has_role(principal, role))
     {
         return Err(NotAdmitted::Role { expected, found: principal.roles().to_vec() });
     }
     match requirement.groups {
-        Some(expected) => groups(&expected, principal),
+        Some(expected) => groups(expected, principal),
         None => Ok(()),
     }
 }
 
-/// One group that is known can decide for `any`, and one that is known not to be there for `all`.
-fn groups(expected: &Choice<Guid>, principal: &Principal) -> Result<(), NotAdmitted> {
-    let (Choice::Any(ids) | Choice::All(ids)) = expected;
-    let facts = ids.iter().map(|id| group(*id, principal));
-    let truth = if matches!(expected, Choice::Any(_)) { Truth::any(facts) } else { Truth::all(facts) };
-    match truth {
-        Truth::Yes { .. } => Ok(()),
-        Truth::Unknown(Unknown::Group(reason)) => {
-            Err(NotAdmitted::GroupsUnknown { expected: expected.to_string(), reason })
-        }
-        Truth::No | Truth::Unknown(_) => Err(NotAdmitted::Group { expected: *expected }),
+/// One group that is known can decide for `any`, and one that is known not to be there for `all`. Of several reasons why
+/// nothing is known, `any` gives one that somebody can change, and `all` one that nobody can.
+fn groups<'r>(expected: Choice<'r, Guid>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
+    let answers = || expected.values().iter().map(|group| principal.groups.contain(*group));
+    let reasons = answers().filter_map(Result::err);
+    let (decides, reason) = match expected {
+        Choice::Any(_) => (true, reasons.max()),
+        Choice::All(_) => (false, reasons.min()),
+    };
+    let is_decided = answers().any(|answer| answer == Ok(decides));
+    match reason {
+        Some(reason) if !is_decided => Err(NotAdmitted::GroupsUnknown { expected: expected.to_string(), reason }),
+        _ if is_decided == decides => Ok(()),
+        _ => Err(NotAdmitted::Group { expected }),
     }
 }
 
-fn meets(policy: &'static Policy, principal: &Principal) -> Result<(), NotAdmitted> {
+fn meets<'r>(policy: &'r Policy<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     let truth = truth(policy, principal);
     if let Party::Application(application) = &principal.party {
         // Whatever else holds: an application gets in by a role of its own.
-        let is_admitted = truth == Truth::Yes { by_role: true };
+        let is_admitted = truth == Truth::Yes { by_application_role: true };
         let refusal = || NotAdmitted::ApplicationPolicy { policy, found: application.roles.clone() };
         return if is_admitted { Ok(()) } else { Err(refusal()) };
     }
-    match truth {
-        Truth::Yes { .. } => Ok(()),
-        Truth::No | Truth::Unknown(Unknown::OtherCaller | Unknown::Roles) => Err(NotAdmitted::Policy { policy }),
-        Truth::Unknown(Unknown::Tenant) => Err(NotAdmitted::TenantMissing),
-        Truth::Unknown(Unknown::Group(reason)) => {
-            Err(NotAdmitted::GroupsUnknown { expected: policy.to_string(), reason })
-        }
+    if truth.is_yes() {
+        return Ok(());
+    }
+    Err(match unknown(policy, principal) {
+        None | Some(Unknown::OtherCaller | Unknown::Roles) => NotAdmitted::Policy { policy },
+        Some(Unknown::Tenant) => NotAdmitted::TenantMissing,
+        Some(Unknown::Group(reason)) => NotAdmitted::GroupsUnknown { expected: policy.to_string(), reason },
+    })
+}
+
+/// What is known of a caller, as the same words in `allow` are judged: an application meets a policy only by an application
+/// role that it names.
+pub(crate) fn ask(policy: &Policy<'_>, principal: &Principal) -> Answer {
+    let is_user = matches!(principal.party, Party::User(_));
+    match truth(policy, principal) {
+        Truth::Yes { by_application_role } if is_user || by_application_role => Answer::Yes,
+        Truth::Yes { .. } | Truth::Unknown => Answer::Unknown,
+        Truth::No => Answer::No,
     }
 }
 
-/// What a policy comes to for one caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Truth {
-    No,
-    /// Neither: it refuses, and so does its opposite.
-    Unknown(Unknown),
-    /// Whether an application role that the policy names, and the application has, made it true.
-    Yes {
-        by_role: bool,
-    },
+/// What a policy comes to for a caller.
+fn truth(policy: &Policy<'_>, principal: &Principal) -> Truth {
+    let (mut is_true, mut is_known, mut bit) = (0, 0, 1_u64);
+    policy.for_each_leaf(&mut |fact| {
+        if let Ok(holds) = known(fact, principal) {
+            is_known |= bit;
+            is_true |= if holds { bit } else { 0 };
+        }
+        // Behind the last bit there is none: what stands there is unknown.
+        bit <<= 1;
+    });
+    policy.evaluate(is_true, is_known)
 }
 
 /// What was not known, by how much anybody can do about it.
@@ -202,121 +220,35 @@ enum Unknown {
     Group(UnknownGroups),
 }
 
-impl Truth {
-    fn of(is_so: bool) -> Self {
-        if is_so { Self::Yes { by_role: false } } else { Self::No }
+/// Why nothing is known of a policy, if so. Of several reasons, `&&` gives what nobody can change, and `||` what somebody can.
+fn unknown(policy: &Policy<'_>, principal: &Principal) -> Option<Unknown> {
+    if truth(policy, principal) != Truth::Unknown {
+        return None;
     }
-
-    /// What is unknown stays so unless one part is false. Of several, what nobody can change is said.
-    fn all(parts: impl Iterator<Item = Self>) -> Self {
-        let (mut unknown, mut is_by_role) = (None::<Unknown>, false);
-        for part in parts {
-            match part {
-                Self::No => return Self::No,
-                Self::Unknown(found) => unknown = Some(unknown.map_or(found, |known| known.min(found))),
-                Self::Yes { by_role } => is_by_role |= by_role,
-            }
-        }
-        unknown.map_or(Self::Yes { by_role: is_by_role }, Self::Unknown)
-    }
-
-    /// What is unknown stays so unless one part is true. Of several, what somebody can change is said.
-    fn any(parts: impl Iterator<Item = Self>) -> Self {
-        let (mut unknown, mut holds) = (None::<Unknown>, false);
-        for part in parts {
-            match part {
-                Self::No => {}
-                Self::Unknown(found) => unknown = unknown.max(Some(found)),
-                Self::Yes { by_role: true } => return part,
-                Self::Yes { by_role: false } => holds = true,
-            }
-        }
-        match unknown {
-            _ if holds => Self::Yes { by_role: false },
-            Some(unknown) => Self::Unknown(unknown),
-            None => Self::No,
-        }
-    }
-
-    fn not(self) -> Self {
-        match self {
-            Self::No => Self::Yes { by_role: false },
-            Self::Unknown(unknown) => Self::Unknown(unknown),
-            Self::Yes { .. } => Self::No,
-        }
+    match policy {
+        Policy::Not(inner) | Policy::Named(_, inner) => unknown(inner, principal),
+        Policy::All(parts) => parts.iter().filter_map(|part| unknown(part, principal)).min(),
+        Policy::Any(parts) => parts.iter().filter_map(|part| unknown(part, principal)).max(),
+        fact => known(*fact, principal).err(),
     }
 }
 
-/// A single fact about a caller, in the words of `allow`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Question<'q> {
-    User,
-    Role(&'q str),
-    Scope(&'q str),
-    Group(Guid),
-    ApplicationRole(&'q str),
-}
-
-/// What is known of a caller, as the same words in `allow` are judged.
-pub(crate) fn ask(question: Question<'_>, principal: &Principal) -> Answer {
-    match fact(question, principal) {
-        Truth::Yes { .. } => Answer::Yes,
-        Truth::No => Answer::No,
-        Truth::Unknown(_) => Answer::Unknown,
-    }
-}
-
-/// Facts of the other kind of caller are unknown, so that their opposite admits nobody either.
-fn fact(question: Question<'_>, principal: &Principal) -> Truth {
+/// Whether a single fact holds. Facts of the other kind of caller are unknown, so that their opposite admits nobody either.
+fn known(fact: Policy<'_>, principal: &Principal) -> Result<bool, Unknown> {
     let is_user = matches!(principal.party, Party::User(_));
-    match question {
-        Question::User | Question::Role(_) | Question::Scope(_) | Question::Group(_) if !is_user => {
-            Truth::Unknown(Unknown::OtherCaller)
-        }
-        Question::ApplicationRole(_) if is_user => Truth::Unknown(Unknown::OtherCaller),
-        Question::User => Truth::of(true),
-        Question::Role(role) if !has_role(principal, role) && principal.roles_are_unknown() => {
-            Truth::Unknown(Unknown::Roles)
-        }
-        Question::Role(role) => Truth::of(has_role(principal, role)),
-        Question::ApplicationRole(role) if has_role(principal, role) => Truth::Yes { by_role: true },
-        Question::ApplicationRole(_) => Truth::No,
-        Question::Scope(scope) => Truth::of(match &principal.evidence {
+    match fact {
+        Policy::User | Policy::Role(_) | Policy::Scope(_) | Policy::Group(_) if !is_user => Err(Unknown::OtherCaller),
+        Policy::ApplicationRole(_) if is_user => Err(Unknown::OtherCaller),
+        Policy::Role(role) if !has_role(principal, role) && principal.roles_are_unknown() => Err(Unknown::Roles),
+        Policy::Role(role) | Policy::ApplicationRole(role) => Ok(has_role(principal, role)),
+        Policy::Scope(scope) => Ok(match &principal.evidence {
             Evidence::Session => true,
             Evidence::Bearer(permissions) => permissions.contains(scope),
         }),
-        Question::Group(id) => group(id, principal),
-    }
-}
-
-fn truth(policy: &Policy, principal: &Principal) -> Truth {
-    match policy {
-        Policy::User => fact(Question::User, principal),
-        Policy::Role(role) => fact(Question::Role(role), principal),
-        Policy::Scope(scope) => fact(Question::Scope(scope), principal),
-        Policy::Group(id) => fact(Question::Group(*id), principal),
-        Policy::ApplicationRole(role) => fact(Question::ApplicationRole(role), principal),
-        Policy::Tenant(tenant) => match principal.tenant() {
-            Some(found) => Truth::of(found == *tenant),
-            None => Truth::Unknown(Unknown::Tenant),
-        },
-        Policy::Not(inner) => truth(inner, principal).not(),
-        Policy::All(parts) => Truth::all(parts.iter().map(|part| truth(part, principal))),
-        Policy::Any(parts) => Truth::any(parts.iter().map(|part| truth(part, principal))),
-    }
-}
-
-fn group(id: Guid, principal: &Principal) -> Truth {
-    match principal.groups.contain(id) {
-        Ok(is_member) => Truth::of(is_member),
-        Err(reason) => Truth::Unknown(Unknown::Group(reason)),
-    }
-}
-
-fn chosen<T>(choice: &Choice<T>, is_there: impl Fn(&T) -> bool) -> bool {
-    match choice {
-        Choice::Any(names) => names.iter().any(is_there),
-        Choice::All(names) => names.iter().all(is_there),
+        Policy::Group(group) => principal.groups.contain(group).map_err(Unknown::Group),
+        Policy::Tenant(tenant) => principal.tenant().map(|found| found == tenant).ok_or(Unknown::Tenant),
+        // A person is one; anything else is no single fact.
+        Policy::User | Policy::Not(_) | Policy::All(_) | Policy::Any(_) | Policy::Named(..) => Ok(is_user),
     }
 }
 
@@ -324,7 +256,7 @@ fn has_role(principal: &Principal, role: &str) -> bool {
     principal.roles().iter().any(|found| found == role)
 }
 
-impl NotAdmitted {
+impl NotAdmitted<'_> {
     pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::NotSignedIn => Reason::NotSignedIn,

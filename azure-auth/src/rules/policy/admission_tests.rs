@@ -150,7 +150,7 @@ fn via_admits_one_kind_of_credential() {
 fn tenants_admit_those_they_list() {
     let own: &'static [Guid] = Box::leak(Box::new([OTHER_TENANT, tenant()]));
     let anyone = Policy::Any(&[Policy::User, Policy::ApplicationRole("x")]);
-    let anyone: &'static Policy = Box::leak(Box::new(anyone));
+    let anyone: &'static Policy<'static> = Box::leak(Box::new(anyone));
     let listed = Requirement { tenants: own, allow: Some(anyone), ..ANYONE };
     let other = Requirement { tenants: &[OTHER_TENANT], ..listed };
     for principal in [session(), delegated("x"), application(&["x"])] {
@@ -229,46 +229,46 @@ fn copied(evidence: &Evidence) -> Evidence {
 /// What handlers ask is what the same word in `allow` says: a yes where it admits, a no where its opposite does.
 #[test]
 fn an_answer_in_a_handler_is_that_of_the_same_word_in_a_declaration() {
-    const WORDS: [(Policy, Policy, Question<'static>); 8] = [
-        (Policy::User, Policy::Not(&Policy::User), Question::User),
-        (Policy::Role("Admin"), Policy::Not(&Policy::Role("Admin")), Question::Role("Admin")),
-        (Policy::Role("Writer"), Policy::Not(&Policy::Role("Writer")), Question::Role("Writer")),
-        (Policy::Scope("Files.Read"), Policy::Not(&Policy::Scope("Files.Read")), Question::Scope("Files.Read")),
-        (Policy::Scope("Other"), Policy::Not(&Policy::Scope("Other")), Question::Scope("Other")),
-        (Policy::Group(STAFF), Policy::Not(&Policy::Group(STAFF)), Question::Group(STAFF)),
-        (Policy::Group(GUESTS), Policy::Not(&Policy::Group(GUESTS)), Question::Group(GUESTS)),
+    const WORDS: [(Policy<'_>, Policy<'_>, Policy<'_>); 8] = [
+        (Policy::User, Policy::Not(&Policy::User), Policy::User),
+        (Policy::Role("Admin"), Policy::Not(&Policy::Role("Admin")), Policy::Role("Admin")),
+        (Policy::Role("Writer"), Policy::Not(&Policy::Role("Writer")), Policy::Role("Writer")),
+        (Policy::Scope("Files.Read"), Policy::Not(&Policy::Scope("Files.Read")), Policy::Scope("Files.Read")),
+        (Policy::Scope("Other"), Policy::Not(&Policy::Scope("Other")), Policy::Scope("Other")),
+        (Policy::Group(STAFF), Policy::Not(&Policy::Group(STAFF)), Policy::Group(STAFF)),
+        (Policy::Group(GUESTS), Policy::Not(&Policy::Group(GUESTS)), Policy::Group(GUESTS)),
         (
             Policy::ApplicationRole("Admin"),
             Policy::Not(&Policy::ApplicationRole("Admin")),
-            Question::ApplicationRole("Admin"),
+            Policy::ApplicationRole("Admin"),
         ),
     ];
     let unreadable = Identity { roles_are_unknown: true, ..entra_identity() };
     let unreadable = Principal { party: Party::User(Arc::new(unreadable)), ..session() };
     for person in [session(), delegated("Files.Read"), unreadable, with_groups(unknown()), without_tenant()] {
         for (word, opposite, question) in &WORDS {
-            let expected = match (truth(word, &person), truth(opposite, &person)) {
-                (Truth::Yes { .. }, Truth::No) => Answer::Yes,
-                (Truth::No, Truth::Yes { .. }) => Answer::No,
-                (Truth::Unknown(_), Truth::Unknown(_)) => Answer::Unknown,
+            let expected = match (told(word, &person), told(opposite, &person)) {
+                (Told::Yes { .. }, Told::No) => Answer::Yes,
+                (Told::No, Told::Yes { .. }) => Answer::No,
+                (Told::Unknown(_), Told::Unknown(_)) => Answer::Unknown,
                 other => panic!("{other:?}"),
             };
-            assert_eq!(ask(*question, &person), expected, "{word} of {person:?}");
+            assert_eq!(ask(question, &person), expected, "{word} of {person:?}");
         }
     }
     let robot = application(&["Admin"]);
     for (question, expected) in [
-        (Question::Role("Admin"), Answer::Unknown),
-        (Question::ApplicationRole("Admin"), Answer::Yes),
-        (Question::ApplicationRole("Writer"), Answer::No),
-        (Question::Scope("Files.Read"), Answer::Unknown),
-        (Question::Group(STAFF), Answer::Unknown),
-        (Question::User, Answer::Unknown),
+        (Policy::Role("Admin"), Answer::Unknown),
+        (Policy::ApplicationRole("Admin"), Answer::Yes),
+        (Policy::ApplicationRole("Writer"), Answer::No),
+        (Policy::Scope("Files.Read"), Answer::Unknown),
+        (Policy::Group(STAFF), Answer::Unknown),
+        (Policy::User, Answer::Unknown),
     ] {
-        assert_eq!(ask(question, &robot), expected, "{question:?}");
+        assert_eq!(ask(&question, &robot), expected, "{question:?}");
     }
-    assert_eq!(ask(Question::ApplicationRole("Admin"), &session()), Answer::Unknown);
-    assert_eq!(ask(Question::Role("Other"), &session()), Answer::No);
+    assert_eq!(ask(&Policy::ApplicationRole("Admin"), &session()), Answer::Unknown);
+    assert_eq!(ask(&Policy::Role("Other"), &session()), Answer::No);
 }
 
 #[test]
@@ -357,11 +357,41 @@ const ADMIN: Policy = Policy::Role("Admin");
 const WRITER: Policy = Policy::Role("Writer");
 const IN_STAFF: Policy = Policy::Group(STAFF);
 
-const YES: Truth = Truth::Yes { by_role: false };
-const NO: Truth = Truth::No;
-const OVER: Truth = Truth::Unknown(Unknown::Group(OVERAGE));
-const OTHER: Truth = Truth::Unknown(Unknown::OtherCaller);
-const BY_ROLE: Truth = Truth::Yes { by_role: true };
+/// What a policy comes to, with the reason where nothing is known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    No,
+    Unknown(Unknown),
+    Yes { by_role: bool },
+}
+
+fn told(policy: &Policy<'_>, principal: &Principal) -> Told {
+    match truth(policy, principal) {
+        Truth::No => Told::No,
+        Truth::Unknown => Told::Unknown(super::unknown(policy, principal).expect("what is unknown has a reason")),
+        Truth::Yes { by_application_role } => Told::Yes { by_role: by_application_role },
+    }
+}
+
+impl Told {
+    fn of(is_so: bool) -> Self {
+        if is_so { YES } else { NO }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes { .. } => NO,
+            Self::No => YES,
+            Self::Unknown(_) => self,
+        }
+    }
+}
+
+const YES: Told = Told::Yes { by_role: false };
+const NO: Told = Told::No;
+const OVER: Told = Told::Unknown(Unknown::Group(OVERAGE));
+const OTHER: Told = Told::Unknown(Unknown::OtherCaller);
+const BY_ROLE: Told = Told::Yes { by_role: true };
 
 /// `allow` alone, and what becomes of it for somebody whose groups are known and somebody whose groups are not.
 #[test]
@@ -388,11 +418,11 @@ fn unknown_groups_spread_unless_the_other_side_decides_alone() {
     ] {
         let requirement = Requirement { allow: Some(policy), ..ANYONE };
         for (principal, expected) in [(with_groups(listed(&[STAFF])), known), (with_groups(unknown()), of_overage)] {
-            assert_eq!(truth(policy, &principal), expected, "{policy}");
+            assert_eq!(told(policy, &principal), expected, "{policy}");
             match expected {
-                Truth::Yes { .. } => admits(&requirement, &principal),
-                Truth::No => refuses(&requirement, &principal, &NotAdmitted::Policy { policy }, Reason::PolicyNotMet),
-                Truth::Unknown(_) => {
+                Told::Yes { .. } => admits(&requirement, &principal),
+                Told::No => refuses(&requirement, &principal, &NotAdmitted::Policy { policy }, Reason::PolicyNotMet),
+                Told::Unknown(_) => {
                     let refusal = NotAdmitted::GroupsUnknown { expected: policy.to_string(), reason: OVERAGE };
                     refuses(&requirement, &principal, &refusal, Reason::GroupsUnknown);
                 }
@@ -405,7 +435,7 @@ fn unknown_groups_spread_unless_the_other_side_decides_alone() {
 #[test]
 fn a_token_that_does_not_tell_of_groups_is_neither_yes_nor_no() {
     let either = Policy::Any(&[WRITER, Policy::Not(&IN_STAFF)]);
-    let unknown = |reason| Err(Truth::Unknown(Unknown::Group(reason)));
+    let unknown = |reason| Err(Told::Unknown(Unknown::Group(reason)));
     for (claim, expected) in [
         (Err(UnknownGroups::ClaimAbsent), unknown(UnknownGroups::ClaimAbsent)),
         (Err(UnknownGroups::Overage), unknown(UnknownGroups::Overage)),
@@ -416,10 +446,10 @@ fn a_token_that_does_not_tell_of_groups_is_neither_yes_nor_no() {
     ] {
         let principal = with_groups(Groups::of_token(claim));
         let expected =
-            |is_so: fn(bool) -> bool| expected.map_or_else(|unknown| unknown, |found| Truth::of(is_so(found)));
-        assert_eq!(truth(&IN_STAFF, &principal), expected(|found| found), "{principal:?}");
-        assert_eq!(truth(&Policy::Not(&IN_STAFF), &principal), expected(|found| !found), "{principal:?}");
-        assert_eq!(truth(&either, &principal), expected(|found| !found), "{principal:?}");
+            |is_so: fn(bool) -> bool| expected.map_or_else(|unknown| unknown, |found| Told::of(is_so(found)));
+        assert_eq!(told(&IN_STAFF, &principal), expected(|found| found), "{principal:?}");
+        assert_eq!(told(&Policy::Not(&IN_STAFF), &principal), expected(|found| !found), "{principal:?}");
+        assert_eq!(told(&either, &principal), expected(|found| !found), "{principal:?}");
     }
 }
 
@@ -455,16 +485,16 @@ fn each_fact_is_about_its_own_kind_of_caller_and_unknown_of_the_other() {
         (Policy::Tenant(group(7)), NO, NO, NO),
         (IN_STAFF, YES, YES, OTHER),
     ] {
-        let negated: &'static Policy = Box::leak(Box::new(Policy::Not(Box::leak(Box::new(policy)))));
+        let negated: &'static Policy<'static> = Box::leak(Box::new(Policy::Not(Box::leak(Box::new(policy)))));
         for (principal, expected) in
             [(session(), by_session), (delegated("Files.Read"), by_token), (application(&["Admin"]), by_robot)]
         {
-            assert_eq!(truth(&policy, &principal), expected, "{policy} {principal:?}");
-            assert_eq!(truth(negated, &principal), expected.not(), "{negated} {principal:?}");
+            assert_eq!(told(&policy, &principal), expected, "{policy} {principal:?}");
+            assert_eq!(told(negated, &principal), expected.not(), "{negated} {principal:?}");
         }
     }
     for policy in [&own_tenant, &Policy::Not(&Policy::Tenant(OTHER_TENANT))] {
-        assert_eq!(truth(policy, &without_tenant()), Truth::Unknown(Unknown::Tenant), "{policy}");
+        assert_eq!(told(policy, &without_tenant()), Told::Unknown(Unknown::Tenant), "{policy}");
     }
     let elsewhere = Requirement { allow: Some(&Policy::Not(&Policy::Tenant(OTHER_TENANT))), ..ANYONE };
     refuses(&elsewhere, &without_tenant(), &NotAdmitted::TenantMissing, Reason::TenantMissing);
@@ -491,7 +521,7 @@ fn applications_come_in_only_by_an_application_role_that_the_policy_names() {
         (Policy::Any(&[Policy::Not(&Policy::Tenant(OTHER_TENANT)), Policy::ApplicationRole("Robot")]), true, false),
         (Policy::All(&[Policy::Not(&Policy::Tenant(OTHER_TENANT)), Policy::ApplicationRole("Robot")]), true, false),
     ] {
-        let policy: &'static Policy = Box::leak(Box::new(policy));
+        let policy: &'static Policy<'static> = Box::leak(Box::new(policy));
         let requirement = Requirement { allow: Some(policy), ..ANYONE };
         for (roles, is_admitted) in [(&["Robot", "x"], with_role), (&["Other", "x"], without)] {
             let robot = application(roles);
@@ -572,6 +602,7 @@ impl World<'_> {
     fn holds(&self, policy: &Policy) -> bool {
         match policy {
             Policy::Not(inner) => !self.holds(inner),
+            Policy::Named(_, inner) => self.holds(inner),
             Policy::All(parts) => parts.iter().all(|part| self.holds(part)),
             Policy::Any(parts) => parts.iter().any(|part| self.holds(part)),
             fact => self.known(fact).unwrap_or_else(|| self.guess >> (place(fact) % 32) & 1 == 1),
@@ -605,10 +636,10 @@ fn has_scope(principal: &Principal, scope: &str) -> bool {
 }
 
 /// The application roles that a policy names.
-fn named(policy: &Policy, names: &mut Vec<&'static str>) {
+fn named(policy: &Policy<'static>, names: &mut Vec<&'static str>) {
     match policy {
         Policy::ApplicationRole(name) => names.push(name),
-        Policy::Not(inner) => named(inner, names),
+        Policy::Not(inner) | Policy::Named(_, inner) => named(inner, names),
         Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| named(part, names)),
         _ => {}
     }
@@ -633,7 +664,7 @@ fn leaked<T: Clone>(values: Vec<T>) -> &'static [T] {
     Box::leak(values.into_boxed_slice())
 }
 
-fn any_policy() -> impl Strategy<Value = &'static Policy> {
+fn any_policy() -> impl Strategy<Value = &'static Policy<'static>> {
     let fact = prop_oneof![
         Just(Policy::User),
         name().prop_map(Policy::Role),
@@ -646,6 +677,7 @@ fn any_policy() -> impl Strategy<Value = &'static Policy> {
         let parts = || prop::collection::vec(inner.clone(), 0..4).prop_map(leaked);
         prop_oneof![
             inner.clone().prop_map(|inner| Policy::Not(Box::leak(Box::new(inner)))),
+            inner.clone().prop_map(|inner| Policy::Named("Name", Box::leak(Box::new(inner)))),
             parts().prop_map(Policy::All),
             parts().prop_map(Policy::Any),
         ]
@@ -653,19 +685,24 @@ fn any_policy() -> impl Strategy<Value = &'static Policy> {
     policy.prop_map(|policy| &*Box::leak(Box::new(policy)))
 }
 
-fn any_fact() -> impl Strategy<Value = &'static Fact> {
+fn any_fact() -> impl Strategy<Value = &'static Policy<'static>> {
     let fact =
-        prop_oneof![name().prop_map(Fact::AppRole), name().prop_map(Fact::Scope), any_group().prop_map(Fact::Group),];
+        prop_oneof![name().prop_map(app_role), name().prop_map(Policy::Scope), any_group().prop_map(Policy::Group)];
     let facts = prop_oneof![
         4 => fact.clone(),
-        1 => prop::collection::vec(fact, 2..4).prop_map(|facts| Fact::All(leaked(facts))),
+        1 => prop::collection::vec(fact, 2..4).prop_map(|facts| Policy::All(leaked(facts))),
     ];
     facts.prop_map(|fact| &*Box::leak(Box::new(fact)))
 }
 
+/// Of persons and applications alike.
+fn app_role(role: &'static str) -> Policy<'static> {
+    Policy::Any(Box::leak(Box::new([Policy::Role(role), Policy::ApplicationRole(role)])))
+}
+
 fn any_choice<T: Clone + std::fmt::Debug + 'static>(
     value: impl Strategy<Value = T>,
-) -> impl Strategy<Value = Choice<T>> {
+) -> impl Strategy<Value = Choice<'static, T>> {
     let values = prop::collection::vec(value, 1..4).prop_map(leaked);
     (any::<bool>(), values).prop_map(|(is_any, values)| if is_any { Choice::Any(values) } else { Choice::All(values) })
 }
@@ -679,7 +716,7 @@ prop_compose! {
         tenants in prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(any_tenant(), 1..3)].prop_map(leaked),
         via in prop_oneof![4 => Just(None), 1 => Just(Some(Via::Session)), 1 => Just(Some(Via::Bearer))],
         allow in prop::option::of(any_policy()),
-    ) -> Requirement {
+    ) -> Requirement<'static> {
         Requirement { openid_scopes: &[], scopes, roles, groups, application_roles, tenants, via, allow, check: None }
     }
 }
@@ -716,7 +753,7 @@ prop_compose! {
 }
 
 /// A requirement of `allow` and nothing else, and so `judge` of a policy.
-fn by_policy(policy: &'static Policy, principal: &Principal) -> bool {
+fn by_policy(policy: &'static Policy<'static>, principal: &Principal) -> bool {
     judge(&Requirement { allow: Some(policy), ..ANYONE }, principal).is_ok()
 }
 
@@ -768,8 +805,8 @@ proptest! {
         other in any_policy(),
         principal in any_principal(),
     ) {
-        let wider: &'static Policy = Box::leak(Box::new(Policy::Any(leaked(vec![*policy, *other]))));
-        let narrower: &'static Policy = Box::leak(Box::new(Policy::All(leaked(vec![*policy, *other]))));
+        let wider: &'static Policy<'static> = Box::leak(Box::new(Policy::Any(leaked(vec![*policy, *other]))));
+        let narrower: &'static Policy<'static> = Box::leak(Box::new(Policy::All(leaked(vec![*policy, *other]))));
         let [alone, other, in_either, in_both] =
             [policy, other, wider, narrower].map(|policy| by_policy(policy, &principal));
         prop_assert!(!alone || in_either);
@@ -836,16 +873,16 @@ proptest! {
     }
 }
 
-fn collect<'p>(policy: &'p Policy, facts: &mut Vec<&'p Policy>) {
+fn collect<'p>(policy: &'p Policy<'p>, facts: &mut Vec<&'p Policy<'p>>) {
     match policy {
-        Policy::Not(inner) => collect(inner, facts),
+        Policy::Not(inner) | Policy::Named(_, inner) => collect(inner, facts),
         Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| collect(part, facts)),
         fact => facts.push(fact),
     }
 }
 
 /// What asks nothing of this caller: applications need a key that lets them in at all.
-fn of_all(principal: &Principal) -> Requirement {
+fn of_all(principal: &Principal) -> Requirement<'static> {
     match &principal.party {
         Party::User(_) => ANYONE,
         Party::Application(application) => {

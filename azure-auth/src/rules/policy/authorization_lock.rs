@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use azure_auth_policy::{Arena, RowAccess};
+
 use super::access_change::{Change, compare};
-use super::declaration_text::{read, written};
 use crate::model::policies::row::Row;
 
 /// The first lines of the file.
@@ -70,7 +71,8 @@ fn difference((path, method): &(String, String), before: Vec<String>, now: Vec<S
 
 /// What cannot be read, by a slip in the file, has changed.
 fn change(before: &str, now: &str) -> Change {
-    match (read(before), read(now)) {
+    let arena = Arena::default();
+    match (RowAccess::read(before, &arena), RowAccess::read(now, &arena)) {
         (Ok(before), Ok(now)) => compare(&before, &now),
         _ => Change::Mixed,
     }
@@ -80,7 +82,7 @@ fn lines_of(rows: &[Row]) -> Lines {
     let mut lines = Lines::new();
     for row in rows {
         let key = (row.path.clone(), row.method().to_owned());
-        lines.entry(key).or_default().push(written(&row.access()));
+        lines.entry(key).or_default().push(row.access().to_string());
     }
     lines
 }
@@ -124,7 +126,7 @@ impl fmt::Display for DifferenceKind {
 mod tests {
     use super::*;
     use crate::model::policies::declaration::Declaration;
-    use crate::model::policies::requirement::{Choice, Policy};
+    use azure_auth_policy::{Choice, Policy};
 
     fn row(method: &str, path: &str, declaration: Declaration) -> Row {
         Row::new(path, Some(method.to_owned()), declaration)

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use azure_auth_policy::{Choice, Guid, Policy, Requirement};
+
 use super::admission;
 use crate::model::callers::claims::TokenClaims;
 use crate::model::callers::groups::{Groups, UnknownGroups};
 use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
-use crate::model::guid::Guid;
-use crate::model::policies::requirement::{Choice, Policy, Requirement};
 use crate::model::unix_time::UnixTime;
 
 /// More facts than anybody reads at once; each one doubles the work.
@@ -16,9 +16,9 @@ const MOST_FACTS: usize = 14;
 
 /// A caller by the facts that requirements ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Caller {
+pub(crate) struct Caller<'r> {
     pub(crate) kind: CallerKind,
-    pub(crate) facts: Vec<Fact>,
+    pub(crate) facts: Vec<Fact<'r>>,
     /// Overage leaves a person's groups unknown.
     pub(crate) knows_groups: bool,
     /// None: of an accepted tenant that no requirement names.
@@ -37,24 +37,24 @@ pub(crate) enum CallerKind {
 
 /// What is true of a caller, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fact {
-    Scope(&'static str),
-    Role(&'static str),
+pub(crate) enum Fact<'r> {
+    Scope(&'r str),
+    Role(&'r str),
     Group(Guid),
-    ApplicationRole(&'static str),
+    ApplicationRole(&'r str),
 }
 
 /// The facts and tenants that requirements name.
 #[derive(Debug, Default)]
-pub(crate) struct Questions {
-    facts: Vec<Fact>,
+pub(crate) struct Questions<'r> {
+    facts: Vec<Fact<'r>>,
     tenants: Vec<Guid>,
 }
 
 impl CallerKind {
     pub(crate) const ALL: [Self; 3] = [Self::Session, Self::Client, Self::Application];
 
-    fn can_have(self, fact: Fact) -> bool {
+    fn can_have(self, fact: Fact<'_>) -> bool {
         match fact {
             Fact::Scope(_) => self == Self::Client,
             Fact::Role(_) | Fact::Group(_) => self != Self::Application,
@@ -63,28 +63,28 @@ impl CallerKind {
     }
 }
 
-impl Caller {
+impl<'r> Caller<'r> {
     /// As one guard after the other would judge them, their `check` aside.
-    pub(crate) fn is_admitted(&self, requirements: &[Requirement]) -> bool {
+    pub(crate) fn is_admitted(&self, requirements: &[Requirement<'_>]) -> bool {
         let principal = self.principal();
         requirements.iter().all(|requirement| admission::judge(requirement, &principal).is_ok())
     }
 
     pub(crate) fn roles(&self) -> Vec<String> {
-        let role = |fact: &Fact| match fact {
+        let role = |fact: &Fact<'r>| match fact {
             Fact::Role(role) | Fact::ApplicationRole(role) => Some((*role).to_owned()),
             Fact::Scope(_) | Fact::Group(_) => None,
         };
         self.facts.iter().filter_map(role).collect()
     }
 
-    pub(crate) fn scopes(&self) -> Vec<&'static str> {
-        let scope = |fact: &Fact| if let Fact::Scope(scope) = fact { Some(*scope) } else { None };
+    pub(crate) fn scopes(&self) -> Vec<&'r str> {
+        let scope = |fact: &Fact<'r>| if let Fact::Scope(scope) = fact { Some(*scope) } else { None };
         self.facts.iter().filter_map(scope).collect()
     }
 
     pub(crate) fn groups(&self) -> Vec<Guid> {
-        let group = |fact: &Fact| if let Fact::Group(group) = fact { Some(*group) } else { None };
+        let group = |fact: &Fact<'r>| if let Fact::Group(group) = fact { Some(*group) } else { None };
         self.facts.iter().filter_map(group).collect()
     }
 
@@ -112,8 +112,11 @@ impl Caller {
     }
 }
 
-impl Questions {
-    pub(crate) fn of<'r>(requirements: impl IntoIterator<Item = &'r Requirement>) -> Self {
+impl<'r> Questions<'r> {
+    pub(crate) fn of<'q>(requirements: impl IntoIterator<Item = &'q Requirement<'r>>) -> Self
+    where
+        'r: 'q,
+    {
         let mut questions = Self::default();
         for requirement in requirements {
             questions.collect(requirement);
@@ -130,7 +133,7 @@ impl Questions {
         self.facts.len() <= MOST_FACTS
     }
 
-    pub(crate) fn of_kind(&self, kind: CallerKind) -> impl Iterator<Item = Fact> {
+    pub(crate) fn of_kind(&self, kind: CallerKind) -> impl Iterator<Item = Fact<'r>> {
         self.facts.iter().copied().filter(move |fact| kind.can_have(*fact))
     }
 
@@ -140,19 +143,19 @@ impl Questions {
     }
 
     /// Every combination for one kind, fewer facts before more of the same.
-    pub(crate) fn callers(&self, kind: CallerKind) -> impl Iterator<Item = Caller> {
-        let facts: Vec<Fact> = self.of_kind(kind).collect();
+    pub(crate) fn callers(&self, kind: CallerKind) -> impl Iterator<Item = Caller<'r>> {
+        let facts: Vec<Fact<'r>> = self.of_kind(kind).collect();
         let tenants: Vec<Option<Guid>> = self.tenants().collect();
         (0..1_usize << facts.len()).flat_map(move |set| {
             let of_set = facts.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
-            let facts: Vec<Fact> = of_set.map(|(_, fact)| *fact).collect();
+            let facts: Vec<Fact<'r>> = of_set.map(|(_, fact)| *fact).collect();
             let with =
                 move |tenant: Option<Guid>, knows_groups| Caller { kind, facts: facts.clone(), knows_groups, tenant };
             tenants.clone().into_iter().flat_map(move |tenant| [true, false].map(|knows| with(tenant, knows)))
         })
     }
 
-    fn collect(&mut self, requirement: &Requirement) {
+    fn collect(&mut self, requirement: &Requirement<'r>) {
         let Requirement {
             openid_scopes: _,
             scopes,
@@ -165,31 +168,20 @@ impl Questions {
             check: _,
         } = requirement;
         self.facts.extend(scopes.iter().map(|scope| Fact::Scope(scope)));
-        self.facts.extend(roles.iter().flat_map(names).map(|role| Fact::Role(role)));
-        self.facts.extend(groups.iter().flat_map(names).map(|group| Fact::Group(*group)));
-        self.facts.extend(application_roles.iter().flat_map(names).map(|role| Fact::ApplicationRole(role)));
+        self.facts.extend(roles.iter().flat_map(Choice::values).map(|role| Fact::Role(role)));
+        self.facts.extend(groups.iter().flat_map(Choice::values).map(|group| Fact::Group(*group)));
+        self.facts.extend(application_roles.iter().flat_map(Choice::values).map(|role| Fact::ApplicationRole(role)));
         self.tenants.extend(*tenants);
         if let Some(policy) = allow {
-            self.collect_policy(policy);
+            policy.for_each_leaf(&mut |fact| match fact {
+                Policy::Role(role) => self.facts.push(Fact::Role(role)),
+                Policy::Scope(scope) => self.facts.push(Fact::Scope(scope)),
+                Policy::Group(group) => self.facts.push(Fact::Group(group)),
+                Policy::ApplicationRole(role) => self.facts.push(Fact::ApplicationRole(role)),
+                Policy::Tenant(tenant) => self.tenants.push(tenant),
+                // Who is a person, the kind of caller says.
+                _ => {}
+            });
         }
-    }
-
-    fn collect_policy(&mut self, policy: &Policy) {
-        match policy {
-            Policy::User => {}
-            Policy::Role(role) => self.facts.push(Fact::Role(role)),
-            Policy::Scope(scope) => self.facts.push(Fact::Scope(scope)),
-            Policy::Group(group) => self.facts.push(Fact::Group(*group)),
-            Policy::ApplicationRole(role) => self.facts.push(Fact::ApplicationRole(role)),
-            Policy::Tenant(tenant) => self.tenants.push(*tenant),
-            Policy::Not(inner) => self.collect_policy(inner),
-            Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| self.collect_policy(part)),
-        }
-    }
-}
-
-fn names<T>(choice: &Choice<T>) -> &'static [T] {
-    match choice {
-        Choice::Any(names) | Choice::All(names) => names,
     }
 }

@@ -4,7 +4,6 @@ pub(crate) mod access_change;
 pub(crate) mod admission;
 pub(crate) mod authorization_lock;
 pub(crate) mod caller_space;
-pub(crate) mod declaration_text;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi_document;
 pub(crate) mod report;

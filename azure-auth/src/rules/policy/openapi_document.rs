@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use azure_auth_policy::{Requirement, Via};
 use serde_json::{Map, Value, json};
 
 use super::report::{NameKind, names_of};
 use crate::model::policies::declaration::Access;
-use crate::model::policies::requirement::{Requirement, Via};
 use crate::model::policies::vocabulary::DescribedScope;
 
 /// An operation of the API, as the document names it.
@@ -125,7 +125,7 @@ fn found<'d>(document: &'d mut Value, operation: &DocumentedOperation) -> Option
     document.get_mut("paths")?.get_mut(&operation.path)?.get_mut(&operation.method)?.as_object_mut()
 }
 
-fn required(access: &Access) -> Option<&Requirement> {
+fn required(access: &Access) -> Option<&Requirement<'static>> {
     match access {
         Access::Protected(requirement) => Some(requirement),
         Access::Public { .. } => None,
@@ -166,11 +166,11 @@ fn prefix(document: &Value, operations: &[DocumentedOperation]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::guid::Guid;
-    use crate::model::policies::requirement::{Choice, Policy};
+    use azure_auth_policy::Guid;
+    use azure_auth_policy::{Choice, Policy};
 
-    const READ: Requirement = Requirement { scopes: &["Files.Read"], ..Requirement::ANYONE };
-    const EXPORT: Requirement = Requirement {
+    const READ: Requirement<'_> = Requirement { scopes: &["Files.Read"], ..Requirement::ANYONE };
+    const EXPORT: Requirement<'_> = Requirement {
         allow: Some(&Policy::Any(&[Policy::Scope("Files.Export"), Policy::Role("Admin")])),
         ..Requirement::ANYONE
     };
@@ -180,7 +180,7 @@ mod tests {
         resource: "1234",
     };
 
-    fn protected(requirement: Requirement) -> Access {
+    fn protected(requirement: Requirement<'static>) -> Access {
         Access::Protected(requirement)
     }
 

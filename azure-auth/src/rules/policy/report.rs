@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 
+use azure_auth_policy::{Policy, Requirement, RowAccess};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::declaration_text::written;
 use super::requirement_words::{credentials, words};
-use crate::model::policies::requirement::{Choice, Policy, Requirement};
-use crate::model::policies::row::{Row, RowAccess};
+use crate::model::policies::row::Row;
 use crate::model::settings::tenants::AcceptedTenants;
 
 /// What each row of a table allows; made by [`Endpoints::report`](crate::Endpoints::report).
@@ -21,7 +20,7 @@ use crate::model::settings::tenants::AcceptedTenants;
 /// ```
 /// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     if let Some(report) = endpoints().report().from_args(std::env::args()) {
+///     if let Some(report) = endpoints().report().for_args(std::env::args()) {
 ///         print!("{}", report?);
 ///         return Ok(());
 ///     }
@@ -58,7 +57,7 @@ impl Report {
     }
 
     /// The report in the form that a program's arguments ask for; None where they do not.
-    pub fn from_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
+    pub fn for_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
         let argument = arguments.into_iter().find_map(|argument| argument.strip_prefix(ARGUMENT).map(str::to_owned))?;
         match argument.as_str() {
             "" | "=text" => Some(Ok(self.to_string())),
@@ -177,7 +176,7 @@ fn json_row(row: &Row) -> Value {
         "guards": row.guard_locations().map(file_and_line).collect::<Vec<_>>(),
         "credentials": credentials(&access),
         "requirement": words(&access),
-        "declaration": written(&access),
+        "declaration": access.to_string(),
         "reason": reason,
     })
 }
@@ -205,30 +204,26 @@ pub(super) enum NameKind {
     Role,
 }
 
-pub(super) fn names_of(requirement: &Requirement) -> Vec<(&'static str, NameKind)> {
-    let mut names: Vec<(&'static str, NameKind)> = Vec::new();
+pub(super) fn names_of<'r>(requirement: &Requirement<'r>) -> Vec<(&'r str, NameKind)> {
+    let mut names: Vec<(&str, NameKind)> = Vec::new();
     names.extend(requirement.scopes.iter().map(|scope| (*scope, NameKind::Scope)));
-    for Choice::Any(roles) | Choice::All(roles) in requirement.roles.into_iter().chain(requirement.application_roles) {
-        names.extend(roles.iter().map(|role| (*role, NameKind::Role)));
+    for roles in requirement.roles.into_iter().chain(requirement.application_roles) {
+        names.extend(roles.values().iter().map(|role| (*role, NameKind::Role)));
     }
     if let Some(policy) = requirement.allow {
-        names_of_policy(policy, &mut names);
+        policy.for_each_leaf(&mut |fact| match fact {
+            Policy::Scope(scope) => names.push((scope, NameKind::Scope)),
+            Policy::Role(role) | Policy::ApplicationRole(role) => names.push((role, NameKind::Role)),
+            _ => {}
+        });
     }
     names
 }
 
-fn names_of_policy(policy: &Policy, names: &mut Vec<(&'static str, NameKind)>) {
-    match policy {
-        Policy::Scope(scope) => names.push((scope, NameKind::Scope)),
-        Policy::Role(role) | Policy::ApplicationRole(role) => names.push((role, NameKind::Role)),
-        Policy::User | Policy::Group(_) | Policy::Tenant(_) => {}
-        Policy::Not(inner) => names_of_policy(inner, names),
-        Policy::All(parts) | Policy::Any(parts) => parts.iter().for_each(|part| names_of_policy(part, names)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use azure_auth_policy::Choice;
+
     use super::*;
     use crate::model::policies::declaration::Declaration;
 
@@ -296,7 +291,7 @@ mod tests {
 
     #[test]
     fn json_says_the_same_to_programs() {
-        let listed = AcceptedTenants::Listed(vec![crate::model::guid::Guid::from_u128(1)]);
+        let listed = AcceptedTenants::Listed(vec![azure_auth_policy::Guid::from_u128(1)]);
         let read: Value = serde_json::from_str(&report(Some(listed)).to_json()).unwrap();
         assert_eq!(read["tenants"], json!(["00000000-0000-0000-0000-000000000001"]));
         assert_eq!(read["notes"].as_array().unwrap().len(), 1);
@@ -316,7 +311,7 @@ mod tests {
     #[test]
     fn a_program_prints_the_report_it_is_asked_for() {
         let report = report(None);
-        let asked = |argument: &str| report.from_args(["program", argument].map(str::to_owned));
+        let asked = |argument: &str| report.for_args(["program", argument].map(str::to_owned));
         assert_eq!(asked("serve"), None);
         assert_eq!(asked("--auth-reports"), None);
         assert_eq!(asked("--auth-report").unwrap().unwrap(), report.to_string());

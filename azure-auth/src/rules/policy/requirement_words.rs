@@ -3,11 +3,10 @@
 
 use std::fmt;
 
-use crate::model::policies::requirement::{Choice, Requirement, Via, separated};
-use crate::model::policies::row::RowAccess;
+use azure_auth_policy::{Choice, Requirement, RowAccess, Via, separated};
 
 /// `session: any signed-in user; token: scope Files.Read`.
-pub(crate) fn words(access: &RowAccess) -> String {
+pub(crate) fn words(access: &RowAccess<'_>) -> String {
     match access {
         RowAccess::Public { .. } => "anyone".to_owned(),
         RowAccess::Protected(requirements) => of_each_kind(requirements),
@@ -15,7 +14,7 @@ pub(crate) fn words(access: &RowAccess) -> String {
 }
 
 /// The credentials that are accepted.
-pub(crate) fn credentials(access: &RowAccess) -> Vec<&'static str> {
+pub(crate) fn credentials(access: &RowAccess<'_>) -> Vec<&'static str> {
     match access {
         RowAccess::Public { .. } => vec!["none"],
         RowAccess::Protected(requirements) => {
@@ -44,7 +43,7 @@ impl Kind {
     }
 
     /// By every guard.
-    fn is_accepted(self, requirements: &[Requirement]) -> bool {
+    fn is_accepted(self, requirements: &[Requirement<'_>]) -> bool {
         requirements.iter().all(|requirement| match self {
             Self::Session => requirement.admits_people() && requirement.via != Some(Via::Bearer),
             Self::Token => requirement.admits_people() && requirement.via != Some(Via::Session),
@@ -53,7 +52,7 @@ impl Kind {
     }
 
     /// What one guard asks of it.
-    fn parts(self, requirement: &Requirement) -> Vec<String> {
+    fn parts(self, requirement: &Requirement<'_>) -> Vec<String> {
         let Requirement { openid_scopes: _, scopes, roles, groups, application_roles, tenants, via: _, allow, check } =
             requirement;
         let scopes = (!scopes.is_empty()).then_some(Choice::All(scopes));
@@ -75,7 +74,7 @@ impl Kind {
     }
 
     /// What all guards ask of it, each thing once.
-    fn words(self, requirements: &[Requirement]) -> String {
+    fn words(self, requirements: &[Requirement<'_>]) -> String {
         let mut parts: Vec<String> = Vec::new();
         for part in requirements.iter().flat_map(|requirement| self.parts(requirement)) {
             if !parts.contains(&part) {
@@ -87,7 +86,7 @@ impl Kind {
     }
 }
 
-fn of_each_kind(requirements: &[Requirement]) -> String {
+fn of_each_kind(requirements: &[Requirement<'_>]) -> String {
     let of = |kind: Kind| kind.is_accepted(requirements).then(|| kind.words(requirements));
     let mut parts = match (of(Kind::Session), of(Kind::Token)) {
         (Some(session), Some(token)) if session == token => vec![format!("session or token: {session}")],
@@ -102,7 +101,7 @@ fn of_each_kind(requirements: &[Requirement]) -> String {
 }
 
 /// `role Admin`, `any role of Admin, Writer`.
-fn named<T: fmt::Display>(noun: &str, choice: &Choice<T>) -> String {
+fn named<T: fmt::Display>(noun: &str, choice: &Choice<'_, T>) -> String {
     match choice {
         Choice::Any([one]) | Choice::All([one]) => format!("{noun} {one}"),
         Choice::Any(names) => format!("any {noun} of {}", List(names)),
@@ -121,8 +120,9 @@ impl<T: fmt::Display> fmt::Display for List<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use azure_auth_policy::Arena;
+
     use super::*;
-    use crate::rules::policy::declaration_text::read;
 
     #[test]
     fn a_declaration_is_told_by_the_kind_of_credential() {
@@ -175,7 +175,8 @@ mod tests {
             ("protect(via = session) and protect(via = bearer)", "nobody", ""),
             ("protect(roles = \"A\") and protect(application_roles = \"B\")", "nobody", ""),
         ] {
-            let access = read(declaration).unwrap();
+            let arena = Arena::default();
+            let access = RowAccess::read(declaration, &arena).unwrap();
             assert_eq!(words(&access), expected, "{declaration}");
             assert_eq!(credentials(&access).join(" "), accepted, "{declaration}");
         }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::model::guid::Guid;
+use azure_auth_policy::Guid;
+
 use crate::model::refusals::reason::Responsible;
 
 /// An error that Entra brought, reduced to what is safe to show. Its description is never repeated: some contain

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use azure_auth_policy::Guid;
 use thiserror::Error;
 
 use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
@@ -9,7 +10,6 @@ use super::token_claims::{self, ClaimError};
 use crate::model::callers::claims::{ClaimsReader, Dialect, TokenClaims};
 use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
-use crate::model::guid::Guid;
 use crate::model::json::{self, JsonProblem, printable};
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::reason::Reason;

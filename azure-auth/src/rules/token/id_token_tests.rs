@@ -5,12 +5,12 @@ use std::sync::OnceLock;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use azure_auth_policy::Guid;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::*;
 use crate::model::callers::groups::UnknownGroups;
-use crate::model::guid::Guid;
 use crate::model::moment::Moment;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::key_set::JsonWebKeySet;

@@ -1,9 +1,9 @@
 //! Is this discovery document the one of our authority?
 
+use azure_auth_policy::Guid;
 use thiserror::Error;
 use url::Url;
 
-use crate::model::guid::Guid;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
 use crate::model::settings::authority::{Authority, TenantName};

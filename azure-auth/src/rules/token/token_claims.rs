@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use azure_auth_policy::Guid;
 use thiserror::Error;
 
 use super::signature::VerificationKey;
 use crate::model::callers::claims::TokenClaims;
-use crate::model::guid::Guid;
 use crate::model::json::printable;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::provider_metadata::ProviderMetadata;

@@ -8,7 +8,7 @@ use poem::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use poem::{Endpoint, Request, Response, Result};
 use serde_json::json;
 
-use super::application::Application;
+use super::state::Application;
 
 const WITHOUT_NEAR_CACHE: &str = "the session store does not tell what changed, so that every request asks it; allow \
                                   `CLIENT TRACKING`, which Redis has since version 6";

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use azure_auth_policy::Guid;
 use serde::de::DeserializeOwned;
 
 use crate::model::callers::identity::{Identity, UserId};
-use crate::model::guid::Guid;
 
 /// The signed-in person.
 ///

@@ -2,8 +2,10 @@
 
 use std::marker::PhantomData;
 
+use azure_auth_policy::Policy;
+
 use super::principal::{Application, Principal};
-use crate::model::policies::proof::Fact;
+use crate::model::policies::declaration::Declaration;
 use crate::web::application::user::User;
 
 /// Stands for an argument's type.
@@ -15,7 +17,7 @@ pub trait AnyExtractor {
     const DEMANDS_CALLER: bool = false;
 
     /// What the argument proves about the caller.
-    const FACT: Fact = Fact::All(&[]);
+    const FACT: Policy<'static> = Policy::All(&[]);
 }
 
 /// Ends compilation with a message at the place of the call.
@@ -25,6 +27,28 @@ pub trait AnyExtractor {
 #[track_caller]
 pub const fn refuse_if(is_wrong: bool, message: &str) {
     assert!(!is_wrong, "{}", message);
+}
+
+/// Ends compilation where the policy of a declaration says nothing, or more than was meant.
+///
+/// # Panics
+/// Where something is wrong: at compile time.
+#[track_caller]
+pub const fn judge(declaration: &Declaration) {
+    if let Some(fault) = declaration.fault() {
+        refuse_if(true, fault.message());
+    }
+}
+
+/// The same of a policy that names other ones.
+///
+/// # Panics
+/// Where something is wrong: at compile time.
+#[track_caller]
+pub const fn judge_policy(policy: &Policy<'_>) {
+    if let Some(fault) = policy.fault() {
+        refuse_if(true, fault.message());
+    }
 }
 
 impl<T: ?Sized> AnyExtractor for Extractor<T> {}

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use azure_auth_policy::Requirement;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use poem::{FromRequest, Request, RequestBody, Result};
@@ -13,7 +14,6 @@ use super::lost_refusal;
 use super::principal::Principal;
 use crate::model::callers::groups::UnknownGroups;
 use crate::model::policies::declaration::{Access, Declaration};
-use crate::model::policies::requirement::Requirement;
 use crate::rules::policy::admission::{self, NotAdmitted};
 use crate::rules::request::navigation::AnswerForm;
 use crate::web::pages::refused::Refused;
@@ -160,7 +160,11 @@ impl DryRun {
     }
 }
 
-async fn not_signed_in(context: &RequestContext<'_>, requirement: &Requirement, handler: &'static str) -> Refused {
+async fn not_signed_in(
+    context: &RequestContext<'_>,
+    requirement: &Requirement<'static>,
+    handler: &'static str,
+) -> Refused {
     let application = context.application();
     let shows_page = context.form() != AnswerForm::Problem || embedded::asks(context.request);
     if context.findings.original.is_misplaced && shows_page {
@@ -181,8 +185,8 @@ async fn not_signed_in(context: &RequestContext<'_>, requirement: &Requirement, 
 /// not ask for now would be as unknown afterwards.
 async fn refuse(
     context: &RequestContext<'_>,
-    refusal: NotAdmitted,
-    requirement: &Requirement,
+    refusal: NotAdmitted<'static>,
+    requirement: &Requirement<'static>,
     handler: &'static str,
 ) -> Refused {
     let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { reason: UnknownGroups::OtherQuestion, .. });

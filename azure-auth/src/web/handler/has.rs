@@ -3,11 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use azure_auth_policy::Policy;
 use poem::{FromRequest, Request, RequestBody, Result};
 
 use super::extractor::Extractor;
 use super::principal::Principal;
-use crate::model::policies::proof::{Fact, Provable};
+use crate::model::policies::proof::Provable;
 use crate::rules::policy::admission;
 use crate::web::request::authentication;
 use crate::web::request::context::RequestContext;
@@ -115,5 +116,5 @@ impl<T: ?Sized> fmt::Debug for Has<T> {
 
 impl<T: Provable> Extractor<Has<T>> {
     /// What the argument proves, for the declaration of its handler.
-    pub const FACT: Fact = T::FACT;
+    pub const FACT: Policy<'static> = T::FACT;
 }

@@ -10,7 +10,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 
 use crate::model::sessions::prompt::Prompt;
 use crate::rules::sign_in::login_request::{self, Wishes};
-use crate::web::application::application::MountedApplication;
+use crate::web::application::state::MountedApplication;
 use crate::web::paths::sign_in::{self, Asker, Wanted};
 use crate::web::paths::sign_in_failure;
 use crate::web::request::context::RequestContext;

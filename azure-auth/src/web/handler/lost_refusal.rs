@@ -8,7 +8,7 @@ use poem::http::{HeaderMap, StatusCode};
 use poem::{Error, Response};
 
 use crate::rules::request::rewritten_answer::{Amends, amends};
-use crate::web::application::application::is_first;
+use crate::web::application::state::is_first;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::findings::Findings;

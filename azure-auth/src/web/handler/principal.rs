@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use azure_auth_policy::{Guid, Policy};
 use poem::{FromRequest, Request, RequestBody, Result};
 use serde::de::DeserializeOwned;
 
@@ -11,9 +12,8 @@ use crate::io::sessions::session_end;
 use crate::model::answer::Answer;
 use crate::model::callers::principal as model;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party};
-use crate::model::guid::Guid;
-use crate::model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
-use crate::rules::policy::admission::{self, NotAdmitted, Question};
+use crate::model::policies::vocabulary::{AppRoleName, GroupName, PolicyName, ScopeName};
+use crate::rules::policy::admission::{self, NotAdmitted};
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::user::User;
 use crate::web::request::authentication;
@@ -76,7 +76,7 @@ pub struct Application {
 #[derive(Clone)]
 pub struct Principal {
     pub(crate) inner: Arc<model::Principal>,
-    application: Arc<crate::web::application::application::Application>,
+    application: Arc<crate::web::application::state::Application>,
     /// The session that proved it, if one did.
     session: Option<Arc<OpenedSession>>,
 }
@@ -171,26 +171,56 @@ impl Principal {
     /// Whether the person has this app role, as `role(…)` in a declaration is judged: of an application without a person it
     /// is unknown, and so it is where the provider writes roles in a form that nobody can read.
     pub fn has_role(&self, role: impl AppRoleName) -> Answer {
-        admission::ask(Question::Role(role.app_role()), &self.inner)
+        admission::ask(&Policy::Role(role.app_role()), &self.inner)
     }
 
     /// Whether the application without a person has this app role, as `application_role(…)` is judged: of a person it is
     /// unknown.
     pub fn has_application_role(&self, role: impl AppRoleName) -> Answer {
-        admission::ask(Question::ApplicationRole(role.app_role()), &self.inner)
+        admission::ask(&Policy::ApplicationRole(role.app_role()), &self.inner)
     }
 
     /// Whether the client may do this for the person (`scp`), as `scope(…)` is judged. A session is the application itself and
     /// is not limited; of an application without a person it is unknown.
     pub fn has_scope(&self, scope: impl ScopeName) -> Answer {
-        admission::ask(Question::Scope(scope.scope()), &self.inner)
+        admission::ask(&Policy::Scope(scope.scope()), &self.inner)
     }
 
     /// Whether the person belongs to this group, as `group(…)` is judged. It is unknown of an application, where the token
     /// says nothing of groups, and of a session where neither the table nor [`AzureAuthBuilder::groups`](crate::AzureAuthBuilder::groups) names
     /// the group.
     pub fn has_group(&self, group: impl GroupName) -> Answer {
-        admission::ask(Question::Group(group.group()), &self.inner)
+        admission::ask(&Policy::Group(group.group()), &self.inner)
+    }
+
+    /// Whether the caller meets a policy of [`app!`](crate::app), as its name in `allow` is judged: unknown stays unknown, and
+    /// an application meets a policy only by an application role that the policy names and the application has.
+    ///
+    /// Groups that the policy names are asked for at sign-in where a declaration uses the policy; otherwise name them in
+    /// the builder, or they are unknown.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use azure_auth::{Answer, Principal};
+    /// use poem::handler;
+    ///
+    /// azure_auth::app! {
+    ///     roles: { Writer, Admin },
+    ///     policies: { Editor = role(Writer) || role(Admin) },
+    /// }
+    ///
+    /// #[azure_auth::protect]
+    /// #[handler]
+    /// fn page(principal: Principal) -> &'static str {
+    ///     match principal.satisfies::<Editor>() {
+    ///         Answer::Yes => "a page with a pen",
+    ///         Answer::No | Answer::Unknown => "a page",
+    ///     }
+    /// }
+    /// ```
+    pub fn satisfies<P: PolicyName>(&self) -> Answer {
+        admission::ask(const { &P::POLICY }, &self.inner)
     }
 
     /// The caller's tenant; none at a provider without tenants.
@@ -270,7 +300,7 @@ impl Principal {
     /// The principal of a token that came without a request.
     pub(crate) fn of_token(
         inner: Arc<model::Principal>,
-        application: Arc<crate::web::application::application::Application>,
+        application: Arc<crate::web::application::state::Application>,
     ) -> Self {
         Self { inner, application, session: None }
     }

@@ -18,9 +18,9 @@ use crate::model::callers::identity::UserId;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
-use crate::web::application::application::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::events::{AnySessionEvents, SignOut};
 use crate::web::application::readiness::{Readiness, ReadyEndpoint};
+use crate::web::application::state::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::store_factory::{self, StoreCredentials};
 use crate::web::pages::looks::Pages;
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use azure_auth_policy::Guid;
 use secrecy::SecretString;
 
 #[cfg(feature = "redis")]
 use crate::io::sessions::redis::credentials::{RedisCredentials, RedisCredentialsSource};
-use crate::model::guid::Guid;
 use crate::model::policies::vocabulary::GroupName;
 use crate::model::settings::session_store::SessionStore;
 use crate::model::settings::undeclared::Undeclared;

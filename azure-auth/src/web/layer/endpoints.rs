@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use azure_auth_policy::{Guid, Requirement, RowAccess};
 use poem::endpoint::{BoxEndpoint, EndpointExt};
 use poem::middleware::{AddData, Middleware};
 use poem::{Endpoint, IntoResponse, Request, Response, Result, Route};
@@ -11,13 +12,11 @@ use poem::{Endpoint, IntoResponse, Request, Response, Result, Route};
 use super::protected::Protected;
 use super::recognition::recognize;
 use crate::model::callers::groups::RelevantGroups;
-use crate::model::guid::Guid;
 use crate::model::policies::declaration::Declaration;
-use crate::model::policies::requirement::Requirement;
-use crate::model::policies::row::{Row, RowAccess, given_twice};
+use crate::model::policies::row::{Row, given_twice};
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::policy::report::Report;
-use crate::web::application::application::DeclaredNeeds;
+use crate::web::application::state::DeclaredNeeds;
 use crate::web::handler::router_guard::GuardedEndpoint;
 
 /// A whole router whose every handler says who may call it; made by [`endpoints!`](crate::endpoints).
@@ -134,7 +133,7 @@ impl Endpoints {
         let made = middleware.transform(self);
         recognize(made, |table: Self| table)
             .or_else(|made| recognize(made, Self::closed))
-            .or_else(|made| recognize(made, |guarded| Self::guarded(guarded)))
+            .or_else(|made| recognize(made, Self::guarded))
             .unwrap_or_else(|made| Self { endpoint: Inner::wrapped(made), listing })
     }
 

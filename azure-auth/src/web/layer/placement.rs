@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use poem::{PathPattern, Request};
 
 use crate::rules::configuration::mounting;
-use crate::web::application::application::{Application, MountedApplication, is_first};
+use crate::web::application::state::{Application, MountedApplication, is_first};
 use crate::web::request::findings::Findings;
 use crate::web::request::request_site;
 

@@ -10,7 +10,7 @@ use super::answering::Remembered;
 use super::own_path::OwnPath;
 use super::placement::{self, Placement};
 use crate::rules::configuration::mounting;
-use crate::web::application::application::MountedApplication;
+use crate::web::application::state::MountedApplication;
 use crate::web::handler::{login, lost_refusal};
 use crate::web::request::findings::Findings;
 use crate::web::request::original_request::OriginalRequest;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use azure_auth_policy::PathPattern;
 use poem::http::Method;
 use poem::middleware::Middleware;
 use poem::{IntoEndpoint, Result, Route};
@@ -143,7 +144,7 @@ impl Table {
     {
         match recognize(endpoint.into_endpoint(), |table: Endpoints| table) {
             // Poem panics, and as one endpoint the table would hide its rows.
-            Ok(_) if is_pattern(path) => {
+            Ok(_) if !PathPattern::of(path).is_plain() => {
                 let problem = "a table is at a path without parameters; they belong into that table";
                 self.listing.problems.push(format!("the path {path:?} cannot be served: {problem}"));
             }
@@ -163,7 +164,7 @@ impl Table {
         E::Endpoint: 'static,
     {
         // A pattern says itself what it takes, and Poem nests at plain paths only.
-        let is_pattern = is_pattern(path);
+        let is_pattern = !PathPattern::of(path).is_plain();
         let taken = if is_pattern { path.to_owned() } else { format!("{}/*", path.trim_end_matches('/')) };
         self.listing.rows.push(Row::new(taken, None, declaration));
         self.mount(
@@ -186,8 +187,4 @@ impl Table {
             Err(error) => self.listing.problems.push(format!("the path {path:?} cannot be served: {error}")),
         }
     }
-}
-
-fn is_pattern(path: &str) -> bool {
-    path.contains(['*', ':', '<'])
 }

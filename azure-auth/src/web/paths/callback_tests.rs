@@ -19,8 +19,8 @@ use crate::model::refusals::reason::Reason;
 use crate::rules::configuration::settings::{self, Settings};
 use crate::rules::sign_in::authorization_response::ATTEMPT_LIFETIME;
 use crate::rules::token::id_token::tests::{CLIENT, HEADER, OBJECT, TENANT, key, sign};
-use crate::web::application::application::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::events::NoEvents;
+use crate::web::application::state::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::layer::protected::Protected;
 use crate::web::pages::looks::Pages;
 

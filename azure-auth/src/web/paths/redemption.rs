@@ -16,9 +16,9 @@ use crate::rules::sign_in::authorization_response::{
 use crate::rules::sign_in::sign_in_state::OwnAttempt;
 use crate::rules::token::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
 use crate::rules::token::signature::{SignatureError, SignedToken};
-use crate::web::application::application::Application;
 use crate::web::application::events::SignIn;
 use crate::web::application::site::Site;
+use crate::web::application::state::Application;
 use crate::web::request::findings::Findings;
 
 /// From a judged response to the record of a new session.

@@ -16,7 +16,7 @@ use crate::rules::sign_in::relying_party::RelyingPartyError;
 use crate::rules::token::access_token::TokenFacts;
 use crate::rules::token::id_token::IdTokenError;
 use crate::rules::token::token_claims::ClaimError;
-use crate::web::application::application::Application;
+use crate::web::application::state::Application;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{self, Receiver};

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use azure_auth_policy::Requirement;
+
 use super::context::RequestContext;
 use super::findings::{Credential, CredentialRefusal};
 use super::{credential, failure, request_facts, session};
 use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
-use crate::model::policies::requirement::Requirement;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::pages::refused::Refused;
@@ -42,6 +43,6 @@ pub(crate) fn refuse_without_store(context: &RequestContext<'_>, error: &StoreEr
 }
 
 /// A refusal outside any declaration.
-pub(crate) fn refuse(context: &RequestContext<'_>, refusal: &NotAdmitted) -> Refused {
+pub(crate) fn refuse(context: &RequestContext<'_>, refusal: &NotAdmitted<'static>) -> Refused {
     failure::refuse(context, refusal, &Requirement::ANYONE, None)
 }

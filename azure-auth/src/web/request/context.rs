@@ -14,8 +14,8 @@ use crate::model::refusals::reason::Reason;
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::request::same_origin::RequestSource;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
 use crate::web::application::site::FoundSite;
+use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
 
 /// What the guard, the extractors and the library's own paths know of a request. What takes a look at several headers is

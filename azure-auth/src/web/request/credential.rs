@@ -19,9 +19,9 @@ use crate::rules::request::same_origin::{self, ForeignRequest, RequestSource};
 use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::token::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
 use crate::rules::token::signature::{SignatureError, SignedToken};
-use crate::web::application::application::Application;
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::site::Site;
+use crate::web::application::state::Application;
 
 /// What the request proves its sender with. Who that is, is found out once; whether a session may speak for them is asked
 /// of the request in hand, each time.

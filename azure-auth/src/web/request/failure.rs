@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use azure_auth_policy::Requirement;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::http::Method;
@@ -11,7 +12,6 @@ use super::findings::{CredentialRefusal, Findings};
 use super::{request_facts, request_site};
 use crate::io::entropy::{self};
 use crate::io::sessions::stream_places::PLACES;
-use crate::model::policies::requirement::Requirement;
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::{Refusal, RefusalKind};
 use crate::rules::policy::admission::NotAdmitted;
@@ -19,8 +19,8 @@ use crate::rules::request::challenge::{Challenge, ChallengeError};
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::token::access_token::TokenFacts;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
 use crate::web::application::site::Site;
+use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
 use crate::web::pages::refused::{Failure, Refused};
 
@@ -31,8 +31,8 @@ const WITHOUT_SIGN_IN: &str =
 /// Refuses a caller whom a handler does not admit, without sending them anywhere.
 pub(crate) fn refuse(
     context: &RequestContext<'_>,
-    refusal: &NotAdmitted,
-    requirement: &Requirement,
+    refusal: &NotAdmitted<'static>,
+    requirement: &Requirement<'static>,
     handler: Option<&str>,
 ) -> Refused {
     let mut failure = describe(context, refusal.reason(), refusal.to_string());
@@ -231,8 +231,8 @@ pub(crate) fn describe_to(application: &Application, receiver: &Receiver, reason
 fn challenge(
     findings: &Findings,
     failure: &Failure,
-    refusal: &NotAdmitted,
-    requirement: &Requirement,
+    refusal: &NotAdmitted<'static>,
+    requirement: &Requirement<'static>,
 ) -> Option<Challenge> {
     let is_bearer = findings.is_bearer();
     let error = match (refusal, failure.status()) {

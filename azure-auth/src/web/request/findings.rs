@@ -17,8 +17,8 @@ use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::token::access_token::RefusedAccessToken;
-use crate::web::application::application::{Application, MountedApplication};
 use crate::web::application::opened_session::OpenedSession;
+use crate::web::application::state::{Application, MountedApplication};
 
 /// Shared by the middleware, the guard and the extractors of one request: everything is found out at most once for what
 /// the request proves its sender with. Middleware may put another header or cookie in its place, and send several
@@ -53,7 +53,7 @@ pub(crate) enum Credential<'c> {
 #[derive(Clone, Debug, Error)]
 pub(crate) enum CredentialRefusal {
     #[error(transparent)]
-    NotAdmitted(#[from] NotAdmitted),
+    NotAdmitted(#[from] NotAdmitted<'static>),
     #[error(transparent)]
     Token(#[from] Box<RefusedAccessToken>),
     #[error("no keys to verify the token with: {0}")]
@@ -85,7 +85,7 @@ impl Findings {
             match findings.carried.get() {
                 Some(carried) if carried.is_in(request) => return findings,
                 Some(_) => {
-                    findings = findings.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original)))
+                    findings = findings.next.get_or_init(|| Box::new(Self::new(self.mounted.clone(), self.original)));
                 }
                 // Another request may be looked at meanwhile, in place of the same one.
                 None => {

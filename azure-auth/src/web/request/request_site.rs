@@ -9,8 +9,8 @@ use poem::http::header::HOST;
 use super::context::RequestContext;
 use super::request_facts;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::application::Application;
 use crate::web::application::site::{FoundSite, Host, Site};
+use crate::web::application::state::Application;
 
 /// The site a request belongs to: the configured one, or the one of several that the host names, or a loopback host.
 pub(crate) fn of<'a>(application: &'a Application, request: &Request) -> Option<FoundSite<'a>> {

@@ -13,9 +13,9 @@ use crate::model::sessions::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
 use crate::rules::request::same_origin;
 use crate::rules::session::cookies::{self, CookiePlacement};
-use crate::web::application::application::{Application, MountedApplication};
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::site::Site;
+use crate::web::application::state::{Application, MountedApplication};
 
 /// The session of a request. One with an `Authorization` header is judged by that alone: its cookie stays closed.
 pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Result<Option<&'c Arc<OpenedSession>>, StoreError> {
@@ -324,8 +324,8 @@ mod tests {
     use crate::rules::session::seal::{Purpose, SealingKeys};
     use crate::rules::session::session_record::COOKIE_BUDGET;
     use crate::rules::session::session_record::tests::{AUTHORITIES, record};
-    use crate::web::application::application::DeclaredNeeds;
     use crate::web::application::events::NoEvents;
+    use crate::web::application::state::DeclaredNeeds;
     use crate::web::pages::looks::Pages;
     use crate::web::request::credential;
 

@@ -1,27 +1,37 @@
 //! What Entra accepts as the value of an app role or a scope. Both share one set of rules, and one namespace.
 
-use std::ops::Range;
-
 /// Entra's limit, in characters, which are bytes here.
-pub(crate) const LONGEST: usize = 120;
+pub const LONGEST: usize = 120;
 
 /// Why a value cannot be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ValueProblem {
+pub enum ValueProblem {
+    /// It has no letter at all.
     Empty,
     /// Reserved for `.default` and its like.
     LeadingDot,
+    /// It has more than [`LONGEST`] characters.
     TooLong {
+        /// How many it has.
         found: usize,
     },
     /// Not printable ASCII, or a quote or a backslash.
     Character {
+        /// The first such character.
         found: char,
     },
 }
 
 /// The first thing that is wrong with a value, and its bytes.
-pub(crate) fn problem(value: &str) -> Option<(ValueProblem, Range<usize>)> {
+///
+/// ```
+/// use azure_auth_policy::permission_value::{ValueProblem, problem};
+///
+/// assert_eq!(problem("Tasks.Read"), None);
+/// assert_eq!(problem("Tasks Read"), Some((ValueProblem::Character { found: ' ' }, 5..6)));
+/// ```
+#[must_use]
+pub fn problem(value: &str) -> Option<(ValueProblem, std::ops::Range<usize>)> {
     if value.is_empty() {
         return Some((ValueProblem::Empty, 0..0));
     }

@@ -1,0 +1,5 @@
+//! What stands in declarations and tables: ids, values, paths.
+
+pub(crate) mod guid;
+pub(crate) mod path_pattern;
+pub mod permission_value;

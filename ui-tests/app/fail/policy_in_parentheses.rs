@@ -1,0 +1,6 @@
+azure_auth::app! {
+    roles: { Writer },
+    policies: { Editor(role(Writer)) },
+}
+
+fn main() {}

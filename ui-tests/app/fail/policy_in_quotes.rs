@@ -1,0 +1,6 @@
+azure_auth::app! {
+    roles: { Writer },
+    policies: { Editor = "Can edit" },
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+azure_auth::app! {
+    roles: { Writer, Admin },
+    policies: { Writer = role(Admin) },
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+azure_auth::app! {
+    roles: { Guest },
+    policies: { Known = !role(Guest) },
+}
+
+fn main() {}
