@@ -52,7 +52,7 @@ const MACROS: &[Room] = &[
     ("validate", &["diagnostics", "scope_list", "syntax", "model"]),
     ("expand", &["model", "syntax", "diagnostics"]),
     ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
-    ("remedy_tests", &["validate", "syntax"]),
+    ("remedy_tests", &["validate", "syntax", "diagnostics"]),
 ];
 
 /// `azure-auth-policy`: values ← the language of declarations ← what they come to. Macros and runtime use it; it imports

@@ -39,7 +39,7 @@ pub(crate) fn api(api: &Api, syntax: &syntax::Api) -> TokenStream {
     }
 }
 
-/// The type that carries the declaration, and the function that puts in front a guard, or the mark that there is no guard.
+/// The type that carries the declaration, and the function that puts a guard in front, or marks that there is none.
 fn declared(
     operation: &Operation,
     written: &syntax::Operation,

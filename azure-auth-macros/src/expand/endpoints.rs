@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, parse_quote};
 
-use super::{fallback, paths, protect};
+use super::{paths, protect};
 use crate::diagnostics::ends;
 use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
 
@@ -33,7 +33,7 @@ pub(super) fn unmounted(remains: &Remains) -> TokenStream {
         Target::Methods(chain) => declared_chain(chain, &table).into_token_stream(),
         Target::Nest(endpoint) | Target::Public { endpoint, .. } => endpoint.to_token_stream(),
         Target::Protect(row) => {
-            let (endpoint, guard, unread) = (&row.endpoint, guard(row, &""), fallback::unread(&row.protection));
+            let (endpoint, guard, unread) = (&row.endpoint, guard(row, &""), protect::unread(&row.protection));
             quote! { { #unread (#endpoint, #guard) } }
         }
     });

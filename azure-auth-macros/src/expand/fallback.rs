@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::endpoints as table;
+use super::protect::unread;
 use crate::diagnostics::Problems;
 use crate::model::api::{Access, Api};
 use crate::model::opening::Opening;
@@ -23,12 +24,6 @@ pub(crate) fn protected(problems: &Problems, remains: &Protection, handler: &Han
     let unread = unread(remains);
     let handler = or_method(handler, super::protect::protect(remains, handler));
     untouched(problems, &quote! { #unread #handler })
-}
-
-/// Names the items of a policy that could not be read, so that their imports are used.
-pub(super) fn unread(remains: &Protection) -> TokenStream {
-    let items = &remains.unread;
-    quote! { #(const _: ::core::option::Option<#items> = ::core::option::Option::None;)* }
 }
 
 /// The handler, open as it was meant, without checks that would say the same again.

@@ -161,6 +161,12 @@ pub(super) fn guard(protection: &Protection, name: &TokenStream, place: Span) ->
     }
 }
 
+/// Names the items of a policy that could not be read, so that their imports are used.
+pub(super) fn unread(remains: &Protection) -> TokenStream {
+    let items = &remains.unread;
+    quote! { #(const _: ::core::option::Option<#items> = ::core::option::Option::None;)* }
+}
+
 fn check(function: &ExprPath, given: Option<&Type>, private: &TokenStream) -> TokenStream {
     let check = asked(function, given);
     quote! {

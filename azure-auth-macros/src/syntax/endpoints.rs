@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Expr, ExprCall, Lit, Path, Token, parenthesized, token};
 
 use super::argument::Arguments;
-use crate::diagnostics::{Problem, Problems};
+use crate::diagnostics::{Problem, Problems, shown};
 
 /// A whole table.
 #[derive(Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Row {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) path: Expr,
     /// What is there in place of the arrow.
-    pub(crate) without_arrow: Option<syn::Error>,
+    without_arrow: Option<syn::Error>,
     pub(crate) target: RowTarget,
 }
 
@@ -89,8 +89,9 @@ impl Endpoints {
         endpoints
     }
 
-    /// What is wrong with rows that are missing among those that could be read.
+    /// What is wrong with rows that are missing, or that lack their arrow.
     pub(crate) fn unreadable(&self, problems: &mut Problems) {
+        self.rows.iter().for_each(|row| row.unreadable(problems));
         for error in &self.unreadable {
             let problem = Problem::new(error.span(), format!("the table cannot be read: {error}"));
             problems.add(problem.help("a row is `\"/path\" => get(handler)`; rows are separated by commas"));
@@ -114,6 +115,19 @@ impl Endpoints {
             }
         }
         Ok(())
+    }
+}
+
+impl Row {
+    fn unreadable(&self, problems: &mut Problems) {
+        let Some(error) = &self.without_arrow else { return };
+        let path = shown::code(&self.path);
+        let target = match &self.target {
+            RowTarget::Protect(_) => "protect(…)".to_owned(),
+            RowTarget::Other(target) => shown::code(target),
+        };
+        let problem = Problem::new(error.span(), format!("the table cannot be read: {error}"));
+        problems.add(problem.help(format!("write `{path} => {target}`")));
     }
 }
 

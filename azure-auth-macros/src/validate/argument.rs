@@ -1,4 +1,4 @@
-//! Rules that all keys share.
+//! The keys, and the rules that all of them share.
 
 use std::collections::HashMap;
 

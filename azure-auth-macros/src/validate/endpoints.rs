@@ -4,7 +4,6 @@ use azure_auth_policy::{PathPattern, PathProblem, PathProblemKind};
 use proc_macro2::Ident;
 use syn::{Expr, ExprCall, ExprLit, Lit, LitStr};
 
-use super::argument::REASON;
 use super::{argument, protect};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
 use crate::model::table::{Link, Method, MethodChain, ProtectedEndpoint, Remains, Table, TableRow, Target};
@@ -40,7 +39,6 @@ pub(crate) fn endpoints(syntax: &Endpoints) -> Result<Table, (Problems, Remains)
 
     for ((row, literal), value) in syntax.rows.iter().zip(literals).zip(&values) {
         no_attributes(row, &mut problems);
-        arrow(row, &mut problems);
         let target = match &row.target {
             RowTarget::Protect(call) => protected(call, &mut problems),
             RowTarget::Other(expression) => target(expression, &mut problems, &mut remains.strays),
@@ -71,17 +69,6 @@ fn no_attributes(row: &Row, problems: &mut Problems) {
         let problem = Problem::over(attribute, "a row cannot have attributes: the table is the same in every build");
         problems.add(problem.help("put the row into a table of its own, and `nest` the function that returns it"));
     }
-}
-
-fn arrow(row: &Row, problems: &mut Problems) {
-    let Some(error) = &row.without_arrow else { return };
-    let path = shown::code(&row.path);
-    let target = match &row.target {
-        RowTarget::Protect(_) => "protect(…)".to_owned(),
-        RowTarget::Other(target) => shown::code(target),
-    };
-    let problem = Problem::new(error.span(), format!("the table cannot be read: {error}"));
-    problems.add(problem.help(format!("write `{path} => {target}`")));
 }
 
 fn path_literal(row: &Row, problems: &mut Problems) -> Option<LitStr> {
@@ -281,9 +268,9 @@ fn protected(call: &ProtectCall, problems: &mut Problems) -> Option<Target> {
 /// `public(endpoint, reason = "…")`.
 fn opened(call: &ExprCall, problems: &mut Problems) -> Option<Target> {
     let keys = call.args.iter().skip(1).filter_map(Argument::of);
-    let others: Vec<Argument> = keys.filter(|argument| argument.key != REASON).collect();
+    let others: Vec<Argument> = keys.filter(|argument| argument.key != argument::REASON).collect();
     for other in &others {
-        problems.add(argument::unknown_key(other, &other.key.to_string(), &[REASON]));
+        problems.add(argument::unknown_key(other, &other.key.to_string(), &[argument::REASON]));
     }
     if !others.is_empty() {
         return Some(Target::Public { endpoint: call.args.first()?.clone(), reason: String::new() });

@@ -11,7 +11,7 @@ mod vocabulary {
         scopes: {
             FilesRead("Files.Read") = "Read files",
             FilesWrite("Files.ReadWrite"),
-            // Of this application, though Microsoft Graph has one of that name too.
+            // This is a permission of this application, though Microsoft Graph has one of that name too.
             OwnUserRead("User.Read"),
             Profiles,
         },

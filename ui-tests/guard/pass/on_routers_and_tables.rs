@@ -3,7 +3,7 @@ use poem::endpoint::make_sync;
 use poem::middleware::Tracing;
 use poem::{Endpoint, EndpointExt, Route, get, handler};
 
-#[azure_auth::public(reason = "in front of it stands a guard")]
+#[azure_auth::public(reason = "a guard is in front of it")]
 #[handler]
 fn home() -> &'static str {
     "hello"

@@ -96,7 +96,7 @@ fn is_library(file: &str) -> bool {
     matches!(extension, Some("rlib" | "so" | "dylib" | "dll"))
 }
 
-/// A word to whoever waits: the harness shows what goes through its own macros only when a test fails.
+/// Tells the person who waits: the harness shows what goes through its own macros only when a test fails.
 fn notice() {
     let _ = writeln!(io::stderr(), "compiling some 600 programs beside the libraries: about a minute on two cores");
 }

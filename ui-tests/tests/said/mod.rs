@@ -61,7 +61,7 @@ fn other_place(place: &str) -> String {
     format!("$WORKSPACE/{below}")
 }
 
-/// `123 | code` with blanks for the number.
+/// `123 | code` with spaces for the number.
 fn without_number(line: &str) -> String {
     let end = line.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b' ').count();
     format!("{}{}", " ".repeat(end), &line[end..]).trim_end().to_owned()
