@@ -20,6 +20,12 @@ use super::hexadecimal;
 pub struct Guid(u128);
 
 /// The text is not a directory id.
+///
+/// ```
+/// use azure_auth::{Guid, GuidError};
+///
+/// assert_eq!("contoso.com".parse::<Guid>(), Err(GuidError));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not a directory id; expected 32 hexadecimal digits in groups of 8-4-4-4-12")]
 pub struct GuidError;
@@ -29,6 +35,13 @@ impl Guid {
     pub(crate) const CONSUMERS: Self = Self(0x9188_040d_6c67_4c5b_b112_36a3_04b6_6dad);
 
     /// The id whose 32 hexadecimal digits are this number.
+    ///
+    /// ```
+    /// use azure_auth::Guid;
+    ///
+    /// const CONTOSO: Guid = Guid::from_u128(0x33333333_cccc_4ddd_8eee_444444444444);
+    /// assert_eq!(CONTOSO.to_string(), "33333333-cccc-4ddd-8eee-444444444444");
+    /// ```
     #[must_use]
     pub const fn from_u128(number: u128) -> Self {
         Self(number)

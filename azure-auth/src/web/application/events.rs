@@ -71,6 +71,14 @@ pub trait SessionEvents: Send + Sync + 'static {
 }
 
 /// A sign-in that is about to become a session.
+///
+/// ```
+/// use azure_auth::{Refusal, SignIn};
+///
+/// fn remember_team(sign_in: &mut SignIn) -> Result<(), Refusal> {
+///     sign_in.remember(&"purchasing").map_err(|_| Refusal::forbidden("Your team cannot be remembered."))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct SignIn {
     user: User,
@@ -115,12 +123,29 @@ impl SignIn {
     }
 
     /// Who signs in.
+    ///
+    /// ```
+    /// # fn example(sign_in: &azure_auth::SignIn) -> String {
+    /// sign_in.user().id().to_string()
+    /// # }
+    /// ```
     pub fn user(&self) -> &User {
         &self.user
     }
 
     /// Keeps a small value with the session, for [`Principal::session_data`](crate::Principal::session_data). A sealed cookie has
     /// room for some hundred bytes; a session that does not fit is refused.
+    ///
+    /// ```
+    /// # fn example(sign_in: &mut azure_auth::SignIn) -> Result<(), serde_json::Error> {
+    /// #[derive(serde::Serialize)]
+    /// struct Desk {
+    ///     number: u16,
+    /// }
+    ///
+    /// sign_in.remember(&Desk { number: 7 })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The value cannot be written as JSON.
