@@ -41,6 +41,103 @@ use proc_macro::TokenStream;
 ///     format!("Welcome, {}!", user.display_name())
 /// }
 /// ```
+///
+/// # Each key
+///
+/// `scopes`: a client may call only with this permission. A browser's session is not limited by it.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(scopes = "Files.Read")]
+/// #[handler]
+/// fn files() -> &'static str {
+///     "files"
+/// }
+/// ```
+///
+/// `roles`: a person needs one of these app roles; `all(…)` asks for each of them.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(roles = any("Admin", "Writer"))]
+/// #[handler]
+/// fn write() -> &'static str {
+///     "written"
+/// }
+/// ```
+///
+/// `groups`: a person must belong to this group, by its object id.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(groups = "11111111-aaaa-4bbb-8ccc-222222222222")]
+/// #[handler]
+/// fn payroll() -> &'static str {
+///     "payroll"
+/// }
+/// ```
+///
+/// `application_roles`: applications without a person are admitted with this app role, and here nobody else is.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(application_roles = "Files.Read.All")]
+/// #[handler]
+/// fn nightly_export(application: azure_auth::Application) -> String {
+///     format!("for {}", application.client_id())
+/// }
+/// ```
+///
+/// `tenants`: only callers of this tenant.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(tenants = "33333333-cccc-4ddd-8eee-444444444444")]
+/// #[handler]
+/// fn contoso() -> &'static str {
+///     "for Contoso"
+/// }
+/// ```
+///
+/// `via`: only with an access token; `session` admits browsers only.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(via = bearer)]
+/// #[handler]
+/// fn api() -> &'static str {
+///     "no browser comes here"
+/// }
+/// ```
+///
+/// `allow`: what the other keys cannot say.
+///
+/// ```
+/// # use poem::handler;
+/// #[azure_auth::protect(allow = role("Admin") || (role("Writer") && !role("Trainee")))]
+/// #[handler]
+/// fn publish() -> &'static str {
+///     "published"
+/// }
+/// ```
+///
+/// `check`: what depends on the request.
+///
+/// ```
+/// # use poem::handler;
+/// use azure_auth::{Principal, Refusal};
+///
+/// fn only_small(_: &Principal, request: &poem::Request) -> Result<(), Refusal> {
+///     let is_small = request.content_type() != Some("video/mp4");
+///     if is_small { Ok(()) } else { Err(Refusal::forbidden("Videos are too large.")) }
+/// }
+///
+/// #[azure_auth::protect(check = only_small)]
+/// #[handler]
+/// fn upload() -> &'static str {
+///     "uploaded"
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn protect(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
@@ -232,7 +329,7 @@ pub fn endpoints(rows: TokenStream) -> TokenStream {
 ///
 /// Around a `poem::Route`, combined with other middleware before it is given to `with`, or inside `around`, the table
 /// cannot see it: it admits and refuses all the same, but report, lock file and denial matrix do not show it, and groups
-/// that it names are not asked for at sign-in unless `Builder::groups` names them. Until then it is not known whether a
+/// that it names are not asked for at sign-in unless `AzureAuthBuilder::groups` names them. Until then it is not known whether a
 /// person with a session belongs to them, and unknown refuses.
 ///
 /// It is a value, so that one guard can be used in many places:
@@ -271,7 +368,7 @@ pub fn guard(arguments: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It opens nothing: handlers and routers inside it that ask for a caller still do. It says that what asks for no caller is
-/// meant to be open, so that `AzureAuth` neither names it in the log nor, with `Builder::undeclared(Undeclared::Refuse)`,
+/// meant to be open, so that `AzureAuth` neither names it in the log nor, with `AzureAuthBuilder::undeclared(Undeclared::Refuse)`,
 /// withholds its answers. A row of a table says the same as `public(endpoint, reason = "…")`.
 #[proc_macro]
 pub fn open(arguments: TokenStream) -> TokenStream {

@@ -176,12 +176,22 @@ impl TestAuth {
     pub const ORIGIN: &'static str = "http://localhost";
 
     /// With the settings that tests need and no others.
+    ///
+    /// ```
+    /// let auth = azure_auth::testing::TestAuth::new();
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::with(|builder| builder)
     }
 
     /// With settings of your own on top, such as `keep_claims` or `accepted_tenants`.
+    ///
+    /// ```
+    /// use azure_auth::testing::TestAuth;
+    ///
+    /// let auth = TestAuth::with(|builder| builder.keep_claims(["department"]));
+    /// ```
     ///
     /// # Panics
     /// The settings are not complete, or contradict each other.
@@ -209,16 +219,38 @@ impl TestAuth {
     }
 
     /// The layer for the application under test.
+    ///
+    /// ```
+    /// # fn app() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
+    /// let auth = azure_auth::testing::TestAuth::new();
+    /// let client = poem::test::TestClient::new(app().with(auth.azure_auth()));
+    /// ```
     pub fn azure_auth(&self) -> AzureAuth {
         self.auth.clone()
     }
 
     /// The value of an `Authorization` header that proves this identity.
+    ///
+    /// ```
+    /// use azure_auth::testing::{TestAuth, TestIdentity};
+    ///
+    /// let header = TestAuth::new().bearer(&TestIdentity::application().role("Files.Read.All"));
+    /// assert!(header.starts_with("Bearer "));
+    /// ```
     pub fn bearer(&self, identity: &TestIdentity) -> String {
         format!("Bearer {}", sign(&identity.access_token()))
     }
 
     /// The value of a `Cookie` header with a session of this person.
+    ///
+    /// ```
+    /// use azure_auth::testing::{TestAuth, TestIdentity};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let cookie = TestAuth::new().session_cookie(&TestIdentity::user().name("Adele")).await;
+    /// assert!(!cookie.contains("Adele"));
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// The identity is an application, which has no sessions, or the session cannot be kept.
@@ -236,11 +268,19 @@ impl TestAuth {
 #[expect(clippy::needless_pass_by_value, reason = "names are texts and items, which nobody wants to borrow")]
 impl TestIdentity {
     /// A person of the test tenant, without roles, scopes or groups.
+    ///
+    /// ```
+    /// let anyone = azure_auth::testing::TestIdentity::user();
+    /// ```
     pub fn user() -> Self {
         Self::new(true, "Test User")
     }
 
     /// An application without a person.
+    ///
+    /// ```
+    /// let nightly_job = azure_auth::testing::TestIdentity::application().role("Files.Read.All");
+    /// ```
     pub fn application() -> Self {
         Self::new(false, "Test Application")
     }
@@ -261,6 +301,15 @@ impl TestIdentity {
     }
 
     /// Another person or application than the default one, by object id.
+    ///
+    /// ```
+    /// use azure_auth::Guid;
+    /// use azure_auth::testing::TestIdentity;
+    ///
+    /// let adele = TestIdentity::user().object(Guid::from_u128(1));
+    /// let bob = TestIdentity::user().object(Guid::from_u128(2));
+    /// assert_ne!(adele.user_id(), bob.user_id());
+    /// ```
     #[must_use]
     pub fn object(mut self, id: Guid) -> Self {
         self.object = id;
@@ -268,6 +317,14 @@ impl TestIdentity {
     }
 
     /// Makes the person one of another tenant.
+    ///
+    /// ```
+    /// use azure_auth::Guid;
+    /// use azure_auth::testing::TestIdentity;
+    ///
+    /// let stranger = TestIdentity::user().tenant(Guid::from_u128(9));
+    /// assert_eq!(stranger.tenant_id(), Guid::from_u128(9));
+    /// ```
     #[must_use]
     pub fn tenant(mut self, id: Guid) -> Self {
         self.tenant = id;
@@ -275,6 +332,10 @@ impl TestIdentity {
     }
 
     /// The display name.
+    ///
+    /// ```
+    /// let adele = azure_auth::testing::TestIdentity::user().name("Adele");
+    /// ```
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
@@ -282,6 +343,10 @@ impl TestIdentity {
     }
 
     /// With an app role: its value, or an item of [`app!`](crate::app).
+    ///
+    /// ```
+    /// let administrator = azure_auth::testing::TestIdentity::user().role("Admin");
+    /// ```
     #[must_use]
     pub fn role(mut self, role: impl AppRoleName) -> Self {
         self.roles.push(role.app_role().to_owned());
@@ -290,6 +355,10 @@ impl TestIdentity {
 
     /// With a delegated permission: its value, or an item of [`app!`](crate::app). A person's token needs at least one;
     /// sessions need none.
+    ///
+    /// ```
+    /// let reader = azure_auth::testing::TestIdentity::user().scope("Files.Read");
+    /// ```
     #[must_use]
     pub fn scope(mut self, scope: impl ScopeName) -> Self {
         self.scopes.push(scope.scope().to_owned());
@@ -297,6 +366,12 @@ impl TestIdentity {
     }
 
     /// In a group: its object id, or an item of [`app!`](crate::app).
+    ///
+    /// ```
+    /// azure_auth::app! { groups: { Staff("11111111-aaaa-4bbb-8ccc-222222222222") } }
+    ///
+    /// let colleague = azure_auth::testing::TestIdentity::user().group(Staff);
+    /// ```
     #[must_use]
     pub fn group(mut self, group: impl GroupName) -> Self {
         self.groups.get_or_insert_default().push(group.group());
@@ -304,6 +379,11 @@ impl TestIdentity {
     }
 
     /// What [`User::id`](crate::User::id) will say of this person.
+    ///
+    /// ```
+    /// let id = azure_auth::testing::TestIdentity::user().user_id();
+    /// assert!(id.to_string().starts_with("entra:"));
+    /// ```
     ///
     /// # Panics
     /// The identity is an application, which has no such id; see [`object_id`](Self::object_id).
@@ -313,17 +393,34 @@ impl TestIdentity {
     }
 
     /// The person's object, or the application's service principal, in the tenant.
+    ///
+    /// ```
+    /// use azure_auth::Guid;
+    /// use azure_auth::testing::TestIdentity;
+    ///
+    /// assert_eq!(TestIdentity::application().object(Guid::from_u128(7)).object_id(), Guid::from_u128(7));
+    /// ```
     pub fn object_id(&self) -> Guid {
         self.object
     }
 
     /// The tenant of this person or application.
+    ///
+    /// ```
+    /// use azure_auth::testing::TestIdentity;
+    ///
+    /// assert_eq!(TestIdentity::user().tenant_id(), TestIdentity::application().tenant_id());
+    /// ```
     pub fn tenant_id(&self) -> Guid {
         self.tenant
     }
 
     /// In groups that nobody knows: with a token without a `groups` claim, as Entra makes them unless the registration
     /// asks for groups, and for people in no group.
+    ///
+    /// ```
+    /// let unknown = azure_auth::testing::TestIdentity::user().without_groups_claim();
+    /// ```
     #[must_use]
     pub fn without_groups_claim(mut self) -> Self {
         self.groups = None;
@@ -331,6 +428,10 @@ impl TestIdentity {
     }
 
     /// In more groups than a token holds.
+    ///
+    /// ```
+    /// let in_everything = azure_auth::testing::TestIdentity::user().overage();
+    /// ```
     #[must_use]
     pub fn overage(mut self) -> Self {
         self.has_overage = true;
@@ -338,6 +439,10 @@ impl TestIdentity {
     }
 
     /// With a further claim; it is kept if the application keeps it.
+    ///
+    /// ```
+    /// let buyer = azure_auth::testing::TestIdentity::user().claim("department", "Purchasing");
+    /// ```
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
@@ -345,6 +450,10 @@ impl TestIdentity {
     }
 
     /// With a credential whose time is over.
+    ///
+    /// ```
+    /// let late = azure_auth::testing::TestIdentity::user().expired();
+    /// ```
     #[must_use]
     pub fn expired(mut self) -> Self {
         self.is_expired = true;

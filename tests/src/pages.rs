@@ -5,6 +5,9 @@
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+#[doc = include_str!("../../docs/guide.md")]
+struct Guide;
+
 #[doc = include_str!("../../docs/configuration.md")]
 struct Configuration;
 

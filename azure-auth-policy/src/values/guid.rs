@@ -17,6 +17,12 @@ use std::str::FromStr;
 pub struct Guid(u128);
 
 /// The text is not a directory id.
+///
+/// ```
+/// use azure_auth_policy::{Guid, GuidError};
+///
+/// assert_eq!("contoso.com".parse::<Guid>(), Err(GuidError));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuidError;
 
@@ -25,6 +31,13 @@ impl Guid {
     pub const CONSUMERS: Self = Self(0x9188_040d_6c67_4c5b_b112_36a3_04b6_6dad);
 
     /// The id whose 32 hexadecimal digits are this number.
+    ///
+    /// ```
+    /// use azure_auth_policy::Guid;
+    ///
+    /// const CONTOSO: Guid = Guid::from_u128(0x33333333_cccc_4ddd_8eee_444444444444);
+    /// assert_eq!(CONTOSO.to_string(), "33333333-cccc-4ddd-8eee-444444444444");
+    /// ```
     #[must_use]
     pub const fn from_u128(number: u128) -> Self {
         Self(number)

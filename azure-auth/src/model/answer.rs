@@ -28,16 +28,30 @@ pub enum Answer {
 
 impl Answer {
     /// Whether it is known to be true.
+    ///
+    /// ```
+    /// assert!(azure_auth::Answer::Yes.is_yes());
+    /// assert!(!azure_auth::Answer::Unknown.is_yes());
+    /// ```
     pub fn is_yes(self) -> bool {
         self == Self::Yes
     }
 
     /// Whether it is known not to be true. This is not the opposite of [`is_yes`](Self::is_yes).
+    ///
+    /// ```
+    /// assert!(azure_auth::Answer::No.is_no());
+    /// assert!(!azure_auth::Answer::Unknown.is_no());
+    /// ```
     pub fn is_no(self) -> bool {
         self == Self::No
     }
 
     /// Whether neither is known.
+    ///
+    /// ```
+    /// assert!(azure_auth::Answer::Unknown.is_unknown());
+    /// ```
     pub fn is_unknown(self) -> bool {
         self == Self::Unknown
     }

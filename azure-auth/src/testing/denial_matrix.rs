@@ -55,6 +55,15 @@ pub fn denial_matrix(endpoints: Endpoints) -> DenialMatrix {
 }
 
 /// Cases for a whole table; made by [`denial_matrix`].
+///
+/// ```
+/// # fn app() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
+/// use azure_auth::testing::{DenialMatrix, denial_matrix};
+///
+/// fn matrix() -> DenialMatrix {
+///     denial_matrix(app()).sample(r"/files/:id<\d+>", "/files/42")
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is tried before `run`"]
 pub struct DenialMatrix {
@@ -103,11 +112,24 @@ impl DenialMatrix {
     }
 
     /// The name of each case, such as `GET /api/files: refuses a token without Files.Read`.
+    ///
+    /// ```
+    /// let matrix = azure_auth::testing::denial_matrix(azure_auth::endpoints! {});
+    /// assert!(matrix.names().is_empty());
+    /// ```
     pub fn names(&self) -> Vec<String> {
         self.trials().into_iter().map(|trial| trial.name).collect()
     }
 
     /// Tries everything, and prints one line for each case.
+    ///
+    /// ```
+    /// # fn app() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
+    /// // #[tokio::test]
+    /// async fn every_row_refuses_whom_it_must() {
+    ///     azure_auth::testing::denial_matrix(app()).run().await;
+    /// }
+    /// ```
     ///
     /// # Panics
     /// With the list of the cases that did not hold.

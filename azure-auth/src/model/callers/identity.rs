@@ -43,6 +43,12 @@ pub enum UserId {
 }
 
 /// The text is not one that a [`UserId`] prints.
+///
+/// ```
+/// use azure_auth::{UserId, UserIdError};
+///
+/// assert_eq!("adele@contoso.com".parse::<UserId>(), Err(UserIdError));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "not the id of a person; expected `entra:<tenant>:<object>` with two ids in lower case, or `openid:<issuer> <subject>`"

@@ -3,6 +3,11 @@
 use std::fmt;
 
 /// Why something was refused, for whoever has to fix it. Found by its code with [`explain`](crate::explain).
+///
+/// ```
+/// let explanation = azure_auth::explain("token-expired").unwrap();
+/// println!("{} Remedy: {}", explanation.sentence, explanation.remedy);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -21,6 +26,12 @@ pub struct Explanation {
 }
 
 /// Who can fix what went wrong.
+///
+/// ```
+/// use azure_auth::{Responsible, explain};
+///
+/// assert_eq!(explain("token-audience").unwrap().responsible, Responsible::Developer);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Responsible {

@@ -63,17 +63,36 @@ pub(crate) enum RefusalKind {
 
 impl Refusal {
     /// The caller may not do this: status 403. The same as [`forbidden`](Self::forbidden).
+    ///
+    /// ```
+    /// let refusal = azure_auth::Refusal::new("Only the owner may close a ticket.");
+    /// assert_eq!(refusal.to_string(), "Only the owner may close a ticket.");
+    /// ```
     pub fn new(words: impl Into<Cow<'static, str>>) -> Self {
         Self::forbidden(words)
     }
 
     /// The caller may not do this: status 403.
+    ///
+    /// ```
+    /// use azure_auth::Refusal;
+    ///
+    /// assert_eq!(Refusal::forbidden("The office is closed."), Refusal::new("The office is closed."));
+    /// ```
     pub fn forbidden(words: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: RefusalKind::Forbidden, words: words.into() }
     }
 
     /// There is nothing here for this caller: status 404. Say the same of what is not there at all, and nobody learns which
     /// of the two it is.
+    ///
+    /// ```
+    /// use azure_auth::Refusal;
+    /// use poem::error::ResponseError;
+    ///
+    /// let refusal = Refusal::not_found("There is no such ticket.");
+    /// assert_eq!(refusal.status(), 404);
+    /// ```
     pub fn not_found(words: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: RefusalKind::NotFound, words: words.into() }
     }

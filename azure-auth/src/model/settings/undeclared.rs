@@ -2,6 +2,12 @@
 
 /// What happens to what answers in a `poem::Route` without having said who may call it; see
 /// [`AzureAuthBuilder::undeclared`](crate::AzureAuthBuilder::undeclared).
+///
+/// ```
+/// use azure_auth::{AzureAuth, Undeclared};
+///
+/// let builder = AzureAuth::builder().undeclared(Undeclared::Refuse);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Undeclared {

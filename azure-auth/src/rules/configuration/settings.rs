@@ -74,6 +74,15 @@ pub struct ConfigurationError {
 }
 
 /// One thing that keeps a program from starting.
+///
+/// Its text is one line: what was found, and the remedy. It never holds a secret.
+///
+/// ```
+/// let error = azure_auth::AzureAuth::builder().build().err().expect("nothing is set");
+/// for problem in error.problems() {
+///     println!("{problem}");
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigurationProblem {
     variable: &'static str,
@@ -82,6 +91,11 @@ pub struct ConfigurationProblem {
 
 impl ConfigurationError {
     /// The problems, in the order of the documentation.
+    ///
+    /// ```
+    /// let error = azure_auth::AzureAuth::builder().build().err().expect("nothing is set");
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
     pub fn problems(&self) -> &[ConfigurationProblem] {
         &self.problems
     }
@@ -99,6 +113,11 @@ impl ConfigurationError {
 
 impl ConfigurationProblem {
     /// The environment variable, or the setting in code, that has the problem.
+    ///
+    /// ```
+    /// let error = azure_auth::AzureAuth::builder().client_id("my-app").build().err().expect("there is no issuer");
+    /// assert_eq!(error.problems()[0].variable(), "AZURE_ISSUER_URI");
+    /// ```
     pub fn variable(&self) -> &str {
         self.variable
     }

@@ -40,6 +40,12 @@ pub struct Report {
 }
 
 /// A form of the report that there is not.
+///
+/// ```
+/// let report = azure_auth::endpoints! {}.report();
+/// let error = report.for_args(["--auth-report=pdf".to_owned()]).unwrap().unwrap_err();
+/// assert!(error.to_string().contains("`=markdown`"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("there is no report in the form {found:?}; write `--auth-report`, or with `=text`, `=json` or `=markdown`")]
 pub struct UnknownReportForm {
@@ -57,6 +63,15 @@ impl Report {
     }
 
     /// The report in the form that a program's arguments ask for; None where they do not.
+    ///
+    /// ```
+    /// let report = azure_auth::endpoints! {}.report();
+    /// assert!(report.for_args(["--port=3000".to_owned()]).is_none());
+    /// assert!(report.for_args(["--auth-report=json".to_owned()]).unwrap().is_ok());
+    /// ```
+    ///
+    /// # Errors
+    /// The arguments ask for a form that there is not.
     pub fn for_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
         let argument = arguments.into_iter().find_map(|argument| argument.strip_prefix(ARGUMENT).map(str::to_owned))?;
         match argument.as_str() {
@@ -73,6 +88,11 @@ impl Report {
     /// As JSON: `rows` with `path`, `method` (`null`: every method), `handler` (`null`: none), `file`, `line`,
     /// `guards` (where those around the row are written, the outermost first), `credentials`, `requirement` in words,
     /// `declaration` as in the attributes and `reason`; `tenants`, and `notes`.
+    ///
+    /// ```
+    /// let report = azure_auth::endpoints! {}.report();
+    /// assert!(report.to_json().contains("\"rows\": []"));
+    /// ```
     pub fn to_json(&self) -> String {
         let rows: Vec<Value> = self.rows.iter().map(json_row).collect();
         let tenants = self.tenants.as_ref().map(json_tenants);
@@ -80,6 +100,12 @@ impl Report {
     }
 
     /// As a table in Markdown, to be kept beside the code: it names the files, not the lines, which every edit moves.
+    ///
+    /// ```
+    /// let report = azure_auth::endpoints! {}.report();
+    /// std::fs::write(std::env::temp_dir().join("authorization.md"), report.to_markdown())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn to_markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let escaped = |cells: [String; 5]| cells.map(|cell| cell.replace('|', "\\|").replace('<', "\\<"));

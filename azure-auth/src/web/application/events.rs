@@ -38,6 +38,19 @@ use crate::model::sessions::session::SessionRecord;
 pub trait SessionEvents: Send + Sync + 'static {
     /// A person proved who they are. Awaited before the session is written: it may [remember](SignIn::remember) something
     /// with the session, and a refusal ends the sign-in with a page that shows its words.
+    ///
+    /// ```
+    /// # struct Office;
+    /// # use azure_auth::{Refusal, SessionEvents, SignIn};
+    /// # impl SessionEvents for Office {
+    /// async fn signed_in(&self, sign_in: &mut SignIn) -> Result<(), Refusal> {
+    ///     match sign_in.user().tenant_id() {
+    ///         Some(_) => Ok(()),
+    ///         None => Err(Refusal::forbidden("Only accounts of an organisation come in.")),
+    ///     }
+    /// }
+    /// # }
+    /// ```
     fn signed_in(&self, sign_in: &mut SignIn) -> impl Future<Output = Result<(), Refusal>> + Send {
         let _ = sign_in;
         ready(Ok(()))
@@ -45,18 +58,52 @@ pub trait SessionEvents: Send + Sync + 'static {
 
     /// A sign-in failed on its way back from the provider, or in a frame. `code` is one of those that
     /// [`explain`](crate::explain) knows. What a handler refuses is in the log only.
+    ///
+    /// ```
+    /// # struct Office;
+    /// # use azure_auth::SessionEvents;
+    /// # impl SessionEvents for Office {
+    /// async fn refused(&self, code: &str) {
+    ///     println!("a sign-in failed: {code}");
+    /// }
+    /// # }
+    /// ```
     fn refused(&self, code: &str) -> impl Future<Output = ()> + Send {
         let _ = code;
         ready(())
     }
 
     /// A session was noted as seen, at most once in a tenth of its idle time.
+    ///
+    /// ```
+    /// # struct Office;
+    /// # use azure_auth::{SessionEvents, UserId};
+    /// # impl SessionEvents for Office {
+    /// async fn renewed(&self, user: &UserId) {
+    ///     // Note in the database when the person was last seen.
+    /// #   let _ = user;
+    /// }
+    /// # }
+    /// ```
     fn renewed(&self, user: &UserId) -> impl Future<Output = ()> + Send {
         let _ = user;
         ready(())
     }
 
     /// Sessions ended before their time. Awaited after they ended and before the answer.
+    ///
+    /// ```
+    /// # struct Office;
+    /// # use azure_auth::{SessionEvents, SignOut};
+    /// # impl SessionEvents for Office {
+    /// async fn signed_out(&self, sign_out: &SignOut) {
+    ///     if let SignOut::Everywhere(user) = sign_out {
+    ///         // Drop what is cached of this person.
+    /// #       let _ = user;
+    ///     }
+    /// }
+    /// # }
+    /// ```
     fn signed_out(&self, sign_out: &SignOut) -> impl Future<Output = ()> + Send {
         let _ = sign_out;
         ready(())
@@ -64,6 +111,17 @@ pub trait SessionEvents: Send + Sync + 'static {
 
     /// A browser came back with a session whose time is over. It is told once, however often a copy comes back, as far as
     /// this process remembers: some thousand sessions. One that never comes back is never told.
+    ///
+    /// ```
+    /// # struct Office;
+    /// # use azure_auth::{SessionEvents, UserId};
+    /// # impl SessionEvents for Office {
+    /// async fn expired(&self, user: &UserId) {
+    ///     // Release what the person had locked.
+    /// #   let _ = user;
+    /// }
+    /// # }
+    /// ```
     fn expired(&self, user: &UserId) -> impl Future<Output = ()> + Send {
         let _ = user;
         ready(())
@@ -71,6 +129,14 @@ pub trait SessionEvents: Send + Sync + 'static {
 }
 
 /// A sign-in that is about to become a session.
+///
+/// ```
+/// use azure_auth::{Refusal, SignIn};
+///
+/// fn remember_team(sign_in: &mut SignIn) -> Result<(), Refusal> {
+///     sign_in.remember(&"purchasing").map_err(|_| Refusal::forbidden("Your team cannot be remembered."))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct SignIn {
     user: User,
@@ -115,12 +181,29 @@ impl SignIn {
     }
 
     /// Who signs in.
+    ///
+    /// ```
+    /// # fn example(sign_in: &azure_auth::SignIn) -> String {
+    /// sign_in.user().id().to_string()
+    /// # }
+    /// ```
     pub fn user(&self) -> &User {
         &self.user
     }
 
     /// Keeps a small value with the session, for [`Principal::session_data`](crate::Principal::session_data). A sealed cookie has
     /// room for some hundred bytes; a session that does not fit is refused.
+    ///
+    /// ```
+    /// # fn example(sign_in: &mut azure_auth::SignIn) -> Result<(), serde_json::Error> {
+    /// #[derive(serde::Serialize)]
+    /// struct Desk {
+    ///     number: u16,
+    /// }
+    ///
+    /// sign_in.remember(&Desk { number: 7 })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The value cannot be written as JSON.

@@ -55,16 +55,38 @@ impl Readiness {
     }
 
     /// The provider's keys are known and sessions can be looked up.
+    ///
+    /// ```
+    /// # async fn example(auth: azure_auth::AzureAuth) -> bool {
+    /// auth.ready().await.is_ready()
+    /// # }
+    /// ```
     pub fn is_ready(&self) -> bool {
         self.problems.is_empty()
     }
 
     /// What keeps the application from working, each with its remedy. It holds no secrets, only addresses of the provider.
+    ///
+    /// ```
+    /// # async fn example(auth: azure_auth::AzureAuth) {
+    /// for problem in auth.ready().await.problems() {
+    ///     eprintln!("{problem}");
+    /// }
+    /// # }
+    /// ```
     pub fn problems(&self) -> &[String] {
         &self.problems
     }
 
     /// What makes it slower or less sure than it could be.
+    ///
+    /// ```
+    /// # async fn example(auth: azure_auth::AzureAuth) {
+    /// for notice in auth.ready().await.notices() {
+    ///     println!("{notice}");
+    /// }
+    /// # }
+    /// ```
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
@@ -77,6 +99,12 @@ impl fmt::Display for Readiness {
 }
 
 /// Answers 200 or 503 with the reasons as JSON; see [`AzureAuth::ready_endpoint`](crate::AzureAuth::ready_endpoint).
+///
+/// ```
+/// fn operations(auth: &azure_auth::AzureAuth) -> azure_auth::Endpoints {
+///     azure_auth::endpoints! { "/ready" => public(auth.ready_endpoint(), reason = "for the load balancer") }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct ReadyEndpoint {
     application: Arc<Application>,

@@ -46,27 +46,59 @@ impl User {
     }
 
     /// For display: the name, or the user name, or a general word. It may change, and several people may share it.
+    ///
+    /// ```
+    /// # fn example(user: &azure_auth::User) -> String {
+    /// format!("Welcome, {}!", user.display_name())
+    /// # }
+    /// ```
     pub fn display_name(&self) -> &str {
         let Identity { display_name, preferred_username, .. } = self.identity.as_ref();
         display_name.as_deref().or(preferred_username.as_deref()).unwrap_or("Signed-in user")
     }
 
     /// For display: how the person signs in. It may change, and proves nothing.
+    ///
+    /// ```
+    /// # fn example(user: &azure_auth::User) -> String {
+    /// format!("signed in as {}", user.preferred_username().unwrap_or("somebody"))
+    /// # }
+    /// ```
     pub fn preferred_username(&self) -> Option<&str> {
         self.identity.preferred_username.as_deref()
     }
 
     /// For display: an e-mail address that nobody may have verified. Never decide by it.
+    ///
+    /// ```
+    /// # fn example(user: &azure_auth::User) -> String {
+    /// format!("We will write to {}.", user.email().unwrap_or("you"))
+    /// # }
+    /// ```
     pub fn email(&self) -> Option<&str> {
         self.identity.email.as_deref()
     }
 
     /// The app roles the person had when the session or the token was made (`roles`).
+    ///
+    /// To decide something by a role, ask [`Principal::has_role`](crate::Principal::has_role), or say it in `protect`.
+    ///
+    /// ```
+    /// # fn example(user: &azure_auth::User) -> String {
+    /// format!("your roles: {}", user.roles().join(", "))
+    /// # }
+    /// ```
     pub fn roles(&self) -> &[String] {
         &self.identity.roles
     }
 
     /// The tenant the person signed in to; none at a provider without tenants.
+    ///
+    /// ```
+    /// # fn example(user: &azure_auth::User, contoso: azure_auth::Guid) -> bool {
+    /// user.tenant_id() == Some(contoso)
+    /// # }
+    /// ```
     pub fn tenant_id(&self) -> Option<Guid> {
         self.identity.tenant()
     }

@@ -58,6 +58,12 @@ pub struct Checked<T>(pub(crate) T);
 
 impl<T> Checked<T> {
     /// What the `check` returned.
+    ///
+    /// ```
+    /// fn rename(name: azure_auth::Checked<String>) -> String {
+    ///     name.into_inner()
+    /// }
+    /// ```
     pub fn into_inner(self) -> T {
         self.0
     }

@@ -60,6 +60,17 @@ pub struct Login {
 ///
 /// A page that is fetched ahead of the person starts nothing: the answer is 503, and the browser asks again. A script of htmx
 /// is told where its page should go.
+///
+/// ```
+/// use azure_auth::{Login, LoginRedirect, Prompt};
+/// use poem::handler;
+///
+/// #[azure_auth::public(reason = "asks for the password again")]
+/// #[handler]
+/// fn sign_in_again(login: Login) -> LoginRedirect {
+///     login.prompt(Prompt::Login).return_to("/payments").redirect()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a redirect does something where a handler answers with it"]
 pub struct LoginRedirect(Login);
@@ -87,6 +98,12 @@ pub struct Logout {
 
 impl Login {
     /// Where to go afterwards: a path of this application of at most 512 bytes, with its query. Anything else counts as `/`.
+    ///
+    /// ```
+    /// # fn example(login: azure_auth::Login) -> String {
+    /// login.return_to("/orders?status=open").address()
+    /// # }
+    /// ```
     #[must_use]
     pub fn return_to(mut self, path: impl AsRef<str>) -> Self {
         let addresses = self.asker.receiver.addresses(&self.mounted.application);
@@ -95,6 +112,12 @@ impl Login {
     }
 
     /// What Microsoft shows before.
+    ///
+    /// ```
+    /// # fn example(login: azure_auth::Login) -> String {
+    /// login.prompt(azure_auth::Prompt::SelectAccount).address()
+    /// # }
+    /// ```
     #[must_use]
     pub fn prompt(mut self, prompt: Prompt) -> Self {
         self.wishes.prompt = Some(prompt);
@@ -105,6 +128,12 @@ impl Login {
     /// bytes; anything else is not passed on. It is a hint: whoever comes back may be somebody else.
     ///
     /// It appears in addresses, and so in the history of the browser. [`redirect`](Self::redirect) keeps it out of ours.
+    ///
+    /// ```
+    /// # fn example(login: azure_auth::Login) -> azure_auth::LoginRedirect {
+    /// login.login_hint("adele@contoso.com").redirect()
+    /// # }
+    /// ```
     #[must_use]
     pub fn login_hint(mut self, hint: impl AsRef<str>) -> Self {
         self.wishes.login_hint = login_request::login_hint(hint.as_ref());
@@ -115,6 +144,12 @@ impl Login {
     /// people to sign in as well, without prompt and hint.
     ///
     /// In HTML it needs escaping as every other text does.
+    ///
+    /// ```
+    /// # fn example(login: azure_auth::Login) -> String {
+    /// format!("<a href=\"{}\">Sign in</a>", login.address().replace('&', "&amp;"))
+    /// # }
+    /// ```
     pub fn address(&self) -> String {
         let prompt = self.wishes.prompt.map(|prompt| ("prompt", prompt.as_str()));
         let hint = self.wishes.login_hint.as_deref().map(|hint| ("login_hint", hint));
@@ -123,6 +158,12 @@ impl Login {
     }
 
     /// Straight to Microsoft.
+    ///
+    /// ```
+    /// # fn example(login: azure_auth::Login) -> azure_auth::LoginRedirect {
+    /// login.redirect()
+    /// # }
+    /// ```
     pub fn redirect(self) -> LoginRedirect {
         LoginRedirect(self)
     }
@@ -152,6 +193,12 @@ impl Login {
 impl LoginRedirect {
     /// The domain that the person's account belongs to, or `organizations` or `consumers`: Microsoft then goes straight to the
     /// sign-in page of that organisation. Anything that is not the name of a domain is not passed on.
+    ///
+    /// ```
+    /// # fn example(login: azure_auth::Login) -> azure_auth::LoginRedirect {
+    /// login.redirect().domain_hint("contoso.com")
+    /// # }
+    /// ```
     pub fn domain_hint(mut self, hint: impl AsRef<str>) -> Self {
         self.0.wishes.domain_hint = login_request::domain_hint(hint.as_ref());
         self
@@ -162,6 +209,12 @@ impl Logout {
     /// Where to go afterwards: a path of this application of at most 512 bytes, with its query. Anything else is not followed:
     /// people then see the library's page that says that they are signed out. The page should be for everybody, or they are
     /// sent to sign in again.
+    ///
+    /// ```
+    /// # fn example(logout: azure_auth::Logout) -> String {
+    /// logout.return_to("/goodbye").address()
+    /// # }
+    /// ```
     #[must_use]
     pub fn return_to(mut self, path: impl AsRef<str>) -> Self {
         let path = path.as_ref();
@@ -171,6 +224,12 @@ impl Logout {
     }
 
     /// Ends every session of the person, not only the one of this browser.
+    ///
+    /// ```
+    /// # fn example(logout: azure_auth::Logout) -> String {
+    /// format!("<form method=\"post\" action=\"{}\"><button>Sign out everywhere</button></form>", logout.everywhere())
+    /// # }
+    /// ```
     #[must_use]
     pub fn everywhere(mut self) -> Self {
         self.is_everywhere = true;
@@ -178,6 +237,12 @@ impl Logout {
     }
 
     /// The address, for the `action` of a form with the method `post`. In HTML it needs escaping as every other text does.
+    ///
+    /// ```
+    /// # fn example(logout: azure_auth::Logout) -> String {
+    /// format!("<form method=\"post\" action=\"{}\"><button>Sign out</button></form>", logout.address())
+    /// # }
+    /// ```
     pub fn address(&self) -> String {
         self.receiver.addresses(&self.mounted.application).logout(self.return_to.as_deref(), self.is_everywhere)
     }

@@ -82,6 +82,16 @@ pub struct Principal {
 }
 
 /// What proved a caller.
+///
+/// More kinds may come: a `match` needs an arm for the rest.
+///
+/// ```
+/// use azure_auth::{CredentialKind, Principal};
+///
+/// fn is_a_browser(principal: &Principal) -> bool {
+///     principal.credential() == CredentialKind::Session
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialKind {
@@ -96,21 +106,45 @@ const END_OF_YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 
 impl Application {
     /// The client id in its registration (`azp` or `appid`).
+    ///
+    /// ```
+    /// # fn example(application: &azure_auth::Application) {
+    /// println!("called by {}", application.client_id());
+    /// # }
+    /// ```
     pub fn client_id(&self) -> &str {
         &self.identity.client_id
     }
 
     /// The object id of its service principal in the tenant (`oid`).
+    ///
+    /// ```
+    /// # fn example(application: &azure_auth::Application) -> Option<String> {
+    /// application.object_id().map(|id| id.to_string())
+    /// # }
+    /// ```
     pub fn object_id(&self) -> Option<Guid> {
         self.identity.object
     }
 
     /// The tenant that issued its token.
+    ///
+    /// ```
+    /// # fn example(application: &azure_auth::Application, customer: azure_auth::Guid) -> bool {
+    /// application.tenant_id() == customer
+    /// # }
+    /// ```
     pub fn tenant_id(&self) -> Guid {
         self.identity.tenant
     }
 
     /// The application permissions it was granted (`roles`).
+    ///
+    /// ```
+    /// # fn example(application: &azure_auth::Application) -> String {
+    /// format!("granted: {}", application.roles().join(", "))
+    /// # }
+    /// ```
     pub fn roles(&self) -> &[String] {
         &self.identity.roles
     }
@@ -119,6 +153,12 @@ impl Application {
 #[expect(clippy::needless_pass_by_value, reason = "names are texts and items, which nobody wants to borrow")]
 impl Principal {
     /// The person, if it is one.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> Option<String> {
+    /// principal.user().map(|user| user.id().to_string())
+    /// # }
+    /// ```
     pub fn user(&self) -> Option<User> {
         match &self.inner.party {
             Party::User(identity) => Some(User::new(identity.clone())),
@@ -127,6 +167,13 @@ impl Principal {
     }
 
     /// The application, if it calls without a person.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> bool {
+    /// let is_a_job = principal.application().is_some();
+    /// # is_a_job
+    /// # }
+    /// ```
     pub fn application(&self) -> Option<Application> {
         match &self.inner.party {
             Party::User(_) => None,
@@ -135,6 +182,15 @@ impl Principal {
     }
 
     /// What proved the caller.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> &'static str {
+    /// match principal.credential() {
+    ///     azure_auth::CredentialKind::Session => "a browser",
+    ///     _ => "a program",
+    /// }
+    /// # }
+    /// ```
     pub fn credential(&self) -> CredentialKind {
         match &self.inner.evidence {
             Evidence::Session => CredentialKind::Session,
@@ -144,6 +200,12 @@ impl Principal {
 
     /// The client through which the caller came: of a token the application that asked for it (`azp` or `appid`), of a session
     /// this application itself. `None`: a token that names no client.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) {
+    /// println!("through {}", principal.client_id().unwrap_or("an unknown client"));
+    /// # }
+    /// ```
     pub fn client_id(&self) -> Option<&str> {
         match &self.inner.evidence {
             Evidence::Session => Some(&self.application.configuration.client.id),
@@ -153,6 +215,12 @@ impl Principal {
 
     /// What the client may do for the person (`scp`), which is nothing where an application calls for itself. `None`: a
     /// session, which is the application itself and is not limited by scopes.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> usize {
+    /// principal.scopes().map_or(0, Iterator::count)
+    /// # }
+    /// ```
     pub fn scopes(&self) -> Option<impl Iterator<Item = &str>> {
         match &self.inner.evidence {
             Evidence::Session => None,
@@ -162,6 +230,13 @@ impl Principal {
 
     /// From when on the credential proves nothing: of a token its `exp`, with the leeway for clocks. Of a session the end
     /// of its idle time or of its whole time, whichever comes first; another request puts the first of them off.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> std::time::Duration {
+    /// let time_left = principal.expires_at().duration_since(std::time::SystemTime::now()).unwrap_or_default();
+    /// # time_left
+    /// # }
+    /// ```
     pub fn expires_at(&self) -> SystemTime {
         let since_1970 = Duration::from_secs(self.inner.ends_at.0);
         // Whoever writes a later year into a token means "never".
@@ -170,18 +245,36 @@ impl Principal {
 
     /// Whether the person has this app role, as `role(…)` in a declaration is judged: of an application without a person it
     /// is unknown, and so it is where the provider writes roles in a form that nobody can read.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> bool {
+    /// principal.has_role("Admin").is_yes()
+    /// # }
+    /// ```
     pub fn has_role(&self, role: impl AppRoleName) -> Answer {
         admission::ask(&Policy::Role(role.app_role()), &self.inner)
     }
 
     /// Whether the application without a person has this app role, as `application_role(…)` is judged: of a person it is
     /// unknown.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> bool {
+    /// principal.has_application_role("Files.Read.All").is_yes()
+    /// # }
+    /// ```
     pub fn has_application_role(&self, role: impl AppRoleName) -> Answer {
         admission::ask(&Policy::ApplicationRole(role.app_role()), &self.inner)
     }
 
     /// Whether the client may do this for the person (`scp`), as `scope(…)` is judged. A session is the application itself and
     /// is not limited; of an application without a person it is unknown.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> bool {
+    /// principal.has_scope("Files.ReadWrite").is_yes()
+    /// # }
+    /// ```
     pub fn has_scope(&self, scope: impl ScopeName) -> Answer {
         admission::ask(&Policy::Scope(scope.scope()), &self.inner)
     }
@@ -189,6 +282,18 @@ impl Principal {
     /// Whether the person belongs to this group, as `group(…)` is judged. It is unknown of an application, where the token
     /// says nothing of groups, and of a session where neither the table nor [`AzureAuthBuilder::groups`](crate::AzureAuthBuilder::groups) names
     /// the group.
+    ///
+    /// ```
+    /// azure_auth::app! { groups: { Staff("11111111-aaaa-4bbb-8ccc-222222222222") } }
+    ///
+    /// # fn example(principal: &azure_auth::Principal) -> &'static str {
+    /// match principal.has_group(Staff) {
+    ///     azure_auth::Answer::Yes => "on the payroll",
+    ///     azure_auth::Answer::No => "a guest",
+    ///     azure_auth::Answer::Unknown => "sign in again, so that we learn it",
+    /// }
+    /// # }
+    /// ```
     pub fn has_group(&self, group: impl GroupName) -> Answer {
         admission::ask(&Policy::Group(group.group()), &self.inner)
     }
@@ -224,12 +329,30 @@ impl Principal {
     }
 
     /// The caller's tenant; none at a provider without tenants.
+    ///
+    /// ```
+    /// # fn example(principal: &azure_auth::Principal) -> String {
+    /// principal.tenant_id().map_or("no tenant".to_owned(), |tenant| tenant.to_string())
+    /// # }
+    /// ```
     pub fn tenant_id(&self) -> Option<Guid> {
         self.inner.tenant()
     }
 
     /// What the application [remembered](crate::SignIn::remember) when the session began; `None` without a session, or if it
     /// remembered nothing.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct Desk {
+    ///     number: u16,
+    /// }
+    ///
+    /// # fn example(principal: &azure_auth::Principal) -> Result<Option<u16>, serde_json::Error> {
+    /// let desk: Option<Desk> = principal.session_data()?;
+    /// # Ok(desk.map(|desk| desk.number))
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What it remembered does not fit the type.
@@ -242,6 +365,17 @@ impl Principal {
     /// its request, such as a WebSocket: close it then, with status 4401.
     ///
     /// A session that is idle from now on ends after its idle time; its other requests do not put that off here.
+    ///
+    /// ```
+    /// # async fn next_message() {}
+    /// # async fn close() {}
+    /// # async fn example(principal: azure_auth::Principal) {
+    /// tokio::select! {
+    ///     () = principal.ended() => close().await,
+    ///     () = next_message() => {}
+    /// }
+    /// # }
+    /// ```
     pub async fn ended(&self) {
         match (&self.session, &self.application.sessions) {
             (Some(session), Some(store)) => session.ended(store.as_ref()).await,

@@ -7,6 +7,12 @@ use super::guard::{self, Guards};
 use crate::model::policies::declaration::Declaration;
 
 /// Says who may call everything inside of it; made by [`guard!`](crate::guard).
+///
+/// ```
+/// use azure_auth::Guard;
+///
+/// static AUDITORS: Guard = azure_auth::guard!(roles = "Auditor");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
     declaration: &'static Declaration,
@@ -14,6 +20,15 @@ pub struct Guard {
 }
 
 /// An endpoint inside of a [`Guard`]: nothing of it runs for whoever is refused.
+///
+/// ```
+/// use azure_auth::GuardedEndpoint;
+/// use poem::{EndpointExt, Route};
+///
+/// fn reports(routes: Route) -> GuardedEndpoint<Route> {
+///     routes.with(azure_auth::guard!(roles = "Auditor"))
+/// }
+/// ```
 pub struct GuardedEndpoint<E> {
     guard: Guard,
     endpoint: E,
@@ -66,6 +81,12 @@ impl<E: Endpoint> Endpoint for GuardedEndpoint<E> {
 }
 
 /// Says that everything inside of it is open to anyone, on purpose; made by [`open!`](crate::open).
+///
+/// ```
+/// use azure_auth::Open;
+///
+/// static ASSETS: Open = azure_auth::open!(reason = "assets");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Open {
     /// For whoever reads the program, and its `Debug`.
@@ -74,6 +95,15 @@ pub struct Open {
 }
 
 /// An endpoint inside of an [`Open`].
+///
+/// ```
+/// use azure_auth::OpenedEndpoint;
+/// use poem::{EndpointExt, Route};
+///
+/// fn assets(routes: Route) -> OpenedEndpoint<Route> {
+///     routes.with(azure_auth::open!(reason = "assets"))
+/// }
+/// ```
 pub struct OpenedEndpoint<E> {
     endpoint: E,
 }

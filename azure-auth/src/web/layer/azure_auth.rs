@@ -52,6 +52,13 @@ pub struct AzureAuth {
 impl AzureAuth {
     /// Reads the configuration from the environment. It touches no network; the provider is asked at first use.
     ///
+    /// ```no_run
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = azure_auth::AzureAuth::from_env()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
     pub fn from_env() -> Result<Self, ConfigurationError> {
@@ -59,6 +66,13 @@ impl AzureAuth {
     }
 
     /// The same from variables in hand, such as those of a local emulator.
+    ///
+    /// ```
+    /// use azure_auth::AzureAuth;
+    ///
+    /// let error = AzureAuth::from_variables([("AZURE_CLIENT_ID", "my-app")]).err().expect("there is no issuer");
+    /// assert!(error.to_string().contains("AZURE_ISSUER_URI"));
+    /// ```
     ///
     /// # Errors
     /// As [`from_env`](Self::from_env).
@@ -71,6 +85,16 @@ impl AzureAuth {
     }
 
     /// The same configuration in code.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = azure_auth::AzureAuth::builder()
+    ///     .client_id("11111111-aaaa-4bbb-8ccc-222222222222")
+    ///     .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder() -> AzureAuthBuilder {
         AzureAuthBuilder::new(Settings::default())
     }
@@ -112,6 +136,14 @@ impl AzureAuth {
     }
 
     /// Whether the application can do its work now: the provider's keys are known, sessions can be looked up.
+    ///
+    /// ```
+    /// # async fn example(auth: azure_auth::AzureAuth) {
+    /// if !auth.ready().await.is_ready() {
+    ///     eprintln!("send nobody here yet");
+    /// }
+    /// # }
+    /// ```
     pub async fn ready(&self) -> Readiness {
         Readiness::of(&self.application).await
     }
@@ -218,17 +250,42 @@ impl std::fmt::Debug for AzureAuth {
 }
 
 /// The provider cannot be reached or gave no usable answer.
+///
+/// It comes from [`AzureAuth::warm_up`]. The next request that needs the provider tries again.
+///
+/// ```
+/// async fn warm_up(auth: &azure_auth::AzureAuth) {
+///     if let Err(error) = auth.warm_up().await {
+///         eprintln!("{error}");
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ProviderUnavailable(String);
 
 /// Sessions cannot be looked up or ended; the text says why.
+///
+/// It comes from [`AzureAuth::end_sessions_of`]: sessions that should have ended are still open, so try again.
+///
+/// ```
+/// use azure_auth::{AzureAuth, SessionStoreUnavailable, UserId};
+///
+/// async fn lock_out(auth: &AzureAuth, person: &UserId) -> Result<(), SessionStoreUnavailable> {
+///     auth.end_sessions_of(person).await
+/// }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct SessionStoreUnavailable(String);
 
 impl AzureAuthBuilder {
     /// Checks everything.
+    ///
+    /// ```
+    /// let error = azure_auth::AzureAuth::builder().build().err().expect("nothing is set");
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
     ///
     /// # Errors
     /// Every problem at once, each with its variable and remedy.

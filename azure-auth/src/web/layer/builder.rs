@@ -69,6 +69,20 @@ impl AzureAuthBuilder {
     }
 
     /// Starts from variables in hand, such as those of a local emulator; the setters then change single ones.
+    ///
+    /// ```
+    /// use azure_auth::AzureAuthBuilder;
+    ///
+    /// # fn main() -> Result<(), azure_auth::ConfigurationError> {
+    /// let auth = AzureAuthBuilder::from_variables([
+    ///     ("AZURE_CLIENT_ID", "11111111-aaaa-4bbb-8ccc-222222222222"),
+    ///     ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444"),
+    /// ])
+    /// .keep_claims(["department"])
+    /// .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_variables<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: AsRef<str>,
@@ -81,6 +95,10 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_CLIENT_ID`: the application's id in the app registration.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().client_id("11111111-aaaa-4bbb-8ccc-222222222222");
+    /// ```
     #[must_use]
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.settings.client_id = Some(id.into());
@@ -88,6 +106,11 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_CLIENT_SECRET`: the secret's value, not its id.
+    ///
+    /// ```
+    /// # fn secret_from_the_vault() -> String { String::new() }
+    /// let builder = azure_auth::AzureAuth::builder().client_secret(secret_from_the_vault());
+    /// ```
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.settings.client_secret = Some(SecretString::from(secret.into()));
@@ -95,6 +118,11 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_ISSUER_URI`: `https://login.microsoftonline.com/<tenant>`, or any OpenID Connect issuer.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder()
+    ///     .issuer_uri("https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444");
+    /// ```
     #[must_use]
     pub fn issuer_uri(mut self, issuer: impl Into<String>) -> Self {
         self.settings.issuer_uri = Some(issuer.into());
@@ -144,6 +172,10 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_AUDIENCE`: audiences accepted in access tokens. Default: the client id and `api://<client id>`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().audiences(["api://orders.contoso.com"]);
+    /// ```
     #[must_use]
     pub fn audiences<S: Into<String>>(mut self, audiences: impl IntoIterator<Item = S>) -> Self {
         self.settings.audiences = Some(audiences.into_iter().map(Into::into).collect());
@@ -152,6 +184,10 @@ impl AzureAuthBuilder {
 
     /// `AZURE_PUBLIC_URL`: the addresses browsers use, such as `https://app.example.com`, or `https://example.com/app` where
     /// the application shares its host with others. Mostly there is one.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().public_urls(["https://app.example.com"]);
+    /// ```
     #[must_use]
     pub fn public_urls<S: Into<String>>(mut self, urls: impl IntoIterator<Item = S>) -> Self {
         self.settings.public_urls = Some(urls.into_iter().map(Into::into).collect());
@@ -159,6 +195,14 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_SESSION_KEYS`: secrets of at least 32 bytes in base64url, newest first.
+    ///
+    /// To change the key, put the new one first and leave the old one behind it for a day: sessions that the old key sealed stay
+    /// open.
+    ///
+    /// ```
+    /// # fn key(_: &str) -> String { String::new() }
+    /// let builder = azure_auth::AzureAuth::builder().session_keys([key("new"), key("old")]);
+    /// ```
     #[must_use]
     pub fn session_keys<S: Into<String>>(mut self, keys: impl IntoIterator<Item = S>) -> Self {
         self.settings.session_keys = Some(keys.into_iter().map(|key| SecretString::from(key.into())).collect());
@@ -166,6 +210,10 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_AUTHORIZATION_CODE_ENDPOINT`: the path of the callback. Default: `/authorization-code/callback`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().callback_path("/signed-in");
+    /// ```
     #[must_use]
     pub fn callback_path(mut self, path: impl Into<String>) -> Self {
         self.settings.callback_path = Some(path.into());
@@ -173,6 +221,10 @@ impl AzureAuthBuilder {
     }
 
     /// The path that starts a sign-in. Default: `/login`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().login_path("/sign-in").logout_path("/sign-out");
+    /// ```
     #[must_use]
     pub fn login_path(mut self, path: impl Into<String>) -> Self {
         self.settings.login_path = Some(path.into());
@@ -180,6 +232,10 @@ impl AzureAuthBuilder {
     }
 
     /// The path that ends a session. Default: `/logout`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().logout_path("/sign-out");
+    /// ```
     #[must_use]
     pub fn logout_path(mut self, path: impl Into<String>) -> Self {
         self.settings.logout_path = Some(path.into());
@@ -187,6 +243,10 @@ impl AzureAuthBuilder {
     }
 
     /// The path that says who is signed in, as JSON. Default: `/session`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().session_path("/who-am-i");
+    /// ```
     #[must_use]
     pub fn session_path(mut self, path: impl Into<String>) -> Self {
         self.settings.session_path = Some(path.into());
@@ -194,6 +254,10 @@ impl AzureAuthBuilder {
     }
 
     /// Scopes that every sign-in asks for, beyond `openid`, `profile` and those of the table.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().scopes(["email"]);
+    /// ```
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.settings.scopes = scopes.into_iter().map(Into::into).collect();
@@ -202,6 +266,10 @@ impl AzureAuthBuilder {
 
     /// Further claims of the ID token that sessions hold, for [`User::claims`](crate::User::claims). When the cookie
     /// is full, they are the first to go.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().keep_claims(["department", "employee_id"]);
+    /// ```
     #[must_use]
     pub fn keep_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.settings.keep_claims = names.into_iter().map(Into::into).collect();
@@ -210,6 +278,12 @@ impl AzureAuthBuilder {
 
     /// Groups that sessions remember beside those that the handlers of the table name: for handlers outside a table, in a
     /// `poem::Route` or a row `public(…)`. A group that nobody asked about at sign-in is unknown, and refuses.
+    ///
+    /// ```
+    /// azure_auth::app! { groups: { Staff("11111111-aaaa-4bbb-8ccc-222222222222") } }
+    ///
+    /// let builder = azure_auth::AzureAuth::builder().groups([Staff]);
+    /// ```
     #[must_use]
     pub fn groups<G: GroupName>(mut self, groups: impl IntoIterator<Item = G>) -> Self {
         self.settings.groups = groups.into_iter().map(|group| group.group()).collect();
@@ -222,6 +296,10 @@ impl AzureAuthBuilder {
     ///
     /// Browsers send the session along only from pages of the same site, such as `https://www.example.com` to
     /// `https://app.example.com`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().trusted_origins(["https://www.example.com"]);
+    /// ```
     #[must_use]
     pub fn trusted_origins<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
         self.settings.trusted_origins = origins.into_iter().map(Into::into).collect();
@@ -233,6 +311,11 @@ impl AzureAuthBuilder {
     /// `/session/embed.js`. Default: nobody, and no such path.
     ///
     /// A site that frames the application can lay its own pages over it and have people click what they do not see.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder()
+    ///     .frame_ancestors(["https://teams.microsoft.com", "https://*.portal.contoso.com"]);
+    /// ```
     #[must_use]
     pub fn frame_ancestors<S: Into<String>>(mut self, origins: impl IntoIterator<Item = S>) -> Self {
         self.settings.frame_ancestors = origins.into_iter().map(Into::into).collect();
@@ -240,6 +323,12 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_POPUP_LOGIN_ENDPOINT`: the path of the window in which people of a frame sign in. Default: `/popup/login`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder()
+    ///     .frame_ancestors(["https://teams.microsoft.com"])
+    ///     .popup_login_path("/window/sign-in");
+    /// ```
     #[must_use]
     pub fn popup_login_path(mut self, path: impl Into<String>) -> Self {
         self.settings.popup_login_path = Some(path.into());
@@ -248,6 +337,12 @@ impl AzureAuthBuilder {
 
     /// `AZURE_POPUP_LOGOUT_ENDPOINT`: the path of the window in which people of a frame sign out at the provider.
     /// Default: `/popup/logout`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder()
+    ///     .frame_ancestors(["https://teams.microsoft.com"])
+    ///     .popup_logout_path("/window/sign-out");
+    /// ```
     #[must_use]
     pub fn popup_logout_path(mut self, path: impl Into<String>) -> Self {
         self.settings.popup_logout_path = Some(path.into());
@@ -255,6 +350,13 @@ impl AzureAuthBuilder {
     }
 
     /// After how long without a request a session is over. Default: 8 hours.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let one_hour = Duration::from_secs(60 * 60);
+    /// let builder = azure_auth::AzureAuth::builder().idle_lifetime(one_hour).absolute_lifetime(8 * one_hour);
+    /// ```
     #[must_use]
     pub fn idle_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.idle_lifetime = Some(lifetime);
@@ -262,6 +364,12 @@ impl AzureAuthBuilder {
     }
 
     /// After how long since sign-in a session is over in any case. Default: 24 hours.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let builder = azure_auth::AzureAuth::builder().absolute_lifetime(Duration::from_secs(12 * 60 * 60));
+    /// ```
     #[must_use]
     pub fn absolute_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.absolute_lifetime = Some(lifetime);
@@ -269,6 +377,12 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_SESSION_STORE`: where sessions live. Default: [`SessionStore::Cookie`].
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, SessionStore};
+    ///
+    /// let builder = AzureAuth::builder().session_store(SessionStore::Memory);
+    /// ```
     #[must_use]
     pub fn session_store(mut self, store: SessionStore) -> Self {
         self.settings.session_store = Some(store.into_text());
@@ -305,6 +419,11 @@ impl AzureAuthBuilder {
 
     /// How many bytes the cookies of a sealed session may take, names included: 1,024 to 8,192. Default: 3,800, which is
     /// one cookie. Larger sessions travel in two or three with every request.
+    ///
+    /// ```
+    /// // For people with many roles: two cookies instead of one.
+    /// let builder = azure_auth::AzureAuth::builder().session_cookie_budget(7_600);
+    /// ```
     #[must_use]
     pub fn session_cookie_budget(mut self, bytes: usize) -> Self {
         self.settings.session_cookie_budget = Some(bytes);
@@ -313,6 +432,10 @@ impl AzureAuthBuilder {
 
     /// `AZURE_CA_FILE`: a file with further certificate authorities in PEM, by which the provider may be known beside those
     /// of the system: of an organisation whose proxy opens TLS, or of a local Entra ID that speaks https. It is not Redis's.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().ca_file("/etc/ssl/contoso-proxy.pem");
+    /// ```
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<String>) -> Self {
         self.settings.ca_file = Some(path.into());
@@ -320,6 +443,11 @@ impl AzureAuthBuilder {
     }
 
     /// `AZURE_EXPLAIN`: puts developers' detail into answers everywhere, not on loopback only.
+    ///
+    /// ```
+    /// // In debug builds only.
+    /// let builder = azure_auth::AzureAuth::builder().explain(cfg!(debug_assertions));
+    /// ```
     #[must_use]
     pub fn explain(mut self, explain: bool) -> Self {
         self.settings.explain = explain.then(|| "1".to_owned());
@@ -360,6 +488,17 @@ impl AzureAuthBuilder {
     /// whose documentation has an example. The security headers stay the library's: no scripts but its own, and styles,
     /// pictures and fonts of the application's own origin, or a `<style>` with the page's
     /// [nonce](Page::style_nonce).
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, Page};
+    ///
+    /// fn write(page: &Page) -> String {
+    ///     // Titles are plain words of the library; sentences need escaping, as the example of `Page` shows.
+    ///     format!("<!doctype html><title>{0}</title><h1>{0}</h1>", page.title())
+    /// }
+    ///
+    /// let builder = AzureAuth::builder().pages(write);
+    /// ```
     #[must_use]
     pub fn pages(mut self, write: impl Fn(&Page) -> String + Send + Sync + 'static) -> Self {
         self.pages.own = Some(Arc::new(write));
@@ -367,6 +506,20 @@ impl AzureAuthBuilder {
     }
 
     /// What the application does when sessions begin and end.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, SessionEvents, SignOut};
+    ///
+    /// struct Audit;
+    ///
+    /// impl SessionEvents for Audit {
+    ///     async fn signed_out(&self, _: &SignOut) {
+    ///         println!("a session ended");
+    ///     }
+    /// }
+    ///
+    /// let builder = AzureAuth::builder().session_events(Audit);
+    /// ```
     #[must_use]
     pub fn session_events(mut self, events: impl SessionEvents) -> Self {
         self.events = Arc::new(events);
@@ -376,6 +529,10 @@ impl AzureAuthBuilder {
     /// Lets browsers clear what they cached of this site at sign-out (`Clear-Site-Data: "cache"`), which takes a while in
     /// some. "Back" from the library's page at the end of a sign-out shows nothing then, also where browsers kept the
     /// page in memory. Cookies are never cleared this way: other applications of the same site would lose theirs.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().clear_cache_at_sign_out();
+    /// ```
     #[must_use]
     pub fn clear_cache_at_sign_out(mut self) -> Self {
         self.settings.clears_cache = true;
@@ -383,6 +540,10 @@ impl AzureAuthBuilder {
     }
 
     /// Lets browsers clear what scripts of this site stored, at sign-out (`Clear-Site-Data: "storage"`).
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().clear_storage_at_sign_out();
+    /// ```
     #[must_use]
     pub fn clear_storage_at_sign_out(mut self) -> Self {
         self.settings.clears_storage = true;

@@ -122,6 +122,14 @@ impl Endpoints {
     /// Wraps the table in a middleware. [`AzureAuth`](crate::AzureAuth) goes last.
     ///
     /// A [`guard!`](crate::guard) that is given here is in front of every row, and is part of what the table declares.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use poem::middleware::CatchPanic;
+    ///
+    /// table.with(CatchPanic::new()).with(azure_auth::guard!(roles = "Admin"))
+    /// # }
+    /// ```
     #[must_use]
     pub fn with<M>(self, middleware: M) -> Self
     where
@@ -158,6 +166,14 @@ impl Endpoints {
     }
 
     /// The same, if it is wanted.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use poem::middleware::Tracing;
+    ///
+    /// table.with_if(cfg!(debug_assertions), Tracing)
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_if<M>(self, is_wanted: bool, middleware: M) -> Self
     where
@@ -169,6 +185,13 @@ impl Endpoints {
     }
 
     /// Shares a value with every handler, if there is one.
+    ///
+    /// ```
+    /// # #[derive(Clone)] struct Mailer;
+    /// # fn example(table: azure_auth::Endpoints, mailer: Option<Mailer>) -> azure_auth::Endpoints {
+    /// table.data_opt(mailer)
+    /// # }
+    /// ```
     #[must_use]
     pub fn data_opt<T: Clone + Send + Sync + 'static>(self, value: Option<T>) -> Self {
         match value {
@@ -178,12 +201,32 @@ impl Endpoints {
     }
 
     /// Shares a value with every handler, for [`Data`](poem::web::Data).
+    ///
+    /// ```
+    /// use poem::{get, handler, web::Data};
+    ///
+    /// #[azure_auth::public]
+    /// #[handler]
+    /// fn version(Data(version): Data<&&'static str>) -> &'static str {
+    ///     version
+    /// }
+    ///
+    /// let table = azure_auth::endpoints! { "/version" => get(version) }.data("1.2.3");
+    /// ```
     #[must_use]
     pub fn data<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
         self.with(AddData::new(value))
     }
 
     /// Turns errors of one type into answers. It goes inside `AzureAuth`.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use poem::error::NotFoundError;
+    ///
+    /// table.catch_error(|_: NotFoundError| async { "There is no such page." })
+    /// # }
+    /// ```
     #[must_use]
     pub fn catch_error<F, Fut, R, E>(self, handle: F) -> Self
     where
@@ -197,6 +240,21 @@ impl Endpoints {
 
     /// Turns every error into an answer. It goes inside `AzureAuth`; a [`Refused`](crate::Refused) that it answers in its
     /// own way sends nobody to sign in.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use azure_auth::Refused;
+    /// use poem::IntoResponse;
+    ///
+    /// table.catch_all_error(|error| async {
+    ///     match error.downcast::<Refused>() {
+    ///         // The way to sign in stays as it is.
+    ///         Ok(refused) => refused.into_response(),
+    ///         Err(error) => error.status().into(),
+    ///     }
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn catch_all_error<F, Fut, R>(self, handle: F) -> Self
     where
@@ -208,6 +266,14 @@ impl Endpoints {
     }
 
     /// Looks at errors of one type as they pass.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use azure_auth::Refused;
+    ///
+    /// table.inspect_err(|refused: &Refused| println!("refused: {}", refused.code()))
+    /// # }
+    /// ```
     #[must_use]
     pub fn inspect_err<F, E>(self, look: F) -> Self
     where
@@ -218,6 +284,12 @@ impl Endpoints {
     }
 
     /// Looks at every error as it passes.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// table.inspect_all_err(|error| println!("answered {}", error.status()))
+    /// # }
+    /// ```
     #[must_use]
     pub fn inspect_all_err<F>(self, look: F) -> Self
     where
@@ -227,6 +299,17 @@ impl Endpoints {
     }
 
     /// Does something with every request before it is routed. What it changes is what the guard judges.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use std::time::Instant;
+    ///
+    /// table.before(|mut request| async {
+    ///     request.set_data(Instant::now());
+    ///     Ok(request)
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn before<F, Fut>(self, change: F) -> Self
     where
@@ -237,6 +320,17 @@ impl Endpoints {
     }
 
     /// Does something with every outcome. Inside of `AzureAuth` a refusal is an `Err` with a [`Refused`](crate::Refused).
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// table.after(|outcome| async {
+    ///     if outcome.is_err() {
+    ///         println!("a request was not served");
+    ///     }
+    ///     outcome
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn after<F, Fut, T>(self, change: F) -> Self
     where
@@ -248,6 +342,20 @@ impl Endpoints {
     }
 
     /// Stands around every request; it may hand it to the table or answer itself.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use poem::http::StatusCode;
+    /// use poem::{Endpoint, IntoResponse};
+    ///
+    /// table.around(|table, request| async move {
+    ///     if request.headers().contains_key("x-maintenance") {
+    ///         return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
+    ///     }
+    ///     table.call(request).await
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn around<F, Fut, R>(self, handle: F) -> Self
     where
@@ -259,6 +367,14 @@ impl Endpoints {
     }
 
     /// Changes every answer that is not an error.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use poem::IntoResponse;
+    ///
+    /// table.map(|response| async { response.with_header("x-frame-options", "DENY") })
+    /// # }
+    /// ```
     #[must_use]
     pub fn map<F, Fut, R>(self, change: F) -> Self
     where
@@ -270,6 +386,20 @@ impl Endpoints {
     }
 
     /// The same where the change may fail.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// use poem::Error;
+    /// use poem::http::StatusCode;
+    ///
+    /// table.and_then(|response| async {
+    ///     match response.status() {
+    ///         StatusCode::NO_CONTENT => Err(Error::from_status(StatusCode::NOT_FOUND)),
+    ///         _ => Ok(response),
+    ///     }
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn and_then<F, Fut, R>(self, change: F) -> Self
     where
@@ -281,12 +411,29 @@ impl Endpoints {
     }
 
     /// Turns every error into the answer that it stands for. [`AzureAuth`](crate::AzureAuth) does that too.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// // The counter outside of it sees answers, and no errors.
+    /// table.to_response().after(|outcome| async {
+    ///     println!("answered {:?}", outcome.as_ref().map(|response| response.status()));
+    ///     outcome
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn to_response(self) -> Self {
         self.wrapped(EndpointExt::to_response)
     }
 
     /// Does nothing, because a table answers with responses already.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// // For generic code that calls it on every endpoint.
+    /// table.map_to_response()
+    /// # }
+    /// ```
     #[must_use]
     pub fn map_to_response(self) -> Self {
         self

@@ -65,6 +65,23 @@ pub fn spec_endpoint<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiServ
 /// "Single-page application", such as `https://app.example.com/docs/oauth-receiver.html`.
 ///
 /// It is a row of its own, and below it nothing else: see [`protect_api`](crate::protect_api).
+///
+/// ```
+/// # use poem_openapi::{OpenApi, OpenApiService, payload::PlainText};
+/// # struct Files;
+/// # #[azure_auth::protect_api]
+/// # #[OpenApi]
+/// # impl Files {
+/// #     #[protect(scopes = "Files.Read")]
+/// #     #[oai(path = "/files", method = "get")]
+/// #     async fn list(&self) -> PlainText<&'static str> { PlainText("files") }
+/// # }
+/// let service = OpenApiService::new(Files, "Files", "1.0").server("/api");
+/// let endpoints = azure_auth::endpoints! {
+///     "/docs" => public(azure_auth::openapi::swagger_ui(&service), reason = "the documentation"),
+///     "/api"  => nest(service),
+/// };
+/// ```
 pub fn swagger_ui<A: DeclaredApi + OpenApi, W: Webhook>(service: &OpenApiService<A, W>) -> impl Endpoint + 'static {
     poem::get(SwaggerUi {
         document: document_of(service),

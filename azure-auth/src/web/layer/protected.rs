@@ -17,6 +17,17 @@ use crate::web::request::original_request::OriginalRequest;
 use crate::web::request::{credential, request_facts, request_site, session};
 
 /// An application inside [`AzureAuth`](crate::AzureAuth).
+///
+/// A name for the type is needed only where a `poem::Route` is inside; a table stays an [`Endpoints`](crate::Endpoints).
+///
+/// ```
+/// use azure_auth::{AzureAuth, Protected};
+/// use poem::{EndpointExt, Route};
+///
+/// fn app(routes: Route, auth: AzureAuth) -> Protected<Route> {
+///     routes.with(auth)
+/// }
+/// ```
 pub struct Protected<E> {
     pub(crate) mounted: Arc<MountedApplication>,
     pub(crate) is_served: bool,

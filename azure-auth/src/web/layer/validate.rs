@@ -54,6 +54,15 @@ impl AzureAuth {
 /// Why [`AzureAuth::validate`] refused a token.
 ///
 /// Its text is fit for a log: no token, name or address. The line that the library wrote has the same reference.
+///
+/// ```
+/// use azure_auth::TokenRefused;
+///
+/// /// Whether a message goes back into the queue.
+/// fn is_tried_again(refused: &TokenRefused) -> bool {
+///     refused.is_temporary()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct TokenRefused {
     reason: Reason,
@@ -74,22 +83,48 @@ impl TokenRefused {
     }
 
     /// The stable code of the reason, such as `token-expired`, as [`explain`](crate::explain) knows it.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::TokenRefused) {
+    /// if refused.code() == "token-expired" {
+    ///     println!("get a new token");
+    /// }
+    /// # }
+    /// ```
     pub fn code(&self) -> &'static str {
         self.reason.code()
     }
 
     /// What the code means: the usual cause, the remedy, who can do it, and the status that a request would have got.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::TokenRefused) {
+    /// println!("{}: {}", refused.code(), refused.explanation().remedy);
+    /// # }
+    /// ```
     pub fn explanation(&self) -> &'static Explanation {
         self.reason.explanation()
     }
 
     /// Whether the same token may be accepted later: the provider's keys were not to be had. A message is kept then, and not
     /// thrown away.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::TokenRefused) -> &'static str {
+    /// if refused.is_temporary() { "try again" } else { "drop the message" }
+    /// # }
+    /// ```
     pub fn is_temporary(&self) -> bool {
         self.reason.status() == 503
     }
 
     /// Joins this error to its line in the log.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::TokenRefused) {
+    /// println!("refused, reference {}", refused.reference());
+    /// # }
+    /// ```
     pub fn reference(&self) -> &str {
         &self.reference
     }

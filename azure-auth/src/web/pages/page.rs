@@ -55,6 +55,15 @@ pub struct Page {
 }
 
 /// Something the visitor can do on a page.
+///
+/// Escape both texts: an address may hold `&`.
+///
+/// ```
+/// fn link(action: &azure_auth::PageAction) -> String {
+///     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+///     format!("<a href=\"{}\">{}</a>", escape(action.address()), escape(action.label()))
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageAction {
     pub(crate) label: &'static str,
@@ -88,60 +97,132 @@ impl Page {
     }
 
     /// What the page is about.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> bool {
+    /// let is_goodbye = page.kind() == azure_auth::PageKind::SignedOut;
+    /// # is_goodbye
+    /// # }
+    /// ```
     pub fn kind(&self) -> PageKind {
         self.kind
     }
 
     /// The status of the answer.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> bool {
+    /// page.status().is_server_error()
+    /// # }
+    /// ```
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
     /// The heading, a few English words.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> String {
+    /// format!("<h1>{}</h1>", page.title())
+    /// # }
+    /// ```
     pub fn title(&self) -> &str {
         self.title
     }
 
     /// Plain English sentences for the visitor.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> String {
+    /// page.sentences().iter().map(|sentence| format!("<p>{}</p>", sentence.replace('&', "&amp;").replace('<', "&lt;"))).collect()
+    /// # }
+    /// ```
     pub fn sentences(&self) -> &[String] {
         &self.sentences
     }
 
     /// What was found and what was expected, for developers: only on their own machine, or where `AZURE_EXPLAIN` says so.
     /// A sentence without a final stop.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> Option<String> {
+    /// page.developer().map(|detail| format!("<pre>{}</pre>", detail.replace('&', "&amp;").replace('<', "&lt;")))
+    /// # }
+    /// ```
     pub fn developer(&self) -> Option<&str> {
         self.developer.as_deref()
     }
 
     /// Names and values to pass on to whoever can help: a reference number, a code, a correlation id.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> String {
+    /// let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    /// page.details().map(|(name, value)| format!("<dt>{}<dd>{}", escape(name), escape(value))).collect()
+    /// # }
+    /// ```
     pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
         self.details.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     /// Links and buttons.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> Vec<&str> {
+    /// let labels = page.actions().iter().map(azure_auth::PageAction::label).collect();
+    /// # labels
+    /// # }
+    /// ```
     pub fn actions(&self) -> &[PageAction] {
         &self.actions
     }
 
     /// The language that the visitor's browser likes best, as a plain tag such as `de-CH`: letters, digits and hyphens.
     /// `None` where it does not say.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> bool {
+    /// let speaks_german = page.language().is_some_and(|language| language.starts_with("de"));
+    /// # speaks_german
+    /// # }
+    /// ```
     pub fn language(&self) -> Option<&str> {
         self.asked.language.as_deref()
     }
 
     /// The path that was asked for, without its query, as the browser sent it.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> bool {
+    /// let is_of_the_shop = page.path().starts_with("/shop/");
+    /// # is_of_the_shop
+    /// # }
+    /// ```
     pub fn path(&self) -> &str {
         &self.asked.path
     }
 
     /// HTML that a script of the library works on, such as the button with which people sign in from a frame. It is ready
     /// to be in the body, and empty on most pages. An application that leaves it out finds it at the end of its page.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> String {
+    /// // It is HTML already: do not escape it.
+    /// format!("<main>{}</main>", page.library_html())
+    /// # }
+    /// ```
     pub fn library_html(&self) -> &str {
         &self.library_html
     }
 
     /// For `<style nonce="…">`: the page's Content-Security-Policy lets only such styles be, beside stylesheets, pictures
     /// and fonts of the application's own origin. New for each page.
+    ///
+    /// ```
+    /// # fn example(page: &azure_auth::Page) -> String {
+    /// format!("<style nonce=\"{}\">body {{ color: navy }}</style>", page.style_nonce())
+    /// # }
+    /// ```
     pub fn style_nonce(&self) -> &str {
         &self.style_nonce
     }
@@ -149,16 +230,35 @@ impl Page {
 
 impl PageAction {
     /// The words on it.
+    ///
+    /// ```
+    /// # fn example(action: &azure_auth::PageAction) -> String {
+    /// format!("<button>{}</button>", action.label().replace('&', "&amp;").replace('<', "&lt;"))
+    /// # }
+    /// ```
     pub fn label(&self) -> &str {
         self.label
     }
 
     /// `GET` for a link, `POST` for a form with one button.
+    ///
+    /// ```
+    /// # fn example(action: &azure_auth::PageAction) -> bool {
+    /// let is_a_form = action.method() == poem::http::Method::POST;
+    /// # is_a_form
+    /// # }
+    /// ```
     pub fn method(&self) -> &Method {
         &self.method
     }
 
     /// Where it leads: a path of this application.
+    ///
+    /// ```
+    /// # fn example(action: &azure_auth::PageAction) -> String {
+    /// action.address().replace('&', "&amp;").replace('"', "&quot;")
+    /// # }
+    /// ```
     pub fn address(&self) -> &str {
         &self.address
     }

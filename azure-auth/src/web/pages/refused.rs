@@ -117,16 +117,36 @@ enum RefusalBody {
 
 impl Refused {
     /// The stable code of the reason, such as `not-signed-in`.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) -> bool {
+    /// let nobody_is_signed_in = refused.code() == "not-signed-in";
+    /// # nobody_is_signed_in
+    /// # }
+    /// ```
     pub fn code(&self) -> &'static str {
         self.failure.reason.code()
     }
 
     /// The status of the answer: 302 where the browser is sent to sign in.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) -> bool {
+    /// refused.status() == poem::http::StatusCode::FORBIDDEN
+    /// # }
+    /// ```
     pub fn status(&self) -> StatusCode {
         ResponseError::status(self)
     }
 
     /// The kind of answer that the sender of the request understands.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) -> bool {
+    /// let is_for_a_program = refused.form() == azure_auth::RefusedForm::Problem;
+    /// # is_for_a_program
+    /// # }
+    /// ```
     pub fn form(&self) -> RefusedForm {
         match self.body {
             RefusalBody::Redirect(_) => RefusedForm::Redirect,
@@ -137,17 +157,37 @@ impl Refused {
     }
 
     /// What happened, in a plain English sentence for the visitor.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) -> String {
+    /// format!("{} (reference {})", refused.explanation(), refused.reference())
+    /// # }
+    /// ```
     pub fn explanation(&self) -> &str {
         &self.failure.sentence
     }
 
     /// What was found and what was expected, for developers: only where answers may hold it, which is on their own machine,
     /// or where `AZURE_EXPLAIN` says so. The log has it always.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) {
+    /// if let Some(detail) = refused.developer() {
+    ///     println!("{detail}");
+    /// }
+    /// # }
+    /// ```
     pub fn developer(&self) -> Option<&str> {
         self.failure.developer()
     }
 
     /// What joins this answer to its line in the log.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) -> String {
+    /// format!("Please tell us the number {}.", refused.reference())
+    /// # }
+    /// ```
     pub fn reference(&self) -> &str {
         &self.failure.reference
     }
@@ -155,6 +195,12 @@ impl Refused {
     /// Where the browser can sign in: the provider's address where it is sent there by a redirect, the path of
     /// [`AzureAuthBuilder::login_path`](crate::AzureAuthBuilder::login_path) where somebody has to decide to go. `None` where signing in
     /// would not help, and in frames, where it needs a window.
+    ///
+    /// ```
+    /// # fn example(refused: &azure_auth::Refused) -> serde_json::Value {
+    /// serde_json::json!({ "error": refused.code(), "sign_in": refused.sign_in() })
+    /// # }
+    /// ```
     pub fn sign_in(&self) -> Option<&str> {
         match &self.body {
             RefusalBody::Redirect(address) => address.to_str().ok(),
@@ -163,6 +209,15 @@ impl Refused {
     }
 
     /// The answer as it is.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// table.catch_error(|refused: azure_auth::Refused| async {
+    ///     println!("refused: {}", refused.code());
+    ///     refused.into_response()
+    /// })
+    /// # }
+    /// ```
     pub fn into_response(self) -> Response {
         self.to_response()
     }
@@ -170,6 +225,15 @@ impl Refused {
     /// The same answer with another body: the status, the challenge, the way to sign in and the headers that keep it out of
     /// caches and foreign frames are kept, and the cookies are set in any case. A `Content-Security-Policy` is the
     /// application's own to say.
+    ///
+    /// ```
+    /// # fn example(table: azure_auth::Endpoints) -> azure_auth::Endpoints {
+    /// table.catch_error(|refused: azure_auth::Refused| async {
+    ///     let words = format!("No: {}", refused.explanation());
+    ///     refused.into_response_with(words)
+    /// })
+    /// # }
+    /// ```
     pub fn into_response_with(self, body: impl IntoResponse) -> Response {
         let mut response = body.into_response();
         response.set_status(self.status());

@@ -2,6 +2,15 @@
 
 /// The kind of answer that whoever was refused understands: judged by what the browser says of the request
 /// (`Sec-Fetch-Mode`, `Sec-Fetch-Dest`), and by `Accept` where it says nothing.
+///
+/// ```
+/// use azure_auth::{Refused, RefusedForm};
+///
+/// /// Whether somebody looks at the answer.
+/// fn has_a_reader(refused: &Refused) -> bool {
+///     matches!(refused.form(), RefusedForm::Page | RefusedForm::Frame)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RefusedForm {

@@ -34,6 +34,14 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl RedisCredentials {
     /// The user and the token that the server accepts. `renew_after`: how long until the next ones are asked for, which
     /// should be some minutes before the token expires.
+    ///
+    /// ```
+    /// use azure_auth::RedisCredentials;
+    /// use std::time::Duration;
+    ///
+    /// let fifty_minutes = Duration::from_secs(50 * 60);
+    /// let credentials = RedisCredentials::new("<object id>", "<access token>", fifty_minutes);
+    /// ```
     pub fn new(user: impl Into<String>, token: impl Into<String>, renew_after: Duration) -> Self {
         Self { user: user.into(), token: SecretString::from(token.into()), renew_after }
     }
