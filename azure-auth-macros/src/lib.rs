@@ -476,7 +476,7 @@ pub fn open(arguments: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A policy is judged as `allow` is, and every declaration that uses it once more, with all that its names stand for: a
-/// policy that nobody can meet, that everyone meets, that says only who may not call, or that would admit applications
+/// policy that no caller can meet, that everyone meets, that says only who may not call, or that would admit applications
 /// without an application role does not compile. Report, lock file and explanations give the name and what it stands for,
 /// so that a change of a policy is a change of every row that uses it. Groups that it names are asked for at sign-in where
 /// a row uses it.

@@ -31,7 +31,7 @@ pub(super) fn declared(protection: &Protection, subject: &Subject<'_>, private: 
     let judgements = protection.proofs.iter().map(|proof| judgement(proof, subject, private));
     let (name, conditions) = (&subject.type_name, subject.handler.conditions());
     let judged = protection.judged.as_ref().map(|policy| {
-        // Of a generic handler there is no declaration until somebody mounts it.
+        // A generic handler has no declaration until it is mounted.
         let is_generic = !subject.handler.generics().params.is_empty();
         let found = quote! { <#name as #private::Declared>::DECLARATION };
         let judged = judged(policy, "judge", if is_generic { &declaration } else { &found });

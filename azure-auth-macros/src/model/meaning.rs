@@ -55,7 +55,7 @@ fn text(name: &Name<String>) -> &str {
     }
 }
 
-/// Of an item: a number that is made of its path (FNV-1a), and that no directory uses.
+/// For an item, a number made from its path (FNV-1a), which no directory uses.
 fn id(name: &Name<Guid>) -> Guid {
     match name {
         Name::Literal(id) => *id,

@@ -215,7 +215,7 @@ fn followed(name: &str, link: &Link) -> Problem {
 fn no_method(call: &ExprCall, name: &str) -> Problem {
     let problem = Problem::over(&call.func, format!("a row cannot start with `{name}`; {TARGETS}"));
     match nearest(name, METHODS.into_iter().chain(ROWS)) {
-        Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+        Some(nearest) => problem.help(format!("write `{nearest}({})`", shown::code(&call.args))),
         None => problem,
     }
 }

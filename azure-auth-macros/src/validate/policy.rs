@@ -80,7 +80,7 @@ impl<'e> Located<'e> {
         matches!(self.policy, WrittenPolicy::Named(_)) || self.parts.iter().any(Self::has_names)
     }
 
-    /// Whether an application role stands in it, or may stand behind a name.
+    /// Whether it names an application role, or a policy that may name one.
     pub(super) fn may_name_application_role(&self) -> bool {
         matches!(self.policy, WrittenPolicy::ApplicationRole(_) | WrittenPolicy::Named(_))
             || self.parts.iter().any(Self::may_name_application_role)

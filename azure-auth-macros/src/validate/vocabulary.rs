@@ -55,7 +55,7 @@ fn kind(section: &Section, problems: &mut Problems) -> Option<Kind> {
         let message = format!("there is no section `{name}`, only `roles`, `scopes`, `groups` and `policies`");
         let problem = Problem::new(section.key.span(), message);
         problems.add(match nearest(&name, KINDS.map(|(key, _)| key)) {
-            Some(nearest) => problem.help(format!("did you mean `{nearest}`?")),
+            Some(nearest) => problem.help(format!("write `{nearest}: {{ … }}`")),
             None => problem.help("remove it: write tenants where they are needed, as in `tenants = \"<tenant id>\"`"),
         });
     }
@@ -175,14 +175,14 @@ fn meaning(entry: &Entry, kind: Kind, problems: &mut Problems) -> Option<Meaning
     }
 }
 
-/// What stands behind `=`, where other kinds are described. One with mistakes is none, so that no mistake follows where it
-/// is used.
+/// What follows `=`, where other kinds have their description. None where it has mistakes, so that no mistake follows where
+/// it is used.
 fn policy(entry: &Entry, problems: &mut Problems) -> Option<NamedPolicy> {
     let name = &entry.name;
     let mut found = Problems::default();
     if let Some(value) = &entry.value {
         let problem = Problem::over(value, format!("the policy `{name}` is written in parentheses"));
-        found.add(problem.help(format!("write what it asks for behind `=`: `{name} = role(\"…\") || role(\"…\")`")));
+        found.add(problem.help(format!("write what it asks for after `=`: `{name} = role(\"…\") || role(\"…\")`")));
     }
     let named = match &entry.description {
         Some(expression) => policy::whole(expression, &mut found),

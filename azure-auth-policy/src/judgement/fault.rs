@@ -1,5 +1,5 @@
 //! What a policy says of every caller: which ones say nothing, or more than was meant. The macros judge what they can read,
-//! part by part; constant evaluation judges, as a whole, what stands behind names.
+//! part by part; constant evaluation judges as a whole what names stand for.
 
 use crate::judgement::evaluation::Truth;
 use crate::judgement::worlds::{CallerKind, Worlds};
@@ -17,11 +17,11 @@ pub enum Fault {
     MetByNobody,
     /// Every caller meets it.
     MetByEveryone,
-    /// No caller whom the other keys admit can meet it.
+    /// No caller that the other keys admit can meet it.
     MetByNobodyBesideKeys,
-    /// Every caller whom the other keys admit meets it.
+    /// Every caller that the other keys admit already meets it.
     MetByEveryoneBesideKeys,
-    /// It says who may not call, and not who may.
+    /// It says who may not call, but not who may.
     SaysWhoMayNot,
     /// It would admit applications without an application role that it names.
     AdmitsApplications,
@@ -48,19 +48,19 @@ impl Fault {
             }
             Self::MetByEveryone => {
                 "every caller meets this policy, with what its names stand for\n\
-                 help: it asks for nothing: correct one of its parts, or remove it"
+                 help: correct one of its parts, or remove it"
             }
             Self::MetByNobodyBesideKeys => {
-                "no caller whom the other keys admit can meet this policy, with what its names stand for\n\
-                 help: all keys must hold: correct `allow` or the key that contradicts it"
+                "no caller that the other keys admit can meet this policy, with what its names stand for\n\
+                 help: correct `allow` or the key that contradicts it: all keys must hold"
             }
             Self::MetByEveryoneBesideKeys => {
-                "every caller whom the other keys admit meets this policy, with what its names stand for\n\
-                 help: all keys must hold: remove `allow`, or the key that asks for more than it"
+                "every caller that the other keys admit already meets this policy, with what its names stand for\n\
+                 help: remove `allow`, or the key that asks for more: all keys must hold"
             }
             Self::SaysWhoMayNot => {
-                "this policy says who may not call, and not who may\n\
-                 help: write `user() && …` for every signed-in person except those"
+                "this policy says who may not call, but not who may\n\
+                 help: write `user() && …` to admit every other signed-in person"
             }
             Self::AdmitsApplications => {
                 "this policy would admit applications without an application role that it names\n\
