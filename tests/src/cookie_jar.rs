@@ -33,7 +33,7 @@ pub struct Cookie {
 /// For what a request is made, as far as cookies care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Errand<'e> {
-    /// How the address stands to whoever asks; none when the person typed it.
+    /// The relation of the address to whoever asks; none when the person typed it.
     pub relation: Option<Relation>,
     /// It will be the page in the window, and the method changes nothing.
     pub is_safe_navigation: bool,
@@ -58,7 +58,7 @@ impl CookieJar {
     /// nothing but what is `Partitioned`: third-party cookies are blocked.
     ///
     /// # Panics
-    /// Where browsers would drop it silently and a test could look for the cause for long: a header that is none, a
+    /// Where browsers would drop it silently and a test could look for the cause for long: a malformed header, a
     /// cookie that is too big, a `__Host-` name without what it promises.
     pub fn store(&mut self, header: &str, from: &Url, errand: Errand, is_navigation: bool) {
         let set = SetCookie::parse(header.to_owned()).unwrap_or_else(|error| panic!("{error}: {header}"));

@@ -90,7 +90,7 @@ impl Element<'_> {
     }
 }
 
-/// All elements of a name. None of ours stands inside another of the same name.
+/// All elements of a name. None of ours is inside another of the same name.
 fn elements<'h>(html: &'h str, name: &str) -> Vec<Element<'h>> {
     let (opening, closing) = (format!("<{name}"), format!("</{name}>"));
     let mut found = Vec::new();

@@ -37,7 +37,7 @@ impl Program {
         let mut process = command
             .envs(variables.iter().cloned())
             .env("BIND", free.to_string())
-            // A developer's `.env` in the repository is none of this program's business here.
+            // A developer's `.env` in the repository does not concern this program.
             .current_dir(std::env::temp_dir())
             .stdout(Stdio::piped())
             .stderr(File::create(log).unwrap())

@@ -1,4 +1,4 @@
-//! What stands in front of replicas: each request goes to the next one. It may serve one path of its host alone, and take
+//! What is in front of replicas: each request goes to the next one. It may serve one path of its host alone, and take
 //! that away.
 
 use std::io;

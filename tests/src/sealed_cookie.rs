@@ -24,7 +24,7 @@ pub enum Purpose {
     EmbeddedCode,
 }
 
-/// Where the parts of a session record stand in its list.
+/// The place of the parts of a session record in its list.
 pub mod session {
     /// The session's id.
     pub const ID: usize = 0;
@@ -34,7 +34,7 @@ pub mod session {
     pub const ENDS_AT: usize = 4;
 }
 
-/// Version, key id and nonce stand before the sealed text.
+/// Version, key id and nonce come before the sealed text.
 const HEADER_LENGTH: usize = 1 + 4 + 12;
 
 /// What is in a cookie that was sealed with [`SESSION_KEY`].

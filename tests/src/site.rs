@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use url::{Host, Url};
 
-/// How an address stands to the page that asks for it: the values of `Sec-Fetch-Site`.
+/// The relation of an address to the page that asks for it: the values of `Sec-Fetch-Site`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relation {
     /// Scheme, host and port are equal.
@@ -16,7 +16,7 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// How `to` stands to `from`.
+    /// The relation of `to` to `from`.
     pub fn between(from: &Url, to: &Url) -> Self {
         if from.origin() == to.origin() {
             Self::SameOrigin

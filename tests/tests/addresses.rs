@@ -164,7 +164,7 @@ async fn a_host_that_is_none_of_several_signs_nobody_in() {
     let logout = browser.program(Method::POST, "https://three.example.test/logout").send().await;
     assert_eq!(logout.status, 421);
     assert_eq!(browser.open("https://three.example.test/").await.text, "home", "what is public is public");
-    // Two hosts are none, whichever comes first.
+    // Two hosts name no site, whichever comes first.
     for other in ["one.example.test", "evil.example"] {
         let call = browser.navigation(Method::GET, "https://one.example.test/login").header("host", other);
         assert!(matches!(call.send().await.status, 400 | 421), "{other}");

@@ -256,7 +256,7 @@ async fn origins_that_the_application_trusts_may_change_things() {
 #[tokio::test]
 async fn a_program_without_a_secret_is_an_interface_only() {
     let scene = Scene::with(&[("AZURE_CLIENT_SECRET", "")]).await;
-    // The first of two equal names counts, and an empty one is none.
+    // The first of two equal names counts, and an empty one counts as no name.
     let stranger = Browser::new();
     for path in ["/login", "/logout", "/authorization-code/callback?code=a&state=b"] {
         assert_eq!(stranger.open(scene.at(path)).await.status, 404, "{path}");

@@ -68,7 +68,7 @@ fn entrance(login: Login) -> LoginRedirect {
     login.return_to("/who").login_hint("adele@contoso.test").redirect().domain_hint("contoso.test")
 }
 
-#[azure_auth::public(reason = "hints that are none")]
+#[azure_auth::public(reason = "hints that are not followed")]
 #[handler]
 fn wrong(login: Login) -> LoginRedirect {
     login.return_to("//evil.example").login_hint("a\r\nb").redirect().domain_hint("a b")

@@ -12,7 +12,7 @@ use poem::web::Path;
 use poem::{EndpointExt, Request, get, handler, post};
 use serde_json::Value;
 
-/// Of handlers that ran, in this process.
+/// How many handlers ran, in this process.
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 #[azure_auth::public(reason = "the start page")]

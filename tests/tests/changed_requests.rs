@@ -178,7 +178,7 @@ async fn a_request_that_carries_another_credential_is_judged_by_that_one() {
         ("the token goes, nothing is there", vec![token], vec!["remove authorization"], refused("not-signed-in")),
         ("another session", vec![adele], vec![set_alex.as_str()], served("Alex Wilber")),
         ("no session", vec![adele], vec!["remove cookie"], refused("not-signed-in")),
-        ("a session that is none", vec![adele], vec!["set cookie x=y"], refused("not-signed-in")),
+        ("an invalid session", vec![adele], vec!["set cookie x=y"], refused("not-signed-in")),
         ("a session where there was none", vec![], vec![set_alex.as_str()], served("Alex Wilber")),
         ("there and back", vec![alex], vec![set_bad.as_str(), "look", "remove authorization"], served("Alex Wilber")),
     ] {

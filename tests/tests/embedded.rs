@@ -75,7 +75,7 @@ async fn over_tls_the_cookie_of_a_frame_is_bound_to_the_host() {
 #[tokio::test]
 async fn an_attacker_who_opens_the_window_gets_nothing() {
     let scene = scene().await;
-    // The person is signed in with Microsoft already: nothing but our own page would stand in the way.
+    // The person is signed in with Microsoft already: nothing but our own page would be in the way.
     scene.browser.sign_in(&scene.application, "Adele").await;
     let (evil, secret) = (Page::of(EVIL), Secret::new());
     for opener in [&evil, &Page::of("http://localhost:1/"), &Page::of(PORTAL)] {

@@ -72,13 +72,13 @@ const EMULATOR: &[Room] = &[
     ("emulator", &["faults", "directory", "memory", "tokens", "server"]),
 ];
 
-/// Words that belong to some floors, or to single files, and the places where they may stand.
+/// Words that belong to some floors, or to single files, and the places where they may be used.
 const KEPT_APART: &[(&str, &[&str])] = &[
     ("poem", &["web", "testing/"]),
     ("tokio", &["io"]),
     ("reqwest", &["io"]),
     ("tracing", &["io", "web"]),
-    // Of a principal it is a point in time as callers know it; no clock is read.
+    // A principal has a point in time as callers know it; no clock is read.
     ("SystemTime", &["io/clock.rs", "web/handler/principal.rs"]),
     ("redis", &["io/sessions/redis/", "io/sessions/mod.rs"]),
     // In the link to Redis, and where what it missed is tried again, it is tokio's.

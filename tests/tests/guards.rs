@@ -251,7 +251,7 @@ fn guarded_table(runs: &Runs) -> Endpoints {
         .with(azure_auth::guard!(roles = "Admin"))
 }
 
-/// The same guard in every place where one can stand.
+/// The same guard in every place where one can be.
 fn desks(runs: &Runs) -> [(&'static str, Desk); 4] {
     let nested = azure_auth::endpoints! { "/row" => public(runs.endpoint(), reason = "behind a guard") };
     [
@@ -434,7 +434,7 @@ async fn groups_of_rows_and_of_guards_around_tables_are_asked_about_and_those_of
                 assert_eq!(found, status, "{place} {path}: {identity:?}");
             }
         }
-        // A token says what it says, wherever the guard stands.
+        // A token says what it says, wherever the guard is.
         let token = || user().scope("x");
         assert_eq!(desk.status(&Proof::Token(token().group(STAFF)), "/staff").await, 200, "{place}");
         assert_eq!(desk.status(&Proof::Token(token()), "/outsiders").await, 200, "{place}");
@@ -524,7 +524,7 @@ async fn without_azure_auth_nothing_behind_a_guard_runs() {
     assert_eq!(runs.count(), 0);
 }
 
-/// What stands inside of a guard does not run for whoever is refused; what stands outside of it sees the refusal.
+/// What is inside a guard does not run for whoever is refused; what is outside sees the refusal.
 #[tokio::test]
 async fn a_guard_stands_where_it_is_put_among_other_middleware() {
     let (inside, outside) = (Runs::default(), Runs::default());

@@ -1,4 +1,4 @@
-//! Handlers of every shape, and what surrounds them: the declaration holds wherever the handler stands.
+//! Handlers of every shape, and what surrounds them: the declaration holds wherever the handler is.
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 

@@ -205,10 +205,10 @@ async fn judge(authority: &str, defect: Defect, outcome: Outcome) {
 
     scene.emulator.clear_defects();
     // For a second people share what the first of them was told; the program itself asks at once.
-    auth.warm_up().await.unwrap_or_else(|error| panic!("{context}, mended: {error}"));
+    auth.warm_up().await.unwrap_or_else(|error| panic!("{context}, put right: {error}"));
     let page = scene.browser.sign_in(&scene.application, "Adele").await;
-    assert_eq!((page.status, page.text.as_str()), (200, "<p>Welcome, Adele Vance!</p>"), "{context}, mended");
-    assert!(scene.browser.is_signed_in(&scene.application).await, "{context}, mended");
+    assert_eq!((page.status, page.text.as_str()), (200, "<p>Welcome, Adele Vance!</p>"), "{context}, put right");
+    assert!(scene.browser.is_signed_in(&scene.application).await, "{context}, put right");
 }
 
 /// A page with a number to ask about, that nobody frames or stores, without what the provider wrote.

@@ -261,7 +261,7 @@ async fn a_check_and_a_handler_refuse_in_their_own_words_with_403_or_404() {
         assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
         let page = response.into_body().into_string().await.unwrap();
         assert!(page.contains(&format!("<h1>{title}</h1>")) && page.contains(words), "{page}");
-        assert!(!page.contains("can be mended by"), "nobody but the visitor can do anything about it: {page}");
+        assert!(!page.contains("can be fixed by"), "nobody but the visitor can do anything about it: {page}");
     }
 }
 

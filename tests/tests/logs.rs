@@ -1,4 +1,4 @@
-//! What stands in the log: enough to find the cause, once; and nothing that opens a door or names a person.
+//! What is in the log: enough to find the cause, once; and nothing that opens a door or names a person.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

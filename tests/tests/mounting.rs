@@ -1,4 +1,4 @@
-//! Where the layer may stand: nested, behind proxies, inside and outside of middleware. Sign-in works there, or the first
+//! Where the layer may be mounted: nested, behind proxies, inside and outside of middleware. Sign-in works there, or the first
 //! request says why it cannot and nobody is sent to a provider whose answer would be lost.
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
@@ -56,7 +56,7 @@ where
 /// What was mounted where.
 struct Mount {
     name: &'static str,
-    /// Of `AZURE_PUBLIC_URL`.
+    /// The value of `AZURE_PUBLIC_URL`.
     prefix: &'static str,
     /// What a proxy in front takes away.
     taken: &'static str,
@@ -193,7 +193,7 @@ const MOUNTS: &[Mount] = &[
     }),
 ];
 
-/// Somebody's browser, and an application that stands somewhere.
+/// Somebody's browser, and an application that is mounted somewhere.
 struct Visit {
     emulator: Emulator,
     browser: Browser,
@@ -315,7 +315,7 @@ const MISTAKES: &[Mistake] = &[
         name: "the path kept, and the public URL has none",
         prefix: "",
         nested: "/app",
-        remedy: "stands at \"/app\" of a router",
+        remedy: "is mounted at \"/app\" of a router",
         build: |auth, _| {
             let route = Route::new().at("/app", get(home)).at("/app/me", get(me));
             boxed(Route::new().nest_no_strip("/app", route.with(auth)))
@@ -325,14 +325,14 @@ const MISTAKES: &[Mistake] = &[
         name: "around one handler",
         prefix: "",
         nested: "",
-        remedy: "stands at \"/me\" of a router",
+        remedy: "is mounted at \"/me\" of a router",
         build: |auth, _| boxed(Route::new().at("/me", get(me).with(auth)).at("/", get(home))),
     },
     Mistake {
         name: "around a part with a tail",
         prefix: "",
         nested: "/admin",
-        remedy: "stands at \"/admin/*rest\" of a router",
+        remedy: "is mounted at \"/admin/*rest\" of a router",
         build: |auth, _| {
             let route = Route::new().at("/admin/me", get(me)).at("/admin/home", get(home));
             boxed(Route::new().at("/admin/*rest", route.with(auth)))
@@ -342,7 +342,7 @@ const MISTAKES: &[Mistake] = &[
         name: "inside of another layer with the same paths",
         prefix: "",
         nested: "",
-        remedy: "an `AzureAuth` stands inside of another one",
+        remedy: "an `AzureAuth` is inside another one",
         build: |auth, _| {
             let other = AzureAuth::builder()
                 .client_id("22222222-aaaa-4bbb-8ccc-222222222222")

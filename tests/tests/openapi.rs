@@ -66,7 +66,7 @@ impl Files {
 
 static MARKED: AtomicUsize = AtomicUsize::new(0);
 
-/// The application's own transformation stands inside of the guard.
+/// The application's own transformation is inside the guard.
 fn marked(endpoint: impl Endpoint) -> impl Endpoint {
     endpoint.before(|request| async {
         MARKED.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,7 @@ use azure_auth_tests::scene::{Scene, builder};
 use poem::middleware::Cors;
 use reqwest::Method;
 
-/// Of the same site as the application, as `www.example.com` is of `app.example.com`'s.
+/// An origin of the same site as the application, as `www.example.com` is of `app.example.com`'s.
 const FRONT_END: &str = "http://localhost:5173";
 const PARTNER: &str = "https://partner.example";
 

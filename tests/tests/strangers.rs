@@ -142,7 +142,7 @@ async fn a_header_with_more_names_than_headers_have_is_not_read_to_its_end() {
     }
 }
 
-/// An interface without a public URL, as it stands behind a proxy of the same machine that nobody has configured.
+/// An interface without a public URL, as it is behind a proxy of the same machine that nobody has configured.
 #[tokio::test]
 async fn developers_detail_is_for_whoever_asks_without_a_proxy() {
     let emulator = Emulator::start().await.unwrap();

@@ -1,5 +1,5 @@
 //! A help desk: people open tickets, administrators answer them, a job exports them, and a page of the intranet shows
-//! them. Everything that decides who may do what stands in `protect`, `public` and one `check`.
+//! them. Everything that decides who may do what is in `protect`, `public` and one `check`.
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
