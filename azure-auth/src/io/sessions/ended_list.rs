@@ -123,7 +123,7 @@ impl EndedLists {
     pub(crate) fn note(&self, provider_session: Option<ProviderSession>) {
         let Some(session) = provider_session else { return };
         for list in &self.lists {
-            list.state().provider_sessions.note(session);
+            list.state().provider_sessions.insert(session, (), 1);
         }
     }
 

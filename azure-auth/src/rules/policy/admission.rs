@@ -69,14 +69,14 @@ pub(crate) enum NotAdmitted<'r> {
 /// Judges a principal against what the handler asks: constant data and borrowed facts, no clock. Nothing is allocated
 /// unless the answer is no.
 pub(crate) fn judge<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
-    via(requirement, principal)?;
-    tenant(requirement, principal)?;
+    check_via(requirement, principal)?;
+    check_tenant(requirement, principal)?;
     match (&principal.party, &principal.evidence) {
-        (Party::Application(_), _) => application(requirement, principal)?,
-        (Party::User(_), evidence) => user(requirement, principal, evidence)?,
+        (Party::Application(_), _) => check_application(requirement, principal)?,
+        (Party::User(_), evidence) => check_user(requirement, principal, evidence)?,
     }
     match requirement.allow {
-        Some(policy) => meets(policy, principal),
+        Some(policy) => check_policy(policy, principal),
         None => Ok(()),
     }
 }
@@ -99,7 +99,7 @@ pub(crate) fn judge_fact(fact: &'static Policy<'static>, principal: &Principal) 
     judge(&requirement, principal)
 }
 
-fn via<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
+fn check_via<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     match (requirement.via, &principal.evidence) {
         (Some(Via::Session), Evidence::Bearer(_)) => Err(NotAdmitted::SessionRequired),
         (Some(Via::Bearer), Evidence::Session) => Err(NotAdmitted::BearerRequired),
@@ -107,7 +107,7 @@ fn via<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), N
     }
 }
 
-fn tenant<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
+fn check_tenant<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     let expected = requirement.tenants;
     if expected.is_empty() {
         return Ok(());
@@ -116,7 +116,7 @@ fn tenant<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<()
     if expected.contains(&found) { Ok(()) } else { Err(NotAdmitted::Tenant { expected, found }) }
 }
 
-fn application<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
+fn check_application<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     if !requirement.admits_applications() {
         return Err(NotAdmitted::ApplicationUnwanted);
     }
@@ -128,7 +128,11 @@ fn application<'r>(requirement: &Requirement<'r>, principal: &Principal) -> Resu
     }
 }
 
-fn user<'r>(requirement: &Requirement<'r>, principal: &Principal, evidence: &Evidence) -> Result<(), NotAdmitted<'r>> {
+fn check_user<'r>(
+    requirement: &Requirement<'r>,
+    principal: &Principal,
+    evidence: &Evidence,
+) -> Result<(), NotAdmitted<'r>> {
     if !requirement.admits_people() {
         return Err(NotAdmitted::PersonUnwanted);
     }
@@ -143,14 +147,14 @@ fn user<'r>(requirement: &Requirement<'r>, principal: &Principal, evidence: &Evi
         return Err(NotAdmitted::Role { expected, found: principal.roles().to_vec() });
     }
     match requirement.groups {
-        Some(expected) => groups(expected, principal),
+        Some(expected) => check_groups(expected, principal),
         None => Ok(()),
     }
 }
 
 /// One group that is known can decide for `any`, and one that is known not to be there for `all`. Of several reasons why
 /// nothing is known, `any` gives one that somebody can change, and `all` one that nobody can.
-fn groups<'r>(expected: Choice<'r, Guid>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
+fn check_groups<'r>(expected: Choice<'r, Guid>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     let answers = || expected.values().iter().map(|group| principal.groups.contain(*group));
     let reasons = answers().filter_map(Result::err);
     let (decides, reason) = match expected {
@@ -165,7 +169,7 @@ fn groups<'r>(expected: Choice<'r, Guid>, principal: &Principal) -> Result<(), N
     }
 }
 
-fn meets<'r>(policy: &'r Policy<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
+fn check_policy<'r>(policy: &'r Policy<'r>, principal: &Principal) -> Result<(), NotAdmitted<'r>> {
     let truth = truth(policy, principal);
     if let Party::Application(application) = &principal.party {
         // Whatever else holds: an application gets in by a role of its own.
