@@ -34,6 +34,7 @@ async fn a_front_end_of_another_origin_signs_in_and_out() {
 
     chromium.open(&trusted.at("/")).await;
     chromium.sees("Welcome, Adele Vance!").await;
+    chromium.reads("listening", "#outcome").await;
     let first = chromium.tab().await;
     chromium.opens_tab().await;
     chromium.open(&scene.at("/logout")).await;
@@ -73,6 +74,10 @@ const SCRIPT: &str = "
         .then(async answer => answer.ok ? `Welcome, ${(await answer.json()).display_name}!` : 'Nobody is signed in')
         .catch(() => 'The answer cannot be read')
         .then(words => { heading.textContent = words });
+    // What the library's script tells the other tabs.
+    const told = new BroadcastChannel(`azure-auth ${application}/session`);
+    told.onmessage = ({ data }) => { if (data === 'live') document.querySelector('#outcome').textContent = 'listening' };
+    told.postMessage('hello');
     document.querySelector('#out').onclick = () => {
         // This page goes on by itself.
         document.addEventListener('azure-auth-ended', event => event.preventDefault());
