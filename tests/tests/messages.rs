@@ -15,7 +15,9 @@ fn every_error_says_what_was_reviewed() {
             let texts = texts(&fs::read_to_string(&path).unwrap());
             if !texts.is_empty() {
                 writeln!(found, "{}", path.strip_prefix(root).unwrap().display()).unwrap();
-                texts.iter().for_each(|text| writeln!(found, "    {text}").unwrap());
+                for text in texts {
+                    writeln!(found, "    {text}").unwrap();
+                }
             }
         }
     }
