@@ -68,7 +68,7 @@ struct Facts {
 
 impl Policy<'_> {
     /// What the policy comes to for a caller. Each fact that it asks for has a bit, the first one the lowest: in `is_known`
-    /// whether it is known, and in `is_true` whether it holds. What stands beyond 64 facts is unknown.
+    /// whether it is known, and in `is_true` whether it holds. What lies beyond 64 facts is unknown.
     ///
     /// ```
     /// use azure_auth_policy::{Policy, Truth};

@@ -165,7 +165,7 @@ impl Policy<'_> {
         needs_each
     }
 
-    /// What is wrong with it wherever it stands.
+    /// What is wrong with it wherever it is written.
     #[must_use]
     pub const fn fault(&self) -> Option<Fault> {
         Requirement { allow: Some(self), ..Requirement::ANYONE }.fault()

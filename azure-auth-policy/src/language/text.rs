@@ -13,18 +13,18 @@ use crate::language::requirement::Requirement;
 use crate::language::row_access::RowAccess;
 use crate::language::via::Via;
 
-/// A text that is no declaration.
+/// The text is not a declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     rest: String,
     expected: &'static str,
 }
 
-/// Parts a guard from what stands inside of it.
+/// Parts a guard from what is inside it.
 const AND: &str = " and ";
 
 impl<'r> RowAccess<'r> {
-    /// Reads what `Display` writes, with texts as they stand in it, escapes included.
+    /// Reads what `Display` writes, with texts as they are written, escapes included.
     ///
     /// ```
     /// use azure_auth_policy::{Arena, RowAccess};
@@ -77,7 +77,7 @@ fn keys(requirement: &Requirement<'_>) -> Vec<String> {
     keys.into_iter().flatten().collect()
 }
 
-/// `any("Admin", "Writer")`; one name alone stands without a quantifier.
+/// `any("Admin", "Writer")`; one name alone has no quantifier.
 fn chosen<T: fmt::Display>(choice: &Choice<'_, T>) -> String {
     let (word, names) = match choice {
         Choice::Any(names) => ("any", sorted(names)),

@@ -1,4 +1,4 @@
-//! What stands in declarations and tables: ids, values, paths.
+//! What declarations and tables are written with: ids, values, paths.
 
 pub(crate) mod guid;
 pub(crate) mod path_pattern;

@@ -41,7 +41,7 @@ pub enum PathProblemKind {
     NotAPath,
 }
 
-/// What stands between two slashes.
+/// What is between two slashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Segment<'t> {
     /// This text.
@@ -117,7 +117,7 @@ impl<'t> PathPattern<'t> {
         self.shape().map(Piece::filling).collect()
     }
 
-    /// What stands between its slashes. What a segment may be is not looked at where the pattern leaves it open.
+    /// What is between its slashes. What a segment may be is not looked at where the pattern leaves it open.
     pub fn segments(self) -> impl Iterator<Item = Segment<'t>> {
         self.path.split('/').filter(|segment| !segment.is_empty()).map(|segment| match segment.as_bytes()[0] {
             b'*' => Segment::Rest,

@@ -261,7 +261,7 @@ impl<'t> Reader<'t> {
         if word.is_empty() { Err(self.unreadable("a word")) } else { Ok(word) }
     }
 
-    /// What stands between quotes, with the escapes that are in it.
+    /// What is between quotes, with the escapes that are in it.
     fn text(&mut self) -> Result<&'t str, Unreadable> {
         self.expect("\"", "a text in quotes")?;
         let mut is_escaped = false;

@@ -49,7 +49,7 @@ impl Declaration {
         self.narrowed(Requirement { openid_scopes, ..self.requirement() })
     }
 
-    /// Delegated permissions, all of them, as they stand in the token's `scp`.
+    /// Delegated permissions, all of them, as they are written in the token's `scp`.
     #[must_use]
     pub const fn scopes(self, scopes: &'static [&'static str]) -> Self {
         self.narrowed(Requirement { scopes, ..self.requirement() })

@@ -251,7 +251,7 @@ fn known(fact: Policy<'_>, principal: &Principal) -> Result<bool, Unknown> {
         }),
         Policy::Group(group) => principal.groups.contain(group).map_err(Unknown::Group),
         Policy::Tenant(tenant) => principal.tenant().map(|found| found == tenant).ok_or(Unknown::Tenant),
-        // A person is one; anything else is no single fact.
+        // A person is one; anything else is not a single fact.
         Policy::User | Policy::Not(_) | Policy::All(_) | Policy::Any(_) | Policy::Named(..) => Ok(is_user),
     }
 }

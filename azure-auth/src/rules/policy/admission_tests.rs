@@ -182,7 +182,7 @@ fn scopes_limit_clients_and_not_sessions() {
         let found = if scopes.is_empty() { "none" } else { scopes }.to_owned();
         refuses(&requirement, &delegated(scopes), &NotAdmitted::Scope { expected, found }, Reason::ScopeMissing);
     }
-    // A role of the same name is no scope.
+    // A role of the same name is not a scope.
     let named_alike = with_roles(delegated("x"), &["Files.Read", "Files.List"]);
     let missing = NotAdmitted::Scope { expected: "Files.Read", found: "x".to_owned() };
     refuses(&requirement, &named_alike, &missing, Reason::ScopeMissing);
@@ -213,7 +213,7 @@ fn roles_are_the_persons_any_or_all() {
             }
         }
     }
-    // A scope of the same name is no role.
+    // A scope of the same name is not a role.
     let requirement = Requirement { roles: Some(Choice::Any(&["Writer"])), ..ANYONE };
     let refusal = NotAdmitted::Role { expected: Choice::Any(&["Writer"]), found: texts(&["Admin"]) };
     refuses(&requirement, &delegated("Writer"), &refusal, Reason::RoleMissing);

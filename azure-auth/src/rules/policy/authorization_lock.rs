@@ -90,7 +90,7 @@ fn lines_of(rows: &[Row]) -> Lines {
 fn lines_in(file: &str) -> Lines {
     let mut lines = Lines::new();
     for line in file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        // Something that is no row shows as one that is not there any more.
+        // Something that is not a row shows as a row that is gone.
         let (request, declaration) = line.split_once(ARROW).unwrap_or((line, ""));
         let (method, path) = request.split_once(' ').unwrap_or((request, ""));
         lines.entry((path.to_owned(), method.to_owned())).or_default().push(declaration.to_owned());

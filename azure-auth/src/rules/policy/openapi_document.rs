@@ -22,7 +22,7 @@ pub(crate) struct DocumentedOperation {
 pub(crate) struct TokenSource<'s> {
     pub(crate) authorization_endpoint: &'s str,
     pub(crate) token_endpoint: &'s str,
-    /// What stands in front of this API's own scopes where clients ask for them.
+    /// What comes in front of this API's own scopes where clients ask for them.
     pub(crate) resource: &'s str,
 }
 

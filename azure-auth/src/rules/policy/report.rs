@@ -35,7 +35,7 @@ use crate::model::settings::tenants::AcceptedTenants;
 #[derive(Clone, Debug)]
 pub struct Report {
     rows: Vec<Row>,
-    /// None where no `AzureAuth` stands around the table.
+    /// None where no `AzureAuth` is around the table.
     tenants: Option<AcceptedTenants>,
 }
 
