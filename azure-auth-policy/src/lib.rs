@@ -6,6 +6,7 @@
 //! | What | Where |
 //! |---|---|
 //! | Ids of directories and of the objects in them | [`Guid`] |
+//! | Hexadecimal digits, of ids and of sessions | [`hexadecimal`] |
 //! | Which values app roles and scopes can have | [`permission_value`] |
 //! | What a declaration asks for, as constant data | [`Requirement`], [`Choice`], [`Via`], [`Policy`] |
 //! | What a policy comes to for one caller | [`Policy::evaluate`], [`Truth`] |
@@ -43,5 +44,6 @@ pub use language::row_access::RowAccess;
 pub use language::text::Unreadable;
 pub use language::via::Via;
 pub use values::guid::{Guid, GuidError};
+pub use values::hexadecimal;
 pub use values::path_pattern::{PathPattern, PathProblem, PathProblemKind, Segment};
 pub use values::permission_value;

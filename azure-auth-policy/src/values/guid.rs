@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
+use super::hexadecimal::{DIGITS, NOT_A_DIGIT};
+
 /// The id of a tenant or of an object in it: 36 characters, `8-4-4-4-12` hexadecimal digits, printed in lower case.
 ///
 /// ```
@@ -94,20 +96,6 @@ const fn digits(bytes: &[u8; LENGTH], mut place: usize, end: usize, found: &mut 
 
 /// Characters of the written form.
 const LENGTH: usize = 36;
-
-const NOT_A_DIGIT: u8 = 0x10;
-
-/// The value of every byte as a hexadecimal digit of either case.
-const DIGITS: [u8; 256] = {
-    let mut digits = [NOT_A_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value as usize] as usize] = value;
-        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        value += 1;
-    }
-    digits
-};
 
 impl FromStr for Guid {
     type Err = GuidError;

@@ -1,5 +1,6 @@
 //! What declarations and tables are written with: ids, values, paths.
 
 pub(crate) mod guid;
+pub mod hexadecimal;
 pub(crate) mod path_pattern;
 pub mod permission_value;

@@ -1,19 +1,6 @@
 //! Hexadecimal digits of either case, as sessions and ids are written with.
 
-/// Marks a byte that is not a digit.
-const NONE: u8 = 0x10;
-
-/// The value of every byte.
-const DIGITS: [u8; 256] = {
-    let mut digits = [NONE; 256];
-    let mut value = 0;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value as usize] as usize] = value;
-        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        value += 1;
-    }
-    digits
-};
+use azure_auth_policy::hexadecimal::{DIGITS, NOT_A_DIGIT};
 
 /// The number that 16 digits at most are.
 pub(crate) fn number(digits: &[u8]) -> Option<u64> {
@@ -23,7 +10,7 @@ pub(crate) fn number(digits: &[u8]) -> Option<u64> {
         found |= digit;
         number = number << 4 | u64::from(digit & 0xf);
     }
-    (found & NONE == 0 && digits.len() <= 16).then_some(number)
+    (found & NOT_A_DIGIT == 0 && digits.len() <= 16).then_some(number)
 }
 
 #[cfg(test)]
