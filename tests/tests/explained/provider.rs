@@ -1,0 +1,1 @@
+//! A provider that is down, or answers something else.

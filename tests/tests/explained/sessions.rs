@@ -1,0 +1,1 @@
+//! Sessions that cannot be opened.
