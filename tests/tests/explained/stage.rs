@@ -7,19 +7,19 @@ use azure_auth_emulator::{Emulator, EmulatorBuilder};
 use azure_auth_tests::program::Program;
 
 #[allow(dead_code, reason = "parts of the tests come one after the other")]
-pub struct Hybrid {
-    pub emulator: Emulator,
-    pub program: Program,
+pub(crate) struct Hybrid {
+    pub(crate) emulator: Emulator,
+    pub(crate) program: Program,
 }
 
 #[allow(dead_code, reason = "parts of the tests come one after the other")]
 impl Hybrid {
     /// The example at a local Entra ID, with these variables in place of the emulator's own, or beside them.
-    pub async fn with<const N: usize>(variables: [(&str, &str); N]) -> Self {
+    pub(crate) async fn with<const N: usize>(variables: [(&str, &str); N]) -> Self {
         Self::at(Emulator::builder(), variables).await
     }
 
-    pub async fn at<const N: usize>(emulator: EmulatorBuilder, variables: [(&str, &str); N]) -> Self {
+    pub(crate) async fn at<const N: usize>(emulator: EmulatorBuilder, variables: [(&str, &str); N]) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let emulator = emulator.start().await.unwrap();
         let mut environment: Vec<(String, String)> = emulator.env();
@@ -33,7 +33,7 @@ impl Hybrid {
     }
 
     /// The log without colours.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let log = self.program.log();
         let mut plain = String::with_capacity(log.len());
         let mut rest = log.as_str();
@@ -45,7 +45,7 @@ impl Hybrid {
     }
 
     /// The one line of the log that has all of these words.
-    pub fn line(&self, words: &[&str]) -> String {
+    pub(crate) fn line(&self, words: &[&str]) -> String {
         let log = self.log();
         let mut lines = log.lines().filter(|line| words.iter().all(|word| line.contains(word)));
         let line = lines.next().unwrap_or_else(|| panic!("no line of the log has {words:?}:\n{log}"));
