@@ -154,6 +154,7 @@ pub use io::sessions::redis::credentials::RedisCredentials;
 pub use model::answer::Answer;
 pub use model::callers::identity::{UserId, UserIdError};
 pub use model::policies::vocabulary::{AppRoleName, GroupName, PolicyName, ScopeName};
+pub use model::refusals::diagnosis::Diagnosis;
 pub use model::refusals::page_kind::PageKind;
 pub use model::refusals::reason::{Explanation, Responsible, explain};
 pub use model::refusals::refusal::Refusal;

@@ -277,7 +277,7 @@ fn facts(page: &AuthPage) -> String {
         page.status().as_u16(),
         page.language().unwrap_or("-"),
         page.path(),
-        if page.developer().is_some() { "developer" } else { "visitor" },
+        if page.diagnosis().is_some() { "developer" } else { "visitor" },
         actions.join(","),
         page.style_nonce(),
     )
@@ -347,7 +347,7 @@ async fn in_own_words(refused: Refused) -> Response {
         "status": refused.status().as_u16(),
         "form": format!("{:?}", refused.form()),
         "explanation": refused.explanation(),
-        "developer": refused.developer(),
+        "developer": refused.diagnosis().map(ToString::to_string),
         "reference": refused.reference(),
         "sign_in": refused.sign_in(),
     });

@@ -146,7 +146,7 @@ async fn pages_may_be_written_by_the_application_and_keep_their_headers() {
                 page.title(),
                 page.status(),
                 page.sentences().len(),
-                page.developer().is_some()
+                page.diagnosis().is_some()
             )
         })
         .build()

@@ -92,7 +92,7 @@ fn list(tickets: &[Ticket]) -> String {
 
 /// What the library has to say, in the looks of this application.
 pub(crate) fn in_our_looks(page: &azure_auth::Page) -> String {
-    let developer = page.developer().map(|found| format!("For developers: {found}."));
+    let developer = page.diagnosis().map(|diagnosis| format!("For developers: {diagnosis}."));
     let details = page.details().map(|(name, value)| format!("{name}: {value}"));
     let paragraph = |line: String| format!("<p>{}</p>", escape(&line));
     let mut body: String = page.sentences().iter().cloned().chain(developer).chain(details).map(paragraph).collect();

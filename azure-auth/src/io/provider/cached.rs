@@ -7,9 +7,9 @@ use arc_swap::ArcSwapOption;
 use http::Request;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use thiserror::Error;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use super::provider_error::{self, Document, FetchProblem, ProviderError};
 use super::transport::{Transport, TransportError};
 use super::user_info::UserInfoError;
 use crate::io::once_a_minute::OnceAMinute;
@@ -20,10 +20,12 @@ use crate::model::moment::Moment;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::key_set::JsonWebKeySet;
 use crate::model::providers::provider_metadata::{DiscoveryDocument, ProviderMetadata};
+use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 use crate::model::settings::authority::Authority;
 use crate::rules::sign_in::entra_error::EntraError;
 use crate::rules::token::key_refresh::{self, UnknownKeys};
-use crate::rules::token::provider_metadata::{self, MetadataError};
+use crate::rules::token::provider_metadata;
 use crate::rules::token::signature::KeySet;
 
 /// What is known of the provider at one time.
@@ -48,48 +50,11 @@ pub(crate) const REST_FOR_PEOPLE: Duration = Duration::from_secs(1);
 /// connection for as long as the provider takes to answer.
 pub(crate) const REDEMPTIONS_AT_ONCE: usize = 256;
 
+/// What works while nothing of the provider is known.
+const NOTHING_KNOWN: &str = "nobody can sign in, and no access token is accepted; people with a session go on";
+
 /// For accepted access tokens, in bytes: about 8,000 of the common size.
 pub(crate) const ACCEPTED_BUDGET: usize = 32 * 1024 * 1024;
-
-/// Why nothing is known of the provider.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum ProviderError {
-    #[error("the provider's {document}: {error}")]
-    Transport { document: Document, error: TransportError },
-    /// Usual cause: the tenant in `AZURE_ISSUER_URI` does not exist in this cloud.
-    #[error("the provider's {document} was refused: {error}; check AZURE_ISSUER_URI")]
-    Refused { document: Document, error: EntraError },
-    #[error("the provider's {document} has status {status}; check AZURE_ISSUER_URI")]
-    Status { document: Document, status: u16 },
-    /// Usual cause: a proxy or a sign-in page of the network answers in the provider's place.
-    #[error("the provider's {document} is not the JSON document it should be")]
-    Unreadable { document: Document },
-    #[error(transparent)]
-    Metadata(#[from] MetadataError),
-    #[error("the provider's key set has no key that can be used")]
-    NoUsableKey,
-    #[error("the fetch ended without an outcome")]
-    Abandoned,
-    /// What it answered a moment ago to somebody else.
-    #[error("{0}; it was asked just before and is not asked again at once")]
-    Resting(Box<ProviderError>),
-}
-
-/// What was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Document {
-    Discovery,
-    Keys,
-}
-
-impl std::fmt::Display for Document {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::Discovery => "discovery document",
-            Self::Keys => "key set",
-        })
-    }
-}
 
 type Outcome = Result<Arc<Snapshot>, ProviderError>;
 
@@ -199,12 +164,12 @@ impl Provider {
                 // A fetch ended between the two looks.
                 (Some(snapshot), _) => return Ok(snapshot),
                 (None, Some((failed_at, error))) if clock::moment().since(*failed_at) < rest => {
-                    return Err(ProviderError::Resting(Box::new(error.clone())));
+                    return Err(error.resting());
                 }
                 (None, _) => self.fetch(&mut fetching),
             }
         };
-        Self::wait(fetch).await
+        self.wait(fetch).await
     }
 
     /// No lock unless the snapshot is old.
@@ -230,7 +195,7 @@ impl Provider {
         };
         // The provider's silence says nothing about the token: what was known before is still valid, and whether there is
         // such a key is as open as it was.
-        let Ok(snapshot) = Self::wait(fetch).await else { return seen.clone() };
+        let Ok(snapshot) = self.wait(fetch).await else { return seen.clone() };
         // A token without `kid` names none that could be missing.
         if !id.is_empty() && !snapshot.keys.contains(id) {
             self.lock().unknown_keys.note(id, clock::moment());
@@ -284,19 +249,23 @@ impl Provider {
         receiver
     }
 
-    async fn wait(mut fetch: Fetch) -> Outcome {
+    async fn wait(&self, mut fetch: Fetch) -> Outcome {
         let outcome = fetch.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
-        outcome.unwrap_or(Err(ProviderError::Abandoned))
+        outcome.unwrap_or_else(|| {
+            Err(failed(Document::Discovery, &self.authority.metadata_address(), FetchProblem::Abandoned))
+        })
     }
 
     async fn load(&self, before: Option<&Snapshot>) -> Result<Snapshot, ProviderError> {
         let address = self.authority.metadata_address();
         let (document, _) = self.get::<DiscoveryDocument>(&address, Document::Discovery).await?;
-        let metadata = provider_metadata::judge(&self.authority, &document)?;
-        let (key_set, renewal_age) = self.get::<JsonWebKeySet>(metadata.keys_address.as_str(), Document::Keys).await?;
+        let metadata = provider_metadata::judge(&self.authority, &document)
+            .map_err(|error| failed(Document::Discovery, &address, error.into()))?;
+        let address = metadata.keys_address.as_str();
+        let (key_set, renewal_age) = self.get::<JsonWebKeySet>(address, Document::Keys).await?;
         let keys = KeySet::read(&key_set, self.authority.is_entra());
         if keys.is_empty() {
-            return Err(ProviderError::NoUsableKey);
+            return Err(failed(Document::Keys, address, FetchProblem::NoUsableKey));
         }
         Ok(Snapshot::after(before, metadata, keys, renewal_age, clock::moment()))
     }
@@ -307,31 +276,55 @@ impl Provider {
         address: &str,
         document: Document,
     ) -> Result<(T, Duration), ProviderError> {
-        let unreadable = || ProviderError::Unreadable { document };
-        let request =
-            Request::get(address).header("accept", "application/json").body(Vec::new()).map_err(|_| unreadable())?;
-        let answer =
-            self.transport.send(request).await.map_err(|error| ProviderError::Transport { document, error })?;
+        self.fetch_document(address).await.map_err(|problem| failed(document, address, problem))
+    }
+
+    async fn fetch_document<T: DeserializeOwned>(&self, address: &str) -> Result<(T, Duration), FetchProblem> {
+        let request = Request::get(address)
+            .header("accept", "application/json")
+            .body(Vec::new())
+            .map_err(|_| FetchProblem::Transport(TransportError::NoConnection))?;
+        let answer = self.transport.send(request).await?;
+        let header = |name| answer.headers().get(name).and_then(|header| header.to_str().ok());
         let status = answer.status().as_u16();
         if status != 200 {
             return Err(match serde_json::from_slice::<ErrorAnswer>(answer.body()) {
-                Ok(told) => ProviderError::Refused {
-                    document,
-                    error: EntraError::read(&told.error, told.error_description.as_deref()),
-                },
-                Err(_) => ProviderError::Status { document, status },
+                Ok(told) => FetchProblem::Refused(EntraError::read(&told.error, told.error_description.as_deref())),
+                Err(_) => FetchProblem::Status { status },
             });
         }
-        let cache_control = answer.headers().get("cache-control").and_then(|header| header.to_str().ok());
-        let renewal_age = key_refresh::renewal_age(cache_control);
-        Ok((serde_json::from_slice(answer.body()).map_err(|_| unreadable())?, renewal_age))
+        let found = provider_error::kind_of_body(header("content-type"));
+        let document = serde_json::from_slice(answer.body()).map_err(|_| FetchProblem::Unreadable { found })?;
+        Ok((document, key_refresh::renewal_age(header("cache-control"))))
     }
 
     /// While nothing is known anybody may cause one failure a second; the log has one line a minute of each kind.
     fn note_failure(&self, error: &ProviderError) {
-        if let Some(held_back) = self.noted.passes(error.kind(), clock::moment()) {
-            tracing::warn!(target: "azure_auth::provider", %error, held_back, "the provider could not be read");
-        }
+        let Some(held_back) = self.noted.passes(error.kind(), clock::moment()) else { return };
+        let diagnosis = Diagnosis::of(error, Reason::ProviderUnavailable);
+        let known = self.snapshot.load_full();
+        let (meanwhile, next_attempt) = match &known {
+            Some(snapshot) => {
+                let age = clock::moment().since(snapshot.loaded_at).as_secs();
+                let meanwhile = format!("sign-in and access tokens go on with what was fetched {age} s ago");
+                (meanwhile, format!("with the first request after {} s", key_refresh::COOL_DOWN.as_secs()))
+            }
+            None => (
+                NOTHING_KNOWN.to_owned(),
+                format!(
+                    "with the first sign-in after {} s, or the first access token after {} s",
+                    REST_FOR_PEOPLE.as_secs(),
+                    REST_FOR_TOKENS.as_secs()
+                ),
+            ),
+        };
+        tracing::warn!(
+            target: "azure_auth::provider",
+            cause = diagnosis.cause(), found = diagnosis.found(), expected = diagnosis.expected(),
+            remedy = diagnosis.remedy(), entra_code = error.entra_error().and_then(|error| error.code),
+            meanwhile, next_attempt, held_back = (held_back > 0).then_some(held_back),
+            "{diagnosis}"
+        );
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Fetching> {
@@ -365,37 +358,9 @@ impl Snapshot {
     }
 }
 
-impl ProviderError {
-    pub(crate) fn is_timeout(&self) -> bool {
-        matches!(self.answered(), Self::Transport { error, .. } if error.is_timeout())
-    }
-
-    /// What the provider answered, whoever asked.
-    pub(crate) fn answered(&self) -> &Self {
-        match self {
-            Self::Resting(error) => error,
-            error => error,
-        }
-    }
-
-    /// Whether somebody else asked.
-    pub(crate) fn is_resting(&self) -> bool {
-        matches!(self, Self::Resting(_))
-    }
-
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Transport { document: Document::Discovery, .. } => "discovery-transport",
-            Self::Transport { document: Document::Keys, .. } => "keys-transport",
-            Self::Refused { .. } => "refused",
-            Self::Status { .. } => "status",
-            Self::Unreadable { .. } => "unreadable",
-            Self::Metadata(_) => "metadata",
-            Self::NoUsableKey => "no-usable-key",
-            Self::Abandoned => "abandoned",
-            Self::Resting(_) => "resting",
-        }
-    }
+fn failed(document: Document, address: &str, problem: FetchProblem) -> ProviderError {
+    let address = address.split(['?', '#']).next().unwrap_or_default().to_owned();
+    ProviderError { document, address, problem, is_resting: false }
 }
 
 #[derive(Deserialize)]

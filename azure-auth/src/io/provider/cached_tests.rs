@@ -131,19 +131,19 @@ async fn after_a_failed_first_load_one_asks_and_the_rest_share_what_it_was_told(
     provider.snapshot.store(None);
     let started = || provider.lock().started_at.take().is_some();
     let first = provider.snapshot_for_token().await.unwrap_err();
-    assert!(started() && !first.is_resting());
+    assert!(started() && !first.is_resting);
     for _ in 0..3 {
-        assert_eq!(provider.snapshot_for_token().await.unwrap_err(), ProviderError::Resting(Box::new(first.clone())));
-        assert_eq!(provider.snapshot().await.unwrap_err(), ProviderError::Resting(Box::new(first.clone())));
+        assert_eq!(provider.snapshot_for_token().await.unwrap_err(), first.resting());
+        assert_eq!(provider.snapshot().await.unwrap_err(), first.resting());
         assert!(!started());
     }
     // The rest counts from the failure: a second for people, five for tokens.
     test_clock::pass(REST_FOR_PEOPLE);
-    assert!(provider.snapshot_for_token().await.unwrap_err().is_resting() && !started());
-    assert!(!provider.snapshot().await.unwrap_err().is_resting() && started());
+    assert!(provider.snapshot_for_token().await.unwrap_err().is_resting && !started());
+    assert!(!provider.snapshot().await.unwrap_err().is_resting && started());
     test_clock::pass(REST_FOR_TOKENS);
-    assert!(!provider.snapshot_for_token().await.unwrap_err().is_resting() && started());
-    assert!(!provider.snapshot_now().await.unwrap_err().is_resting() && started(), "the program itself asks at once");
+    assert!(!provider.snapshot_for_token().await.unwrap_err().is_resting && started());
+    assert!(!provider.snapshot_now().await.unwrap_err().is_resting && started(), "the program itself asks at once");
 }
 
 /// The clock of the machine is set ahead by a year and right again, while a token with an unknown key comes each time.
@@ -190,9 +190,9 @@ async fn setting_the_clock_ahead_and_back_makes_no_failure_last() {
     test_clock::set_ahead(Duration::from_secs(365 * 86_400));
     assert!(provider.snapshot().await.is_err());
     test_clock::set_ahead(Duration::ZERO);
-    assert!(provider.snapshot().await.unwrap_err().is_resting());
+    assert!(provider.snapshot().await.unwrap_err().is_resting);
     test_clock::pass(REST_FOR_TOKENS);
-    assert!(!provider.snapshot_for_token().await.unwrap_err().is_resting());
+    assert!(!provider.snapshot_for_token().await.unwrap_err().is_resting);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::transport::{Transport, TransportError};
 use crate::model::json::printable;
 use crate::model::providers::provider_metadata::ProviderMetadata;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
 use crate::model::settings::client::Client;
 use crate::rules::sign_in::authorization_response::AcceptedCode;
@@ -37,10 +38,27 @@ pub(crate) enum RedemptionError {
     /// Usual cause: the registration binds tokens to the client, as `DPoP` does.
     #[error("the token endpoint's answer has the `token_type` `{found}`, expected `Bearer`")]
     TokenType { found: String },
-    #[error("the token endpoint's answer has no `id_token`; the sign-in must ask for the scope `openid`")]
+    #[error("the token endpoint's answer has no `id_token`")]
     IdTokenMissing,
     #[error(transparent)]
     Request(#[from] RelyingPartyError),
+}
+
+impl Diagnosed for RedemptionError {
+    fn details(&self) -> Details {
+        match self {
+            Self::Transport(error) => Details::new(error.to_string(), "tokens").remedy(error.remedy()),
+            Self::Refused(error) => Details::new(error.to_string(), "tokens"),
+            Self::Unreadable => {
+                Details::new("an answer that is not JSON, or of another shape", "tokens (RFC 6749 §5.1)")
+            }
+            Self::MemberMissing { name } => Details::new(format!("no `{name}`"), format!("`{name}`")),
+            Self::TokenType { found } => Details::new(format!("`token_type` {found}"), "Bearer"),
+            Self::IdTokenMissing => Details::new("no `id_token`", "`id_token`")
+                .remedy("let the registration allow the scope `openid`, which every sign-in asks for"),
+            Self::Request(error) => error.details(),
+        }
+    }
 }
 
 impl RedemptionError {

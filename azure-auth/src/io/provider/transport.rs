@@ -27,13 +27,10 @@ pub(crate) enum TransportError {
     #[error("no complete answer within {} s", TIME_LIMIT.as_secs())]
     TimedOut,
     /// Usual cause: no network, a wrong host name, or a proxy that does not let the request through.
-    #[error("no connection; check the network, the host name and the proxy of this machine")]
+    #[error("no connection")]
     NoConnection,
     /// Usual cause: a proxy that opens TLS, or a provider with a certificate of one's own organisation.
-    #[error(
-        "its certificate is not trusted: {0}; if it is one of your organisation's own, name the file of its certificate \
-         authority in AZURE_CA_FILE"
-    )]
+    #[error("its certificate is not trusted: {0}")]
     Untrusted(Distrust),
     #[error("the answer has more than {SIZE_LIMIT} bytes")]
     TooLarge,
@@ -52,7 +49,7 @@ pub(crate) enum Distrust {
     UnknownIssuer,
     #[error("it is for another host name")]
     OtherName,
-    #[error("its time is over, or has not begun; compare this machine's clock")]
+    #[error("its time is over, or has not begun")]
     NotNow,
     #[error("it cannot be used")]
     Unusable,
@@ -116,6 +113,27 @@ impl Transport {
 impl TransportError {
     pub(crate) fn is_timeout(self) -> bool {
         self == Self::TimedOut
+    }
+
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::TimedOut | Self::BrokenOff => {
+                "look at the network between this machine and the provider; ask the address with `curl`"
+            }
+            Self::NoConnection => {
+                "check the host name in `AZURE_ISSUER_URI`, the network, and the proxy of this machine (`HTTPS_PROXY`)"
+            }
+            Self::Untrusted(Distrust::NotNow) => "compare the clock of this machine, and renew the certificate",
+            Self::Untrusted(_) => {
+                "if the certificate is one of your organisation's own, name the file of its certificate authority in \
+                 `AZURE_CA_FILE`"
+            }
+            Self::TooLarge | Self::Redirect { .. } => {
+                "write the provider's own address into `AZURE_ISSUER_URI`; something else answers at this one"
+            }
+            Self::Status { status: 429 } => "wait; the provider wants fewer requests",
+            Self::Status { .. } => "wait; if it lasts, look at the provider's health page",
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session::session_record::SessionRecordError;
@@ -216,20 +217,37 @@ impl Freshness {
 #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "most of them are a server's"))]
 pub(crate) enum StoreError {
     /// Usual cause: the store's server is down, or a network is between; an operator looks after it.
-    #[error("the session store cannot be reached; check AZURE_SESSION_STORE and its server")]
+    #[error("the session store cannot be reached")]
     Unreachable,
-    #[error("the session store did not answer in time; check the load of its server")]
+    #[error("the session store did not answer in time")]
     TimedOut,
     /// Usual cause: the server's memory is full, or the limit of the memory store is reached.
-    #[error("the session store is full; give it more memory")]
+    #[error("the session store is full")]
     Full,
     /// Usual cause: a password or an access rule of the server. The code is the server's own first word.
-    #[error("the session store refused with `{code}`; check the user and rights that AZURE_SESSION_STORE names")]
+    #[error("the session store refused with `{code}`")]
     Refused { code: String },
     #[error(transparent)]
     Record(#[from] SessionRecordError),
     #[error("no randomness for a ticket")]
     Entropy,
+}
+
+impl Diagnosed for StoreError {
+    fn details(&self) -> Details {
+        match self {
+            Self::Unreachable => Details::new("no connection", "the server that `AZURE_SESSION_STORE` names")
+                .remedy("check that it runs and that `AZURE_SESSION_STORE` names it (`redis-cli -u <address> ping`)"),
+            Self::TimedOut => Details::new("no answer in time", "an answer")
+                .remedy("check the load of the server that `AZURE_SESSION_STORE` names, and the network to it"),
+            Self::Full => Details::new("no room", "room for one session more")
+                .remedy("give the store of `AZURE_SESSION_STORE` more memory"),
+            Self::Refused { code } => Details::new(code.clone(), "an answer")
+                .remedy("check the user and the rights that `AZURE_SESSION_STORE` names"),
+            Self::Record(error) => error.details(),
+            Self::Entropy => Details::new("no randomness", "randomness of the operating system"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -19,29 +19,20 @@ pub(crate) struct Groups {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Error)]
 pub(crate) enum UnknownGroups {
     /// Usual cause: the handler is in a `poem::Route`, so that `AzureAuth` cannot see what it declares.
-    #[error(
-        "this application does not ask for the group at sign-in; make the handler a row of the table inside `AzureAuth`, \
-         or name the group in `AzureAuthBuilder::groups`"
-    )]
+    #[error("this application does not ask for the group at sign-in")]
     NotAsked,
     /// Usual cause: a declaration that names a group is newer than the session.
-    #[error("the person signed in when the application asked for other groups; sign in again")]
+    #[error("the person signed in when the application asked for other groups")]
     OtherQuestion,
     /// The three cases look alike: not configured, no groups, or none of those that the application is assigned.
     #[error(
-        "the token has no `groups` claim: the person is in no group, or the registration does not put groups into tokens; \
-         set `groupMembershipClaims` there"
+        "the token has no `groups` claim: the person is in no group, or the registration does not put groups into tokens"
     )]
     ClaimAbsent,
-    #[error(
-        "the person is in more groups than a token holds (overage); use app roles, or let tokens hold only \"Groups \
-         assigned to the application\""
-    )]
+    #[error("the person is in more groups than a token holds (overage)")]
     Overage,
     /// Some registrations send names in the place of ids, and old tokens a reference.
-    #[error(
-        "the token names groups by something else than their ids; set the registration's group claim to \"Group ID\""
-    )]
+    #[error("the token names groups by something else than their ids")]
     NotIds,
 }
 
@@ -66,6 +57,24 @@ enum GroupsAnswer {
     Overage,
     #[serde(rename = "n")]
     NotIds,
+}
+
+impl UnknownGroups {
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::NotAsked => {
+                "make the handler a row of the table inside `AzureAuth`, or name the group in `AzureAuthBuilder::groups`"
+            }
+            Self::OtherQuestion => "sign in again",
+            Self::ClaimAbsent => {
+                "set `groupMembershipClaims` in the app registration (\"Token configuration\", \"Add groups claim\")"
+            }
+            Self::Overage => {
+                "use app roles, or let tokens hold only \"Groups assigned to the application\" (\"Token configuration\")"
+            }
+            Self::NotIds => "set the registration's group claim to \"Group ID\" (\"Token configuration\")",
+        }
+    }
 }
 
 impl Groups {

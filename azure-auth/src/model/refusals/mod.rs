@@ -1,5 +1,6 @@
 //! Why somebody was refused, in every form in which it is said.
 
+pub(crate) mod diagnosis;
 pub(crate) mod page_kind;
 pub(crate) mod reason;
 pub(crate) mod refusal;

@@ -90,7 +90,7 @@ reasons! {
     SeveralAuthorizations, "several-authorizations", 400, Developer,
         "The request proves its sender twice.",
         "a client and a proxy each added an `Authorization` header",
-        "send one";
+        "send one `Authorization` header";
     AuthorizationScheme, "authorization-scheme", 401, Developer,
         "This way of proving who you are is not accepted here.",
         "the `Authorization` header is not `Bearer` with one token; the session is not looked at beside it",
@@ -121,11 +121,11 @@ reasons! {
     TenantNotAdmitted, "tenant-not-admitted", 403, TenantAdministrator,
         "Your organisation may not use this page.",
         "the handler's `tenants` do not list the caller's",
-        "add the tenant's id to the handler if its people may call it";
+        "add the tenant's id to the handler's `tenants` if its people may call it";
     TenantMissing, "no-tenant", 403, Developer,
         "Your organisation may not use this page.",
         "the handler asks for a tenant (`tenants`, or `tenant(…)` in `allow`), and this provider has none",
-        "remove it from the handler";
+        "remove `tenants`, or `tenant(…)` in `allow`, from the handler";
     ScopeMissing, "scope-missing", 403, Developer,
         "The program you use was not given this permission.",
         "the client did not ask for the scope, or nobody consented to it",
@@ -137,7 +137,7 @@ reasons! {
     GroupMissing, "group-missing", 403, TenantAdministrator,
         "You do not belong to the group that this needs.",
         "the person is not a member",
-        "add the person to the group, then sign in again";
+        "add the person to the group under \"Groups\", then sign in again";
     GroupsUnknown, "groups-unknown", 403, TenantAdministrator,
         "It is not known which groups you belong to.",
         "the registration puts no groups into tokens, or names in place of ids; the person is in more groups than a token \
@@ -155,23 +155,23 @@ reasons! {
     ApplicationRoleMissing, "application-role-missing", 403, TenantAdministrator,
         "This program was not given the permission that this needs.",
         "the application permission is not assigned, or an administrator has not consented",
-        "add the application permission to the client's registration and grant admin consent";
+        "add the application permission under \"API permissions\" of the client's registration and grant admin consent";
     PolicyNotMet, "policy-not-met", 403, Developer,
         "You may not do this.",
         "the handler's `allow` does not admit the caller",
-        "compare the policy with the roles, scopes and groups of the caller";
+        "compare `allow` with the roles, scopes and groups of the caller";
     CheckRefused, "check-refused", 403, Visitor,
         "You may not do this.",
         "the handler's own `check` refused this caller, or this object to them",
-        "see the words of the refusal";
+        "look at the `check` of the handler: the application itself decided so";
     HandlerRefused, "refused-by-handler", 403, Visitor,
         "You may not do this.",
         "the handler returned `Refusal::forbidden`: the object is not the caller's",
-        "see the words of the refusal";
+        "look at the handler, which returned `Refusal::forbidden`: the application itself decided so";
     NothingThere, "nothing-there", 404, Visitor,
         "There is nothing here for you.",
         "the handler, or its `check`, returned `Refusal::not_found`: there is no such object, or it is not the caller's",
-        "see the words of the refusal";
+        "look at the handler and its `check`, one of which returned `Refusal::not_found`";
     Undeclared, "undeclared", 403, Developer,
         "This address cannot be used at the moment.",
         "what answered in a `poem::Route` does not say who may call it, and `undeclared(Undeclared::Refuse)` withheld its \
@@ -209,19 +209,19 @@ reasons! {
     TokenTooLong, "token-too-long", 401, Developer,
         "The access token was not accepted.",
         "something else was sent in place of a token, or it carries very many claims",
-        "send an access token of at most 16 KiB";
+        "send an access token of at most 16 KiB as `Authorization: Bearer …`";
     TokenEncrypted, "token-encrypted", 401, Developer,
         "The access token was not accepted.",
         "the registration of this API has `tokenEncryptionKeyId` set",
-        "remove the token encryption key from the registration";
+        "remove `tokenEncryptionKeyId` from the registration of this API";
     TokenMalformed, "token-malformed", 401, Developer,
         "The access token was not accepted.",
         "the token was cut, changed, or is not a signed token at all; Graph tokens of personal accounts are not signed tokens",
-        "send the access token as it was received, for this API";
+        "send the access token as it was received, for this API, as `Authorization: Bearer …`";
     TokenAlgorithm, "token-algorithm", 401, Developer,
         "The access token was not accepted.",
         "the token is not signed with RS256; Entra signs with nothing else",
-        "send an access token of Microsoft Entra ID";
+        "request an access token of Microsoft Entra ID, for `<application id URI>/<scope>`";
     TokenOfGraph, "token-of-graph", 401, Developer,
         "The access token is for another program.",
         "the client asked for `User.Read` or another permission of Microsoft Graph, and got a token for Graph",
@@ -229,11 +229,11 @@ reasons! {
     TokenIsIdToken, "token-is-id-token", 401, Developer,
         "The access token was not accepted.",
         "the client sent its ID token; that one tells the client who signed in and opens nothing",
-        "send the access token";
+        "send the `access_token` of the token answer, not its `id_token`";
     TokenKeyMissing, "token-key-missing", 401, Developer,
         "The access token was not accepted.",
         "the token does not name the key that signed it (`kid`)",
-        "send an access token of Microsoft Entra ID";
+        "request an access token of Microsoft Entra ID, for `<application id URI>/<scope>`";
     TokenKeyUnknown, "token-key-unknown", 401, Developer,
         "The access token was not accepted.",
         "the token is from another cloud or tenant, or its key was withdrawn",
@@ -241,15 +241,15 @@ reasons! {
     TokenSignature, "token-signature", 401, Developer,
         "The access token was not accepted.",
         "the token was changed on its way",
-        "send the access token as it was received";
+        "send the `access_token` as it was received";
     TokenClaims, "token-claims", 401, Developer,
         "The access token was not accepted.",
         "a claim is missing, appears twice, or has the wrong type",
-        "send an access token of Microsoft Entra ID, version 1.0 or 2.0";
+        "request an access token of Microsoft Entra ID, version 1.0 or 2.0, for `<application id URI>/<scope>`";
     TokenIssuer, "token-issuer", 401, Developer,
         "The access token is from another organisation.",
         "the token is from another tenant or cloud than `AZURE_ISSUER_URI` names",
-        "request the token at the authority of this API";
+        "request the token at the authority of this API, `AZURE_ISSUER_URI`";
     TokenFirstVersion, "token-first-version", 401, Developer,
         "The access token was not accepted.",
         "the token is of version 1.0, which this authority's tokens cannot be told by",
@@ -261,32 +261,32 @@ reasons! {
     TokenExpired, "token-expired", 401, Developer,
         "The access token has expired.",
         "the client keeps tokens beyond their lifetime, or this machine's clock is ahead",
-        "request a new token; compare the clocks";
+        "request a new token; compare this machine's clock with the provider's (`timedatectl status`)";
     TokenNotYetValid, "token-not-yet-valid", 401, Developer,
         "The access token is not valid yet.",
         "this machine's clock is behind",
-        "compare the clocks";
+        "compare this machine's clock with the provider's (`timedatectl status`)";
     TokenTenantNotAccepted, "token-tenant-not-accepted", 403, Developer,
         "Your organisation may not use this application.",
         "`AZURE_VALID_TENANT_IDS` does not list the token's tenant",
-        "add the tenant's id if its people and applications may call";
+        "add the tenant's id to `AZURE_VALID_TENANT_IDS` if its people and applications may call";
     TokenWithoutPermission, "token-without-permission", 401, Developer,
         "The access token gives no permission.",
         "the token has neither `scp` nor an application's own `roles`: any application of a tenant gets such a token \
          unless assignment is required",
-        "grant the client a scope or an application permission of this API";
+        "grant the client a scope or an application permission of this API under \"API permissions\" of its registration";
     TokenNotAccepted, "token-not-accepted", 401, Developer,
         "Access tokens are not accepted here.",
         "the provider is not Microsoft Entra ID; its access tokens have no shape that is known here",
-        "sign in with a browser";
+        "sign in with a browser; access tokens are accepted where `AZURE_ISSUER_URI` names Microsoft Entra ID";
     KeysNotLoaded, "keys-not-loaded", 503, Developer,
         "The sign-in service cannot be reached at the moment. Please try again.",
         "the provider's keys have not been loaded yet, and it does not answer",
-        "see the log for what the provider answered";
+        "check `AZURE_ISSUER_URI` and the network; `AzureAuth::ready` and the log tell what the provider answered";
     SessionStoreUnavailable, "session-store-unavailable", 503, Developer,
         "Sessions cannot be looked up at the moment. Please try again.",
         "the session store is down, slow, full, or refuses",
-        "see the log for what it answered; `AZURE_SESSION_STORE` names it";
+        "check the server that `AZURE_SESSION_STORE` names; `AzureAuth::ready` and the log tell what it answered";
     TooManyStreams, "too-many-streams", 503, Developer,
         "This application is open in too many tabs. Please close some of them.",
         "32 pages of one session listen to `/session/events` at this process, and one more wants to",
@@ -300,15 +300,15 @@ reasons! {
     NoSignIn, "no-sign-in", 404, Developer,
         "Nobody signs in here.",
         "`AZURE_CLIENT_SECRET` is not set: the program is an API only",
-        "set it to let people sign in";
+        "set `AZURE_CLIENT_SECRET` to let people sign in";
     ProviderUnavailable, "provider-unavailable", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "no network, a proxy that answers in the provider's place, or a wrong `AZURE_ISSUER_URI`",
-        "see the log for what the provider answered";
-    ProviderTimeout, "provider-timeout", 504, Visitor,
+        "check `AZURE_ISSUER_URI`, the network and the proxy (`HTTPS_PROXY`); the log tells what the provider answered";
+    ProviderTimeout, "provider-timeout", 504, Developer,
         "The sign-in service did not answer in time. Please try again.",
         "the network or the provider is slow",
-        "try again; if it lasts, look at the network between this machine and the provider";
+        "try again; if it lasts, ask the address of `AZURE_ISSUER_URI` with `curl` from this machine";
     ProviderAddress, "provider-address", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "an address in the provider's metadata or the public URL cannot be used in a request",
@@ -316,16 +316,16 @@ reasons! {
     ProviderRefused, "provider-refused", 400, Visitor,
         "Microsoft could not complete the sign-in.",
         "the person cancelled, or Microsoft found something that the AADSTS code names",
-        "look the code up; the page says who can fix it";
+        "look the code up with `azure_auth::explain`; the page says who can fix it";
     ProviderForbids, "provider-forbids", 403, TenantAdministrator,
         "Microsoft does not let this person in.",
         "the person is not assigned to the application (50105), or a rule of the tenant forbids it (53003)",
-        "assign the person, or change the rule";
+        "assign the person under \"Users and groups\" of the enterprise application, or change the rule under \"Conditional Access\"";
     SignInUnknown, "sign-in-unknown", 400, Visitor,
         "This browser is not waiting for this answer. The page may be old, cookies may be off, or the sign-in may have \
          begun at another address.",
         "the page was left open for long or opened twice, cookies are off, or the sign-in began at another address",
-        "sign in again, at one address";
+        "sign in again, at one address: that of `AZURE_PUBLIC_URL`";
     SignInExpired, "sign-in-expired", 400, Visitor,
         "The sign-in took too long. Please try again.",
         "more than ten minutes passed at the provider",
@@ -333,11 +333,11 @@ reasons! {
     SignInNoRoom, "sign-in-no-room", 503, Developer,
         "Too many people sign in at the moment. Please try again in a few minutes.",
         "the process remembers as many answered sign-ins as it can: 65,536 of the last ten minutes",
-        "try again; if it lasts, look for a flood of callbacks, or let more processes serve the application";
+        "try again; if it lasts, look in the access log for a flood of `/authorization-code/callback`, or let more processes serve the application";
     SignInBusy, "sign-in-busy", 503, Developer,
         "Too many people sign in at the moment. Please try again.",
         "256 sign-ins wait for the provider's token endpoint at the same time",
-        "try again; if it lasts, look at how fast the provider answers, and for a flood of callbacks";
+        "try again; if it lasts, look at how fast the provider answers, and in the access log for a flood of `/authorization-code/callback`";
     SignInLoop, "sign-in-loop", 400, Developer,
         "You signed in, and your browser did not bring the session back. Cookies may be off, or the application may be \
          open under another address than the one that signs in.",
@@ -350,7 +350,7 @@ reasons! {
     SignInVetoed, "sign-in-vetoed", 403, Developer,
         "This application does not let you in.",
         "the application's own `SessionEvents::signed_in` refused",
-        "the page shows its words";
+        "look at `signed_in` of the application's own events: it decided so";
     CallbackMalformed, "callback-malformed", 400, Visitor,
         "This browser is not waiting for this answer. The page may be old, cookies may be off, or the sign-in may have \
          begun at another address.",
@@ -360,28 +360,29 @@ reasons! {
         "Microsoft reports an error, and no sign-in of this browser waits for it. If you were about to sign in, please try \
          again.",
         "a page of Microsoft that this application did not open ended in an error, or somebody made up the address",
-        "sign in again; if an administrator was about to agree to permissions, see the AADSTS code";
+        "sign in again; if an administrator was about to agree to permissions, look the AADSTS code up with `azure_auth::explain`";
     CodeNotRedeemed, "code-not-redeemed", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "the client secret is wrong or expired, or the redirect URI is registered for another platform than \"Web\"",
-        "see the AADSTS code in the log";
+        "compare `AZURE_CLIENT_SECRET` with \"Certificates & secrets\" of the app registration, and the platform of the redirect \
+         URI under \"Authentication\"";
     TokenAnswerRefused, "token-answer-refused", 502, Developer,
         "The sign-in service gave an answer that cannot be used.",
         "the answer of the token endpoint has no `access_token` or `token_type`, or its tokens are of another kind than \
          `Bearer`",
-        "see the log for the member; at the provider, let this client have Bearer tokens";
+        "let the registration of `AZURE_CLIENT_ID` use Bearer tokens; the log names the member";
     IdTokenRefused, "id-token-refused", 502, Developer,
         "The sign-in service gave an answer that cannot be trusted.",
         "`AZURE_ISSUER_URI` or `AZURE_CLIENT_ID` is another one than the provider's, or a clock is wrong",
-        "see the log for the claim that does not fit";
+        "compare `AZURE_ISSUER_URI` and `AZURE_CLIENT_ID` with the registration; the log names the claim that does not fit";
     TenantNotAccepted, "tenant-not-accepted", 403, TenantAdministrator,
         "Your organisation may not use this application.",
         "`AZURE_VALID_TENANT_IDS` does not list the person's tenant",
-        "add the tenant's id if its people may sign in";
+        "add the tenant's id to `AZURE_VALID_TENANT_IDS` if its people may sign in";
     SessionOverBudget, "session-over-budget", 503, TenantAdministrator,
         "Your account has more roles than this application can hold.",
         "the person has so many app roles that the session does not fit into a cookie",
-        "assign fewer app roles";
+        "assign fewer app roles, or keep sessions on the server (`AZURE_SESSION_STORE`)";
     PopupMalformed, "popup-malformed", 400, Developer,
         "This window was not opened the way this application opens it.",
         "a page opened the window for sign-in itself, without the challenge of a frame",
@@ -393,7 +394,7 @@ reasons! {
     Internal, "internal", 500, Developer,
         "Something went wrong.",
         "the operating system gave no randomness, or a cookie could not be sealed",
-        "see the log";
+        "look at the operating system of this machine: it must give randomness (`getrandom`)";
 }
 
 impl Reason {
@@ -444,6 +445,8 @@ mod tests {
             for text in [explanation.cause, explanation.remedy] {
                 assert!(!text.is_empty() && !text.ends_with('.'), "{reason:?}");
             }
+            let names_something = ["`", "\"", "sign in again"].iter().any(|mark| explanation.remedy.contains(mark));
+            assert!(names_something, "{reason:?}: a setting, a page of the portal, a command or a call");
             assert_eq!(explain(explanation.code), Some(explanation));
         }
         assert_eq!(explain("nothing"), None);

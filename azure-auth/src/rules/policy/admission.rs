@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::model::answer::Answer;
 use crate::model::callers::groups::UnknownGroups;
 use crate::model::callers::principal::{Evidence, Party, Principal};
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::{Refusal, RefusalKind};
 use crate::rules::request::same_origin::ForeignRequest;
@@ -15,27 +16,27 @@ use crate::rules::request::same_origin::ForeignRequest;
 /// Why a caller is not admitted. Found and expected are ids, roles and scopes, never names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum NotAdmitted<'r> {
-    #[error("no session and no `Authorization` header; sign in, or send an access token")]
+    #[error("the request came with neither a session nor an `Authorization` header")]
     NotSignedIn,
-    #[error("the request comes with {found} `Authorization` headers, expected one")]
+    #[error("the request came with {found} `Authorization` headers")]
     SeveralAuthorizations { found: usize },
-    #[error("the `Authorization` header is not `Bearer` with one token; send an access token, or no such header")]
+    #[error("the `Authorization` header is not `Bearer` with one token")]
     AuthorizationScheme,
-    #[error("the `Authorization` header is `Bearer` without a token; send an access token, or no such header")]
+    #[error("the `Authorization` header is `Bearer` without a token")]
     TokenMissing,
     #[error(transparent)]
     Foreign(#[from] ForeignRequest),
     #[error("the handler is for sessions only (`via = session`), the request came with an access token")]
     SessionRequired,
-    #[error("the handler is for access tokens only (`via = bearer`), the request came with a session; send a token")]
+    #[error("the handler is for access tokens only (`via = bearer`), the request came with a session")]
     BearerRequired,
     #[error("the caller is of tenant {found}, expected {}", List(expected))]
     Tenant { expected: &'r [Guid], found: Guid },
-    #[error("the handler asks for a tenant, and the signed-in person has none; this provider has no tenants")]
+    #[error("the handler asks for a tenant, and the signed-in person has none: this provider has no tenants")]
     TenantMissing,
-    #[error("the token has the scopes {found}, expected `{expected}`; request it in the client and consent to it")]
+    #[error("the token has the scopes {found}, expected `{expected}`")]
     Scope { expected: &'r str, found: String },
-    #[error("the person has the roles {}, expected {expected}; assign it, then sign in again", Names(found))]
+    #[error("the person has the roles {}, expected {expected}", Names(found))]
     Role { expected: Choice<'r, &'r str>, found: Vec<String> },
     #[error("the person is in none of the groups in question, expected {expected}")]
     Group { expected: Choice<'r, Guid> },
@@ -45,16 +46,13 @@ pub(crate) enum NotAdmitted<'r> {
     ApplicationUnwanted,
     #[error("a person called; the handler has `application_roles` alone, which admits applications only")]
     PersonUnwanted,
-    #[error(
-        "the application has the roles {}, expected {expected}; grant it and consent as an administrator",
-        Names(found)
-    )]
+    #[error("the application has the roles {}, expected {expected}", Names(found))]
     ApplicationRole { expected: Choice<'r, &'r str>, found: Vec<String> },
     #[error("the policy does not admit the caller: `{policy}`")]
     Policy { policy: &'r Policy<'r> },
     #[error(
         "an application is admitted only by an application role that the policy names, `{policy}`; it has the roles {}, \
-         and facts about a person are not known of it; grant such a role and consent as an administrator",
+         and facts about a person are not known of it",
         Names(found)
     )]
     ApplicationPolicy { policy: &'r Policy<'r>, found: Vec<String> },
@@ -290,6 +288,46 @@ impl NotAdmitted<'_> {
         }
     }
 }
+
+impl Diagnosed for NotAdmitted<'_> {
+    fn details(&self) -> Details {
+        let list = |roles: &[String]| format!("the roles {}", Names(roles));
+        match self {
+            Self::NotSignedIn => Details::new("neither a session cookie nor an `Authorization` header", CREDENTIAL),
+            Self::SeveralAuthorizations { found } => Details::new(format!("{found} `Authorization` headers"), "one"),
+            Self::AuthorizationScheme => Details::new("an `Authorization` header in another form", BEARER),
+            Self::TokenMissing => Details::new("`Authorization: Bearer` with nothing after it", BEARER),
+            Self::Foreign(foreign) => foreign.details(),
+            Self::SessionRequired => Details::new("an access token", "a session (`via = session`)"),
+            Self::BearerRequired => Details::new("a session", "an access token (`via = bearer`)"),
+            Self::Tenant { expected, found } => Details::new(format!("tenant {found}"), List(expected).to_string()),
+            Self::TenantMissing => Details::new("a person of a provider without tenants", "a person of a tenant"),
+            Self::Scope { expected, found } => {
+                Details::new(format!("the scopes {found}"), format!("the scope {expected}"))
+            }
+            Self::Role { expected, found } => Details::new(list(found), expected.to_string()),
+            Self::Group { expected } => Details::new("none of the groups in question", expected.to_string()),
+            Self::GroupsUnknown { expected, reason } => {
+                Details::new(reason.to_string(), format!("groups that are known, to decide `{expected}`"))
+                    .remedy(reason.remedy())
+            }
+            Self::ApplicationUnwanted => Details::new("an application without a user", "a person"),
+            Self::PersonUnwanted => Details::new("a person", "an application without a user"),
+            Self::ApplicationRole { expected, found } => Details::new(list(found), expected.to_string()),
+            Self::Policy { policy } => Details::new("a caller of whom it is not true", format!("`{policy}`")),
+            Self::ApplicationPolicy { policy, found } => {
+                Details::new(list(found), format!("an application role that `{policy}` names"))
+            }
+            Self::Check(_) => Details::new("a refusal of the application itself", "a caller whom its `check` admits"),
+            Self::UserRequired => Details::new("an application without a user", "a person (`User`)"),
+            Self::ApplicationRequired => Details::new("a person", "an application without a user (`Application`)"),
+        }
+    }
+}
+
+/// What proves who sends a request.
+pub(crate) const CREDENTIAL: &str = "a session, or `Authorization: Bearer <access token>`";
+const BEARER: &str = "`Authorization: Bearer <access token>`, or no such header";
 
 /// `a, b`, or `none`.
 struct Names<'a>(&'a [String]);

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
 use super::same_origin::{self, RequestSource};
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::frame_challenge::FrameChallenge;
 use crate::model::settings::origin::Origin;
 use crate::model::unix_time::UnixTime;
@@ -46,7 +47,7 @@ pub(crate) struct Redeemable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum EmbeddingError {
     /// Usual cause: a page opens the window itself, without the library's script.
-    #[error("the window was opened without a `challenge`, 43 characters of base64url; use `azureAuth.signIn()`")]
+    #[error("the window was opened without a `challenge`, 43 characters of base64url")]
     Challenge,
     #[error("the frame sent no form with `code` and `secret`")]
     Form,
@@ -59,6 +60,21 @@ pub(crate) enum EmbeddingError {
     Expired,
     #[error("the code was used before")]
     Used,
+}
+
+impl Diagnosed for EmbeddingError {
+    fn details(&self) -> Details {
+        match self {
+            Self::Challenge => Details::new("no `challenge`, or another text", "43 characters of base64url"),
+            Self::Form => Details::new("another body", "a form with `code` and `secret`"),
+            Self::Code(error) => Details::new(error.to_string(), "a code of this application"),
+            Self::Secret => Details::new("the secret of another frame", "the secret of the frame that asked"),
+            Self::Expired => {
+                Details::new("an old code", format!("one of the last {} seconds", CODE_LIFETIME.as_secs()))
+            }
+            Self::Used => Details::new("a code that was used", "a new code"),
+        }
+    }
 }
 
 /// Whether the window was opened by a script of our own pages. Browsers say so, and no page can make them lie.

@@ -4,6 +4,7 @@ use http::Method;
 use thiserror::Error;
 
 use super::navigation::is_in_frame;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::settings::origin::Origin;
 use crate::rules::session::cookies::CookiePlacement;
 
@@ -28,8 +29,18 @@ pub(crate) enum ForeignRequest {
     #[error("the request comes from another origin")]
     OtherOrigin,
     /// Usual cause: a program that carries a browser's cookie.
-    #[error("the request does not say where it comes from; send `Origin`, or use a bearer token")]
+    #[error("the request does not say where it comes from")]
     Unknown,
+}
+
+impl Diagnosed for ForeignRequest {
+    fn details(&self) -> Details {
+        let expected = "`Origin` of this application or of a trusted one, or `Sec-Fetch-Site: same-origin`";
+        match self {
+            Self::OtherOrigin => Details::new("a request of another origin", expected),
+            Self::Unknown => Details::new("neither `Origin` nor `Sec-Fetch-Site`", expected),
+        }
+    }
 }
 
 /// Whether the method changes nothing (RFC 9110 §9.2.1), so that a forged request does no harm.

@@ -41,13 +41,13 @@ struct SealingKey {
     key: LessSafeKey,
 }
 
-/// Why a text does not open. Each of them is "no session" to the visitor.
+/// Why a text does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum OpenError {
     #[error("it is not one of ours, or was cut")]
     Malformed,
     /// Usual cause: another replica has other keys, or the keys changed.
-    #[error("it is sealed with a key that is not configured; give every replica the same AZURE_SESSION_KEYS")]
+    #[error("it is sealed with a key that is not configured")]
     UnknownKey,
     #[error("it was changed, or sealed for something else")]
     Forged,

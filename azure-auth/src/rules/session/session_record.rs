@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::cookies;
 use super::seal::{SealNonce, SealingKeys};
 use crate::model::callers::groups::RelevantGroups;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::settings::authority::Authority;
 use crate::model::unix_time::UnixTime;
@@ -31,13 +32,24 @@ pub(crate) struct SealedSession {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum SessionRecordError {
     /// Usual cause: the person has very many app roles; an administrator removes some.
-    #[error(
-        "the session needs {found} bytes without any extra claim, its cookies hold {budget}; assign fewer app roles, or \
-         raise `session_cookie_budget`"
-    )]
+    #[error("the session needs {found} bytes without any extra claim, its cookies hold {budget}")]
     OverBudget { found: usize, budget: usize },
     #[error("the session could not be sealed")]
     NotSealed,
+}
+
+impl Diagnosed for SessionRecordError {
+    fn details(&self) -> Details {
+        match self {
+            Self::OverBudget { found, budget } => {
+                Details::new(format!("{found} bytes"), format!("at most {budget} bytes")).remedy(
+                    "assign fewer app roles, raise `AzureAuthBuilder::session_cookie_budget`, or keep sessions on the \
+                     server (`AZURE_SESSION_STORE`)",
+                )
+            }
+            Self::NotSealed => Details::new("no sealed text", "a sealed text"),
+        }
+    }
 }
 
 /// What a session is given beside the identity that it proves.

@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use super::entra_error::EntraError;
 use super::sign_in_state::OwnAttempt;
 use crate::model::providers::provider_metadata::ProviderMetadata;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::prompt::Prompt;
 use crate::model::unix_time::UnixTime;
 
@@ -86,6 +87,32 @@ pub(crate) enum CallbackError {
     NeedsAPerson,
     #[error("the provider refused: {0}")]
     Refused(EntraError),
+}
+
+impl Diagnosed for CallbackError {
+    fn details(&self) -> Details {
+        match self {
+            Self::Duplicate { name } => Details::new(format!("`{name}` twice"), format!("`{name}` once")),
+            Self::Missing { name } => Details::new(format!("no `{name}`"), format!("`{name}`")),
+            Self::AttemptMissing => Details::new("no cookie of this sign-in", "the cookie that its beginning set")
+                .remedy(
+                    "open the application at one address, `AZURE_PUBLIC_URL`; give every replica the same \
+                 `AZURE_SESSION_KEYS`; the browser must keep cookies",
+                ),
+            Self::AttemptUsed => Details::new("a `state` that was answered", "a `state` that waits"),
+            Self::AttemptExpired => Details::new(
+                "a sign-in that began earlier",
+                format!("an answer within {} minutes", ATTEMPT_LIFETIME.as_secs() / 60),
+            ),
+            Self::OtherIssuer => Details::new("`iss` of another provider", "`iss` of the provider that was asked")
+                .remedy("give each provider a redirect URI of its own (`AZURE_AUTHORIZATION_CODE_ENDPOINT`)"),
+            Self::IssuerMissing => Details::new("no `iss`", "`iss`, as the discovery document announces"),
+            Self::NeedsAPerson => {
+                Details::new("a provider that has to ask the person", "a person who is signed in there")
+            }
+            Self::Refused(error) => Details::new(error.to_string(), "a code"),
+        }
+    }
 }
 
 /// Errors of a provider that was asked to show nothing (`prompt=none`; OpenID Connect Core 1.0 §3.1.2.6).

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::model::providers::provider_metadata::{ClientAuthentication, ProviderMetadata};
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::settings::client::Client;
 
 /// The library's client with our own answer types: it composes and parses, it verifies nothing.
@@ -28,6 +29,12 @@ pub(crate) struct RelyingParty {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an address of the provider or of this application cannot be used in a request")]
 pub(crate) struct RelyingPartyError;
+
+impl Diagnosed for RelyingPartyError {
+    fn details(&self) -> Details {
+        Details::new("an address in another form", "an absolute address with http or https")
+    }
+}
 
 type ProtocolClient = openidconnect::Client<
     EmptyAdditionalClaims,

@@ -12,6 +12,7 @@ use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
 use crate::model::json::{self, JsonProblem, printable};
 use crate::model::providers::provider_metadata::ProviderMetadata;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::refusals::reason::Reason;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
@@ -59,33 +60,30 @@ pub(crate) struct TokenFacts {
 /// Why an access token was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum AccessTokenError {
-    #[error("access tokens of this provider have no shape that is known here; only Microsoft Entra ID's are accepted")]
+    #[error("access tokens of this provider have no shape that is known here")]
     NotAccepted,
     #[error(transparent)]
     Signature(#[from] SignatureError),
     /// Usual cause: the client asked for `User.Read` and sends what it got to another API.
-    #[error("the token is for Microsoft Graph (its header has a `nonce`); request a scope of this API")]
+    #[error("the token is for Microsoft Graph (its header has a `nonce`)")]
     OfGraph,
     #[error("the claims cannot be read: {0}")]
     Unreadable(JsonProblem),
-    #[error("the token is an ID token; send the access token")]
+    #[error("the token is an ID token")]
     IsIdToken,
     #[error(transparent)]
     Claim(#[from] ClaimError),
     #[error("the token is of version {found:?}, expected \"1.0\" or \"2.0\"")]
     Version { found: String },
     /// Usual cause: the registration of this API does not ask for version 2.0.
-    #[error(
-        "the token is of version 1.0, issued by `{found}`; this authority's are issued by `{expected}`: set \
-         requestedAccessTokenVersion to 2 in the registration of this API"
-    )]
+    #[error("the token is of version 1.0, issued by `{found}`, and this authority's are issued by `{expected}`")]
     FirstVersion { expected: String, found: String },
-    #[error("the token is for `{found}`, expected {}; request a scope of this API, or add it to AZURE_AUDIENCE", expected.join(" or "))]
+    #[error("the token is for `{found}`, expected {}", expected.join(" or "))]
     Audience { expected: Vec<String>, found: String },
     /// Usual cause: the client was granted nothing, and asked for `/.default`. A person's `roles` are not the client's.
-    #[error("the token has neither `scp` nor an application's own `roles`; grant the client a permission of this API")]
+    #[error("the token has neither `scp` nor an application's own `roles`")]
     WithoutPermission,
-    #[error("the token says `idtyp` is `{idtyp}` and has {found}; one of them is wrong")]
+    #[error("the token says `idtyp` is `{idtyp}` and has {found}")]
     Contradiction { idtyp: &'static str, found: &'static str },
 }
 
@@ -264,6 +262,34 @@ impl TokenFacts {
     }
 }
 
+impl Diagnosed for RefusedAccessToken {
+    fn details(&self) -> Details {
+        self.error.details()
+    }
+}
+
+impl Diagnosed for AccessTokenError {
+    fn details(&self) -> Details {
+        match self {
+            Self::NotAccepted => Details::new("an access token of another kind of provider", "a session"),
+            Self::Signature(error) => error.details(),
+            Self::OfGraph => Details::new("a token for Microsoft Graph", "a token for this API"),
+            Self::Unreadable(problem) => Details::new(problem.to_string(), "a JSON object with every claim once"),
+            Self::IsIdToken => Details::new("an ID token", "an access token"),
+            Self::Claim(error) => error.details(),
+            Self::Version { found } => Details::new(format!("`ver` {found}"), "1.0 or 2.0"),
+            Self::FirstVersion { expected, found } => {
+                Details::new(format!("`ver` 1.0, `iss` {found}"), format!("`iss` {expected}"))
+            }
+            Self::Audience { expected, found } => Details::new(format!("`aud` {found}"), expected.join(" or ")),
+            Self::WithoutPermission => Details::new("neither `scp` nor `roles`", "a permission of this API"),
+            Self::Contradiction { idtyp, found } => {
+                Details::new(format!("`idtyp` {idtyp} and {found}"), "one of the two")
+            }
+        }
+    }
+}
+
 impl AccessTokenError {
     pub(crate) fn reason(&self) -> Reason {
         match self {
@@ -271,7 +297,7 @@ impl AccessTokenError {
             Self::Signature(error) => match error {
                 SignatureError::TooLong { .. } => Reason::TokenTooLong,
                 SignatureError::Encrypted => Reason::TokenEncrypted,
-                SignatureError::Algorithm => Reason::TokenAlgorithm,
+                SignatureError::Algorithm { .. } => Reason::TokenAlgorithm,
                 SignatureError::KeyMissing => Reason::TokenKeyMissing,
                 SignatureError::KeyUnknown => Reason::TokenKeyUnknown,
                 SignatureError::Signature => Reason::TokenSignature,
@@ -279,7 +305,7 @@ impl AccessTokenError {
                 | SignatureError::NotBase64 { .. }
                 | SignatureError::Header(_)
                 | SignatureError::Critical
-                | SignatureError::Kind => Reason::TokenMalformed,
+                | SignatureError::Kind { .. } => Reason::TokenMalformed,
             },
             Self::OfGraph => Reason::TokenOfGraph,
             Self::IsIdToken => Reason::TokenIsIdToken,

@@ -431,8 +431,8 @@ fn a_header_that_is_not_exactly_ours_is_refused() {
         (r#"{"alg":"RS256","kid":7}"#, wrong("kid", "a number")),
         (r#"{"alg":"RS256","kid":null}"#, wrong("kid", "null")),
         (r#"{"alg":"RS256","kid":"k","typ":true}"#, wrong("typ", "true or false")),
-        (r#"{"alg":"RS256","kid":"k","typ":"at+jwt"}"#, SignatureError::Kind.into()),
-        (r#"{"alg":"RS256","kid":"k","typ":""}"#, SignatureError::Kind.into()),
+        (r#"{"alg":"RS256","kid":"k","typ":"at+jwt"}"#, SignatureError::Kind { found: "at+jwt".to_owned() }.into()),
+        (r#"{"alg":"RS256","kid":"k","typ":""}"#, SignatureError::Kind { found: String::new() }.into()),
         (r#"{"alg":"RS256","kid":"k","crit":["exp"],"exp":1}"#, SignatureError::Critical.into()),
         (r#"{"alg":"RS256","kid":"k","crit":[]}"#, SignatureError::Critical.into()),
         (r#"{"alg":"RS256","kid":"k","crit":null}"#, SignatureError::Critical.into()),
@@ -446,6 +446,10 @@ fn a_header_that_is_not_exactly_ours_is_refused() {
     }
 }
 
+fn other_algorithm(found: &str) -> SignatureError {
+    SignatureError::Algorithm { found: printable(found) }
+}
+
 #[test]
 fn the_token_does_not_choose_the_algorithm() {
     for algorithm in [
@@ -455,11 +459,11 @@ fn the_token_does_not_choose_the_algorithm() {
         let good = sign(&header, delegated().to_string());
         let (signed, _) = good.rsplit_once('.').unwrap();
         for text in [&good, &format!("{signed}.")] {
-            Api::new().refuses(text, SignatureError::Algorithm, Reason::TokenAlgorithm);
+            Api::new().refuses(text, other_algorithm(algorithm), Reason::TokenAlgorithm);
         }
     }
     let nameless = sign(r#"{"kid":"k"}"#, delegated().to_string());
-    Api::new().refuses(&nameless, SignatureError::Algorithm, Reason::TokenAlgorithm);
+    Api::new().refuses(&nameless, other_algorithm("none"), Reason::TokenAlgorithm);
 }
 
 #[test]
@@ -960,7 +964,7 @@ fn the_true_cause_comes_first() {
     let of_graph = sign_by(foreign_key, r#"{"alg":"RS256","kid":"x","nonce":"n"}"#, &twice);
     api.refuses(&of_graph, AccessTokenError::OfGraph, Reason::TokenOfGraph);
     let no_algorithm = sign_by(foreign_key, r#"{"alg":"none","kid":"x","nonce":"n"}"#, &twice);
-    api.refuses(&no_algorithm, SignatureError::Algorithm, Reason::TokenAlgorithm);
+    api.refuses(&no_algorithm, other_algorithm("none"), Reason::TokenAlgorithm);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::model::callers::groups::Groups;
 use crate::model::callers::identity::{Identity, UserId};
 use crate::model::json::{self, JsonProblem, printable};
 use crate::model::providers::provider_metadata::ProviderMetadata;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::session::ProviderSession;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
@@ -83,17 +84,38 @@ pub(crate) enum IdTokenError {
     Unreadable(JsonProblem),
     #[error(transparent)]
     Claim(#[from] ClaimError),
-    #[error("the token is for `{found}`, expected `{expected}`; check AZURE_CLIENT_ID")]
+    #[error("the token is for `{found}`, expected `{expected}`")]
     Audience { expected: String, found: String },
-    #[error("the token was issued to `{found}` (`azp`), expected `{expected}`; check AZURE_CLIENT_ID")]
+    #[error("the token was issued to `{found}` (`azp`), expected `{expected}`")]
     AuthorizedParty { expected: String, found: String },
     #[error("the token answers another sign-in (`nonce`)")]
     Nonce,
     #[error("the token belongs to another access token (`at_hash`)")]
     AccessTokenHash,
     /// Usual cause: the sign-in did not ask for the scope `profile`.
-    #[error("the token names no object (`oid`); the sign-in must ask for the scope `profile`")]
+    #[error("the token names no object (`oid`)")]
     ObjectMissing,
+}
+
+impl Diagnosed for IdTokenError {
+    fn details(&self) -> Details {
+        let client = "compare `AZURE_CLIENT_ID` with \"Application (client) ID\" of the app registration";
+        match self {
+            Self::Signature(error) => error.details(),
+            Self::Unreadable(problem) => Details::new(problem.to_string(), "a JSON object with every claim once"),
+            Self::Claim(error) => error.details().remedy(error.remedy_in_id_token()),
+            Self::Audience { expected, found } => {
+                Details::new(format!("`aud` {found}"), expected.clone()).remedy(client)
+            }
+            Self::AuthorizedParty { expected, found } => {
+                Details::new(format!("`azp` {found}"), expected.clone()).remedy(client)
+            }
+            Self::Nonce => Details::new("another `nonce`", "the `nonce` of this sign-in").remedy("sign in again"),
+            Self::AccessTokenHash => Details::new("another `at_hash`", "the hash of the access token beside it"),
+            Self::ObjectMissing => Details::new("no claim `oid`", "the claim `oid`")
+                .remedy("let `AzureAuthBuilder::scopes` ask for `profile`"),
+        }
+    }
 }
 
 /// Validates an ID token, from its signature to the identity it proves.

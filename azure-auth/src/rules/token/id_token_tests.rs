@@ -542,13 +542,13 @@ fn fractions_of_a_second_are_rounded_to_the_strict_side() {
 fn only_rs256_by_a_known_key_is_read() {
     let payload = claims().to_string();
     for (header, expected) in [
-        (r#"{"alg":"none","kid":"k"}"#, SignatureError::Algorithm),
-        (r#"{"alg":"HS256","kid":"k"}"#, SignatureError::Algorithm),
-        (r#"{"alg":"RS384","kid":"k"}"#, SignatureError::Algorithm),
-        (r#"{"alg":"rs256","kid":"k"}"#, SignatureError::Algorithm),
-        (r#"{"kid":"k"}"#, SignatureError::Algorithm),
+        (r#"{"alg":"none","kid":"k"}"#, SignatureError::Algorithm { found: "none".to_owned() }),
+        (r#"{"alg":"HS256","kid":"k"}"#, SignatureError::Algorithm { found: "HS256".to_owned() }),
+        (r#"{"alg":"RS384","kid":"k"}"#, SignatureError::Algorithm { found: "RS384".to_owned() }),
+        (r#"{"alg":"rs256","kid":"k"}"#, SignatureError::Algorithm { found: "rs256".to_owned() }),
+        (r#"{"kid":"k"}"#, SignatureError::Algorithm { found: "none".to_owned() }),
         (r#"{"alg":"RS256","kid":"k","crit":["exp"],"exp":1}"#, SignatureError::Critical),
-        (r#"{"alg":"RS256","kid":"k","typ":"at+jwt"}"#, SignatureError::Kind),
+        (r#"{"alg":"RS256","kid":"k","typ":"at+jwt"}"#, SignatureError::Kind { found: "at+jwt".to_owned() }),
         (r#"{"alg":"RS256"}"#, SignatureError::KeyMissing),
         (r#"{"alg":"RS256","kid":"K"}"#, SignatureError::KeyUnknown),
         (

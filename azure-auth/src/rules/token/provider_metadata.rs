@@ -4,8 +4,10 @@ use azure_auth_policy::Guid;
 use thiserror::Error;
 use url::Url;
 
+use crate::model::json::printable;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::settings::origin::{Origin, is_loopback};
 
@@ -13,12 +15,21 @@ use crate::model::settings::origin::{Origin, is_loopback};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum MetadataError {
     /// Usual cause: `AZURE_ISSUER_URI` has a typing error, or a proxy answers in the provider's place.
-    #[error(
-        "the discovery document is of issuer `{found}`, which is not that of the authority; check AZURE_ISSUER_URI"
-    )]
-    Issuer { found: String },
-    #[error("the discovery document's `{member}` is not an https address")]
+    #[error("it is of the issuer {found}, expected {expected}")]
+    Issuer { expected: String, found: String },
+    #[error("its `{member}` is not an https address")]
     Address { member: &'static str },
+}
+
+impl Diagnosed for MetadataError {
+    fn details(&self) -> Details {
+        match self {
+            Self::Issuer { expected, found } => Details::new(format!("`issuer` {found}"), expected.clone())
+                .remedy("check `AZURE_ISSUER_URI`: it has to be the `issuer` of the provider, or its tenant's address"),
+            Self::Address { member } => Details::new(format!("`{member}` without TLS"), "an https address")
+                .remedy("check `AZURE_ISSUER_URI`: no code and no token goes to an address without TLS"),
+        }
+    }
 }
 
 /// Judges a discovery document (OpenID Connect Discovery 1.0 §4.3, with Entra's issuer rules).
@@ -32,7 +43,10 @@ pub(crate) fn judge(authority: &Authority, document: &DiscoveryDocument) -> Resu
             is_ours.then(|| (IssuerPattern::Literal(found.to_owned()), None))
         }
     }
-    .ok_or_else(|| MetadataError::Issuer { found: document.issuer.clone() })?;
+    .ok_or_else(|| MetadataError::Issuer {
+        expected: authority.metadata_address().trim_end_matches("/.well-known/openid-configuration").to_owned(),
+        found: printable(&document.issuer),
+    })?;
 
     let on_loopback = authority.is_loopback();
     let address = |text: &str, member| address(text, on_loopback).ok_or(MetadataError::Address { member });
@@ -206,11 +220,8 @@ mod tests {
             ("https://accounts.example".to_owned(), "https://accounts.example.evil".to_owned()),
             ("https://accounts.example".to_owned(), "HTTPS://accounts.example".to_owned()),
         ] {
-            assert_eq!(
-                judged(&authority, &issuer),
-                Err(MetadataError::Issuer { found: issuer.clone() }),
-                "{authority}"
-            );
+            let refused = judged(&authority, &issuer).expect_err(&authority);
+            assert!(matches!(&refused, MetadataError::Issuer { found, .. } if *found == issuer), "{refused}");
         }
     }
 

@@ -10,10 +10,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
-use crate::model::json::{self, JsonProblem, Member, MemberHandling, MemberReader};
+use crate::model::json::{self, JsonProblem, Member, MemberHandling, MemberReader, printable};
 use crate::model::moment::Moment;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::key_set::{JsonWebKey, JsonWebKeySet};
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 
 /// Longer tokens are refused before any work. Entra's own stay below: 200 groups make about 11 KiB.
 pub(crate) const TOKEN_SIZE_LIMIT: usize = 16 * 1024;
@@ -27,7 +28,7 @@ pub(crate) enum SignatureError {
     #[error("the token has {found} bytes; at most {TOKEN_SIZE_LIMIT} are read")]
     TooLong { found: usize },
     /// Usual cause: the application has `tokenEncryptionKeyId` set; a developer removes it.
-    #[error("the token is encrypted; remove the token encryption key from the registration")]
+    #[error("the token is encrypted")]
     Encrypted,
     #[error("the token has {found} parts, expected 3")]
     NotCompact { found: usize },
@@ -35,12 +36,12 @@ pub(crate) enum SignatureError {
     NotBase64 { part: &'static str },
     #[error("the header of the token cannot be read: {0}")]
     Header(JsonProblem),
-    #[error("the token is signed with an algorithm that is not accepted; expected RS256")]
-    Algorithm,
-    #[error("the header marks extensions as critical; none is known here")]
+    #[error("the token is signed with the algorithm {found}, expected RS256")]
+    Algorithm { found: String },
+    #[error("the header marks extensions as critical, and none is known here")]
     Critical,
-    #[error("the header's `typ` is not `JWT`")]
-    Kind,
+    #[error("the header's `typ` is {found}, expected `JWT`")]
+    Kind { found: String },
     #[error("the header names no key (`kid`)")]
     KeyMissing,
     /// Usual cause: the provider changed its keys; the key set is then fetched again.
@@ -88,6 +89,26 @@ pub(crate) struct KeySet {
     unnamed: Option<VerificationKey>,
 }
 
+impl Diagnosed for SignatureError {
+    fn details(&self) -> Details {
+        match self {
+            Self::TooLong { found } => {
+                Details::new(format!("{found} bytes"), format!("at most {TOKEN_SIZE_LIMIT} bytes"))
+            }
+            Self::Encrypted => Details::new("five parts: an encrypted token", "three parts: a signed token"),
+            Self::NotCompact { found } => Details::new(format!("{found} parts"), "three parts: a signed token"),
+            Self::NotBase64 { part } => Details::new(format!("a {part} in another form"), "base64url without padding"),
+            Self::Header(problem) => Details::new(problem.to_string(), "a JSON object"),
+            Self::Algorithm { found } => Details::new(format!("`alg` {found}"), "RS256"),
+            Self::Critical => Details::new("`crit`", "a header without `crit`"),
+            Self::Kind { found } => Details::new(format!("`typ` {found}"), "JWT"),
+            Self::KeyMissing => Details::new("no `kid`", "the `kid` of a key of the provider"),
+            Self::KeyUnknown => Details::new("another `kid`", "the `kid` of a key of the provider"),
+            Self::Signature => Details::new("a signature that is not of this text", "the signature of the provider"),
+        }
+    }
+}
+
 /// Keys as they count at one moment: one that answers do not list any more counts for a while.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KeysAt<'k> {
@@ -112,13 +133,14 @@ impl<'a> SignedToken<'a> {
         let mut reader = Header::default();
         json::read(&decode(header, "header")?, &mut reader).map_err(SignatureError::Header)?;
         if reader.algorithm.as_deref() != Some("RS256") {
-            return Err(SignatureError::Algorithm);
+            let found = reader.algorithm.map_or_else(|| "none".to_owned(), |found| printable(&found));
+            return Err(SignatureError::Algorithm { found });
         }
         if reader.is_critical {
             return Err(SignatureError::Critical);
         }
-        if reader.kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("JWT")) {
-            return Err(SignatureError::Kind);
+        if let Some(kind) = reader.kind.filter(|kind| !kind.eq_ignore_ascii_case("JWT")) {
+            return Err(SignatureError::Kind { found: printable(&kind) });
         }
         let signed_part = &token[..header.len() + 1 + payload.len()];
         Ok(Self { signed_part, payload, signature, key_id: reader.key_id, has_nonce: reader.has_nonce })

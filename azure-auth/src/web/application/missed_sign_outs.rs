@@ -8,6 +8,8 @@ use crate::io::clock;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::sessions::missed_ends::{Attempt, MissedEnds};
 use crate::io::sessions::store::{SessionStore, StoreError};
+use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::ProviderSession;
 
 /// Sign-outs at the provider that came while the store did not answer.
@@ -40,7 +42,8 @@ impl MissedSignOuts {
             tracing::warn!(
                 target: "azure_auth::session",
                 held_back,
-                "a sign-out at the provider could not be followed here, and is tried again until the store answers: {error}"
+                "a sign-out at the provider could not be followed here, and is tried again until the store answers: {}",
+                Diagnosis::of(error, Reason::SessionStoreUnavailable)
             );
         } else {
             tracing::error!(

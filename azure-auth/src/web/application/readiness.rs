@@ -9,6 +9,8 @@ use poem::{Endpoint, Request, Response, Result};
 use serde_json::json;
 
 use super::state::Application;
+use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 
 const WITHOUT_NEAR_CACHE: &str = "the session store does not tell what changed, so that every request asks it; allow \
                                   `CLIENT TRACKING`, which Redis has since version 6";
@@ -39,7 +41,7 @@ impl Readiness {
     pub(crate) async fn of(application: &Application) -> Self {
         let mut problems = Vec::new();
         if let Err(error) = application.provider.snapshot_for_token().await {
-            problems.push(error.to_string());
+            problems.push(Diagnosis::of(&error, Reason::ProviderUnavailable).to_string());
         }
         let mut notices = Vec::new();
         if let Some(store) = &application.sessions {
@@ -48,7 +50,7 @@ impl Readiness {
                     notices.extend((!found.near_cache).then(|| WITHOUT_NEAR_CACHE.to_owned()));
                     notices.extend(found.may_evict.then(|| MAY_EVICT.to_owned()));
                 }
-                Err(error) => problems.push(error.to_string()),
+                Err(error) => problems.push(Diagnosis::of(&error, Reason::SessionStoreUnavailable).to_string()),
             }
         }
         Self { problems, notices }

@@ -15,6 +15,8 @@ use crate::io::provider::cached::Provider;
 use crate::io::provider::transport::Transport;
 use crate::model::callers::groups::RelevantGroups;
 use crate::model::callers::identity::UserId;
+use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
@@ -120,7 +122,7 @@ impl AzureAuth {
             .snapshot_now()
             .await
             .map(|_| ())
-            .map_err(|error| ProviderUnavailable(error.to_string()))
+            .map_err(|error| ProviderUnavailable(Diagnosis::of(&error, Reason::ProviderUnavailable).to_string()))
     }
 
     fn new(
@@ -182,7 +184,9 @@ impl AzureAuth {
     /// The session store cannot be reached: nothing has ended.
     pub async fn end_sessions_of(&self, user: &UserId) -> Result<(), SessionStoreUnavailable> {
         let Some(store) = &self.application.sessions else { return Ok(()) };
-        store.delete_of_user(user).await.map_err(|error| SessionStoreUnavailable(error.to_string()))?;
+        store.delete_of_user(user).await.map_err(|error| {
+            SessionStoreUnavailable(Diagnosis::of(&error, Reason::SessionStoreUnavailable).to_string())
+        })?;
         tracing::info!(
             target: "azure_auth::session",
             event = "ended-by-application", user = %user.loggable(),

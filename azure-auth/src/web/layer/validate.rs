@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::azure_auth::AzureAuth;
 use crate::model::policies::declaration::Access;
+use crate::model::refusals::diagnosis::{Details, Diagnosis};
 use crate::model::refusals::reason::{Explanation, Reason};
 use crate::rules::policy::admission;
 use crate::web::handler::principal::Principal;
@@ -66,20 +67,22 @@ impl AzureAuth {
 #[derive(Clone)]
 pub struct TokenRefused {
     reason: Reason,
-    detail: String,
+    diagnosis: Diagnosis,
     reference: String,
 }
 
 impl TokenRefused {
     fn new(refusal: &CredentialRefusal, guard: &str) -> Self {
         let (reason, reference) = failure::note_token(refusal, guard);
-        Self { reason, detail: refusal.to_string(), reference }
+        Self { reason, diagnosis: refusal.diagnosis(), reference }
     }
 
     fn of_guard() -> Self {
         let reason = Reason::CheckWithoutRequest;
-        tracing::error!(target: "azure_auth::refusal", code = reason.code(), "{}", reason.explanation().cause);
-        Self { reason, detail: reason.explanation().cause.to_owned(), reference: "none".to_owned() }
+        let details = Details::new("a guard with a `check`", "a guard without one");
+        let diagnosis = Diagnosis::new(reason.explanation().cause, details, reason);
+        let reference = failure::note_misuse(reason, diagnosis.clone());
+        Self { reason, diagnosis, reference }
     }
 
     /// The stable code of the reason, such as `token-expired`, as [`explain`](crate::explain) knows it.
@@ -132,7 +135,7 @@ impl TokenRefused {
 
 impl fmt::Display for TokenRefused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.code(), self.detail)
+        write!(formatter, "{}: {}", self.code(), self.diagnosis)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use poem::http::{Method, StatusCode};
 
+use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::refusals::page_kind::PageKind;
 
 /// What a page says. An application may put it into its own words and looks with
@@ -46,7 +47,7 @@ pub struct Page {
     pub(crate) title: &'static str,
     pub(crate) sentences: Vec<String>,
     /// Only where answers may hold what developers need to know.
-    pub(crate) developer: Option<String>,
+    pub(crate) diagnosis: Option<Diagnosis>,
     pub(crate) details: Vec<(&'static str, String)>,
     pub(crate) actions: Vec<PageAction>,
     pub(crate) asked: Asked,
@@ -87,7 +88,7 @@ impl Page {
             status,
             title,
             sentences: vec![sentence.into()],
-            developer: None,
+            diagnosis: None,
             details: Vec::new(),
             actions: Vec::new(),
             asked: Asked::default(),
@@ -141,16 +142,16 @@ impl Page {
         &self.sentences
     }
 
-    /// What was found and what was expected, for developers: only on their own machine, or where `AZURE_EXPLAIN` says so.
-    /// A sentence without a final stop.
+    /// What went wrong, for developers: only on their own machine, or where `AZURE_EXPLAIN` says so.
     ///
     /// ```
     /// # fn example(page: &azure_auth::Page) -> Option<String> {
-    /// page.developer().map(|detail| format!("<pre>{}</pre>", detail.replace('&', "&amp;").replace('<', "&lt;")))
+    /// let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    /// page.diagnosis().map(|diagnosis| format!("<pre>{}</pre>", escape(&diagnosis.to_string())))
     /// # }
     /// ```
-    pub fn developer(&self) -> Option<&str> {
-        self.developer.as_deref()
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.diagnosis.as_ref()
     }
 
     /// Names and values to pass on to whoever can help: a reference number, a code, a correlation id.

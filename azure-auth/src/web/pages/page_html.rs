@@ -16,7 +16,8 @@ main{max-width:29rem;margin:12vh auto;padding:2rem clamp(1.25rem,6vw,2.25rem);ba
 border:1px solid var(--line);border-radius:.75rem}\
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:.75rem 0}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1.25rem 0;font-size:.9375rem}\
-dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace}\
+dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}.details dd{font-family:ui-monospace,monospace}\
+h2{font-size:1.0625rem;margin:1.5rem 0 0}.diagnosis{margin-top:.5rem}\
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}form{margin:0}\
 .action{display:inline-block;font:inherit;padding:.5rem 1.125rem;border:1px solid var(--accent);border-radius:.5rem;\
 background:var(--accent);color:var(--on-accent);text-decoration:none;cursor:pointer}\
@@ -35,15 +36,16 @@ pub(crate) fn render(page: &Page) -> String {
     for sentence in &page.sentences {
         let _ = writeln!(html, "<p>{}</p>", escape(sentence));
     }
-    if let Some(detail) = &page.developer {
-        let _ = writeln!(html, "<p>For developers: {}.</p>", escape(detail));
-    }
-    if !page.details.is_empty() {
-        html.push_str("<dl>\n");
-        for (name, value) in &page.details {
-            let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
-        }
-        html.push_str("</dl>\n");
+    list(&mut html, "details", page.details());
+    if let Some(diagnosis) = &page.diagnosis {
+        html.push_str("<h2>For developers</h2>\n");
+        let answers = [
+            ("Cause", diagnosis.cause()),
+            ("Found", diagnosis.found()),
+            ("Expected", diagnosis.expected()),
+            ("Remedy", diagnosis.remedy()),
+        ];
+        list(&mut html, "diagnosis", answers.into_iter());
     }
     if !page.actions.is_empty() {
         html.push_str("<div class=\"actions\">\n");
@@ -63,6 +65,18 @@ pub(crate) fn render(page: &Page) -> String {
     html.push_str(&page.library_html);
     html.push_str("</main>\n</body>\n</html>\n");
     html
+}
+
+fn list<'a>(html: &mut String, class: &str, entries: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut entries = entries.peekable();
+    if entries.peek().is_none() {
+        return;
+    }
+    let _ = writeln!(html, "<dl class=\"{class}\">");
+    for (name, value) in entries {
+        let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+    }
+    html.push_str("</dl>\n");
 }
 
 fn escape(text: &str) -> String {
@@ -85,13 +99,19 @@ mod tests {
     use poem::http::StatusCode;
 
     use super::*;
+    use crate::model::refusals::diagnosis::Diagnosis;
     use crate::model::refusals::page_kind::PageKind;
 
     #[test]
     fn nothing_on_a_page_is_unescaped_and_nothing_runs() {
         let link = |label, method, address: &str| PageAction { label, method, address: address.to_owned() };
         let page = Page {
-            developer: Some("found <i>, expected </p>".to_owned()),
+            diagnosis: Some(Diagnosis {
+                cause: "<i>".into(),
+                found: "</p>".into(),
+                expected: "&".into(),
+                remedy: "\"".into(),
+            }),
             details: vec![("Reference", "<b>".to_owned())],
             actions: vec![
                 link("Go", Method::GET, "/login?return_to=\"><script>"),
@@ -102,7 +122,10 @@ mod tests {
         let html = render(&page);
         assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("\"&gt;&lt;script"), "{html}");
         assert!(html.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;more&quot;"), "{html}");
-        assert!(html.contains("<p>For developers: found &lt;i&gt;, expected &lt;/p&gt;.</p>"), "{html}");
+        for entry in ["Cause</dt><dd>&lt;i&gt;<", "Found</dt><dd>&lt;/p&gt;<", "Expected</dt><dd>&amp;<", "<dd>&quot;<"]
+        {
+            assert!(html.contains(entry), "{html}");
+        }
         assert!(html.contains("<form method=\"post\" action=\"/logout\">"), "{html}");
     }
 }

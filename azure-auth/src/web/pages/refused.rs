@@ -11,6 +11,7 @@ use super::looks::{Pages, protect};
 use super::page::{Asked, Page, PageAction};
 use super::refusal_trace::RefusalTrace;
 use super::refused_form::RefusedForm;
+use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::refusals::page_kind::PageKind;
 use crate::model::refusals::reason::{Reason, Responsible};
 use crate::rules::request::challenge::Challenge;
@@ -82,8 +83,8 @@ pub(crate) struct Failure {
     /// For the visitor.
     pub(crate) sentence: String,
     pub(crate) responsible: Responsible,
-    /// For developers: found, expected, remedy. In the log always, in the answer only where it is explained.
-    pub(crate) detail: String,
+    /// For developers. In the log always, in the answer only where it is explained.
+    pub(crate) diagnosis: Diagnosis,
     /// Joins the answer to its line in the log.
     pub(crate) reference: String,
     /// The tenant as configured, for challenges.
@@ -167,18 +168,18 @@ impl Refused {
         &self.failure.sentence
     }
 
-    /// What was found and what was expected, for developers: only where answers may hold it, which is on their own machine,
-    /// or where `AZURE_EXPLAIN` says so. The log has it always.
+    /// What went wrong, for developers: only where answers may hold it, which is on their own machine, or where
+    /// `AZURE_EXPLAIN` says so. The log has it always.
     ///
     /// ```
     /// # fn example(refused: &azure_auth::Refused) {
-    /// if let Some(detail) = refused.developer() {
-    ///     println!("{detail}");
+    /// if let Some(diagnosis) = refused.diagnosis() {
+    ///     println!("{diagnosis}");
     /// }
     /// # }
     /// ```
-    pub fn developer(&self) -> Option<&str> {
-        self.failure.developer()
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.failure.shown_diagnosis()
     }
 
     /// What joins this answer to its line in the log.
@@ -347,12 +348,12 @@ impl Failure {
     }
 
     /// What the receiver may know of the detail.
-    pub(crate) fn shown_detail(&self) -> &str {
-        if self.explained { &self.detail } else { &self.sentence }
+    pub(crate) fn shown_detail(&self) -> String {
+        self.shown_diagnosis().map_or_else(|| self.sentence.clone(), Diagnosis::to_string)
     }
 
-    fn developer(&self) -> Option<&str> {
-        self.explained.then_some(self.detail.as_str())
+    fn shown_diagnosis(&self) -> Option<&Diagnosis> {
+        self.explained.then_some(&self.diagnosis)
     }
 
     fn page(&self) -> Page {
@@ -360,7 +361,7 @@ impl Failure {
         if self.responsible != Responsible::Visitor {
             page.sentences.push(format!("This can be fixed by {}.", self.responsible));
         }
-        page.developer = self.developer().map(ToOwned::to_owned);
+        page.diagnosis = self.shown_diagnosis().cloned();
         let mut details = vec![("Reference", self.reference.clone()), ("Reason", self.reason.code().to_owned())];
         details.extend(self.entra_code.map(|code| ("Microsoft's code", format!("AADSTS{code}"))));
         details.extend(self.correlation_id.clone().map(|id| ("Correlation id", id)));
@@ -380,11 +381,20 @@ impl Failure {
             "code": self.reason.code(),
             "reference": self.reference,
         });
-        if self.explained {
-            let explanation = self.reason.explanation();
-            problem["cause"] = explanation.cause.into();
-            problem["remedy"] = explanation.remedy.into();
-            problem["responsible"] = self.responsible.to_string().into();
+        let mut add = |member: &str, value: Option<String>| {
+            if let Some(value) = value {
+                problem[member] = value.into();
+            }
+        };
+        add("entra_code", self.entra_code.map(|code| format!("AADSTS{code}")));
+        add("correlation_id", self.correlation_id.clone());
+        add("sign_in", self.retry.clone().filter(|_| self.status() == 401));
+        if let Some(diagnosis) = self.shown_diagnosis() {
+            add("cause", Some(diagnosis.cause().to_owned()));
+            add("found", Some(diagnosis.found().to_owned()));
+            add("expected", Some(diagnosis.expected().to_owned()));
+            add("remedy", Some(diagnosis.remedy().to_owned()));
+            add("responsible", Some(self.responsible.to_string()));
         }
         let mut response = Response::builder().status(self.status_code()).body(problem.to_string());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -394,7 +404,7 @@ impl Failure {
 
 impl fmt::Display for Refused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.code(), self.failure.detail)
+        write!(formatter, "{}: {}", self.code(), self.failure.diagnosis)
     }
 }
 

@@ -96,7 +96,7 @@ async fn read_response(context: &RequestContext<'_>) -> Result<Outcome, Stopped>
     if !context.application().signs_in() {
         return Err(SignInError::NoSecret.into());
     }
-    let site = context.site().ok_or(SignInError::Host)?;
+    let site = context.served_site()?;
     let query = request_facts::whole_uri(context.request).query().unwrap_or_default();
     match authorization_response::read(query)? {
         Arrival::Nothing => Ok(Outcome::Nothing),

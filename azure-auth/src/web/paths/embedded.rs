@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use super::sign_in_failure::{self, SignInError};
 use crate::io::clock;
 use crate::io::sessions::store::Lease;
+use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::settings::embedding::Embedding;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::request::embedding::{self, CODE_LIFETIME, CODE_LIMIT, EmbeddingError};
@@ -71,7 +72,7 @@ async fn redeem_code(context: &RequestContext<'_>, form: &[u8]) -> Result<(), Si
     let (Some(keys), Some(store)) = (&application.embedded_code_keys, &application.sessions) else {
         return Err(SignInError::NoSecret);
     };
-    let site = context.site().ok_or(SignInError::Host)?;
+    let site = context.served_site()?;
     let field = |wanted: &str| form_urlencoded::parse(form).find(|(name, _)| name == wanted).map(|(_, value)| value);
     let (Some(code), Some(secret)) = (field("code"), field("secret")) else { return Err(EmbeddingError::Form.into()) };
     let now = clock::now();
@@ -100,7 +101,8 @@ pub(crate) fn asks(request: &Request) -> bool {
 pub(crate) fn refuse(context: &RequestContext<'_>) -> Refused {
     let application = context.application();
     let refusal = NotAdmitted::NotSignedIn;
-    let mut failure = failure::describe(context, refusal.reason(), refusal.to_string());
+    let reason = refusal.reason();
+    let mut failure = failure::describe(context, reason, Diagnosis::of(&refusal, reason));
     // A link would lead the frame to the provider.
     failure.retry = None;
     let button = "<div class=\"actions\"><button class=\"action\" data-azure-auth=\"sign-in\">Sign in</button></div>";

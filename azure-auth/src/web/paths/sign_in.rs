@@ -8,6 +8,7 @@ use poem::http::{Method, StatusCode};
 
 use super::sign_in_failure::{self, SignInError};
 use crate::io::{clock, entropy};
+use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::sessions::frame_challenge::FrameChallenge;
 use crate::model::sessions::prompt::Prompt;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
@@ -21,6 +22,7 @@ use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{self, Receiver};
 use crate::web::request::findings::Findings;
+use crate::web::request::request_site::HostNotServed;
 use crate::web::request::{request_facts, request_site, sign_in_loop};
 
 /// `GET /login?return_to=…`: starts a sign-in.
@@ -76,7 +78,7 @@ pub(crate) struct Wanted {
 /// What a sign-in has to know of the request that asks for it.
 #[derive(Clone)]
 pub(crate) struct Asker {
-    pub(crate) site: Option<Arc<Site>>,
+    pub(crate) site: Result<Arc<Site>, HostNotServed>,
     /// What the browser keeps since it began another one.
     browser: Option<String>,
     /// The last ones that were to show nothing found somebody who has to be asked.
@@ -88,8 +90,8 @@ pub(crate) struct Asker {
 
 impl Asker {
     pub(crate) fn of(context: &RequestContext<'_>) -> Self {
-        let site = context.site();
-        let browser = site.as_ref().and_then(|site| request_facts::cookie(context.request, site.names.sign_in()));
+        let site = context.served_site();
+        let browser = site.as_ref().ok().and_then(|site| request_facts::cookie(context.request, site.names.sign_in()));
         Self {
             browser: browser.filter(|value| sign_in_state::is_browser_cookie(value)).map(ToOwned::to_owned),
             silent_rounds: site.as_ref().map_or(0, |site| sign_in_loop::silent(context.request, site)),
@@ -112,7 +114,8 @@ pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> R
     let wanted = Wanted { return_to: context.own_address().into_owned(), ..Wanted::default() };
     match start(context.findings, &asker, wanted, scopes).await {
         Ok(address) => {
-            let failure = failure::describe(context, NotAdmitted::NotSignedIn.reason(), String::new());
+            let refusal = NotAdmitted::NotSignedIn;
+            let failure = failure::describe(context, refusal.reason(), Diagnosis::of(&refusal, refusal.reason()));
             Refused::redirect(failure, address, &application.pages)
         }
         Err(error) => sign_in_failure::answer(context, &error),
@@ -137,7 +140,7 @@ pub(crate) async fn start(
     let MountedApplication { application, table, .. } = findings.mounted.as_ref();
     let configuration = &application.configuration;
     let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
-    let site = asker.site.as_ref().ok_or(SignInError::Host)?;
+    let site = asker.site.as_ref().map_err(Clone::clone)?;
     if wanted.wishes.prompt == Some(Prompt::None) && sign_in_loop::is_silence_over(asker.silent_rounds) {
         // Whoever was told so may try again.
         findings.delete_cookie(site.names.rounds(), site.names.is_secure);

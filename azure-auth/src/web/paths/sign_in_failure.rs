@@ -3,9 +3,10 @@
 use thiserror::Error;
 
 use crate::io::entropy::EntropyError;
-use crate::io::provider::cached::ProviderError;
+use crate::io::provider::provider_error::ProviderError;
 use crate::io::provider::token_endpoint::RedemptionError;
 use crate::io::sessions::store::StoreError;
+use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::Refusal;
 use crate::rules::request::embedding::EmbeddingError;
@@ -20,20 +21,17 @@ use crate::web::application::state::Application;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{self, Receiver};
+use crate::web::request::request_site::HostNotServed;
 
 /// Why someone did not get signed in.
 #[derive(Clone, Debug, Error)]
 pub(crate) enum SignInError {
-    #[error(
-        "the host of the request is neither loopback nor configured; set AZURE_PUBLIC_URL to the address browsers use; where it lists several, a proxy in front has to pass the `Host` header on"
-    )]
-    Host,
+    #[error(transparent)]
+    Host(#[from] HostNotServed),
     /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
-    #[error(
-        "nobody can sign in where `AzureAuth` is mounted: the answer of the provider does not arrive there; the first request has put the remedy into the log"
-    )]
+    #[error("nobody can sign in where `AzureAuth` is mounted: the answer of the provider does not arrive there")]
     Misplaced,
-    #[error("nobody signs in here: AZURE_CLIENT_SECRET is not set, the program is an API only")]
+    #[error("nobody signs in here: `AZURE_CLIENT_SECRET` is not set, the program is an API only")]
     NoSecret,
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -53,7 +51,7 @@ pub(crate) enum SignInError {
     NotSealed,
     #[error(transparent)]
     Embedding(#[from] EmbeddingError),
-    #[error("the application does not let this person in: {0}")]
+    #[error("the application does not let this person in: {}", .0.to_string().trim_end_matches('.'))]
     Vetoed(Refusal),
     /// Usual cause: very many people, or a flood of callbacks while the provider does not answer.
     #[error("no further sign-in can be answered: as many as this process remembers were answered within ten minutes")]
@@ -63,13 +61,12 @@ pub(crate) enum SignInError {
     Busy,
     /// Usual cause: a page that sends everybody without a session to sign in without being asked.
     #[error(
-        "two sign-ins in a row that were to show nothing found somebody who has to be asked, and the page begins a third; \
-         ask for `prompt=none` once, and show the page to whoever comes back without a session"
+        "two sign-ins in a row that were to show nothing found somebody who has to be asked, and the page begins a third"
     )]
     SilentLoop,
     /// Usual cause: the session cookie is not kept, or another replica with other keys receives it.
     #[error(
-        "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {}); open the application at one address, and give every replica the same AZURE_SESSION_KEYS",
+        "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {})",
         if *is_secure { "Secure, __Host-" } else { "not Secure" }
     )]
     Loop { host: String, is_secure: bool },
@@ -83,7 +80,7 @@ pub(crate) fn answer(context: &RequestContext<'_>, error: &SignInError) -> Refus
 /// The same where the request is gone.
 pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &SignInError) -> Refused {
     let addresses = receiver.addresses(application);
-    let mut failure = failure::describe_to(application, receiver, error.reason(), error.to_string());
+    let mut failure = failure::describe_to(application, receiver, error.reason(), Diagnosis::of(error, error.reason()));
     failure.title = "Sign-in failed";
     if let SignInError::Vetoed(words) = error {
         failure.sentence = words.to_string();
@@ -96,13 +93,13 @@ pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }
     failure.retry = (application.signs_in()
-        && !matches!(error, SignInError::Host | SignInError::Misplaced | SignInError::Embedding(_)))
+        && !matches!(error, SignInError::Host(_) | SignInError::Misplaced | SignInError::Embedding(_)))
     .then(|| addresses.login("/"));
     // The same account would be refused again, without a word.
     if failure.retry.is_some() && failure.status() == 403 {
         failure.other_account = Some(addresses.login_with_other_account("/"));
     }
-    let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting());
+    let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting);
     failure::log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
     Refused::answered(failure, receiver.form, &application.pages)
 }
@@ -111,15 +108,43 @@ pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &
 /// only its numbers are shown.
 pub(crate) fn answer_unasked(context: &RequestContext<'_>, error: &EntraError) -> Refused {
     let (application, receiver) = (context.application(), &Receiver::of(context));
-    let detail =
+    let reason = Reason::ErrorUnasked;
+    let cause =
         format!("the redirect URI was opened with the error {error}, and no sign-in of this browser waits for it");
-    let mut failure = failure::describe_to(application, receiver, Reason::ErrorUnasked, detail);
+    let details = Details::new(error.to_string(), "the answer to a sign-in of this browser");
+    let mut failure = failure::describe_to(application, receiver, reason, Diagnosis::new(cause, details, reason));
     failure.title = "Microsoft reports an error";
     failure.entra_code = error.code;
     failure.correlation_id = error.correlation_id.map(|id| id.to_string());
     failure.retry = application.signs_in().then(|| receiver.addresses(application).login("/"));
     failure::log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
     Refused::answered(failure, receiver.form, &application.pages)
+}
+
+impl Diagnosed for SignInError {
+    fn details(&self) -> Details {
+        match self {
+            Self::Host(error) => error.details(),
+            Self::Misplaced => {
+                Details::new("a path that `AZURE_PUBLIC_URL` does not have", "the path of `AZURE_PUBLIC_URL`")
+            }
+            Self::NoSecret => Details::new("no `AZURE_CLIENT_SECRET`", "a client secret"),
+            Self::Provider(error) => error.details(),
+            Self::Request(error) => error.details(),
+            Self::Callback(error) => error.details(),
+            Self::Redemption(error) => error.details(),
+            Self::IdToken(error) => error.details(),
+            Self::Session(error) => error.details(),
+            Self::Entropy(_) => Details::new("no randomness", "randomness of the operating system"),
+            Self::NotSealed => Details::new("no sealed cookie", "a sealed cookie"),
+            Self::Embedding(error) => error.details(),
+            Self::Vetoed(_) => Details::new("a refusal of the application itself", "a person whom it lets in"),
+            Self::NoRoom => Details::new("no room to remember one more", "fewer sign-ins in ten minutes"),
+            Self::Busy => Details::new("no free place at the token endpoint", "a provider that answers sooner"),
+            Self::SilentLoop => Details::new("a third `prompt=none` in a row", "one, and then the page"),
+            Self::Loop { host, .. } => Details::new("no session cookie", format!("the session cookie at {host}")),
+        }
+    }
 }
 
 impl SignInError {
@@ -132,7 +157,7 @@ impl SignInError {
             Self::Vetoed(_) => Reason::SignInVetoed,
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,
-            Self::Host => Reason::HostNotServed,
+            Self::Host(_) => Reason::HostNotServed,
             Self::Misplaced => Reason::LayerMisplaced,
             Self::NoSecret => Reason::NoSignIn,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
@@ -170,10 +195,7 @@ impl SignInError {
             Self::Callback(CallbackError::Refused(error)) | Self::Redemption(RedemptionError::Refused(error)) => {
                 Some(error)
             }
-            Self::Provider(error) => match error.answered() {
-                ProviderError::Refused { error, .. } => Some(error),
-                _ => None,
-            },
+            Self::Provider(error) => error.entra_error(),
             _ => None,
         }
     }

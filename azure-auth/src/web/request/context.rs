@@ -9,6 +9,7 @@ use poem::http::StatusCode;
 use thiserror::Error;
 
 use super::findings::Findings;
+use super::request_site::HostNotServed;
 use super::{request_facts, request_site};
 use crate::model::refusals::reason::Reason;
 use crate::rules::request::navigation::AnswerForm;
@@ -66,6 +67,11 @@ impl<'r> RequestContext<'r> {
     /// remember it would take longer than to find it.
     pub(crate) fn site(&self) -> Option<FoundSite<'r>> {
         request_site::of(self.application(), self.request)
+    }
+
+    /// The same where nothing can go on without it.
+    pub(crate) fn served_site(&self) -> Result<FoundSite<'r>, HostNotServed> {
+        self.site().ok_or_else(|| HostNotServed::of(self))
     }
 
     /// The kind of answer that the sender understands.

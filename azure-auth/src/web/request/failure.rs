@@ -12,6 +12,8 @@ use super::findings::{CredentialRefusal, Findings};
 use super::{request_facts, request_site};
 use crate::io::entropy::{self};
 use crate::io::sessions::stream_places::PLACES;
+use crate::model::json::printable;
+use crate::model::refusals::diagnosis::{Details, Diagnosis};
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::{Refusal, RefusalKind};
 use crate::rules::policy::admission::NotAdmitted;
@@ -25,8 +27,8 @@ use crate::web::pages::page::Asked;
 use crate::web::pages::refused::{Failure, Refused};
 
 /// Who forgot the secret sees a program that asks for a sign-in and offers none.
-const WITHOUT_SIGN_IN: &str =
-    "; nobody signs in here, because AZURE_CLIENT_SECRET is not set and the program is an API only";
+const WITHOUT_SIGN_IN: &str = "send an access token as `Authorization: Bearer …`; nobody signs in here, because \
+    `AZURE_CLIENT_SECRET` is not set and the program is an API only";
 
 /// Refuses a caller whom a handler does not admit, without sending them anywhere.
 pub(crate) fn refuse(
@@ -35,10 +37,7 @@ pub(crate) fn refuse(
     requirement: &Requirement<'static>,
     handler: Option<&str>,
 ) -> Refused {
-    let mut failure = describe(context, refusal.reason(), refusal.to_string());
-    if *refusal == NotAdmitted::NotSignedIn && !context.application().signs_in() {
-        failure.detail.push_str(WITHOUT_SIGN_IN);
-    }
+    let mut failure = describe(context, refusal.reason(), diagnosis(context, refusal));
     if let NotAdmitted::Check(words) = refusal {
         failure.sentence = words.to_string();
         // Those words are all there is to say: an explanation for developers would repeat them.
@@ -56,9 +55,44 @@ pub(crate) fn refuse(
         log(&failure, handler, &TokenFacts::default(), Some(0));
     } else {
         // A page for everyone asked whether somebody is signed in: nothing was refused.
-        tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.detail);
+        tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.diagnosis);
     }
     Refused::answered(failure, context.form(), &context.application().pages)
+}
+
+/// What a refusal of a caller says, with what only the request tells.
+fn diagnosis(context: &RequestContext<'_>, refusal: &NotAdmitted<'static>) -> Diagnosis {
+    let mut diagnosis = Diagnosis::of(refusal, refusal.reason());
+    match refusal {
+        NotAdmitted::NotSignedIn if !context.application().signs_in() => diagnosis.remedy = WITHOUT_SIGN_IN.into(),
+        NotAdmitted::Foreign(_) => {
+            let Details { found, expected, .. } = foreign_source(context);
+            (diagnosis.found, diagnosis.expected) = (found, expected);
+        }
+        // A sentence for the visitor, in the middle of one of ours.
+        NotAdmitted::Check(words) => diagnosis.cause = without_stop(words).into(),
+        _ => {}
+    }
+    diagnosis
+}
+
+/// Where a request came from that was taken for forged, and where it should have.
+fn foreign_source(context: &RequestContext<'_>) -> Details {
+    let source = context.source();
+    let found = match (source.origin, source.fetch_site) {
+        (Some(origin), _) => format!("`Origin` {}", printable(origin)),
+        (None, Some(site)) => format!("`Sec-Fetch-Site` {} without `Origin`", printable(site)),
+        (None, None) => "neither `Origin` nor `Sec-Fetch-Site`".to_owned(),
+    };
+    let own = context.site().map(|site| site.origin.to_string());
+    let trusted = context.application().configuration.trusted_origins.iter().map(ToString::to_string);
+    let expected = own.into_iter().chain(trusted).collect::<Vec<_>>().join(" or ");
+    Details::new(found, if expected.is_empty() { "an address of `AZURE_PUBLIC_URL`".to_owned() } else { expected })
+}
+
+/// The application's own sentence.
+fn without_stop(words: &Refusal) -> String {
+    words.to_string().trim_end_matches(['.', ' ']).to_owned()
 }
 
 /// Where a person who may not do this with the account of their session may choose another one, and come back.
@@ -88,30 +122,27 @@ pub(crate) fn refuse_credential(
     refusal: &CredentialRefusal,
     handler: Option<&str>,
 ) -> Refused {
-    let (reason, facts) = match refusal {
-        CredentialRefusal::NotAdmitted(refusal) => {
-            return refuse(context, refusal, &Requirement::ANYONE, handler);
-        }
-        CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
-        CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
-        CredentialRefusal::Store(_) => (Reason::SessionStoreUnavailable, TokenFacts::default()),
-    };
-    let mut failure = describe(context, reason, refusal.to_string());
+    if let CredentialRefusal::NotAdmitted(refusal) = refusal {
+        return refuse(context, refusal, &Requirement::ANYONE, handler);
+    }
+    let reason = refusal.reason();
+    let mut failure = describe(context, reason, refusal.diagnosis());
     failure.challenge = (failure.status() < 500).then(|| Challenge {
         error: ChallengeError::InvalidToken,
-        description: failure.shown_detail().to_owned(),
+        description: failure.shown_detail(),
         scope: Vec::new(),
     });
-    let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting());
-    log(&failure, handler, &facts, context.application().lets_log(reason, is_shared));
+    let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting);
+    log(&failure, handler, &refusal.facts(), context.application().lets_log(reason, is_shared));
     Refused::answered(failure, context.form(), &context.application().pages)
 }
 
 /// Refuses a stream of a session that has as many as it may. Whoever opens them goes on doing so, and not every one is
 /// worth a line.
 pub(crate) fn refuse_stream(context: &RequestContext<'_>) -> Refused {
-    let detail = format!("{PLACES} pages of this session listen to it already; close some of them");
-    let failure = describe(context, Reason::TooManyStreams, detail);
+    let details = Details::new(format!("{PLACES} streams that are open"), format!("fewer than {PLACES}"));
+    let cause = format!("{PLACES} pages of this session listen to it already");
+    let failure = describe(context, Reason::TooManyStreams, Diagnosis::new(cause, details, Reason::TooManyStreams));
     log(&failure, None, &TokenFacts::default(), context.application().lets_log(failure.reason, false));
     Refused::answered(failure, context.form(), &context.application().pages)
 }
@@ -126,39 +157,46 @@ pub(crate) fn reason_of(refusal: &Refusal) -> Reason {
 
 /// A refusal that a handler returns. Its words are all there is to say; an explanation for developers would repeat them.
 pub(crate) fn refuse_object(refusal: &Refusal) -> Failure {
-    let failure = Failure { sentence: refusal.to_string(), ..plain(reason_of(refusal), refusal.to_string()) };
+    let reason = reason_of(refusal);
+    let details = Details::new("an object that is not the caller's, or is not there", "an object of the caller's");
+    let diagnosis = Diagnosis::new(without_stop(refusal), details, reason);
+    let failure = Failure { sentence: refusal.to_string(), ..plain(reason, diagnosis) };
     log(&failure, None, &TokenFacts::default(), Some(0));
     failure
 }
 
 /// In place of an answer that came without anybody having said who may have it.
 pub(crate) fn withhold(application: &Application, form: AnswerForm, name: &str) -> Refused {
-    let failure = plain(Reason::Undeclared, format!("{name}: what answered does not say who may call it"));
+    let reason = Reason::Undeclared;
+    let details = Details::new("an answer of an endpoint without a declaration", "a declaration");
+    let cause = format!("{name}: what answered does not say who may call it");
+    let failure = plain(reason, Diagnosis::new(cause, details, reason));
     log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
     Refused::answered(failure, form, &application.pages)
 }
 
 /// A token in hand that is refused: the reference of its line in the log.
 pub(crate) fn note_token(refusal: &CredentialRefusal, handler: &str) -> (Reason, String) {
-    let (reason, facts) = match refusal {
-        CredentialRefusal::NotAdmitted(refusal) => (refusal.reason(), TokenFacts::default()),
-        CredentialRefusal::Token(token) => (token.error.reason(), token.facts.clone()),
-        CredentialRefusal::Keys(_) => (Reason::KeysNotLoaded, TokenFacts::default()),
-        CredentialRefusal::Store(_) => (Reason::SessionStoreUnavailable, TokenFacts::default()),
-    };
-    let failure = plain(reason, refusal.to_string());
-    log(&failure, Some(handler), &facts, Some(0));
-    (reason, failure.reference)
+    let failure = plain(refusal.reason(), refusal.diagnosis());
+    log(&failure, Some(handler), &refusal.facts(), Some(0));
+    (failure.reason, failure.reference)
+}
+
+/// A call that the program itself gets wrong: the reference of its line in the log.
+pub(crate) fn note_misuse(reason: Reason, diagnosis: Diagnosis) -> String {
+    let failure = plain(reason, diagnosis);
+    log(&failure, None, &TokenFacts::default(), Some(0));
+    failure.reference
 }
 
 /// A refusal that needs no request to be told.
-fn plain(reason: Reason, detail: String) -> Failure {
+fn plain(reason: Reason, diagnosis: Diagnosis) -> Failure {
     Failure {
         reason,
         title: if reason.status() == 404 { "Not found" } else { "Not allowed" },
         sentence: reason.explanation().sentence.to_owned(),
         responsible: reason.explanation().responsible,
-        detail,
+        diagnosis,
         reference: reference(),
         realm: String::new(),
         authorization_uri: None,
@@ -200,19 +238,24 @@ impl Receiver {
 }
 
 /// What a refusal says. Nobody has to look into a redirect to the sign-in, so nothing is logged here.
-pub(crate) fn describe(context: &RequestContext<'_>, reason: Reason, detail: String) -> Failure {
-    describe_to(context.application(), &Receiver::of(context), reason, detail)
+pub(crate) fn describe(context: &RequestContext<'_>, reason: Reason, diagnosis: Diagnosis) -> Failure {
+    describe_to(context.application(), &Receiver::of(context), reason, diagnosis)
 }
 
 /// The same where the request is gone.
-pub(crate) fn describe_to(application: &Application, receiver: &Receiver, reason: Reason, detail: String) -> Failure {
+pub(crate) fn describe_to(
+    application: &Application,
+    receiver: &Receiver,
+    reason: Reason,
+    diagnosis: Diagnosis,
+) -> Failure {
     let addresses = receiver.addresses(application);
     Failure {
         reason,
         title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
         sentence: reason.explanation().sentence.to_owned(),
         responsible: reason.explanation().responsible,
-        detail,
+        diagnosis,
         reference: reference(),
         realm: application.configuration.authority.realm(),
         authorization_uri: application.configuration.authority.authorization_uri(),
@@ -247,7 +290,7 @@ fn challenge(
         _ => return None,
     };
     let scope = if matches!(refusal, NotAdmitted::Scope { .. }) { requirement.scopes.to_vec() } else { Vec::new() };
-    Some(Challenge { error, description: failure.shown_detail().to_owned(), scope })
+    Some(Challenge { error, description: failure.shown_detail(), scope })
 }
 
 /// Writes the one event of a refusal. `held_back`: how many lines like this one were not written before it. None: this one is not written either.
@@ -258,6 +301,10 @@ pub(crate) fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, 
         code = failure.reason.code(),
         status = failure.status(),
         handler,
+        cause = failure.diagnosis.cause(),
+        found = failure.diagnosis.found(),
+        expected = failure.diagnosis.expected(),
+        remedy = failure.diagnosis.remedy(),
         responsible = %failure.responsible,
         reference = failure.reference,
         entra_code = failure.entra_code,
@@ -269,7 +316,7 @@ pub(crate) fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, 
         azp = token.azp,
         uti = token.uti,
         held_back = (held_back > 0).then_some(held_back),
-        "{}", failure.detail
+        "{}", failure.diagnosis
     );
 }
 

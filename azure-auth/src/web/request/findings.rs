@@ -12,11 +12,13 @@ use thiserror::Error;
 use super::carried::Carried;
 use super::guard_notes::GuardNotes;
 use super::original_request::OriginalRequest;
-use crate::io::provider::cached::ProviderError;
+use crate::io::provider::provider_error::ProviderError;
 use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
+use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
+use crate::model::refusals::reason::Reason;
 use crate::rules::policy::admission::NotAdmitted;
-use crate::rules::token::access_token::RefusedAccessToken;
+use crate::rules::token::access_token::{RefusedAccessToken, TokenFacts};
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::state::{Application, MountedApplication};
 
@@ -60,6 +62,40 @@ pub(crate) enum CredentialRefusal {
     Keys(#[from] ProviderError),
     #[error("the session could not be looked up: {0}")]
     Store(#[from] StoreError),
+}
+
+impl CredentialRefusal {
+    pub(crate) fn reason(&self) -> Reason {
+        match self {
+            Self::NotAdmitted(refusal) => refusal.reason(),
+            Self::Token(refused) => refused.error.reason(),
+            Self::Keys(_) => Reason::KeysNotLoaded,
+            Self::Store(_) => Reason::SessionStoreUnavailable,
+        }
+    }
+
+    /// What a refused token said of itself.
+    pub(crate) fn facts(&self) -> TokenFacts {
+        match self {
+            Self::Token(refused) => refused.facts.clone(),
+            Self::NotAdmitted(_) | Self::Keys(_) | Self::Store(_) => TokenFacts::default(),
+        }
+    }
+
+    pub(crate) fn diagnosis(&self) -> Diagnosis {
+        Diagnosis::of(self, self.reason())
+    }
+}
+
+impl Diagnosed for CredentialRefusal {
+    fn details(&self) -> Details {
+        match self {
+            Self::NotAdmitted(refusal) => refusal.details(),
+            Self::Token(refused) => refused.details(),
+            Self::Keys(error) => error.details(),
+            Self::Store(error) => error.details(),
+        }
+    }
 }
 
 impl Findings {

@@ -5,12 +5,42 @@ use std::sync::atomic::Ordering;
 
 use poem::Request;
 use poem::http::header::HOST;
+use thiserror::Error;
 
 use super::context::RequestContext;
 use super::request_facts;
+use crate::model::json::printable;
+use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::web::application::addresses::Addresses;
 use crate::web::application::site::{FoundSite, Host, Site};
 use crate::web::application::state::Application;
+
+/// A request for an address that is none of the application's.
+#[derive(Clone, Debug, Error)]
+#[error("the host of the request, {found}, is neither loopback nor configured")]
+pub(crate) struct HostNotServed {
+    found: String,
+    expected: String,
+}
+
+impl HostNotServed {
+    pub(crate) fn of(context: &RequestContext<'_>) -> Self {
+        let found = match host(context.request) {
+            Host::Named(host) => printable(host),
+            Host::Several => "two `Host` headers".to_owned(),
+            Host::Unsaid | Host::Unreadable => "a `Host` header that cannot be read".to_owned(),
+        };
+        let urls = &context.application().configuration.public_urls;
+        let expected = urls.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        Self { found, expected: if expected.is_empty() { "a loopback host".to_owned() } else { expected } }
+    }
+}
+
+impl Diagnosed for HostNotServed {
+    fn details(&self) -> Details {
+        Details::new(format!("`Host` {}", self.found), self.expected.clone())
+    }
+}
 
 /// The site a request belongs to: the configured one, or the one of several that the host names, or a loopback host.
 pub(crate) fn of<'a>(application: &'a Application, request: &Request) -> Option<FoundSite<'a>> {

@@ -9,6 +9,8 @@ use super::findings::Findings;
 use super::{request_facts, sign_in_loop};
 use crate::io::clock;
 use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome};
+use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
 use crate::rules::request::same_origin;
@@ -236,7 +238,8 @@ pub(crate) async fn touch(findings: &Findings) {
         Ok(StoreOutcome::InPlace) => findings.mounted.opened.remove(session.ticket.as_bytes()),
         Ok(StoreOutcome::Changed | StoreOutcome::Gone) => return,
         Err(problem) => {
-            tracing::warn!(target: "azure_auth::session", "a session was not renewed: {problem}");
+            let diagnosis = Diagnosis::of(&problem, Reason::SessionStoreUnavailable);
+            tracing::warn!(target: "azure_auth::session", "a session was not renewed: {diagnosis}");
             return;
         }
     }
