@@ -110,15 +110,15 @@ async fn the_provider_is_not_asked_before_someone_needs_it() {
 async fn warming_up_says_what_is_wrong_with_the_provider() {
     let emulator = Emulator::start().await.unwrap();
     for (defect, words) in [
-        (Defect::DiscoveryServerError, "discovery document: the answer has status 500"),
-        (Defect::DiscoveryHtml, "discovery document is not the JSON document it should be"),
-        (Defect::DiscoveryHuge, "discovery document: the answer has more than 1048576 bytes"),
-        (Defect::DiscoveryRedirects, "discovery document: the answer is a redirect (307), which is not followed"),
-        (Defect::DiscoveryIssuerWrong, "of issuer `"),
+        (Defect::DiscoveryServerError, "cannot be used: the answer has status 500"),
+        (Defect::DiscoveryHtml, "cannot be used: the answer is an HTML page, not the JSON document"),
+        (Defect::DiscoveryHuge, "cannot be used: the answer has more than 1048576 bytes"),
+        (Defect::DiscoveryRedirects, "cannot be used: the answer is a redirect (307), which is not followed"),
+        (Defect::DiscoveryIssuerWrong, "it is of the issuer "),
         (Defect::DiscoveryOpenEndpoint, "`token_endpoint` is not an https address"),
-        (Defect::DiscoveryEmpty, "discovery document is not the JSON document it should be"),
-        (Defect::KeysServerError, "key set: the answer has status 500"),
-        (Defect::KeysEmpty, "key set has no key that can be used"),
+        (Defect::DiscoveryEmpty, "the answer is JSON of another shape, not the JSON document"),
+        (Defect::KeysServerError, "key set at http://127.0.0.1:"),
+        (Defect::KeysEmpty, "it has no key that can be used"),
     ] {
         emulator.inject(defect);
         let error = auth(&emulator, &[]).warm_up().await.unwrap_err().to_string();
@@ -169,7 +169,7 @@ async fn who_forgot_the_client_secret_is_told_so_where_nobody_can_sign_in() {
         let problem = browser.program(reqwest::Method::GET, application.at("/me")).send().await;
         for answer in [page, problem] {
             assert_eq!((answer.status, answer.reason().as_deref()), (401, Some("not-signed-in")));
-            assert_eq!(answer.text.contains("AZURE_CLIENT_SECRET is not set"), is_told, "{}", answer.text);
+            assert_eq!(answer.text.contains("`AZURE_CLIENT_SECRET` is not set"), is_told, "{}", answer.text);
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Snapshot {
     pub(crate) keys: Arc<KeySet>,
     /// Access tokens that these keys verified. New keys begin without any: cached tokens go with their key.
     pub(crate) accepted: Arc<TextCache<Principal>>,
-    loaded_at: Moment,
+    pub(crate) loaded_at: Moment,
     renewal_age: Duration,
     jitter: u8,
 }

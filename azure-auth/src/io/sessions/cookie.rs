@@ -2,20 +2,22 @@
 
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::ended_list::EndedLists;
 use super::leases::Leases;
-use super::store::{Freshness, Lease, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession};
+use super::store::{
+    Freshness, Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+};
 use crate::io::clock;
 use crate::io::entropy;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session::revocation::Revoked;
-use crate::rules::session::seal::{OpenError, SealingKeys};
+use crate::rules::session::seal::SealingKeys;
 use crate::rules::session::session_record::{self, SealedSession};
 
 /// Nothing is kept here but what must not come back: sessions that ended before their time, as far as this process
@@ -27,20 +29,11 @@ pub(crate) struct CookieStore {
     budget: usize,
     ended: EndedLists,
     leases: Leases,
-    noted_unknown_key: AtomicBool,
-    noted_forged_cookie: AtomicBool,
 }
 
 impl CookieStore {
     pub(crate) fn new(keys: SealingKeys, budget: usize, ended: EndedLists) -> Self {
-        Self {
-            keys,
-            budget,
-            ended,
-            leases: Leases::default(),
-            noted_unknown_key: AtomicBool::new(false),
-            noted_forged_cookie: AtomicBool::new(false),
-        }
+        Self { keys, budget, ended, leases: Leases::default() }
     }
 
     fn seal(&self, name: &str, record: SessionRecord) -> Result<String, StoreError> {
@@ -57,16 +50,16 @@ impl CookieStore {
         Ok(ticket)
     }
 
-    fn open(&self, name: &str, ticket: &str) -> Option<StoredSession> {
-        let plain = self.keys.open(name, ticket).map_err(|problem| self.note_unreadable(problem)).ok()?;
-        let record = session_record::read(&plain)?;
+    fn open(&self, name: &str, ticket: &str) -> Loaded {
+        let plain = self.keys.open(name, ticket)?;
+        let record = session_record::read(&plain).ok_or(LostSession::Cut)?;
         let (length, freshness) = (plain.len(), Freshness::default());
         let stored = StoredSession { record, length, version: 0, freshness, fresh_until: None, is_to_reseal: false };
         if self.is_over(&stored) {
-            return None;
+            return Err(LostSession::Ended);
         }
         self.ended.note(stored.record.provider_session);
-        Some(stored)
+        Ok(stored)
     }
 
     /// The record under a new ticket, unless the session ended meanwhile.
@@ -93,17 +86,6 @@ impl CookieStore {
         seen.freshness.judged_as_of(changes);
         false
     }
-
-    /// One event per process and kind: another replica or a changed secret shows at once, and cannot flood the log.
-    fn note_unreadable(&self, problem: OpenError) {
-        let noted = match problem {
-            OpenError::UnknownKey => &self.noted_unknown_key,
-            OpenError::Malformed | OpenError::Forged => &self.noted_forged_cookie,
-        };
-        if !noted.swap(true, Ordering::Relaxed) {
-            tracing::warn!(target: "azure_auth::session", "a session cookie was not opened: {problem}");
-        }
-    }
 }
 
 impl SessionStore for CookieStore {
@@ -116,7 +98,7 @@ impl SessionStore for CookieStore {
         Box::pin(ready(self.seal(name, record)))
     }
 
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>> {
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Loaded> {
         Box::pin(ready(Ok(self.open(name, ticket))))
     }
 

@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::leases::{self, Leases};
-use super::store::{Freshness, Lease, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession};
+use super::store::{
+    Freshness, Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+};
 use crate::io::entropy;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session::seal::derive_bytes;
@@ -121,16 +124,16 @@ impl MemoryStore {
         Ok(ticket)
     }
 
-    fn find(&self, name: &str, ticket: &str) -> Option<StoredSession> {
-        let hash = ticket::hash(name, ticket)?;
+    fn find(&self, name: &str, ticket: &str) -> Loaded {
+        let hash = ticket::hash(name, ticket).ok_or(LostSession::Cut)?;
         let (bytes, last_seen, version, freshness) = {
             let sessions = self.sessions();
-            let entry = sessions.by_ticket.get(&hash)?;
+            let entry = sessions.by_ticket.get(&hash).ok_or(LostSession::UnknownHere)?;
             (entry.record.clone(), entry.last_seen, entry.version, entry.freshness.clone())
         };
-        let record = SessionRecord { last_seen, ..session_record::read(&bytes)? };
+        let record = SessionRecord { last_seen, ..session_record::read(&bytes).ok_or(LostSession::Cut)? };
         let length = bytes.len();
-        Some(StoredSession { record, length, version, freshness, fresh_until: None, is_to_reseal: false })
+        Ok(StoredSession { record, length, version, freshness, fresh_until: None, is_to_reseal: false })
     }
 
     fn note_seen(&self, name: &str, ticket: &str, now: UnixTime) -> StoreOutcome {
@@ -271,7 +274,7 @@ impl SessionStore for MemoryStore {
         Box::pin(ready(self.add(name, &record)))
     }
 
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>> {
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Loaded> {
         Box::pin(ready(Ok(self.find(name, ticket))))
     }
 
@@ -350,7 +353,7 @@ mod tests {
         assert_eq!(store.sessions().being_created.len(), BEING_CREATED_LIMIT);
         let lives = |beginning| {
             let ticket = store.add("name", &SessionRecord { beginning, ..record(BEGUN) }).unwrap();
-            store.find("name", &ticket).is_some()
+            store.find("name", &ticket).is_ok()
         };
         assert_eq!([begun[0], begun[1], begun[BEING_CREATED_LIMIT]].map(lives), [false, true, true]);
         assert!(!lives(begun[1]), "what was created is not created once more");
@@ -365,8 +368,8 @@ mod tests {
         store.note_seen("name", &tickets[1], UnixTime(BEGUN + 10));
         assert_eq!(add(&store, record(BEGUN + idle_until - 1)), Err(StoreError::Full));
         add(&store, record(BEGUN + idle_until)).unwrap();
-        assert!(store.find("name", &tickets[0]).is_none() && store.find("name", &tickets[2]).is_none());
-        assert!(store.find("name", &tickets[1]).is_some(), "it was seen later");
+        assert!(store.find("name", &tickets[0]).is_err() && store.find("name", &tickets[2]).is_err());
+        assert!(store.find("name", &tickets[1]).is_ok(), "it was seen later");
     }
 
     #[test]
@@ -381,7 +384,7 @@ mod tests {
         let seen = store.find("name", &ticket).unwrap();
         assert_eq!(store.put("name", &ticket, &seen, large), Err(StoreError::Full));
         assert_eq!(store.sessions().bytes, before);
-        assert!(store.find("name", &ticket).is_some(), "what was not replaced is still there");
+        assert!(store.find("name", &ticket).is_ok(), "what was not replaced is still there");
     }
 
     #[test]

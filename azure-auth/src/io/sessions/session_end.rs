@@ -44,7 +44,7 @@ pub(crate) async fn session(store: &dyn SessionStore, name: &str, ticket: &str, 
 async fn look_again(store: &dyn SessionStore, name: &str, ticket: &str) -> Option<StoredSession> {
     for _ in 0..ATTEMPTS {
         match store.load(name, ticket).await {
-            Ok(stored) => return stored.filter(|stored| clock::now() < session_lifetime::end(&stored.record)),
+            Ok(stored) => return stored.ok().filter(|stored| clock::now() < session_lifetime::end(&stored.record)),
             Err(_) => tokio::time::sleep(PATIENCE).await,
         }
     }

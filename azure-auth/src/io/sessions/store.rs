@@ -14,6 +14,7 @@ use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session::session_record::SessionRecordError;
@@ -40,9 +41,9 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// nothing.
     fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> StoreFuture<'a, String>;
 
-    /// The session of a ticket. A ticket that was cut, changed, made for another name, or whose session ended, has none;
+    /// The session of a ticket. A ticket that was cut, changed, made for another name, or whose session ended, has none, and why is told;
     /// whether the time of the session is over is asked by whoever loads it.
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>>;
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Loaded>;
 
     /// Notes that a session was seen at `now`. It never brings back one that ended meanwhile.
     fn touch<'a>(
@@ -99,6 +100,9 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
 
 /// What a store answers, or why it did not.
 pub(crate) type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// What a ticket is good for.
+pub(crate) type Loaded = Result<StoredSession, LostSession>;
 
 /// A session as it was loaded.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Why somebody was refused, in every form in which it is said.
 
 pub(crate) mod diagnosis;
+pub(crate) mod lost_session;
 pub(crate) mod page_kind;
 pub(crate) mod reason;
 pub(crate) mod refusal;

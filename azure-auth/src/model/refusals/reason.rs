@@ -87,6 +87,42 @@ reasons! {
         "You are not signed in.",
         "the request came with neither a session nor an `Authorization` header",
         "sign in, or send an access token as `Authorization: Bearer …`";
+    SessionKeyUnknown, "session-key-unknown", 401, Developer,
+        "You are not signed in.",
+        "replicas have different session keys, or the keys changed without the old one staying in the list",
+        "give every replica the same `AZURE_SESSION_KEYS`, and keep an old key behind the new one for as long as sessions live";
+    SessionCut, "session-cut", 401, Developer,
+        "You are not signed in.",
+        "a proxy shortens headers or drops one of several cookies, or the session store was changed",
+        "let the proxy pass headers of 16 KiB (nginx: `large_client_header_buffers`), then sign in again";
+    SessionTooLong, "session-too-long", 401, Developer,
+        "You are not signed in.",
+        "something else wrote a cookie under the name of the session",
+        "delete the cookies of this site, then sign in again";
+    SessionChanged, "session-changed", 401, Developer,
+        "You are not signed in.",
+        "the cookie was changed on its way, is another application's, or somebody tries to forge one",
+        "sign in again; give each application on one host an `AZURE_PUBLIC_URL` with a path of its own";
+    SessionUnknown, "session-unknown", 401, Visitor,
+        "You are not signed in any more. Please sign in again.",
+        "the session ended, the process that keeps sessions in memory restarted, or the store dropped its keys",
+        "sign in again; keep sessions in `cookie` or Redis (`AZURE_SESSION_STORE`) where restarts must not end them";
+    SessionEnded, "session-ended", 401, Visitor,
+        "You were signed out. Please sign in again.",
+        "somebody signed out, here or at the provider, or the application ended the session",
+        "sign in again";
+    SessionOver, "session-over", 401, Visitor,
+        "Your session is over. Please sign in again.",
+        "the person was away for longer than the idle lifetime, or signed in longer ago than the absolute one",
+        "sign in again; `AzureAuthBuilder::session_lifetimes` sets both times";
+    SessionOfOtherAuthority, "session-of-other-authority", 401, Developer,
+        "You are not signed in any more. Please sign in again.",
+        "`AZURE_ISSUER_URI` was changed since the person signed in",
+        "sign in again; if it happens for ever, give every replica the same `AZURE_ISSUER_URI`";
+    SessionOfOtherTenant, "session-of-other-tenant", 401, TenantAdministrator,
+        "Your organisation may not use this application.",
+        "`AZURE_VALID_TENANT_IDS` does not list the tenant any more",
+        "add the tenant's id to `AZURE_VALID_TENANT_IDS` if its people may sign in";
     SeveralAuthorizations, "several-authorizations", 400, Developer,
         "The request proves its sender twice.",
         "a client and a proxy each added an `Authorization` header",
@@ -403,6 +439,23 @@ impl Reason {
         matches!(
             self,
             Self::SignInNoRoom | Self::SignInBusy | Self::TooManyStreams | Self::LayerMisplaced | Self::Undeclared
+        )
+    }
+
+    /// Whether nobody is signed in, and signing in would help.
+    pub(crate) fn asks_to_sign_in(self) -> bool {
+        matches!(
+            self,
+            Self::NotSignedIn
+                | Self::SessionKeyUnknown
+                | Self::SessionCut
+                | Self::SessionTooLong
+                | Self::SessionChanged
+                | Self::SessionUnknown
+                | Self::SessionEnded
+                | Self::SessionOver
+                | Self::SessionOfOtherAuthority
+                | Self::SessionOfOtherTenant
         )
     }
 

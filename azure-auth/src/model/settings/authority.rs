@@ -170,7 +170,7 @@ fn is_domain(segment: &str) -> bool {
 }
 
 /// The hosts of the public and national clouds, and of external tenants.
-fn is_microsoft_host(host: &str) -> bool {
+pub(crate) fn is_microsoft_host(host: &str) -> bool {
     const CLOUD_HOSTS: [&str; 11] = [
         "login.microsoftonline.com",
         "login.windows.net",

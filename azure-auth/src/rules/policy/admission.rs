@@ -9,6 +9,7 @@ use crate::model::answer::Answer;
 use crate::model::callers::groups::UnknownGroups;
 use crate::model::callers::principal::{Evidence, Party, Principal};
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::{Refusal, RefusalKind};
 use crate::rules::request::same_origin::ForeignRequest;
@@ -18,6 +19,8 @@ use crate::rules::request::same_origin::ForeignRequest;
 pub(crate) enum NotAdmitted<'r> {
     #[error("the request came with neither a session nor an `Authorization` header")]
     NotSignedIn,
+    #[error(transparent)]
+    SessionLost(LostSession),
     #[error("the request came with {found} `Authorization` headers")]
     SeveralAuthorizations { found: usize },
     #[error("the `Authorization` header is not `Bearer` with one token")]
@@ -259,9 +262,15 @@ fn has_role(principal: &Principal, role: &str) -> bool {
 }
 
 impl NotAdmitted<'_> {
+    /// Whether the request proves nobody, and signing in would help.
+    pub(crate) fn asks_to_sign_in(&self) -> bool {
+        matches!(self, Self::NotSignedIn | Self::SessionLost(_))
+    }
+
     pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::NotSignedIn => Reason::NotSignedIn,
+            Self::SessionLost(lost) => lost.reason(),
             Self::SeveralAuthorizations { .. } => Reason::SeveralAuthorizations,
             Self::AuthorizationScheme => Reason::AuthorizationScheme,
             Self::TokenMissing => Reason::TokenMissing,
@@ -294,6 +303,7 @@ impl Diagnosed for NotAdmitted<'_> {
         let list = |roles: &[String]| format!("the roles {}", Names(roles));
         match self {
             Self::NotSignedIn => Details::new("neither a session cookie nor an `Authorization` header", CREDENTIAL),
+            Self::SessionLost(lost) => lost.details(),
             Self::SeveralAuthorizations { found } => Details::new(format!("{found} `Authorization` headers"), "one"),
             Self::AuthorizationScheme => Details::new("an `Authorization` header in another form", BEARER),
             Self::TokenMissing => Details::new("`Authorization: Bearer` with nothing after it", BEARER),

@@ -9,3 +9,4 @@ pub(crate) mod proxy_mark;
 pub(crate) mod return_to;
 pub(crate) mod rewritten_answer;
 pub(crate) mod same_origin;
+pub(crate) mod seen_address;

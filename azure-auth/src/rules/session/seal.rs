@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use thiserror::Error;
 
+use crate::model::refusals::lost_session::LostSession;
+
 /// First byte of every sealed text.
 const VERSION: u8 = 1;
 const KEY_ID_LENGTH: usize = 4;
@@ -51,6 +53,19 @@ pub(crate) enum OpenError {
     UnknownKey,
     #[error("it was changed, or sealed for something else")]
     Forged,
+    #[error("it is longer than any that is sealed here")]
+    TooLong,
+}
+
+impl From<OpenError> for LostSession {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Malformed => Self::Cut,
+            OpenError::UnknownKey => Self::UnknownKey,
+            OpenError::Forged => Self::Changed,
+            OpenError::TooLong => Self::TooLong,
+        }
+    }
 }
 
 impl SealingKeys {
@@ -68,7 +83,7 @@ impl SealingKeys {
     /// Opens what [`seal`](Self::seal) made for the same purpose and cookie name.
     pub(crate) fn open(&self, name: &str, text: &str) -> Result<Vec<u8>, OpenError> {
         if text.len() > TEXT_LIMIT {
-            return Err(OpenError::Malformed);
+            return Err(OpenError::TooLong);
         }
         let mut sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Malformed)?;
         let length = self.open_bytes(name, &mut sealed)?.len();
@@ -237,9 +252,10 @@ mod tests {
             assert!(keys.open("name", std::str::from_utf8(&changed).unwrap()).is_err(), "byte {position}");
             assert!(keys.open("name", &sealed[..position]).is_err(), "cut at {position}");
         }
-        for text in ["", "=", "é", "a b", &"A".repeat(8193), &format!("{sealed}=")] {
+        for text in ["", "=", "é", "a b", &"A".repeat(8192), &format!("{sealed}=")] {
             assert_eq!(keys.open("name", text), Err(OpenError::Malformed), "{text}");
         }
+        assert_eq!(keys.open("name", &"A".repeat(8193)), Err(OpenError::TooLong));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Is this access token acceptable here and now?
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use azure_auth_policy::Guid;
 use thiserror::Error;
 
+use super::claimed_origin::ClaimedOrigin;
 use super::signature::{KeysAt, SignatureError, SignedToken, VerificationKey};
 use super::token_claims::{self, ClaimError};
 use crate::model::callers::claims::{ClaimsReader, Dialect, TokenClaims};
@@ -44,6 +46,20 @@ impl ValidatedAccessToken {
 pub(crate) struct RefusedAccessToken {
     pub(crate) error: AccessTokenError,
     pub(crate) facts: TokenFacts,
+    /// Where its key was looked for in vain.
+    pub(crate) search: Option<KeySearch>,
+}
+
+/// Where a key was looked for, and what the token says of its origin. Nobody has verified that: only a tenant's id and the
+/// cloud of an issuer that is known are taken from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeySearch {
+    /// How many keys are loaded.
+    pub(crate) keys: usize,
+    pub(crate) age: Duration,
+    /// Whose they are.
+    pub(crate) issuer: String,
+    pub(crate) claimed: ClaimedOrigin,
 }
 
 /// Facts for the log. Before the signature is verified only the key's id is known, and it may be anyone's invention.
@@ -87,10 +103,18 @@ pub(crate) enum AccessTokenError {
     Contradiction { idtyp: &'static str, found: &'static str },
 }
 
+impl RefusedAccessToken {
+    /// Whether the key that it names is not among those that are loaded.
+    pub(crate) fn lacks_key(&self) -> bool {
+        self.error == AccessTokenError::Signature(SignatureError::KeyUnknown)
+    }
+}
+
 /// Reads an access token as far as its header. It is read once, however often keys are fetched for it.
 pub(crate) fn read(token: &str) -> Result<SignedToken<'_>, Box<RefusedAccessToken>> {
-    SignedToken::read(token)
-        .map_err(|error| Box::new(RefusedAccessToken { error: error.into(), facts: TokenFacts::default() }))
+    SignedToken::read(token).map_err(|error| {
+        Box::new(RefusedAccessToken { error: error.into(), facts: TokenFacts::default(), search: None })
+    })
 }
 
 /// Validates an access token, from its signature to the principal it proves.
@@ -113,7 +137,7 @@ pub(crate) fn validate(
     });
     outcome.map(ValidatedAccessToken).map_err(|error| {
         facts.kid = signed.key_id().map(printable);
-        Box::new(RefusedAccessToken { error, facts })
+        Box::new(RefusedAccessToken { error, facts, search: None })
     })
 }
 
@@ -264,7 +288,12 @@ impl TokenFacts {
 
 impl Diagnosed for RefusedAccessToken {
     fn details(&self) -> Details {
-        self.error.details()
+        let Some(KeySearch { keys, age, issuer, claimed }) = &self.search else { return self.error.details() };
+        let id = self.facts.kid.as_deref().unwrap_or("none");
+        Details::new(
+            format!("`kid` {id} of a token that says it is of {claimed}"),
+            format!("one of the {keys} keys of {issuer}, loaded {} s ago", age.as_secs()),
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether a token may be believed, and what must be known of the provider for that.
 
 pub(crate) mod access_token;
+pub(crate) mod claimed_origin;
 pub(crate) mod id_token;
 pub(crate) mod key_refresh;
 pub(crate) mod provider_metadata;

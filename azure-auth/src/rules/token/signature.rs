@@ -146,6 +146,11 @@ impl<'a> SignedToken<'a> {
         Ok(Self { signed_part, payload, signature, key_id: reader.key_id, has_nonce: reader.has_nonce })
     }
 
+    /// The claims as they are written, which anybody may have done.
+    pub(crate) fn unverified_payload(&self) -> Option<Vec<u8>> {
+        decode(self.payload, "payload").ok()
+    }
+
     /// The key that the token names, for looking it up; nothing is verified.
     pub(crate) fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
@@ -224,14 +229,14 @@ impl KeySet {
         self.by_id.contains_key(id)
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.by_id.len() + usize::from(self.unnamed.is_some())
+    }
+
     /// The keys as they count at a moment.
     pub(crate) fn at(&self, moment: Moment) -> KeysAt<'_> {
         KeysAt { set: self, moment }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.by_id.len()
     }
 }
 

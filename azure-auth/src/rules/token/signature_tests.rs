@@ -65,7 +65,7 @@ fn answers_that_take_turns_lose_no_key() {
         known = keys(&answer).with_those_of(&known, ago(10));
         assert!(verifies(&known, "a", NOW) && verifies(&known, "b", NOW) && known.is_in_doubt());
     }
-    assert_eq!(known.len(), 2);
+    assert_eq!(known.count(), 2);
 }
 
 #[test]

@@ -40,7 +40,6 @@ pub(crate) struct Application {
     pub(crate) events: Arc<dyn AnySessionEvents>,
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
-    pub(crate) noted_host: AtomicBool,
     /// Whether the log has said where the layer is mounted, and that answers are rewritten.
     pub(crate) noted_place: AtomicBool,
     pub(crate) noted_spelling: AtomicBool,
@@ -113,7 +112,6 @@ impl Application {
             events,
             stream_places: StreamPlaces::default(),
             missed_sign_outs: MissedSignOuts::default(),
-            noted_host: AtomicBool::new(false),
             noted_place: AtomicBool::new(false),
             noted_spelling: AtomicBool::new(false),
             noted_rewriting: AtomicBool::new(false),
@@ -145,7 +143,12 @@ impl Application {
     /// Whether a refusal goes into the log, and how many did not before it. `is_shared`: somebody else met it first. What
     /// strangers can cause without end is written once a minute.
     pub(crate) fn lets_log(&self, reason: Reason, is_shared: bool) -> Option<u64> {
-        if reason.is_bound() || is_shared { self.noted.passes(reason.code(), clock::moment()) } else { Some(0) }
+        if reason.is_bound() || is_shared { self.lets_say(reason.code()) } else { Some(0) }
+    }
+
+    /// The same of a word of ours: once a minute.
+    pub(crate) fn lets_say(&self, word: &'static str) -> Option<u64> {
+        self.noted.passes(word, clock::moment())
     }
 
     /// Whether a browser comes back for the first time with a session whose time is over.

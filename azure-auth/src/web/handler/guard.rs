@@ -177,7 +177,7 @@ async fn not_signed_in(
     if is_navigation && application.signs_in() {
         sign_in::redirect(context, requirement.openid_scopes).await
     } else {
-        failure::refuse(context, &NotAdmitted::NotSignedIn, requirement, Some(handler))
+        failure::refuse(context, &context.findings.nobody(), requirement, Some(handler))
     }
 }
 

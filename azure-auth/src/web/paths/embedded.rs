@@ -100,9 +100,12 @@ pub(crate) fn asks(request: &Request) -> bool {
 /// "Not signed in", with the button that opens the window.
 pub(crate) fn refuse(context: &RequestContext<'_>) -> Refused {
     let application = context.application();
-    let refusal = NotAdmitted::NotSignedIn;
+    let refusal = context.findings.nobody();
     let reason = refusal.reason();
     let mut failure = failure::describe(context, reason, Diagnosis::of(&refusal, reason));
+    if let NotAdmitted::SessionLost(lost) = refusal {
+        failure::note_lost(application, lost, &failure, None);
+    }
     // A link would lead the frame to the provider.
     failure.retry = None;
     let button = "<div class=\"actions\"><button class=\"action\" data-azure-auth=\"sign-in\">Sign in</button></div>";

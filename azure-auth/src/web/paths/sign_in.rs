@@ -9,6 +9,7 @@ use poem::http::{Method, StatusCode};
 use super::sign_in_failure::{self, SignInError};
 use crate::io::{clock, entropy};
 use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 use crate::model::sessions::frame_challenge::FrameChallenge;
 use crate::model::sessions::prompt::Prompt;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
@@ -56,7 +57,7 @@ pub(crate) fn not_ahead() -> Response {
 /// Sends the browser to the provider.
 pub(crate) async fn go(context: &RequestContext<'_>, wanted: Wanted) -> Result<Response, Refused> {
     let asker = Asker::of(context);
-    request_site::note_other_host(context);
+    request_site::note_other_address(context);
     match start(context.findings, &asker, wanted, &[]).await {
         Ok(address) => Ok(Response::builder().status(StatusCode::FOUND).header(LOCATION, address).finish()),
         Err(error) => Err(sign_in_failure::answer(context, &error)),
@@ -110,12 +111,15 @@ pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> R
     if let Some(error) = too_many_rounds(context) {
         return sign_in_failure::answer(context, &error);
     }
-    request_site::note_other_host(context);
+    request_site::note_other_address(context);
     let wanted = Wanted { return_to: context.own_address().into_owned(), ..Wanted::default() };
     match start(context.findings, &asker, wanted, scopes).await {
         Ok(address) => {
-            let refusal = NotAdmitted::NotSignedIn;
+            let refusal = context.findings.nobody();
             let failure = failure::describe(context, refusal.reason(), Diagnosis::of(&refusal, refusal.reason()));
+            if let NotAdmitted::SessionLost(lost) = refusal {
+                failure::note_lost(application, lost, &failure, None);
+            }
             Refused::redirect(failure, address, &application.pages)
         }
         Err(error) => sign_in_failure::answer(context, &error),
@@ -127,7 +131,10 @@ pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> R
 pub(crate) fn too_many_rounds(context: &RequestContext<'_>) -> Option<SignInError> {
     let site = context.site().filter(|site| sign_in_loop::are_over(context.request, site))?;
     sign_in_loop::forget(context, &site);
-    Some(SignInError::Loop { host: site.origin.to_string(), is_secure: site.names.is_secure })
+    let lost = context.findings.lost_session().map(|lost| Diagnosis::of(&lost, lost.reason()));
+    let address = || request_site::address_problem(context).map(|problem| Diagnosis::of(&problem, Reason::SignInLoop));
+    let host = site.origin.to_string();
+    Some(SignInError::Loop { host, is_secure: site.names.is_secure, because: lost.or_else(address).map(Box::new) })
 }
 
 /// Begins an attempt: it is the `state` of the address returned, and the browser's cookie goes with the answer.

@@ -69,7 +69,12 @@ pub(crate) enum SignInError {
         "two sign-ins in a row ended without their session coming back to {host} (cookie: HttpOnly, SameSite=Lax, {})",
         if *is_secure { "Secure, __Host-" } else { "not Secure" }
     )]
-    Loop { host: String, is_secure: bool },
+    Loop {
+        host: String,
+        is_secure: bool,
+        /// What the request itself tells of it.
+        because: Option<Box<Diagnosis>>,
+    },
 }
 
 /// Answers a sign-in that failed.
@@ -142,6 +147,9 @@ impl Diagnosed for SignInError {
             Self::NoRoom => Details::new("no room to remember one more", "fewer sign-ins in ten minutes"),
             Self::Busy => Details::new("no free place at the token endpoint", "a provider that answers sooner"),
             Self::SilentLoop => Details::new("a third `prompt=none` in a row", "one, and then the page"),
+            Self::Loop { because: Some(because), .. } => {
+                Details::new(because.cause.clone(), because.expected.clone()).remedy(because.remedy.clone())
+            }
             Self::Loop { host, .. } => Details::new("no session cookie", format!("the session cookie at {host}")),
         }
     }

@@ -17,7 +17,7 @@ use crate::web::pages::refused::Refused;
 pub(crate) async fn authenticate(context: &RequestContext<'_>) -> Result<Arc<Principal>, Refused> {
     match credential::of(context).await {
         Credential::Principal(principal) => Ok(principal.clone()),
-        Credential::None => Err(refuse(context, &NotAdmitted::NotSignedIn)),
+        Credential::None => Err(refuse(context, &context.findings.nobody())),
         Credential::Refused(refusal) => Err(failure::refuse_credential(context, &refusal, None)),
     }
 }

@@ -47,6 +47,12 @@ impl Carried {
         }
     }
 
+    /// Whether there is a cookie of this name.
+    pub(crate) fn has_cookie(&self, name: &str) -> bool {
+        let headers = self.cookies.first.iter().chain(&self.cookies.further).map(HeaderValue::as_bytes);
+        cookies::find(headers, name).is_some()
+    }
+
     /// The ticket of a session, which may come in several cookies.
     pub(crate) fn ticket(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         let headers = || self.cookies.first.iter().chain(&self.cookies.further).map(HeaderValue::as_bytes);

@@ -17,8 +17,11 @@ use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::request::same_origin::{self, ForeignRequest, RequestSource};
 use crate::rules::session::cookies::CookiePlacement;
-use crate::rules::token::access_token::{self, AccessTokenError, Expectations, RefusedAccessToken, TokenFacts};
-use crate::rules::token::signature::{SignatureError, SignedToken};
+use crate::rules::token::access_token::{
+    self, AccessTokenError, Expectations, KeySearch, RefusedAccessToken, TokenFacts,
+};
+use crate::rules::token::claimed_origin::ClaimedOrigin;
+use crate::rules::token::signature::SignedToken;
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::site::Site;
 use crate::web::application::state::Application;
@@ -152,19 +155,37 @@ fn known_principal(application: &Application, token: &[u8]) -> Option<Arc<Princi
 async fn new_principal(application: &Application, token: &str) -> Result<Arc<Principal>, CredentialRefusal> {
     if !application.configuration.authority.is_entra() {
         let (error, facts) = (AccessTokenError::NotAccepted, TokenFacts::default());
-        return Err(Box::new(RefusedAccessToken { error, facts }).into());
+        return Err(Box::new(RefusedAccessToken { error, facts, search: None }).into());
     }
     let snapshot = application.provider.snapshot_for_token().await?;
     let signed = access_token::read(token)?;
     match validate(application, &snapshot, token, &signed) {
         // The provider may have changed its keys since they were fetched.
-        Err(refused) if refused.error == AccessTokenError::Signature(SignatureError::KeyUnknown) => {
+        Err(refused) if refused.lacks_key() => {
             let id = signed.key_id().unwrap_or_default();
             let snapshot = application.provider.snapshot_after(&snapshot, id).await;
-            Ok(validate(application, &snapshot, token, &signed)?)
+            validate(application, &snapshot, token, &signed)
+                .map_err(|refused| searched(refused, &snapshot, &signed).into())
         }
         outcome => Ok(outcome?),
     }
+}
+
+/// With where its key was looked for, if that is what it lacks.
+fn searched(
+    mut refused: Box<RefusedAccessToken>,
+    snapshot: &Snapshot,
+    signed: &SignedToken<'_>,
+) -> Box<RefusedAccessToken> {
+    if refused.lacks_key() {
+        refused.search = Some(KeySearch {
+            keys: snapshot.keys.count(),
+            age: clock::moment().since(snapshot.loaded_at),
+            issuer: snapshot.metadata.issuer.to_string(),
+            claimed: ClaimedOrigin::of(signed),
+        });
+    }
+    refused
 }
 
 /// A token that was accepted before, and still is: the whole text is the same, its key is there, its time is not over.

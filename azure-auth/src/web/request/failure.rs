@@ -14,6 +14,7 @@ use crate::io::entropy::{self};
 use crate::io::sessions::stream_places::PLACES;
 use crate::model::json::printable;
 use crate::model::refusals::diagnosis::{Details, Diagnosis};
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::{Refusal, RefusalKind};
 use crate::rules::policy::admission::NotAdmitted;
@@ -48,16 +49,26 @@ pub(crate) fn refuse(
     }
     failure.challenge = challenge(context.findings, &failure, refusal, requirement);
     failure.other_account = other_account(context, &failure);
-    if *refusal == NotAdmitted::NotSignedIn && context.application().signs_in() {
+    if refusal.asks_to_sign_in() && context.application().signs_in() {
         failure.script_login = htmx_page(context).map(|page| context.addresses().login(&page));
     }
-    if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
+    if let NotAdmitted::SessionLost(lost) = refusal {
+        note_lost(context.application(), *lost, &failure, handler);
+    } else if handler.is_some() || *refusal != NotAdmitted::NotSignedIn {
         log(&failure, handler, &TokenFacts::default(), Some(0));
     } else {
         // A page for everyone asked whether somebody is signed in: nothing was refused.
         tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.diagnosis);
     }
     Refused::answered(failure, context.form(), &context.application().pages)
+}
+
+/// A browser may come back with the same cookie for ever: the log has each kind once a minute. What happens every day is
+/// not said at all where nothing was refused.
+pub(crate) fn note_lost(application: &Application, lost: LostSession, failure: &Failure, handler: Option<&str>) {
+    if !lost.is_ordinary() || handler.is_some() {
+        log(failure, handler, &TokenFacts::default(), application.lets_log(failure.reason, true));
+    }
 }
 
 /// What a refusal of a caller says, with what only the request tells.
@@ -252,7 +263,7 @@ pub(crate) fn describe_to(
     let addresses = receiver.addresses(application);
     Failure {
         reason,
-        title: if reason == Reason::NotSignedIn { "Please sign in" } else { "Not allowed" },
+        title: if reason.asks_to_sign_in() { "Please sign in" } else { "Not allowed" },
         sentence: reason.explanation().sentence.to_owned(),
         responsible: reason.explanation().responsible,
         diagnosis,
@@ -264,7 +275,7 @@ pub(crate) fn describe_to(
         entra_code: None,
         explained: receiver.explained,
         asked: receiver.asked.clone(),
-        retry: (reason == Reason::NotSignedIn && application.signs_in()).then(|| addresses.login("/")),
+        retry: (reason.asks_to_sign_in() && application.signs_in()).then(|| addresses.login("/")),
         other_account: None,
         script_login: None,
     }

@@ -16,6 +16,7 @@ use crate::io::provider::provider_error::ProviderError;
 use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
 use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::token::access_token::{RefusedAccessToken, TokenFacts};
@@ -31,7 +32,7 @@ pub(crate) struct Findings {
     carried: OnceLock<Carried>,
     /// For what else the request carried.
     next: OnceLock<Box<Findings>>,
-    pub(crate) session: OnceLock<Result<Option<Arc<OpenedSession>>, StoreError>>,
+    pub(crate) session: OnceLock<Result<SessionFound, StoreError>>,
     /// What an `Authorization` header proves.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
     pub(crate) guard_notes: GuardNotes,
@@ -40,6 +41,31 @@ pub(crate) struct Findings {
     is_declared: AtomicBool,
     /// A handler's own `check` returned something that the handler did not take with its guard.
     has_own_check: AtomicBool,
+}
+
+/// What came of the session cookie of a request.
+#[derive(Debug)]
+pub(crate) enum SessionFound {
+    /// The browser brought none.
+    None,
+    Lost(LostSession),
+    Opened(Arc<OpenedSession>),
+}
+
+impl SessionFound {
+    pub(crate) fn opened(&self) -> Option<&Arc<OpenedSession>> {
+        match self {
+            Self::Opened(session) => Some(session),
+            Self::None | Self::Lost(_) => None,
+        }
+    }
+
+    pub(crate) fn into_opened(self) -> Option<Arc<OpenedSession>> {
+        match self {
+            Self::Opened(session) => Some(session),
+            Self::None | Self::Lost(_) => None,
+        }
+    }
 }
 
 /// What a request proves its sender with, as far as it is judged.
@@ -172,7 +198,20 @@ impl Findings {
 
     /// The session, if this request opened one.
     pub(crate) fn opened_session(&self) -> Option<&Arc<OpenedSession>> {
-        self.session.get()?.as_ref().ok()?.as_ref()
+        self.session.get()?.as_ref().ok()?.opened()
+    }
+
+    /// Why nobody is signed in although the browser brought a session, if this request found that out.
+    pub(crate) fn lost_session(&self) -> Option<LostSession> {
+        match self.session.get() {
+            Some(Ok(SessionFound::Lost(lost))) => Some(*lost),
+            _ => None,
+        }
+    }
+
+    /// What is said of a request that proves nobody.
+    pub(crate) fn nobody(&self) -> NotAdmitted<'static> {
+        self.lost_session().map_or(NotAdmitted::NotSignedIn, NotAdmitted::SessionLost)
     }
 
     /// Whether somebody asked who sends this.
@@ -182,7 +221,7 @@ impl Findings {
 
     /// Whether the answer may be about somebody.
     pub(crate) fn is_personal(&self) -> bool {
-        let has_session = matches!(self.session.get(), Some(Ok(Some(_)) | Err(_)));
+        let has_session = matches!(self.session.get(), Some(Ok(SessionFound::Opened(_)) | Err(_)));
         has_session || self.token.get().is_some()
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use poem::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, AsHeaderName, CONNECTION, COOKIE, HOST};
-use poem::http::header::{HeaderName, HeaderValue, ORIGIN, UPGRADE};
+use poem::http::header::{FORWARDED, HeaderName, HeaderValue, ORIGIN, REFERER, UPGRADE};
 use poem::http::{Method, Uri, Version};
 use poem::{Addr, Request};
 use url::form_urlencoded;
@@ -13,6 +13,7 @@ use crate::model::settings::origin::Origin;
 use crate::rules::request::navigation::{self, AHEAD, AnswerForm, RequestKind, answer_form};
 use crate::rules::request::return_to::return_to;
 use crate::rules::request::same_origin::{self, RequestSource};
+use crate::rules::request::seen_address::SeenAddress;
 use crate::rules::request::{negotiation, proxy_mark};
 use crate::rules::session::cookies;
 use crate::web::pages::page::Asked;
@@ -169,6 +170,18 @@ fn is_forwarded(request: &Request) -> bool {
 
 fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
+}
+
+/// What a request tells of the address under which the browser asked.
+pub(crate) fn seen_address(request: &Request) -> SeenAddress<'_> {
+    SeenAddress {
+        // In process nobody names a host.
+        host: text(request, HOST),
+        forwarded: text(request, FORWARDED),
+        forwarded_host: text(request, "x-forwarded-host"),
+        forwarded_scheme: text(request, "x-forwarded-proto"),
+        page: text(request, ORIGIN).or_else(|| text(request, REFERER)),
+    }
 }
 
 fn text(request: &Request, name: impl AsHeaderName) -> Option<&str> {

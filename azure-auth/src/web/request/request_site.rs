@@ -1,7 +1,6 @@
 //! At which of its addresses an application is asked, and what that means for the answer.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use poem::Request;
 use poem::http::header::HOST;
@@ -10,7 +9,10 @@ use thiserror::Error;
 use super::context::RequestContext;
 use super::request_facts;
 use crate::model::json::printable;
-use crate::model::refusals::diagnosis::{Details, Diagnosed};
+use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
+use crate::model::refusals::reason::Reason;
+use crate::model::settings::public_url::PublicUrl;
+use crate::rules::request::seen_address::{self, AddressProblem};
 use crate::web::application::addresses::Addresses;
 use crate::web::application::site::{FoundSite, Host, Site};
 use crate::web::application::state::Application;
@@ -38,7 +40,15 @@ impl HostNotServed {
 
 impl Diagnosed for HostNotServed {
     fn details(&self) -> Details {
-        Details::new(format!("`Host` {}", self.found), self.expected.clone())
+        let details = Details::new(format!("`Host` {}", self.found), self.expected.clone());
+        // A name that can be one is written out, ready to be set.
+        match PublicUrl::parse(&format!("https://{}", self.found)) {
+            Ok(url) => details.remedy(format!(
+                "if browsers use this address, add `{url}` to `AZURE_PUBLIC_URL` and register its redirect URI; otherwise \
+                 let the proxy in front pass the `Host` header on"
+            )),
+            Err(_) => details,
+        }
     }
 }
 
@@ -62,19 +72,28 @@ pub(crate) fn explains(application: &Application, request: &Request) -> bool {
     application.configuration.explain || application.sites.are_on_loopback() && request_facts::is_local(request)
 }
 
-/// A proxy that rewrites the host is common; a wrong public URL is a mistake that only this line shows. Asked at
-/// sign-in, where it matters.
-pub(crate) fn note_other_host(context: &RequestContext<'_>) {
-    let (Some(site), Some(host)) = (context.site(), request_facts::host(context.request)) else { return };
-    // In process nobody names a host.
-    let is_other = !site.is_at(host) && context.request.headers().contains_key(HOST);
-    if is_other && !context.application().noted_host.swap(true, Ordering::Relaxed) {
-        tracing::warn!(
-            target: "azure_auth::startup",
-            public_url = %site.url, host,
-            "requests arrive under another host than AZURE_PUBLIC_URL; fine behind a proxy that rewrites it"
-        );
-    }
+/// Says once a minute where the address that the browser uses is another than the one to which a sign-in will come back.
+/// Asked at sign-in, where it matters.
+pub(crate) fn note_other_address(context: &RequestContext<'_>) {
+    let application = context.application();
+    let Some(problem) = address_problem(context) else { return };
+    let Some(held_back) = application.lets_say(problem.kind()) else { return };
+    let diagnosis = Diagnosis::of(&problem, Reason::HostNotServed);
+    let redirect_uri = context.site().map(|site| application.redirect_uri(&site));
+    tracing::warn!(
+        target: "azure_auth::startup",
+        cause = diagnosis.cause(), found = diagnosis.found(), expected = diagnosis.expected(),
+        remedy = diagnosis.remedy(), redirect_uri, held_back = (held_back > 0).then_some(held_back),
+        "{diagnosis}"
+    );
+}
+
+/// What is wrong with the address of a request, as far as it tells.
+pub(crate) fn address_problem(context: &RequestContext<'_>) -> Option<AddressProblem> {
+    let public = context.site().filter(|_| !context.application().configuration.public_urls.is_empty());
+    let public_urls = &context.application().configuration.public_urls;
+    let seen = request_facts::seen_address(context.request);
+    seen_address::judge(&seen, public.as_ref().map(|site| &site.url), public_urls)
 }
 
 /// Two hosts name no site.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use poem::Request;
 
 use super::context::RequestContext;
-use super::findings::Findings;
+use super::findings::{Findings, SessionFound};
 use super::{request_facts, sign_in_loop};
 use crate::io::clock;
 use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome};
 use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
@@ -36,25 +37,28 @@ pub(crate) async fn of_cookie<'c>(context: &RequestContext<'c>) -> Result<Option
         let _ = context.findings.session.set(opened);
     }
     match context.findings.session.get() {
-        Some(Ok(session)) => Ok(session.as_ref()),
+        Some(Ok(found)) => Ok(found.opened()),
         Some(Err(error)) => Err(error.clone()),
         None => Ok(None),
     }
 }
 
 /// The browser's own session goes first: a request that carries both is not from a frame of another site.
-async fn open(context: &RequestContext<'_>) -> Result<Option<Arc<OpenedSession>>, StoreError> {
-    let opened = open_from(context, CookiePlacement::FirstParty).await?;
+async fn open(context: &RequestContext<'_>) -> Result<SessionFound, StoreError> {
+    let found = open_from(context, CookiePlacement::FirstParty).await?;
     let application = context.application();
-    if opened.is_some() || application.configuration.embedding.is_none() {
-        return Ok(opened);
+    if found.opened().is_some() || application.configuration.embedding.is_none() {
+        return Ok(found);
     }
     if !context.findings.original.counts_in_frame
         || !counts_in_frame(application, context.site().as_deref(), context.request)
     {
-        return Ok(None);
+        return Ok(found);
     }
-    Box::pin(open_from(context, CookiePlacement::Partitioned)).await
+    match Box::pin(open_from(context, CookiePlacement::Partitioned)).await? {
+        SessionFound::None => Ok(found),
+        of_frame => Ok(of_frame),
+    }
 }
 
 /// Whether the cookie of a frame would prove anything of this request.
@@ -65,34 +69,35 @@ pub(crate) fn counts_in_frame(application: &Application, site: Option<&Arc<Site>
     same_origin::counts(CookiePlacement::Partitioned, source, &site.origin, &configuration.trusted_origins)
 }
 
-async fn open_from(
-    context: &RequestContext<'_>,
-    placement: CookiePlacement,
-) -> Result<Option<Arc<OpenedSession>>, StoreError> {
+async fn open_from(context: &RequestContext<'_>, placement: CookiePlacement) -> Result<SessionFound, StoreError> {
     let mounted = context.findings.mounted.as_ref();
-    let Some(store) = &mounted.application.sessions else { return Ok(None) };
-    let Some(site) = context.site() else { return Ok(None) };
-    let Some(ticket) = context.findings.carried(context.request).ticket(site.names.session(placement)) else {
-        return Ok(None);
+    let Some(store) = &mounted.application.sessions else { return Ok(SessionFound::None) };
+    let Some(site) = context.site() else { return Ok(SessionFound::None) };
+    let carried = context.findings.carried(context.request);
+    let Some(ticket) = carried.ticket(site.names.session(placement)) else {
+        let is_in_pieces = carried.has_cookie(site.names.session(placement));
+        return Ok(if is_in_pieces { SessionFound::Lost(LostSession::Cut) } else { SessionFound::None });
     };
     let now = clock::now();
     let opened = match known(mounted, store.as_ref(), &site, placement, &ticket, now) {
-        Some(opened) => Some(opened),
+        Some(opened) => opened,
         // Boxed here and below, for every request would carry room for what few of them need.
-        None => Box::pin(load(mounted, store.as_ref(), &site, placement, &ticket)).await?,
+        None => match Box::pin(load(mounted, store.as_ref(), &site, placement, &ticket)).await? {
+            Ok(opened) => opened,
+            Err(lost) => return Ok(SessionFound::Lost(lost)),
+        },
     };
-    if let Some(over) = opened.as_ref().filter(|opened| !opened.is_live(now)) {
-        Box::pin(expire(context.findings, over)).await;
-        return Ok(None);
+    if !opened.is_live(now) {
+        Box::pin(expire(context.findings, &opened)).await;
+        return Ok(SessionFound::Lost(LostSession::Over));
     }
-    if let Some(opened) = &opened
-        && sign_in_loop::may_be_counted(opened.stored.record.signed_in_at, now)
+    if sign_in_loop::may_be_counted(opened.stored.record.signed_in_at, now)
         && !opened.is_uncounted()
         && !sign_in_loop::forget(context, &site)
     {
         opened.came_uncounted();
     }
-    Ok(opened)
+    Ok(SessionFound::Opened(opened))
 }
 
 /// The browser came back with a session whose time is over. It is told once.
@@ -133,23 +138,26 @@ async fn load(
     site: &Arc<Site>,
     placement: CookiePlacement,
     ticket: &[u8],
-) -> Result<Option<Arc<OpenedSession>>, StoreError> {
-    let Ok(ticket) = std::str::from_utf8(ticket) else { return Ok(None) };
-    let Some(stored) = store.load(site.names.session(placement), ticket).await? else { return Ok(None) };
+) -> Result<Result<Arc<OpenedSession>, LostSession>, StoreError> {
+    let Ok(ticket) = std::str::from_utf8(ticket) else { return Ok(Err(LostSession::Cut)) };
+    let stored = match store.load(site.names.session(placement), ticket).await? {
+        Ok(stored) => stored,
+        Err(lost) => return Ok(Err(lost)),
+    };
     // The keys may be the same, and what another authority said of a person is worth nothing here.
     if stored.record.authority != mounted.application.authority {
-        return Ok(None);
+        return Ok(Err(LostSession::OtherAuthority));
     }
     let opened = OpenedSession::new(site.clone(), placement, ticket.to_owned(), stored, &mounted.table.groups);
     // A tenant may have left the list since.
     let tenants = &mounted.application.configuration.tenants;
     if opened.principal.tenant().is_some_and(|tenant| !tenants.accepts(tenant)) {
-        return Ok(None);
+        return Ok(Err(LostSession::OtherTenant));
     }
     let opened = Arc::new(opened);
     // Its parts take no more than a few times what they take as text.
     mounted.opened.insert(ticket.as_bytes(), opened.clone(), 1024 + ticket.len() + 3 * opened.stored.length);
-    Ok(Some(opened))
+    Ok(Ok(opened))
 }
 
 /// Begins a session and lets the browser keep its ticket. The one it had before ends; whether there was one.
@@ -185,7 +193,7 @@ pub(crate) async fn take_over(
     let mut had_one = false;
     if let Some(store) = &context.application().sessions
         && !request_facts::has_authorization(context.request)
-        && let Ok(Some(before)) = open_from(context, placement).await
+        && let Ok(SessionFound::Opened(before)) = open_from(context, placement).await
     {
         had_one = true;
         // It would end by itself; that it does so now is a courtesy, and no reason to refuse the new one.
@@ -207,7 +215,7 @@ pub(crate) async fn end(context: &RequestContext<'_>, site: &Site, is_everywhere
     let browser = Some(CookiePlacement::FirstParty).filter(|placement| frame.is_none() || is_there(placement));
     for placement in browser.into_iter().chain(frame) {
         if let Some(store) = &context.application().sessions
-            && let Some(session) = open_from(context, placement).await?
+            && let Some(session) = open_from(context, placement).await?.into_opened()
         {
             // In one step: either all of them are over, this one included, or the person can try again.
             if is_everywhere {

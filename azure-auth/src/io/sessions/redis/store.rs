@@ -29,7 +29,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -47,13 +47,14 @@ use super::tracking::RedisTracking;
 use crate::io::clock;
 use crate::io::entropy;
 use crate::io::sessions::store::{
-    Freshness, Lease, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+    Freshness, Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
-use crate::rules::session::seal::{OpenError, SealingKeys, derive_bytes};
+use crate::rules::session::seal::{SealingKeys, derive_bytes};
 use crate::rules::session::session_record::{self, SessionRecordError};
 use crate::rules::session::ticket::{self, MarkName, TicketHash};
 
@@ -76,7 +77,6 @@ pub(crate) struct RedisStore {
     pub(super) near_cache: Arc<NearCache>,
     keys: SealingKeys,
     prefix: String,
-    noted_unreadable: AtomicBool,
 }
 
 /// Characters of the longest hash in a key: base64url of 32 bytes.
@@ -222,8 +222,7 @@ impl RedisStore {
         let near_cache = Arc::new(NearCache::new(NEAR_CACHE_LIMIT));
         let tracking = RedisTracking::new(&client, credentials.clone(), &prefix, near_cache.clone())
             .map_err(|_| RedisAddressError::Malformed)?;
-        let noted_unreadable = AtomicBool::new(false);
-        Ok(Self { link: RedisLink::new(client, credentials), tracking, near_cache, keys, prefix, noted_unreadable })
+        Ok(Self { link: RedisLink::new(client, credentials), tracking, near_cache, keys, prefix })
     }
 
     async fn start(&self, user: &UserId, provider_session: Option<ProviderSession>) -> Result<Beginning, StoreError> {
@@ -272,8 +271,8 @@ impl RedisStore {
         }
     }
 
-    async fn find(&self, name: &str, ticket: &str) -> Result<Option<StoredSession>, StoreError> {
-        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(None) };
+    async fn find(&self, name: &str, ticket: &str) -> Result<Loaded, StoreError> {
+        let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(Err(LostSession::Cut)) };
         let marks = ticket::marks(ticket);
         self.tracking.start();
         // Before the question: a change that the server makes known after its answer must end it.
@@ -291,7 +290,7 @@ impl RedisStore {
         }
         let found: Value = self.link.ask(&get).await?;
         let found = self.found(&key, found, freshness);
-        if found.is_none() {
+        if found.is_err() {
             // Invented tickets must not push what is known out of the near cache.
             self.near_cache.invalidate(hash);
         }
@@ -300,37 +299,40 @@ impl RedisStore {
 
     /// The answer is a session, when it was seen, and its marks. It is taken as it is, without the conversions that the
     /// client of the server has.
-    fn found(&self, key: &str, answer: Value, freshness: Freshness) -> Option<StoredSession> {
-        let Value::Array(parts) = answer else { return None };
+    fn found(&self, key: &str, answer: Value, freshness: Freshness) -> Loaded {
+        let unknown = || LostSession::UnknownToStore;
+        let Value::Array(parts) = answer else { return Err(unknown()) };
         let mut parts = parts.into_iter();
-        let (Some(Value::BulkString(value)), seen) = (parts.next(), parts.next()?) else { return None };
+        let (Some(Value::BulkString(value)), seen) = (parts.next(), parts.next().ok_or_else(unknown)?) else {
+            return Err(unknown());
+        };
         let seen = match seen {
             Value::BulkString(text) => std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()),
             _ => None,
         };
-        let Value::BulkString(person) = parts.next()? else { return None };
+        let Some(Value::BulkString(person)) = parts.next() else { return Err(LostSession::Ended) };
         let provider = parts.next();
         let provider = match &provider {
             None => &person,
             Some(Value::BulkString(provider)) => provider,
-            Some(_) => return None,
+            Some(_) => return Err(LostSession::Ended),
         };
         let stored = self.open(key, value, seen, freshness)?;
         let Beginning(begun) = stored.record.beginning;
         let is_valid = [&person, provider].into_iter().zip(begun).all(|(mark, begun)| **mark == begun.to_be_bytes());
-        is_valid.then_some(stored)
+        if is_valid { Ok(stored) } else { Err(LostSession::Ended) }
     }
 
     /// The value begins with its version.
-    fn open(&self, key: &str, mut value: Vec<u8>, seen: Option<u64>, freshness: Freshness) -> Option<StoredSession> {
-        let (version, sealed) = value.split_first_chunk_mut()?;
+    fn open(&self, key: &str, mut value: Vec<u8>, seen: Option<u64>, freshness: Freshness) -> Loaded {
+        let (version, sealed) = value.split_first_chunk_mut().ok_or(LostSession::Cut)?;
         let version = u64::from_be_bytes(*version);
         let is_to_reseal = !self.keys.is_by_newest(sealed);
-        let plain = self.keys.open_bytes(key, sealed).map_err(|problem| self.note_unreadable(problem)).ok()?;
-        let mut record = session_record::read(plain)?;
+        let plain = self.keys.open_bytes(key, sealed)?;
+        let mut record = session_record::read(plain).ok_or(LostSession::Cut)?;
         record.last_seen = record.last_seen.max(UnixTime(seen.unwrap_or_default()));
         let fresh_until = Some(clock::moment() + FRESH_FOR);
-        Some(StoredSession { record, length: plain.len(), version, freshness, fresh_until, is_to_reseal })
+        Ok(StoredSession { record, length: plain.len(), version, freshness, fresh_until, is_to_reseal })
     }
 
     async fn note_seen(
@@ -412,13 +414,6 @@ impl RedisStore {
         let plain = serde_json::to_vec(record).map_err(|_| SessionRecordError::NotSealed)?;
         let sealed = self.keys.seal_bytes(key, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
         Ok([&version.to_be_bytes()[..], &sealed].concat())
-    }
-
-    /// One event per process: another replica with other keys shows at once, and cannot flood the log.
-    fn note_unreadable(&self, problem: OpenError) {
-        if !self.noted_unreadable.swap(true, Ordering::Relaxed) {
-            tracing::warn!(target: "azure_auth::session", "a stored session was not opened: {problem}");
-        }
     }
 
     /// With what a session ends: with its person, and with its session at the provider. Without the latter it is the
@@ -505,7 +500,7 @@ impl SessionStore for RedisStore {
         Box::pin(self.add(name, record))
     }
 
-    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Option<StoredSession>> {
+    fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Loaded> {
         Box::pin(self.find(name, ticket))
     }
 
