@@ -29,8 +29,8 @@ impl HostNotServed {
     pub(crate) fn of(context: &RequestContext<'_>) -> Self {
         let found = match host(context.request) {
             Host::Named(host) => printable(host),
-            Host::Several => "two `Host` headers".to_owned(),
-            Host::Unsaid | Host::Unreadable => "a `Host` header that cannot be read".to_owned(),
+            Host::Several => "two `Host` headers at once".to_owned(),
+            Host::Unsaid | Host::Unreadable => "which cannot be read".to_owned(),
         };
         let urls = &context.application().configuration.public_urls;
         let expected = urls.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
@@ -40,7 +40,7 @@ impl HostNotServed {
 
 impl Diagnosed for HostNotServed {
     fn details(&self) -> Details {
-        let details = Details::new(format!("`Host` {}", self.found), self.expected.clone());
+        let details = Details::new(self.found.clone(), self.expected.clone());
         // A name that can be one is written out, ready to be set.
         match PublicUrl::parse(&format!("https://{}", self.found)) {
             Ok(url) => details.remedy(format!(
