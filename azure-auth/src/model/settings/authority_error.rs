@@ -87,8 +87,10 @@ impl AuthorityError {
         let whole = |origin: &str| format!("write `{origin}/<tenant id>`, with {TENANT_ID}");
         let exactly = |address: &str| format!("write `{address}`");
         match self {
-            Self::NotAnAddress | Self::Placeholder => whole(PUBLIC_CLOUD),
-            Self::NoScheme { address } | Self::BareTenant { address } => exactly(address),
+            Self::NotAnAddress | Self::Placeholder | Self::Endpoint { issuer: None } => whole(PUBLIC_CLOUD),
+            Self::NoScheme { address } | Self::BareTenant { address } | Self::Endpoint { issuer: Some(address) } => {
+                exactly(address)
+            }
             Self::BareDomain { domain } => format!(
                 "write `https://{domain}` if that is the provider, or `{PUBLIC_CLOUD}/{domain}` if it is a domain of your \
                  tenant"
@@ -106,8 +108,6 @@ impl AuthorityError {
             Self::NotATenant { origin, .. } => {
                 format!("{}, or with a verified domain such as `contoso.onmicrosoft.com`", whole(origin))
             }
-            Self::Endpoint { issuer: Some(address) } => exactly(address),
-            Self::Endpoint { issuer: None } => whole(PUBLIC_CLOUD),
         }
     }
 }

@@ -4,9 +4,9 @@ use super::Settings;
 use super::problem::{ConfigurationProblem, Problems};
 use crate::model::settings::configuration::{AuthPaths, own_paths};
 use crate::model::settings::embedding::Embedding;
-use crate::model::settings::origin::Origin;
+use crate::model::settings::origin::{Origin, OriginError};
 use crate::model::settings::public_url::PublicUrl;
-use crate::rules::configuration::frame_ancestor::frame_ancestor;
+use crate::rules::configuration::frame_ancestor::{FrameAncestorError, frame_ancestor};
 use crate::rules::configuration::public_urls;
 use crate::rules::configuration::shown_address::{shown, shown_word};
 
@@ -82,7 +82,7 @@ fn equal_paths(paths: &AuthPaths, embedding: Option<&Embedding>) -> Option<Confi
 /// Who may frame the application, as a policy says it; none where nobody is named.
 fn ancestors(settings: &Settings, problems: &mut Problems<'_>) -> Option<String> {
     let mut named = |text: &String| {
-        let problem = |error: crate::rules::configuration::frame_ancestor::FrameAncestorError| {
+        let problem = |error: FrameAncestorError| {
             ConfigurationProblem::new("frame_ancestors", error.to_string(), error.remedy()).having_found(shown(text))
         };
         frame_ancestor(text).map_err(|error| problems.add(problem(error))).ok()
@@ -100,7 +100,7 @@ fn is_plain_path(path: &str) -> bool {
 
 pub(super) fn trusted_origins(settings: &Settings, problems: &mut Problems<'_>) -> Vec<Origin> {
     let mut origin = |text: &String| {
-        let problem = |error: crate::model::settings::origin::OriginError| {
+        let problem = |error: OriginError| {
             ConfigurationProblem::new("trusted_origins", error.to_string(), error.remedy()).having_found(shown(text))
         };
         Origin::parse(text).map_err(|error| problems.add(problem(error))).ok()

@@ -31,6 +31,7 @@ fn lists(texts: &[&str]) -> Vec<String> {
 }
 
 /// One configuration for each problem that there is, with the variables and words of it.
+#[allow(clippy::too_many_lines, reason = "one line for each problem that there is")]
 fn table() -> Vec<(Settings, &'static [&'static str], &'static str)> {
     let common = "https://login.microsoftonline.com/common";
     let seventeen = (0..17).map(|number| format!("https://{number}.example.com")).collect::<Vec<_>>().join(",");

@@ -75,7 +75,7 @@ fn given(keys: &[SecretString], problems: &mut Problems<'_>) -> Vec<Vec<u8>> {
         };
         match decode(text) {
             _ if text.is_empty() => {
-                add(format!("{key} is empty"), "remove the comma beside it, or the variable AZURE_SESSION_KEYS")
+                add(format!("{key} is empty"), "remove the comma beside it, or the variable AZURE_SESSION_KEYS");
             }
             _ if text.contains('<') => add(format!("{key} is a placeholder"), REMEDY),
             None => add(format!("{key} is neither base64 nor hexadecimal"), REMEDY),

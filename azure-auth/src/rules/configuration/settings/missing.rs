@@ -51,10 +51,8 @@ pub(super) fn judge(settings: &Settings, problems: &mut Problems<'_>) {
     let misspelt: Vec<(&str, &str)> = unset.iter().filter_map(|needed| misspelling(needed)).collect();
     let to_copy: Vec<&&Needed> = unset.iter().filter(|needed| misspelling(needed).is_none()).collect();
 
-    let mut cause = "not set".to_owned();
-    for (name, _) in &misspelt {
-        cause += &format!(", and {name}, which is set, is not read");
-    }
+    let unread = misspelt.iter().map(|(name, _)| format!(", and {name}, which is set, is not read"));
+    let cause = unread.fold("not set".to_owned(), |cause, unread| cause + &unread);
     let mut steps: Vec<String> = misspelt.iter().map(|(name, meant)| format!("rename {name} to {meant}")).collect();
     let places: Vec<String> = to_copy.iter().map(|needed| format!("{} ({})", needed.place, needed.variable)).collect();
     if !places.is_empty() {
@@ -68,11 +66,9 @@ pub(super) fn judge(settings: &Settings, problems: &mut Problems<'_>) {
 
 /// Lines for `.env`, to be filled in.
 pub(super) fn lines(missing: &[&str]) -> String {
-    let mut lines =
-        "# For `.env` or the environment; from https://entra.microsoft.com, App registrations, your application:"
-            .to_owned();
-    for needed in NEEDED.iter().filter(|needed| missing.contains(&needed.variable)) {
-        lines += &format!("\n# {}\n{}={}", needed.comment, needed.variable, needed.text);
-    }
-    lines
+    const TITLE: &str =
+        "# For `.env` or the environment; from https://entra.microsoft.com, App registrations, your application:";
+    let needed = NEEDED.iter().filter(|needed| missing.contains(&needed.variable));
+    let lines = needed.map(|needed| format!("\n# {}\n{}={}", needed.comment, needed.variable, needed.text));
+    lines.fold(TITLE.to_owned(), |lines, line| lines + &line)
 }

@@ -68,13 +68,14 @@ fn not_an_id(text: &str) -> ConfigurationProblem {
             return ConfigurationProblem::new(CLIENT_ID, "a placeholder, not an id", COPY)
                 .having_found(shown_word(text));
         }
-        None => match shown_word(text) {
-            Some(_) => ConfigurationProblem::new(CLIENT_ID, "not an id", COPY),
-            None => {
-                let cause = "not an id (it is not shown, because it may be a secret)";
-                return ConfigurationProblem::new(CLIENT_ID, cause, COPY);
-            }
-        },
+        None if shown_word(text).is_none() => {
+            return ConfigurationProblem::new(
+                CLIENT_ID,
+                "not an id (it is not shown, because it may be a secret)",
+                COPY,
+            );
+        }
+        None => ConfigurationProblem::new(CLIENT_ID, "not an id", COPY),
     };
     problem.having_found(text.to_owned())
 }
