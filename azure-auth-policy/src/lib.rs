@@ -13,6 +13,7 @@
 //! | What it comes to for every caller there could be | [`Worlds`], and what is judged by them in [`Policy`] |
 //! | A declaration as text | [`RowAccess`], read with an [`Arena`] |
 //! | Paths of a table | [`PathPattern`] |
+//! | Which name a mistyped one meant | [`nearest`] |
 //!
 //! There is one evaluator. The guard of a handler asks it about one caller; proofs, and the rules that find declarations
 //! which nobody can meet, ask it about every caller there could be, in constant evaluation if need be.
@@ -45,5 +46,6 @@ pub use language::text::Unreadable;
 pub use language::via::Via;
 pub use values::guid::{Guid, GuidError};
 pub use values::hexadecimal;
+pub use values::nearest::nearest;
 pub use values::path_pattern::{PathPattern, PathProblem, PathProblemKind, Segment};
 pub use values::permission_value;

@@ -30,7 +30,8 @@ fn three_settings_are_enough() {
 #[test]
 fn all_problems_are_reported_together_for_people() {
     let error = AzureAuth::from_variables(std::iter::empty::<(&str, &str)>()).unwrap_err();
-    assert_eq!(variables_with_problems(&error), ["AZURE_ISSUER_URI", "AZURE_CLIENT_ID"]);
+    let [problem] = error.problems() else { panic!("what belongs together is one problem: {error}") };
+    assert_eq!(problem.variables(), ["AZURE_ISSUER_URI", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]);
     let error = AzureAuth::from_variables([
         ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common"),
         ("AZURE_CLIENT_ID", "my application"),
@@ -68,7 +69,7 @@ fn settings_in_code_are_judged_like_variables() {
         (complete().login_path("//login"), "login_path"),
         (complete().logout_path("/out?x"), "logout_path"),
         (complete().session_path("/"), "session_path"),
-        (complete().login_path("/logout"), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+        (complete().login_path("/logout"), "login_path"),
         (complete().scopes(["open id"]), "scopes"),
         (complete().trusted_origins(["partner.example"]), "trusted_origins"),
         (complete().idle_lifetime(std::time::Duration::from_secs(1)), "idle_lifetime"),
@@ -89,6 +90,9 @@ fn no_secret_is_ever_printed() {
             assert!(!printed.contains(secret), "{printed}");
         }
     }
+    // Also in the variable of a file, which is read beside the judge of all others.
+    let misplaced = complete().ca_file(keys).build().unwrap_err();
+    assert!(!format!("{misplaced} {misplaced:?} {:?}", misplaced.problems()).contains(keys), "{misplaced}");
 }
 
 #[tokio::test]
@@ -195,10 +199,21 @@ fn the_environment_is_read_with_empty_variables_as_unset() {
     assert!(program(&settings).contains("complete"));
     let output = program(&settings[1..]);
     assert!(
-        output.contains("AZURE_ISSUER_URI: not set; write `https://login.microsoftonline.com/<tenant id>`"),
+        output.contains("AZURE_ISSUER_URI: not set; ")
+            && output.contains("\nAZURE_ISSUER_URI=https://login.microsoftonline.com/<tenant id>"),
         "{output}"
     );
     assert!(!output.contains(SECRET), "{output}");
+    #[cfg(unix)]
+    {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "a_program_that_reads_its_environment", "--ignored", "--nocapture"]).env_clear();
+        command
+            .envs(settings)
+            .env("AZURE_EXPLAIN", <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff"));
+        let output = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert!(output.contains("AZURE_EXPLAIN: the text is not UTF-8; "), "{output}");
+    }
 }
 
 #[test]

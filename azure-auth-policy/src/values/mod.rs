@@ -2,5 +2,6 @@
 
 pub(crate) mod guid;
 pub mod hexadecimal;
+pub(crate) mod nearest;
 pub(crate) mod path_pattern;
 pub mod permission_value;

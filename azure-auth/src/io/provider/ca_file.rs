@@ -10,12 +10,26 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum CaFileError {
     /// Usual cause: a path that is right on another machine, or outside of a container.
-    #[error("the file cannot be read ({0}); write the path of a file that this process may read")]
+    #[error("the file cannot be read ({0})")]
     Unreadable(std::io::ErrorKind),
-    #[error(
-        "the file has no certificate that can be used; expected one or more in PEM, `-----BEGIN CERTIFICATE-----` and so on"
-    )]
+    #[error("the file has no certificate that can be used")]
     NoCertificate,
+}
+
+impl CaFileError {
+    /// What to do about it.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => {
+                "write the path of a file that this process may read, inside of its container if it runs in one, or unset \
+                 AZURE_CA_FILE"
+            }
+            Self::NoCertificate => {
+                "put one certificate or more into it in PEM, each from `-----BEGIN CERTIFICATE-----` on; \
+                 `openssl x509 -in <file> -inform der` writes PEM"
+            }
+        }
+    }
 }
 
 /// The certificates in a file, in PEM (RFC 7468 §5), at least one.

@@ -1,9 +1,9 @@
 //! Where the provider lives.
 
 use azure_auth_policy::Guid;
-use thiserror::Error;
 use url::Url;
 
+use super::authority_error::{self, AuthorityError};
 use super::origin::is_loopback;
 
 /// The provider as configured: Microsoft Entra ID with a tenant, or any other OpenID Connect issuer.
@@ -25,26 +25,14 @@ pub(crate) enum TenantName {
     Consumers,
 }
 
-/// Why a text names no authority.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum AuthorityError {
-    #[error("not a web address; write `https://login.microsoftonline.com/<tenant id>`")]
-    NotAnAddress,
-    #[error("`http` is for loopback hosts only; write `https`")]
-    OpenHttp,
-    #[error("the address has a query, fragment or user name; write it without")]
-    MoreThanAnIssuer,
-    #[error("the address names no tenant; append the tenant id: `https://login.microsoftonline.com/<tenant id>`")]
-    TenantMissing,
-    #[error("the address is an endpoint, not an issuer; it ends after the tenant or after `/v2.0`")]
-    Endpoint,
-}
-
 impl Authority {
     /// Reads an issuer address, with or without `/v2.0` and a trailing slash.
     pub(crate) fn parse(text: &str) -> Result<Self, AuthorityError> {
-        let url = Url::parse(text).map_err(|_| AuthorityError::NotAnAddress)?;
-        let host = url.host_str().ok_or(AuthorityError::NotAnAddress)?;
+        if authority_error::has_placeholder(text) {
+            return Err(AuthorityError::Placeholder);
+        }
+        let url = Url::parse(text).map_err(|_| AuthorityError::of_text(text))?;
+        let host = url.host_str().ok_or_else(|| authority_error::of_other_scheme(&url, text))?;
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}
@@ -61,20 +49,20 @@ impl Authority {
         match segments.as_slice() {
             [tenant] | [tenant, "v2.0"] if microsoft || is_loopback(&url) => match TenantName::parse(tenant) {
                 Some(tenant) => Ok(Self::Entra { origin, tenant }),
-                None if microsoft => Err(AuthorityError::TenantMissing),
-                None => Ok(Self::open_id(&url)),
+                None if microsoft => Err(AuthorityError::of_tenant(origin, tenant)),
+                None => authority_error::flawed_id(&origin, tenant).map_or_else(|| Ok(Self::open_id(&url)), Err),
             },
             // No other provider names a directory by a bare id, so a custom host with that shape is Entra as well.
-            [tenant] | [tenant, "v2.0"] if tenant.parse::<Guid>().is_ok() => Ok(Self::Entra {
-                origin,
-                tenant: TenantName::Id(tenant.parse().map_err(|_| AuthorityError::Endpoint)?),
-            }),
+            [tenant] | [tenant, "v2.0"] if tenant.parse::<Guid>().is_ok() => {
+                let id = tenant.parse().map_err(|_| AuthorityError::NotAnAddress)?;
+                Ok(Self::Entra { origin, tenant: TenantName::Id(id) })
+            }
             [] if microsoft && host.ends_with(".ciamlogin.com") => {
                 let name = host.trim_end_matches(".ciamlogin.com");
                 Ok(Self::Entra { origin, tenant: TenantName::Domain(format!("{name}.onmicrosoft.com")) })
             }
-            [] if microsoft => Err(AuthorityError::TenantMissing),
-            _ if microsoft => Err(AuthorityError::Endpoint),
+            [] if microsoft => Err(AuthorityError::TenantMissing { origin }),
+            segments if microsoft => Err(AuthorityError::of_segments(&origin, segments)),
             _ => Ok(Self::open_id(&url)),
         }
     }
@@ -121,6 +109,12 @@ impl Authority {
         Url::parse(address).is_ok_and(|url| is_loopback(&url))
     }
 
+    /// Whether there are no certificates to look at.
+    pub(crate) fn is_plain_http(&self) -> bool {
+        let (Self::Entra { origin: address, .. } | Self::OpenId { issuer: address }) = self;
+        address.starts_with("http:")
+    }
+
     /// Whether the provider has tenants, `tid` and `oid`.
     pub(crate) fn is_entra(&self) -> bool {
         matches!(self, Self::Entra { .. })
@@ -132,7 +126,7 @@ impl Authority {
 }
 
 impl TenantName {
-    fn parse(segment: &str) -> Option<Self> {
+    pub(super) fn parse(segment: &str) -> Option<Self> {
         match segment.to_ascii_lowercase().as_str() {
             "common" => Some(Self::Common),
             "organizations" => Some(Self::Organizations),
@@ -146,7 +140,7 @@ impl TenantName {
         }
     }
 
-    fn as_path_segment(&self) -> String {
+    pub(crate) fn as_path_segment(&self) -> String {
         match self {
             Self::Id(id) => id.to_string(),
             Self::Domain(domain) => domain.clone(),
@@ -170,7 +164,11 @@ fn is_domain(segment: &str) -> bool {
 }
 
 /// The hosts of the public and national clouds, and of external tenants.
+<<<<<<< HEAD
 pub(crate) fn is_microsoft_host(host: &str) -> bool {
+=======
+pub(super) fn is_microsoft_host(host: &str) -> bool {
+>>>>>>> start
     const CLOUD_HOSTS: [&str; 11] = [
         "login.microsoftonline.com",
         "login.windows.net",
@@ -262,22 +260,62 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_authority_is_refused_with_the_remedy() {
-        for (text, problem) in [
-            ("login.microsoftonline.com/common", AuthorityError::NotAnAddress),
-            ("ftp://login.microsoftonline.com/common", AuthorityError::NotAnAddress),
-            ("http://login.microsoftonline.com/common", AuthorityError::OpenHttp),
+    fn what_names_no_authority_is_refused_with_the_cause_and_the_remedy() {
+        let public = "https://login.microsoftonline.com";
+        for (text, cause, remedy) in [
+            (ID.to_owned(), "a tenant alone", format!("`{public}/{ID}`")),
+            (format!("{{{ID}}}"), "other characters around the id", format!("`{public}/{ID}`")),
+            ("common".to_owned(), "a tenant alone", format!("`{public}/common`")),
+            ("contoso.onmicrosoft.com".to_owned(), "a tenant alone", format!("`{public}/contoso.onmicrosoft.com`")),
+            (
+                "contoso.com".to_owned(),
+                "not a web address",
+                format!("`https://contoso.com` if that is the provider, or `{public}/contoso.com`"),
+            ),
+            (ID[1..].to_owned(), "has 35 characters", format!("`{public}/<tenant id>`")),
+            (format!("login.microsoftonline.com/{ID}"), "no `https://`", format!("`{public}/{ID}`")),
+            (
+                format!("login.microsoftonline.com:443/{ID}"),
+                "no `https://`",
+                format!("login.microsoftonline.com:443/{ID}`"),
+            ),
+            ("login.microsoftonline.com".to_owned(), "names no tenant", format!("`{public}/<tenant id>`")),
+            (
+                "ftp://login.microsoftonline.com/common".to_owned(),
+                "not a web address",
+                format!("`{public}/<tenant id>`"),
+            ),
+            ("http://login.microsoftonline.com/common".to_owned(), "`http` is for loopback", "`https`".to_owned()),
             // Browsers know where that is; the resolver of this machine may ask the network, and the secret would go there.
-            ("http://login.localhost:8400/common", AuthorityError::OpenHttp),
-            ("https://login.microsoftonline.com", AuthorityError::TenantMissing),
-            ("https://login.microsoftonline.com/v2.0", AuthorityError::TenantMissing),
-            ("https://login.microsoftonline.com/V2.0", AuthorityError::TenantMissing),
-            ("https://login.microsoftonline.com/<tenant>", AuthorityError::TenantMissing),
-            ("https://login.microsoftonline.com/common/oauth2/v2.0/authorize", AuthorityError::Endpoint),
-            ("https://login.microsoftonline.com/common?x=1", AuthorityError::MoreThanAnIssuer),
-            ("https://user@login.microsoftonline.com/common", AuthorityError::MoreThanAnIssuer),
+            ("http://login.localhost:8400/common".to_owned(), "`http` is for loopback", "`https`".to_owned()),
+            (public.to_owned(), "names no tenant", format!("`{public}/<tenant id>`")),
+            (format!("{public}/v2.0"), "names no tenant", format!("`{public}/<tenant id>`")),
+            (format!("{public}/V2.0"), "names no tenant", format!("`{public}/<tenant id>`")),
+            (format!("{public}/<tenant id>"), "a placeholder", format!("`{public}/<tenant id>`")),
+            (format!("{public}/contoso"), "`contoso` is neither", format!("`{public}/<tenant id>`")),
+            (
+                format!("{public}/{}", &ID[1..]),
+                "has 35 characters, and an id has 36",
+                format!("`{public}/<tenant id>`"),
+            ),
+            (format!("{public}/{ID}0/v2.0"), "has 37 characters", format!("`{public}/<tenant id>`")),
+            (format!("{public}/{}", ID.replace('e', "g")), "has 'g' at position 21", format!("`{public}/<tenant id>`")),
+            (format!("{public}/{}", ID.replace('-', "")), "has no hyphens", format!("`{public}/{ID}`")),
+            (
+                format!("https://login.microsoftonline.us/{}", &ID[1..]),
+                "has 35",
+                "`https://login.microsoftonline.us/<".to_owned(),
+            ),
+            (format!("http://localhost:8400/{}", &ID[1..]), "has 35", "`http://localhost:8400/<tenant id>`".to_owned()),
+            (format!("{public}/common/oauth2/v2.0/authorize"), "an endpoint", format!("write `{public}/common`")),
+            (format!("{public}/x/y"), "an endpoint", format!("`{public}/<tenant id>`")),
+            (format!("{public}/common?x=1"), "a query", "no more than".to_owned()),
+            ("https://user@login.microsoftonline.com/common".to_owned(), "user name", "no more than".to_owned()),
+            ("user:word@login.microsoftonline.com/common".to_owned(), "not a web", format!("`{public}/<tenant id>`")),
         ] {
-            assert_eq!(Authority::parse(text), Err(problem), "{text}");
+            let error = Authority::parse(&text).expect_err(&text);
+            assert!(error.to_string().contains(cause), "{text}: {error}");
+            assert!(error.remedy().contains(&remedy) && !error.remedy().contains("word"), "{text}: {}", error.remedy());
         }
     }
 }

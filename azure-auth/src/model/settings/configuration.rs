@@ -15,7 +15,9 @@ use crate::model::sessions::session::SessionLifetimes;
 /// What an application runs with. Made by `rules::configuration` only.
 pub(crate) struct Configuration {
     /// Settings that do nothing beside the others, each with the reason.
-    pub(crate) without_effect: Vec<(&'static str, &'static str)>,
+    pub(crate) without_effect: Vec<(&'static str, String)>,
+    /// Variables that are set and not read, each with the one that was probably meant.
+    pub(crate) misspelt: Vec<(String, &'static str)>,
     pub(crate) client: Client,
     pub(crate) authority: Authority,
     pub(crate) tenants: AcceptedTenants,

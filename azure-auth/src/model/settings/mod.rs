@@ -1,6 +1,8 @@
 //! What an application is configured with.
 
+pub(crate) mod almost_guid;
 pub(crate) mod authority;
+pub(crate) mod authority_error;
 pub(crate) mod client;
 pub(crate) mod configuration;
 pub(crate) mod embedding;

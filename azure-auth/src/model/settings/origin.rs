@@ -17,12 +17,23 @@ pub(crate) struct Origin {
 /// Why a text is not an origin that browsers may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum OriginError {
-    #[error("not a web address; expected a form such as `https://app.example.com`")]
+    #[error("not a web address")]
     NotAnAddress,
-    #[error("the address has a path, query or user name; only scheme, host and port belong here")]
+    #[error("the address has a path, a query or a user name, and only scheme, host and port belong here")]
     MoreThanAnOrigin,
-    #[error("`http` is for loopback hosts only; use `https`, cookies and codes would travel in the open")]
+    #[error("`http` is for loopback hosts only, because cookies and codes would travel in the open")]
     OpenHttp,
+}
+
+impl OriginError {
+    /// What to write instead.
+    pub(crate) fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotAnAddress => "write scheme and host, as in `https://app.example.com`",
+            Self::MoreThanAnOrigin => "write no more than `https://app.example.com`",
+            Self::OpenHttp => "write `https`, which browsers see also where a proxy in front ends TLS",
+        }
+    }
 }
 
 impl Origin {

@@ -24,13 +24,24 @@ pub(crate) struct PublicUrl {
 pub(crate) enum PublicUrlError {
     #[error(transparent)]
     Origin(#[from] OriginError),
-    #[error("the address has a query, a fragment or a user name; only scheme, host, port and path belong here")]
+    #[error("the address has a query, a fragment or a user name, and only scheme, host, port and path belong here")]
     MoreThanAnAddress,
     #[error(
-        "the path may have letters, digits and `-`, `.`, `_`, `~` between single slashes, and {PREFIX_LIMIT} characters \
-         at most"
+        "the path has something else than letters, digits and `-`, `.`, `_`, `~` between single slashes, or more than \
+         {PREFIX_LIMIT} characters"
     )]
     Path,
+}
+
+impl PublicUrlError {
+    /// What to write instead.
+    pub(crate) fn remedy(&self) -> &'static str {
+        match self {
+            Self::Origin(error) => error.remedy(),
+            Self::MoreThanAnAddress => "write no more than `https://app.example.com/path`",
+            Self::Path => "choose a plainer path, as in `https://example.com/app`",
+        }
+    }
 }
 
 /// Addresses to come back to have 512 characters with it.

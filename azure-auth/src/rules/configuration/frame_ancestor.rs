@@ -9,10 +9,21 @@ use crate::model::settings::origin::{Origin, OriginError};
 pub(crate) enum FrameAncestorError {
     #[error(transparent)]
     Origin(#[from] OriginError),
-    #[error(
-        "expected an origin such as `https://teams.microsoft.com`, or with `*.` in front of a domain of two labels"
-    )]
+    #[error("the host is neither plain nor `*.` in front of a domain of two labels")]
     Host,
+}
+
+impl FrameAncestorError {
+    /// What to write instead.
+    pub(crate) fn remedy(&self) -> &'static str {
+        match self {
+            Self::Origin(OriginError::MoreThanAnOrigin) => "write no more than `https://teams.microsoft.com`",
+            Self::Origin(OriginError::OpenHttp) => "write `https`",
+            Self::Origin(OriginError::NotAnAddress) | Self::Host => {
+                "write an origin such as `https://teams.microsoft.com` or `https://*.cloud.microsoft`; everybody cannot be named"
+            }
+        }
+    }
 }
 
 /// One source of `frame-ancestors` (Content Security Policy Level 3 §6.4.2): an origin, whose host may begin with `*.`.

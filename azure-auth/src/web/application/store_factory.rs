@@ -14,7 +14,7 @@ use crate::io::sessions::redis::credentials::RedisCredentialsSource;
 use crate::io::sessions::redis::store::RedisStore;
 use crate::io::sessions::store::SessionStore;
 use crate::model::settings::configuration::{Configuration, SessionStoreSetting};
-use crate::rules::configuration::settings::ConfigurationError;
+use crate::rules::configuration::settings::{self, ConfigurationError};
 use crate::rules::session::seal::{Purpose, SealingKeys, derive_bytes};
 
 /// What a store may need beside the settings.
@@ -22,6 +22,16 @@ use crate::rules::session::seal::{Purpose, SealingKeys, derive_bytes};
 pub(crate) struct StoreCredentials {
     #[cfg(feature = "redis")]
     pub(crate) of_redis: Option<RedisCredentialsSource>,
+}
+
+impl StoreCredentials {
+    /// Whether there are some for a Redis server.
+    pub(crate) fn are_of_redis(&self) -> bool {
+        #[cfg(feature = "redis")]
+        return self.of_redis.is_some();
+        #[cfg(not(feature = "redis"))]
+        false
+    }
 }
 
 /// Where sessions live; nowhere without keys, because nobody signs in then.
@@ -79,7 +89,7 @@ fn redis_store(
     let public_url = configuration.public_urls.first().map_or("", |url| url.as_str());
     let application = format!("{} {public_url}", configuration.client.id);
     let store = RedisStore::new(address.expose_secret(), credentials.of_redis, &application, keys)
-        .map_err(|problem| ConfigurationError::new("AZURE_SESSION_STORE", problem.to_string()))?;
+        .map_err(|problem| settings::no_redis_address(problem.to_string()))?;
     Ok(Arc::new(store))
 }
 
@@ -91,7 +101,7 @@ fn redis_store(
     _: StoreCredentials,
     _: SealingKeys,
 ) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
-    Err(ConfigurationError::new("AZURE_SESSION_STORE", "turn on the feature `redis` of azure-auth".to_owned()))
+    Err(settings::without_redis().into())
 }
 
 #[cfg(test)]

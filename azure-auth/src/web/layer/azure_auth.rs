@@ -10,7 +10,7 @@ use super::builder::AzureAuthBuilder;
 use super::endpoints::Endpoints;
 use super::protected::Protected;
 use super::recognition::recognize_in;
-use crate::io::provider::ca_file;
+use crate::io::provider::ca_file::{self, CaFileError};
 use crate::io::provider::cached::Provider;
 use crate::io::provider::transport::Transport;
 use crate::model::callers::groups::RelevantGroups;
@@ -19,7 +19,7 @@ use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::refusals::reason::Reason;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::tenants::AcceptedTenants;
-use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
+use crate::rules::configuration::settings::{self, ConfigurationError, Settings, quotes};
 use crate::web::application::events::{AnySessionEvents, SignOut};
 use crate::web::application::readiness::{Readiness, ReadyEndpoint};
 use crate::web::application::state::{Application, DeclaredNeeds, MountedApplication};
@@ -209,6 +209,9 @@ impl AzureAuth {
         for (setting, reason) in &configuration.without_effect {
             tracing::warn!(target: "azure_auth::startup", "{setting} is without effect: {reason}");
         }
+        for (name, meant) in &configuration.misspelt {
+            tracing::warn!(target: "azure_auth::startup", "{name} is not read; {meant} was probably meant: rename it, or unset it");
+        }
         if !self.application.signs_in() {
             tracing::info!(target: "azure_auth::startup", "no AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
             return;
@@ -235,7 +238,8 @@ impl AzureAuth {
             let place = store_factory::described(&configuration.session_storage);
             tracing::info!(target: "azure_auth::startup", "sessions live {place}");
         }
-        if configuration.tenants == AcceptedTenants::EveryWorkTenant {
+        let is_idle = |name| configuration.without_effect.iter().any(|(setting, _)| *setting == name);
+        if configuration.tenants == AcceptedTenants::EveryWorkTenant && !is_idle("AZURE_VALID_TENANT_IDS") {
             tracing::warn!(target: "azure_auth::startup", "AZURE_VALID_TENANT_IDS is `*`: people of every work tenant are accepted");
         }
         if let Some(embedding) = &configuration.embedding {
@@ -288,15 +292,17 @@ impl AzureAuthBuilder {
     ///
     /// ```
     /// let error = azure_auth::AzureAuth::builder().build().err().expect("nothing is set");
-    /// assert_eq!(error.problems().len(), 2);
+    /// assert_eq!(error.problems().len(), 1, "what belongs together is one problem");
     /// ```
     ///
     /// # Errors
     /// Every problem at once, each with its variable and remedy.
-    pub fn build(self) -> Result<AzureAuth, ConfigurationError> {
-        let path = self.settings.ca_file.as_ref().filter(|path| !path.is_empty());
+    pub fn build(mut self) -> Result<AzureAuth, ConfigurationError> {
+        self.settings.has_redis_credentials = self.store_credentials.are_of_redis();
+        // Of quotes around it the settings' judge says enough.
+        let path = self.settings.ca_file.as_ref().filter(|path| !path.is_empty() && quotes::inside(path).is_none());
         let authorities = path.map_or(Ok(Vec::new()), |path| {
-            let problem = |error| ConfigurationError::new("AZURE_CA_FILE", format!("found {path:?}: {error}"));
+            let problem = |error: CaFileError| settings::ca_file_problem(path, error.to_string(), error.remedy());
             ca_file::read(Path::new(path)).map_err(problem)
         });
         let (configuration, authorities) = match (settings::judge(&self.settings), authorities) {
@@ -311,7 +317,7 @@ impl AzureAuthBuilder {
             );
         }
         let transport = Transport::new(configuration.authority.is_loopback(), authorities)
-            .map_err(|error| ConfigurationError::new("AZURE_ISSUER_URI", error.to_string()))?;
+            .map_err(|error| settings::transport_problem(error.to_string()))?;
         let provider = Provider::new(configuration.authority.clone(), transport);
         AzureAuth::new(configuration, provider, self.pages, self.events, self.store_credentials)
     }

@@ -1,5 +1,8 @@
 //! Configuration in code.
 
+use std::cell::RefCell;
+use std::env::VarError;
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +14,7 @@ use crate::io::sessions::redis::credentials::{RedisCredentials, RedisCredentials
 use crate::model::policies::vocabulary::GroupName;
 use crate::model::settings::session_store::SessionStore;
 use crate::model::settings::undeclared::Undeclared;
-use crate::rules::configuration::settings::Settings;
+use crate::rules::configuration::settings::{Settings, misspelt};
 use crate::web::application::events::{AnySessionEvents, NoEvents, SessionEvents};
 use crate::web::application::store_factory::StoreCredentials;
 use crate::web::pages::looks::Pages;
@@ -65,7 +68,23 @@ impl AzureAuthBuilder {
     #[must_use]
     pub fn from_env() -> Self {
         // One by one: `std::env::vars` panics at whatever is not text, of any other program too.
-        Self::new(Settings::from_variables(|name| std::env::var(name).ok()))
+        let unreadable = RefCell::new(Vec::new());
+        let mut settings = Settings::from_variables(|name| match std::env::var(name) {
+            Ok(text) => Some(text),
+            Err(VarError::NotPresent) => None,
+            Err(VarError::NotUnicode(_)) => {
+                unreadable.borrow_mut().push(name);
+                None
+            }
+        });
+        settings.unreadable = unreadable.into_inner();
+        let is_set = |text: &OsString| !text.to_string_lossy().trim().is_empty();
+        let set = std::env::vars_os().filter(|(_, text)| is_set(text)).filter_map(|(name, _)| name.into_string().ok());
+        // Windows reads names in any case.
+        let names: Vec<String> =
+            if cfg!(windows) { set.map(|name| name.to_uppercase()).collect() } else { set.collect() };
+        settings.misspelt = misspelt::find(names.iter().map(String::as_str));
+        Self::new(settings)
     }
 
     /// Starts from variables in hand, such as those of a local emulator; the setters then change single ones.
@@ -91,7 +110,10 @@ impl AzureAuthBuilder {
         let variables: Vec<(N, String)> = variables.into_iter().map(|(name, value)| (name, value.into())).collect();
         let read =
             |wanted: &str| variables.iter().find(|(name, _)| name.as_ref() == wanted).map(|(_, value)| value.clone());
-        Self::new(Settings::from_variables(read))
+        let mut settings = Settings::from_variables(read);
+        let set = variables.iter().filter(|(_, text)| !text.trim().is_empty());
+        settings.misspelt = misspelt::find(set.map(|(name, _)| name.as_ref()));
+        Self::new(settings)
     }
 
     /// `AZURE_CLIENT_ID`: the application's id in the app registration.

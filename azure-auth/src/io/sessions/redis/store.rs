@@ -88,7 +88,7 @@ const GET_LENGTH: usize = 16;
 /// Why a text is not the address of a Redis server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum RedisAddressError {
-    #[error("expected `redis://…` or `rediss://…` with a host, as in `rediss://:<password>@cache.example.com:6380`")]
+    #[error("the address is not one of a Redis server")]
     Malformed,
 }
 

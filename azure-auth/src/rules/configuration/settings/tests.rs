@@ -1,8 +1,12 @@
 //! One configuration that passes, then configurations one mistake away.
 
-use base64::engine::general_purpose::STANDARD;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::*;
+use crate::model::sessions::session::SessionLifetimes;
+use crate::model::settings::configuration::AuthPaths;
+use crate::model::settings::tenants::AcceptedTenants;
 
 const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
 const SECRET: &str = "a-secret-of-more-than-32-characters-0123";
@@ -72,26 +76,42 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
     let twice = format!("{key},{},{}", URL_SAFE_NO_PAD.encode([3, 4].repeat(16)), "0102".repeat(16));
     let letters = "a".repeat(40);
     for (changes, variable, words) in [
-        (vec![("AZURE_CLIENT_ID", "my-app")], "AZURE_CLIENT_ID", "found \"my-app\", which is not an id"),
+        (
+            vec![("AZURE_CLIENT_ID", "my-app")],
+            "AZURE_CLIENT_ID",
+            "found \"my-app\": not an id; copy \"Application (client) ID\"",
+        ),
         (vec![("AZURE_CLIENT_SECRET", TENANT)], "AZURE_CLIENT_SECRET", "that is the secret's id"),
-        (vec![("AZURE_CLIENT_SECRET", "short")], "AZURE_SESSION_KEYS", "fewer than 32 characters"),
-        (vec![("AZURE_ISSUER_URI", "")], "AZURE_ISSUER_URI", "not set; write"),
+        (vec![("AZURE_CLIENT_SECRET", "short")], "AZURE_SESSION_KEYS", "the client secret has 5 characters, of 32"),
+        (
+            vec![("AZURE_ISSUER_URI", "")],
+            "AZURE_ISSUER_URI",
+            "not set; copy from the app registration \"Directory (tenant)",
+        ),
         (
             vec![("AZURE_ISSUER_URI", "http://login.microsoftonline.com/common")],
             "AZURE_ISSUER_URI",
             "`http` is for loopback",
         ),
-        (vec![common], "AZURE_VALID_TENANT_IDS", "not set, and the authority signs in people of every tenant"),
-        (vec![organizations], "AZURE_VALID_TENANT_IDS", "not set"),
+        (
+            vec![common],
+            "AZURE_VALID_TENANT_IDS",
+            "not set, and AZURE_ISSUER_URI names `common`, which signs in people of",
+        ),
+        (
+            vec![organizations],
+            "AZURE_VALID_TENANT_IDS",
+            "in place of `organizations` in AZURE_ISSUER_URI, or list in AZURE_V",
+        ),
         (
             vec![organizations, ("AZURE_VALID_TENANT_IDS", consumers)],
             "AZURE_VALID_TENANT_IDS",
-            "which `organizations` never signs in",
+            "which `organizations` in AZURE_ISSUER_URI never signs in",
         ),
         (
             vec![common, ("AZURE_VALID_TENANT_IDS", "contoso.com")],
             "AZURE_VALID_TENANT_IDS",
-            "found \"contoso.com\", expected a tenant id",
+            "found \"contoso.com\": not a tenant id",
         ),
         (vec![common, ("AZURE_VALID_TENANT_IDS", ",")], "AZURE_VALID_TENANT_IDS", "lists no tenant id"),
         (vec![("AZURE_VALID_TENANT_IDS", consumers)], "AZURE_VALID_TENANT_IDS", "nobody could sign in"),
@@ -104,21 +124,25 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         (
             vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "callback")],
             "AZURE_AUTHORIZATION_CODE_ENDPOINT",
-            "expected a path",
+            "not a path; write a path such as `/authorization-code/callback`",
         ),
         (vec![("AZURE_AUTHORIZATION_CODE_ENDPOINT", "/login")], "AZURE_AUTHORIZATION_CODE_ENDPOINT", "are equal"),
-        (vec![("AZURE_SESSION_KEYS", "AAAA")], "AZURE_SESSION_KEYS", "key 1 has 3 bytes"),
+        (
+            vec![("AZURE_SESSION_KEYS", "AAAA")],
+            "AZURE_SESSION_KEYS",
+            "key 1 has 3 bytes, of 32 required; make one with `openssl rand -base64 32`",
+        ),
         (vec![("AZURE_SESSION_KEYS", &zeros)], "AZURE_SESSION_KEYS", "key 1 is one byte over and over"),
-        (vec![("AZURE_SESSION_KEYS", &sevens)], "AZURE_SESSION_KEYS", "key 2 is one byte over and over"),
-        (vec![("AZURE_SESSION_KEYS", &twice)], "AZURE_SESSION_KEYS", "key 3 is equal to key 1; remove one"),
+        (vec![("AZURE_SESSION_KEYS", &sevens)], "AZURE_SESSION_KEYS", "key 2 of 2 is one byte over and over"),
+        (vec![("AZURE_SESSION_KEYS", &twice)], "AZURE_SESSION_KEYS", "key 3 of 3 is equal to key 1; remove one"),
         (vec![("AZURE_CLIENT_SECRET", &letters)], "AZURE_SESSION_KEYS", "the client secret is one character"),
-        (vec![openid, tenants], "AZURE_VALID_TENANT_IDS", "has none: nobody would be kept out; remove it"),
+        (vec![openid, tenants], "AZURE_VALID_TENANT_IDS", "has none: nobody would be kept out; remove AZURE_VALID"),
         (vec![openid, ("AZURE_VALID_TENANT_IDS", "*")], "AZURE_VALID_TENANT_IDS", "nobody would be kept out"),
         (vec![openid, ("AZURE_VALID_TENANT_IDS", "x")], "AZURE_VALID_TENANT_IDS", "nobody would be kept out"),
         (
             vec![("AZURE_SESSION_STORE", "file://:password@host")],
             "AZURE_SESSION_STORE",
-            "found \"file\", expected `cookie`",
+            "found \"file\": not a kind of store, expected `cookie`",
         ),
         (
             vec![("AZURE_SESSION_STORE", "redis://")],
@@ -127,11 +151,13 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         ),
         (vec![("AZURE_AUDIENCE", " , ")], "AZURE_AUDIENCE", "lists no audience"),
         (vec![("AZURE_AUDIENCE", "https://graph.microsoft.com")], "AZURE_AUDIENCE", "Microsoft Graph"),
-        (vec![("AZURE_EXPLAIN", "yes")], "AZURE_EXPLAIN", "found \"yes\", expected `1`"),
+        (vec![("AZURE_EXPLAIN", "yes")], "AZURE_EXPLAIN", "found \"yes\": not a switch, expected `1`"),
     ] {
         let problems = problems(&changes);
         assert_eq!(problems.len(), 1, "{problems:?}");
-        assert!(problems[0].starts_with(&format!("{variable}: ")) && problems[0].contains(words), "{problems:?}");
+        let is_named =
+            problems[0].split(": ").next().is_some_and(|names| names.split(", ").any(|name| name == variable));
+        assert!(is_named && problems[0].contains(words), "{problems:?}");
     }
 }
 
@@ -139,14 +165,25 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
 fn all_problems_are_reported_at_once_in_words_for_people() {
     let error = judge(&Settings::default()).err().unwrap();
     assert_eq!(
-        error.problems().iter().map(ConfigurationProblem::variable).collect::<Vec<_>>(),
-        ["AZURE_ISSUER_URI", "AZURE_CLIENT_ID"]
+        error.problems().iter().map(ConfigurationProblem::variables).collect::<Vec<_>>(),
+        [["AZURE_ISSUER_URI", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]]
     );
     let text = format!("{error:?}");
-    assert!(
-        text.starts_with("the configuration of azure-auth is not complete\n  AZURE_ISSUER_URI: not set; "),
-        "{text}"
+    let first = "the configuration of azure-auth is not complete\n  AZURE_ISSUER_URI, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET: not \
+                 set; copy from the app registration ";
+    assert!(text.starts_with(first), "{text}");
+    let to_paste: Vec<&str> = text.lines().filter(|line| line.starts_with("AZURE_")).collect();
+    assert_eq!(
+        to_paste,
+        [
+            "AZURE_ISSUER_URI=https://login.microsoftonline.com/<tenant id>",
+            "AZURE_CLIENT_ID=<client id>",
+            "AZURE_CLIENT_SECRET=<value of the secret>"
+        ]
     );
+    let pasted: Vec<(&str, &str)> = to_paste.iter().filter_map(|line| line.split_once('=')).collect();
+    let left = problems(&pasted).join("\n");
+    assert_eq!(left.matches("placeholder").count(), 3, "what was not filled in is said: {left}");
 }
 
 #[test]
@@ -163,7 +200,7 @@ fn a_secret_is_never_part_of_a_problem() {
     for secret in ["tiny-secret", "secret-key-one", "c2VjcmV0", "password", "word-1", "word-2"] {
         assert!(!text.contains(secret), "{text}");
     }
-    assert!(text.contains("key 1 is neither") && text.contains("key 2 has 14 bytes"), "{text}");
+    assert!(text.contains("key 1 of 2 is neither") && text.contains("key 2 of 2 has 14 bytes"), "{text}");
 }
 
 #[test]
@@ -203,14 +240,14 @@ fn a_public_address_that_is_none_or_contradicts_another_is_a_problem() {
     let seventeen = (0..17).map(|number| format!("https://{number}.example.com")).collect::<Vec<_>>().join(",");
     for (text, expected) in [
         ("https://app.example.com/a?x", "only scheme, host, port and path"),
-        ("https://app.example.com/a b", "the path may have letters"),
+        ("https://app.example.com/a b", "something else than letters"),
         ("https://a.example,http://b.example", "found \"http://b.example\""),
         ("https://a.example, b.example", "found \"b.example\": not a web"),
         (" , ", "lists no address"),
         ("https://a.example,https://A.example/", "a.example more than once"),
         ("https://a.example/one,https://a.example/two", "a.example more than once"),
         ("http://localhost,https://localhost", "localhost more than once"),
-        ("https://a.example,http://localhost:3000", "lists http://localhost:3000 beside https://a.example"),
+        ("https://a.example,http://localhost:3000", "lists http://localhost:3000, an address of this machine"),
         (seventeen.as_str(), "lists 17 addresses, expected 16 at most"),
         ("https://a.example/session", "also that of \"/session\""),
         ("https://b.example,https://a.example/authorization-code/", "also that of \"/authorization-code/callback\""),
@@ -287,7 +324,9 @@ fn a_setting_that_does_nothing_beside_the_others_is_named_and_keeps_nobody_from_
     let openid = ("AZURE_ISSUER_URI", "https://accounts.example");
     let key = URL_SAFE_NO_PAD.encode([1, 2].repeat(16));
     let all = [("AZURE_AUDIENCE", "api://x"), ("AZURE_SESSION_KEYS", key.as_str()), ("AZURE_SESSION_STORE", "memory")];
-    assert_eq!(idle(settings(&all)), none);
+    assert_eq!(idle(settings(&all)), ["AZURE_SESSION_KEYS"], "a key can be derived");
+    let short = ("AZURE_CLIENT_SECRET", "short-one");
+    assert_eq!(idle(settings(&[all[0], all[1], all[2], short])), none, "without it nothing would start");
     assert_eq!(idle(settings(&[openid, ("AZURE_AUDIENCE", "api://x")])), ["AZURE_AUDIENCE"]);
     let api_only = [all[0], all[1], all[2], ("AZURE_CLIENT_SECRET", "")];
     assert_eq!(idle(settings(&api_only)), ["AZURE_SESSION_KEYS", "AZURE_SESSION_STORE"]);
@@ -334,22 +373,74 @@ fn who_may_frame_the_application_is_named_and_each_mistake_too() {
 
     for (ancestor, changes, words) in [
         ("*", ("", ""), "frame_ancestors: found \"*\": not a web address"),
-        ("https://a.example;x", ("", ""), "frame_ancestors: found \"https://a.example;x\": expected an origin"),
+        ("https://a.example;x", ("", ""), "frame_ancestors: found \"https://a.example;x\": the host is neither"),
         ("https://a.example", ("AZURE_POPUP_LOGIN_ENDPOINT", "window"), "AZURE_POPUP_LOGIN_ENDPOINT: found \"window\""),
         ("https://a.example", ("AZURE_POPUP_LOGOUT_ENDPOINT", "//x"), "AZURE_POPUP_LOGOUT_ENDPOINT: found \"//x\""),
         (
             "https://a.example",
             ("AZURE_POPUP_LOGIN_ENDPOINT", "/logout"),
-            "AZURE_AUTHORIZATION_CODE_ENDPOINT: two of the",
+            "logout_path, AZURE_POPUP_LOGIN_ENDPOINT: found \"/logout\": two of the",
         ),
         (
             "https://a.example",
             ("AZURE_POPUP_LOGIN_ENDPOINT", "/session/embed.js"),
-            "AZURE_AUTHORIZATION_CODE_ENDPOINT: two",
+            "AZURE_POPUP_LOGIN_ENDPOINT, session_path: found \"/session/embed.js\": the path is also one below",
         ),
     ] {
         let error = embedding(&[ancestor], &[changes]).expect_err(words);
         let [problem] = error.problems() else { panic!("{error}") };
         assert!(problem.to_string().starts_with(words), "{problem}");
     }
+}
+
+#[test]
+fn lists_that_say_what_holds_without_them_are_named_with_the_reason() {
+    let idle = |changes: &[(&str, &str)], change: &dyn Fn(&mut Settings)| {
+        let mut settings = settings(changes);
+        change(&mut settings);
+        judge(&settings).unwrap().without_effect
+    };
+    let id = "11111111-aaaa-4bbb-8ccc-222222222222";
+    let common = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common");
+    let other = "55555555-cccc-4ddd-8eee-444444444444";
+    for (changes, expected) in [
+        (vec![("AZURE_VALID_TENANT_IDS", TENANT.to_owned())], Some("which is accepted without it")),
+        (vec![("AZURE_VALID_TENANT_IDS", format!("{TENANT},{other}"))], Some("people of no other sign in")),
+        (vec![("AZURE_VALID_TENANT_IDS", "*".to_owned())], Some("people of no other sign in")),
+        (vec![(common.0, common.1.to_owned()), ("AZURE_VALID_TENANT_IDS", format!("{TENANT},{other}"))], None),
+        (
+            vec![(common.0, common.1.to_owned()), ("AZURE_VALID_TENANT_IDS", format!("{TENANT},{TENANT}"))],
+            Some("can go"),
+        ),
+        (vec![("AZURE_AUDIENCE", format!("{id},api://{id}/"))], Some("which are accepted without it")),
+        (vec![("AZURE_AUDIENCE", id.to_owned())], None),
+        (vec![("AZURE_AUDIENCE", "api://x,api://x/".to_owned())], Some("\"api://x\" can go")),
+    ] {
+        let changes: Vec<(&str, &str)> = changes.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let found = idle(&changes, &|_| {});
+        let (name, _) = changes[changes.len() - 1];
+        match expected {
+            None => assert_eq!(found, [], "{changes:?}"),
+            Some(words) => {
+                assert!(
+                    matches!(&found[..], [(found, reason)] if *found == name && reason.contains(words)),
+                    "{found:?}"
+                );
+            }
+        }
+    }
+    let in_code = |change: &dyn Fn(&mut Settings)| idle(&[("AZURE_PUBLIC_URL", "https://a.example")], change);
+    let own = in_code(&|settings| settings.trusted_origins = vec!["https://a.example".to_owned()]);
+    assert!(own[0].0 == "trusted_origins" && own[0].1.contains("the application's own"), "{own:?}");
+    let scopes = in_code(&|settings| settings.scopes = vec!["profile".to_owned()]);
+    assert!(scopes[0].0 == "scopes" && scopes[0].1.contains("without it"), "{scopes:?}");
+    let credentials = in_code(&|settings| settings.has_redis_credentials = true);
+    assert!(credentials[0].0 == "redis_credentials" && credentials[0].1.contains("no Redis server"), "{credentials:?}");
+    let file = [("AZURE_ISSUER_URI", "http://localhost:8400/contoso.test"), ("AZURE_CA_FILE", "x.pem")];
+    assert_eq!(idle(&file, &|_| {}).iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["AZURE_CA_FILE"]);
+    let nobody = idle(&[("AZURE_CLIENT_SECRET", "")], &|settings| {
+        settings.login_path = Some("/in".to_owned());
+        settings.clears_cache = true;
+    });
+    assert_eq!(nobody.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["login_path", "clear_cache_at_sign_out"]);
 }

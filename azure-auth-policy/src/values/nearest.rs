@@ -2,7 +2,14 @@
 
 /// The candidate that `word` is most likely a typo of: at most two letters changed, added, dropped or swapped, and
 /// fewer than half of it.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+///
+/// ```
+/// use azure_auth_policy::nearest;
+///
+/// assert_eq!(nearest("socpes", ["scopes", "tenants"]), Some("scopes"));
+/// assert_eq!(nearest("roles", ["scopes", "tenants"]), None);
+/// ```
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let scored = candidates.into_iter().map(|candidate| (distance(word, candidate), candidate));
     let (distance, candidate) = scored.min_by_key(|(distance, _)| *distance)?;
     (distance <= 2 && distance * 2 < candidate.chars().count()).then_some(candidate)

@@ -1,0 +1,144 @@
+//! Does this program have what it needs to run? All problems at once.
+
+mod addresses;
+mod audiences;
+#[cfg(test)]
+mod explained_tests;
+mod keys;
+mod missing;
+pub(crate) mod misspelt;
+mod problem;
+mod provider;
+pub(crate) mod quotes;
+mod secret;
+mod sessions;
+#[cfg(test)]
+mod tests;
+mod variables;
+mod without_effect;
+
+use std::time::Duration;
+
+use azure_auth_policy::Guid;
+use secrecy::SecretString;
+
+use self::misspelt::Misspelt;
+use self::problem::Problems;
+pub use self::problem::{ConfigurationError, ConfigurationProblem};
+#[cfg(feature = "redis")]
+pub(crate) use self::sessions::no_redis_address;
+#[cfg(not(feature = "redis"))]
+pub(crate) use self::sessions::without_redis;
+use super::public_urls;
+use super::shown_address::shown_path;
+use crate::model::settings::configuration::{Configuration, own_paths};
+use crate::model::settings::undeclared::Undeclared;
+
+/// Settings as written, by environment or in code. Empty texts count as unset.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<SecretString>,
+    pub(crate) issuer_uri: Option<String>,
+    pub(crate) valid_tenant_ids: Option<String>,
+    pub(crate) callback_path: Option<String>,
+    pub(crate) public_urls: Option<Vec<String>>,
+    pub(crate) session_keys: Option<Vec<SecretString>>,
+    pub(crate) session_store: Option<SecretString>,
+    pub(crate) explain: Option<String>,
+    pub(crate) ca_file: Option<String>,
+    pub(crate) login_path: Option<String>,
+    pub(crate) logout_path: Option<String>,
+    pub(crate) session_path: Option<String>,
+    pub(crate) popup_login_path: Option<String>,
+    pub(crate) popup_logout_path: Option<String>,
+    pub(crate) audiences: Option<Vec<String>>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) groups: Vec<Guid>,
+    pub(crate) keep_claims: Vec<String>,
+    pub(crate) trusted_origins: Vec<String>,
+    pub(crate) frame_ancestors: Vec<String>,
+    pub(crate) idle_lifetime: Option<Duration>,
+    pub(crate) absolute_lifetime: Option<Duration>,
+    pub(crate) session_cookie_budget: Option<usize>,
+    pub(crate) clears_cache: bool,
+    pub(crate) clears_storage: bool,
+    pub(crate) undeclared: Undeclared,
+    /// Whether a function gives what opens a Redis server.
+    pub(crate) has_redis_credentials: bool,
+    /// Variables that are set, are not read, and were probably meant to be.
+    pub(crate) misspelt: Vec<Misspelt>,
+    /// Variables that are read and hold something else than text.
+    pub(crate) unreadable: Vec<&'static str>,
+}
+
+/// Checks settings as a whole.
+pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationError> {
+    let mut problems = Problems::new(&settings.misspelt);
+    for variable in &settings.unreadable {
+        problems.add(ConfigurationProblem::new(
+            variable,
+            "the text is not UTF-8",
+            format!("write {variable}=… anew, in UTF-8"),
+        ));
+    }
+    let settings = &quotes::taken_away(settings, &mut problems);
+    missing::judge(settings, &mut problems);
+    let authority = provider::authority(settings, &mut problems);
+    let client = provider::client(settings, authority.as_ref(), &mut problems);
+    let tenants = provider::tenants(settings, authority.as_ref(), &mut problems);
+    let public_urls = addresses::public_urls(settings, &mut problems);
+    let (paths, embedding) = addresses::paths(settings, &mut problems);
+    for problem in public_urls::clashes(&public_urls, &own_paths(&paths, embedding.as_ref())) {
+        problems.add(problem);
+    }
+    let sealing_secrets = keys::sealing_secrets(settings, public_urls.first(), &mut problems);
+    let session_storage = sessions::storage(settings, &mut problems);
+    let explain = addresses::explain(settings, &mut problems);
+    let trusted_origins = addresses::trusted_origins(settings, &mut problems);
+    let lifetimes = sessions::lifetimes(settings, &mut problems);
+    let session_cookie_budget = sessions::cookie_budget(settings, &mut problems);
+    let scopes = audiences::scopes(settings, &mut problems);
+    let audiences = audiences::audiences(settings, client.as_ref(), &mut problems);
+
+    match (authority, client) {
+        (Some(authority), Some(client)) if problems.is_empty() => {
+            let mut configuration = Configuration {
+                without_effect: Vec::new(),
+                misspelt: settings.misspelt.iter().map(|found| (found.name.clone(), found.meant)).collect(),
+                client,
+                authority,
+                tenants,
+                public_urls,
+                paths,
+                embedding,
+                scopes,
+                keep_claims: settings.keep_claims.clone(),
+                audiences,
+                groups: settings.groups.clone(),
+                trusted_origins,
+                lifetimes,
+                session_storage,
+                session_cookie_budget,
+                sealing_secrets,
+                clear_site_data: sessions::clear_site_data(settings),
+                explain,
+                undeclared: settings.undeclared,
+            };
+            configuration.without_effect = without_effect::find(settings, &configuration);
+            Ok(configuration)
+        }
+        _ => Err(problems.into_error()),
+    }
+}
+
+/// The file of further certificate authorities, and what keeps it from being used.
+pub(crate) fn ca_file_problem(path: &str, cause: String, remedy: &'static str) -> ConfigurationError {
+    ConfigurationProblem::new("AZURE_CA_FILE", cause, remedy).having_found(shown_path(path)).into()
+}
+
+/// Nothing can be asked of the provider.
+pub(crate) fn transport_problem(cause: String) -> ConfigurationError {
+    let remedy = "look at AZURE_CA_FILE, at HTTPS_PROXY and NO_PROXY, and at the certificates of the system";
+    ConfigurationProblem::new("AZURE_ISSUER_URI", cause, remedy).into()
+}

@@ -1,0 +1,158 @@
+//! Settings that were taken and do nothing beside the others. They open nothing, so the program starts; whoever wrote them
+//! meant something.
+
+use azure_auth_policy::Guid;
+use secrecy::ExposeSecret;
+
+use super::Settings;
+use super::{audiences, keys};
+use crate::model::settings::authority::{Authority, TenantName};
+use crate::model::settings::configuration::{Configuration, SessionStoreSetting};
+use crate::model::settings::public_url::PublicUrl;
+use crate::model::settings::tenants::AcceptedTenants;
+
+/// Each with the reason.
+type Found = Vec<(&'static str, String)>;
+
+pub(super) fn find(settings: &Settings, configuration: &Configuration) -> Found {
+    let mut found = Found::new();
+    of_audiences(settings, configuration, &mut found);
+    of_tenants(settings, configuration, &mut found);
+    if configuration.authority.is_plain_http() && settings.ca_file.is_some() {
+        note(
+            &mut found,
+            "AZURE_CA_FILE",
+            "the address of AZURE_ISSUER_URI begins with `http`, where there are no certificates",
+        );
+    }
+    if settings.client_secret.is_none() {
+        of_nobody(settings, &mut found);
+    } else {
+        of_sessions(settings, configuration, &mut found);
+        of_sign_in(settings, configuration, &mut found);
+    }
+    let is_framed_by_nobody = settings.frame_ancestors.is_empty();
+    for (is_set, name) in [
+        (settings.popup_login_path.is_some(), "AZURE_POPUP_LOGIN_ENDPOINT"),
+        (settings.popup_logout_path.is_some(), "AZURE_POPUP_LOGOUT_ENDPOINT"),
+    ] {
+        if is_set && is_framed_by_nobody {
+            note(&mut found, name, "`frame_ancestors` names nobody");
+        }
+    }
+    found
+}
+
+fn note(found: &mut Found, name: &'static str, reason: impl Into<String>) {
+    found.push((name, reason.into()));
+}
+
+fn of_audiences(settings: &Settings, configuration: &Configuration, found: &mut Found) {
+    const NAME: &str = "AZURE_AUDIENCE";
+    if settings.audiences.is_none() {
+        return;
+    }
+    if !configuration.authority.is_entra() {
+        return note(found, NAME, "only Microsoft Entra ID's access tokens are accepted");
+    }
+    let listed = &configuration.audiences;
+    let own = audiences::own(&configuration.client.id);
+    if own.iter().all(|own| listed.contains(own)) && listed.iter().all(|listed| own.contains(listed)) {
+        note(found, NAME, "it lists the client id and its `api://`, which are accepted without it");
+    } else if let Some(twice) = first_twice(listed) {
+        note(found, NAME, format!("one of two entries {twice:?} can go; one trailing slash makes no difference"));
+    }
+}
+
+fn of_tenants(settings: &Settings, configuration: &Configuration, found: &mut Found) {
+    const NAME: &str = "AZURE_VALID_TENANT_IDS";
+    if settings.valid_tenant_ids.is_none() {
+        return;
+    }
+    let Authority::Entra { tenant, .. } = &configuration.authority else { return };
+    let only = match tenant {
+        TenantName::Id(only) => Some(*only),
+        TenantName::Consumers => Some(Guid::CONSUMERS),
+        _ => None,
+    };
+    match (&configuration.tenants, only) {
+        (AcceptedTenants::Listed(listed), Some(only)) if listed.iter().all(|listed| *listed == only) => {
+            note(found, NAME, "it lists the tenant of AZURE_ISSUER_URI alone, which is accepted without it");
+        }
+        (AcceptedTenants::Listed(_) | AcceptedTenants::EveryWorkTenant, Some(_)) => {
+            note(found, NAME, "AZURE_ISSUER_URI names one tenant, and people of no other sign in there");
+        }
+        (AcceptedTenants::Listed(listed), None) => {
+            if let Some(twice) = first_twice(listed) {
+                note(found, NAME, format!("one of two entries {twice} can go"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where nobody signs in.
+fn of_nobody(settings: &Settings, found: &mut Found) {
+    for (is_set, name) in [
+        (settings.session_keys.is_some(), "AZURE_SESSION_KEYS"),
+        (settings.session_store.is_some(), "AZURE_SESSION_STORE"),
+        (settings.callback_path.is_some(), "AZURE_AUTHORIZATION_CODE_ENDPOINT"),
+        (settings.login_path.is_some(), "login_path"),
+        (settings.logout_path.is_some(), "logout_path"),
+        (settings.session_path.is_some(), "session_path"),
+        (!settings.scopes.is_empty(), "scopes"),
+        (!settings.trusted_origins.is_empty(), "trusted_origins"),
+        (!settings.frame_ancestors.is_empty(), "frame_ancestors"),
+        (settings.idle_lifetime.is_some(), "idle_lifetime"),
+        (settings.absolute_lifetime.is_some(), "absolute_lifetime"),
+        (settings.session_cookie_budget.is_some(), "session_cookie_budget"),
+        (settings.clears_cache, "clear_cache_at_sign_out"),
+        (settings.clears_storage, "clear_storage_at_sign_out"),
+        (settings.has_redis_credentials, "redis_credentials"),
+    ] {
+        if is_set {
+            note(found, name, "nobody signs in without AZURE_CLIENT_SECRET");
+        }
+    }
+}
+
+fn of_sessions(settings: &Settings, configuration: &Configuration, found: &mut Found) {
+    let storage = &configuration.session_storage;
+    let is_derivable =
+        settings.client_secret.as_ref().is_some_and(|secret| keys::are_derivable(secret.expose_secret()));
+    if settings.session_keys.is_some() && is_derivable && matches!(storage, SessionStoreSetting::Memory) {
+        note(
+            found,
+            "AZURE_SESSION_KEYS",
+            "sessions are in this process (AZURE_SESSION_STORE=memory) and end with it whatever the key; a derived one does \
+             for sign-ins under way",
+        );
+    }
+    if settings.session_cookie_budget.is_some() && !matches!(storage, SessionStoreSetting::Cookie) {
+        note(found, "session_cookie_budget", "sessions are not kept in cookies (AZURE_SESSION_STORE)");
+    }
+    if settings.has_redis_credentials && !matches!(storage, SessionStoreSetting::Redis(_)) {
+        note(found, "redis_credentials", "AZURE_SESSION_STORE names no Redis server");
+    }
+}
+
+fn of_sign_in(settings: &Settings, configuration: &Configuration, found: &mut Found) {
+    if let Some(scope) = settings.scopes.iter().find(|scope| ["openid", "profile"].contains(&scope.as_str())) {
+        note(found, "scopes", format!("every sign-in asks for {scope:?} without it"));
+    } else if let Some(twice) = first_twice(&configuration.scopes) {
+        note(found, "scopes", format!("one of two entries {twice:?} can go"));
+    }
+    let own: Vec<_> = configuration.public_urls.iter().map(PublicUrl::origin).collect();
+    if let Some(origin) = configuration.trusted_origins.iter().find(|origin| own.contains(origin)) {
+        // Beside others each address is a site of its own, which has to be trusted by name.
+        if own.len() == 1 {
+            note(found, "trusted_origins", format!("{origin} is the application's own, and needs no trust"));
+        }
+    } else if let Some(twice) = first_twice(&configuration.trusted_origins) {
+        note(found, "trusted_origins", format!("one of two entries {twice} can go"));
+    }
+}
+
+fn first_twice<T: PartialEq>(all: &[T]) -> Option<&T> {
+    all.iter().enumerate().find(|(index, one)| all[..*index].contains(one)).map(|(_, one)| one)
+}
