@@ -164,11 +164,7 @@ fn is_domain(segment: &str) -> bool {
 }
 
 /// The hosts of the public and national clouds, and of external tenants.
-<<<<<<< HEAD
 pub(crate) fn is_microsoft_host(host: &str) -> bool {
-=======
-pub(super) fn is_microsoft_host(host: &str) -> bool {
->>>>>>> start
     const CLOUD_HOSTS: [&str; 11] = [
         "login.microsoftonline.com",
         "login.windows.net",
