@@ -29,6 +29,7 @@
 //! | a directory of one's own | [`Tenant`], [`User`], [`Application`], or a [`Directory`] from JSON |
 //! | an access token, right or wrong, for the test of an API | [`Emulator::access_token`], which gives a [`TokenBuilder`] |
 //! | a provider that is wrong in one named way | [`Emulator::inject`] with a [`Defect`] |
+//! | any error of Entra ID, by its code | [`Emulator::force_error`] with a [`ForcedError`] |
 //! | new signing keys, without notice | [`Emulator::rotate_keys`] |
 //! | what the relying party sent | [`Emulator::transcript`] |
 //! | what tells an application that somebody signed out elsewhere | [`Emulator::front_channel_requests`] |
@@ -75,6 +76,7 @@ pub use directory::tenant::Tenant;
 pub use directory::user::User;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use faults::defect::Defect;
+pub use faults::forced_error::ForcedError;
 pub use faults::start_error::StartError;
 pub use memory::front_channel::FrontChannelRequest;
 pub use memory::transcript::Exchange;

@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RsaParameters};
 use azure_auth_emulator::{
-    Application, ClientAuthentication, Defect, Emulator, PlainProvider, StartError, Tenant, User,
+    Application, ClientAuthentication, Defect, Emulator, ForcedError, PlainProvider, StartError, Tenant, User,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -332,6 +332,39 @@ async fn each_defect_of_the_callback_changes_its_parameters() {
         assert_eq!(is_asked, defect != Defect::StateWrong, "{defect:?}");
         client.emulator.clear_defects();
     }
+}
+
+#[tokio::test]
+async fn a_forced_error_is_met_in_its_place_and_nowhere_else_until_it_is_cleared() {
+    let client = contoso().await;
+    let discovery = format!("{}/.well-known/openid-configuration", client.emulator.issuer(CONTOSO));
+    let code = client.code("adele@contoso.test").await;
+
+    client.emulator.force_error(ForcedError::at_redirect("access_denied", 53003));
+    client.emulator.force_error(ForcedError::at_redirect("access_denied", 50105));
+    let pairs = client.callback("adele@contoso.test").await;
+    assert_eq!(value(&pairs, "error").as_deref(), Some("access_denied"));
+    assert!(value(&pairs, "error_description").unwrap().starts_with("AADSTS50105: "), "the last one counts");
+    assert_eq!(value(&pairs, "code"), None);
+    assert_eq!(client.http.get(&discovery).send().await.unwrap().status(), 200);
+
+    let error = ForcedError::at_token_endpoint("invalid_grant", 50076).suberror("basic_action");
+    client.emulator.force_error(error);
+    let (status, answer) = client.post_for_tokens(client.redemption(&code)).await;
+    assert_eq!((status, &answer["error_codes"][0], &answer["suberror"]), (400, &50076.into(), &"basic_action".into()));
+    client.emulator.force_error(ForcedError::at_token_endpoint("invalid_client", None));
+    let (status, answer) = client.post_for_tokens(client.redemption(&code)).await;
+    assert_eq!((status, answer.get("error_codes"), answer.get("suberror")), (401, None, None));
+    assert!(!answer["error_description"].as_str().unwrap().contains("AADSTS"));
+
+    client.emulator.force_error(ForcedError::at_discovery("invalid_tenant", 90002));
+    let answer = client.http.get(&discovery).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"], "invalid_tenant");
+
+    client.emulator.clear_defects();
+    assert_eq!(client.http.get(&discovery).send().await.unwrap().status(), 200);
+    assert_eq!(client.post_for_tokens(client.redemption(&code)).await.0, 200, "the code was not used");
 }
 
 #[tokio::test]

@@ -44,10 +44,11 @@ pub fn links(html: &str) -> Vec<Link> {
 
 /// The value beside a name in the lists of our pages: `<dt>name</dt><dd>value</dd>`.
 pub fn detail(html: &str, name: &str) -> Option<String> {
-    let list = elements(html, "dl").first()?.content;
-    let names = elements(list, "dt");
-    let values = elements(list, "dd");
-    names.iter().zip(values).find(|(found, _)| text(found.content) == name).map(|(_, value)| text(value.content))
+    elements(html, "dl").iter().find_map(|list| {
+        let names = elements(list.content, "dt");
+        let values = elements(list.content, "dd");
+        names.iter().zip(values).find(|(found, _)| text(found.content) == name).map(|(_, value)| text(value.content))
+    })
 }
 
 /// What a reader sees of a piece of HTML.

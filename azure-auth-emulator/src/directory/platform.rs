@@ -77,7 +77,7 @@ mod tests {
             (Platform::SinglePage, 86_400, Some(700_084)),
             (Platform::Web, 86_400, None),
         ] {
-            let code = platform.check_age(Duration::from_secs(seconds)).err().map(|error| error.code);
+            let code = platform.check_age(Duration::from_secs(seconds)).err().and_then(|error| error.code);
             assert_eq!(code, expected, "{platform:?} {seconds}");
         }
     }

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 pub use builder::EmulatorBuilder;
 
 use crate::faults::defect::Defect;
+use crate::faults::forced_error::ForcedError;
 use crate::faults::start_error::StartError;
 use crate::memory::front_channel::FrontChannelRequest;
 use crate::memory::state::State;
@@ -188,6 +189,23 @@ impl Emulator {
     /// ```
     pub fn inject(&self, defect: Defect) {
         self.state.inject(defect);
+    }
+
+    /// Answers with an error of Entra ID, whatever requests deserve, until [`clear_defects`](Self::clear_defects) or another
+    /// error for the same place. So an application can be shown every code.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use azure_auth_emulator::{Emulator, ForcedError};
+    ///
+    /// let emulator = Emulator::start().await?;
+    /// emulator.force_error(ForcedError::at_redirect("access_denied", 50105)); // nobody is assigned
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn force_error(&self, error: ForcedError) {
+        self.state.force_error(error);
     }
 
     /// Makes everything right again. What a slow endpoint held back is answered now.

@@ -99,7 +99,7 @@ addEventListener(\"load\",goOn);setTimeout(goOn,5000)</script>";
 pub(crate) fn error(error: &EntraError) -> Response {
     let body = format!(
         "<p>Sorry, but we're having trouble signing you in.</p><p><code>AADSTS{}</code>: {}</p>",
-        error.code,
+        error.code.unwrap_or_default(),
         escape(&error.message)
     );
     page(StatusCode::BAD_REQUEST, "Sign in", &body)

@@ -1,5 +1,6 @@
 //! Errors in Entra's words and shapes.
 
+use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -8,14 +9,17 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EntraError {
     /// The OAuth error.
-    pub(crate) error: &'static str,
-    pub(crate) code: u32,
+    pub(crate) error: Cow<'static, str>,
+    /// None only where a test asks for that.
+    pub(crate) code: Option<u32>,
     pub(crate) message: String,
+    pub(crate) suberror: Option<Cow<'static, str>>,
 }
 
 impl EntraError {
     pub(crate) fn new(error: &'static str, code: u32, message: impl Into<String>) -> Self {
-        Self { error, code, message: message.into() }
+        let suberror = (code == CONSENT_MISSING).then_some(Cow::Borrowed("consent_required"));
+        Self { error: error.into(), code: Some(code), message: message.into(), suberror }
     }
 
     /// A parameter that was not sent.
@@ -26,7 +30,10 @@ impl EntraError {
 
     /// Code and message, without the lines that differ from one answer to the next.
     pub(crate) fn short_description(&self) -> String {
-        format!("AADSTS{}: {}", self.code, self.message)
+        match self.code {
+            Some(code) => format!("AADSTS{code}: {}", self.message),
+            None => self.message.clone(),
+        }
     }
 
     pub(crate) fn description(&self) -> String {
@@ -48,14 +55,16 @@ impl EntraError {
         let mut error = json!({
             "error": self.error,
             "error_description": self.description(),
-            "error_codes": [self.code],
             "timestamp": timestamp(),
             "trace_id": TRACE_ID,
             "correlation_id": CORRELATION_ID,
-            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.code),
         });
-        if self.code == CONSENT_MISSING {
-            error["suberror"] = json!("consent_required");
+        if let Some(code) = self.code {
+            error["error_codes"] = json!([code]);
+            error["error_uri"] = json!(format!("https://login.microsoftonline.com/error?code={code}"));
+        }
+        if let Some(suberror) = &self.suberror {
+            error["suberror"] = json!(suberror);
         }
         error
     }

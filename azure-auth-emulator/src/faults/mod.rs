@@ -2,4 +2,5 @@
 
 pub(crate) mod defect;
 pub(crate) mod entra_error;
+pub(crate) mod forced_error;
 pub(crate) mod start_error;

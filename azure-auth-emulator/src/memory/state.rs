@@ -18,6 +18,8 @@ use crate::directory::platform::Platform;
 use crate::directory::seed::Directory;
 use crate::directory::user::User;
 use crate::faults::defect::Defect;
+use crate::faults::entra_error::EntraError;
+use crate::faults::forced_error::{ForcedError, Place};
 
 pub(crate) struct State {
     pub(crate) origin: String,
@@ -26,6 +28,8 @@ pub(crate) struct State {
     pub(crate) plain: PlainProvider,
     keys: Mutex<KeyRing>,
     defects: Mutex<HashSet<Defect>>,
+    /// At most one for each place.
+    forced_errors: Mutex<Vec<ForcedError>>,
     /// Changes whenever the defects or the transcript do; slow answers and tests wait for it.
     changes: watch::Sender<u64>,
     transcript: Mutex<Vec<Exchange>>,
@@ -79,6 +83,7 @@ impl State {
             plain,
             keys: Mutex::new(keys),
             defects: Mutex::default(),
+            forced_errors: Mutex::default(),
             changes: watch::channel(0).0,
             transcript: Mutex::default(),
             codes: Mutex::default(),
@@ -109,8 +114,19 @@ impl State {
         lock(&self.defects).insert(defect);
     }
 
+    pub(crate) fn force_error(&self, error: ForcedError) {
+        let mut forced = lock(&self.forced_errors);
+        forced.retain(|known| known.place != error.place);
+        forced.push(error);
+    }
+
+    pub(crate) fn forced_error(&self, place: Place) -> Option<EntraError> {
+        lock(&self.forced_errors).iter().find(|error| error.place == place).map(ForcedError::to_entra_error)
+    }
+
     pub(crate) fn clear_defects(&self) {
         lock(&self.defects).clear();
+        lock(&self.forced_errors).clear();
         self.changes.send_modify(|count| *count += 1);
     }
 

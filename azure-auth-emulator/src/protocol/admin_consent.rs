@@ -51,6 +51,6 @@ fn append_refusal(address: &mut Url) {
     let refused = EntraError::new("permission_denied", 65004, "The admin canceled the request");
     address
         .query_pairs_mut()
-        .append_pair("error", refused.error)
+        .append_pair("error", &refused.error)
         .append_pair("error_description", &refused.description());
 }

@@ -10,6 +10,7 @@ use crate::exchange::pages;
 use crate::exchange::response::redirect;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
+use crate::faults::forced_error::Place;
 use crate::memory::state::State;
 use crate::tokens::issuer;
 
@@ -18,7 +19,7 @@ pub(crate) type Pairs = Vec<(&'static str, String)>;
 
 /// An error as parameters.
 pub(crate) fn error_pairs(error: &EntraError) -> Pairs {
-    vec![("error", error.error.to_owned()), ("error_description", error.description())]
+    vec![("error", error.error.to_string()), ("error_description", error.description())]
 }
 
 /// Adds what every response carries, and changes what the defects change about it.
@@ -40,8 +41,11 @@ pub(crate) fn complete(state: &State, authority: &Authority, call: &Call, pairs:
     pairs
 }
 
-/// The error that a defect puts in the place of the right response.
+/// The error that a test or a defect puts in the place of the right response.
 fn forced_error(state: &State) -> Option<Pairs> {
+    if let Some(error) = state.forced_error(Place::Redirect) {
+        return Some(error_pairs(&error));
+    }
     if state.has(Defect::ErrorNotAssigned) {
         let text = "The signed in user 'adele@contoso.test' is not assigned to a role for the application.";
         return Some(error_pairs(&EntraError::new("access_denied", 50105, text)));

@@ -11,6 +11,7 @@ use crate::exchange::call::Call;
 use crate::exchange::response;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
+use crate::faults::forced_error::Place;
 use crate::memory::keys::SigningKey;
 use crate::memory::state::State;
 use crate::tokens::issuer;
@@ -38,6 +39,9 @@ const BROKEN_KEYS: Broken = Broken {
 pub(crate) async fn answer_document(state: &State, authority: &Authority, call: &Call) -> Response {
     if let Some(broken) = BROKEN_DISCOVERY.answer(state, call).await {
         return broken;
+    }
+    if let Some(error) = state.forced_error(Place::Discovery) {
+        return response::json(error.status(), &error.to_json());
     }
     let (origin, segment) = (&state.origin, authority.segment());
     let document = json!({

@@ -23,6 +23,7 @@ use crate::exchange::call::Call;
 use crate::exchange::response;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
+use crate::faults::forced_error::Place;
 use crate::memory::state::State;
 
 const BROKEN: Broken = Broken {
@@ -78,6 +79,9 @@ async fn answer_post(state: &State, authority: &Authority, call: &Call) -> Respo
 fn issue_tokens(state: &State, authority: &Authority, call: &Call) -> Result<Value, EntraError> {
     if !call.is_post() {
         return Err(EntraError::new("invalid_request", 900_561, "The endpoint only accepts POST requests."));
+    }
+    if let Some(error) = state.forced_error(Place::TokenEndpoint) {
+        return Err(error);
     }
     let platform = find_platform(state, call);
     platform.check_origin(call.origin.as_deref())?;

@@ -98,6 +98,9 @@ impl Diagnosed for ProviderError {
         let expected = format!("the {} at {}", self.document, self.address);
         match &self.problem {
             FetchProblem::Transport(error) => Details::new(error.to_string(), expected).remedy(error.remedy()),
+            FetchProblem::Refused(error) if error.is_known() => {
+                Details::new(error.to_string(), expected).remedy(error.explanation().remedy)
+            }
             FetchProblem::Refused(error) => Details::new(error.to_string(), expected)
                 .remedy("check the tenant in `AZURE_ISSUER_URI`: the provider does not know it"),
             FetchProblem::Status { status } => Details::new(format!("status {status}"), expected).remedy(

@@ -99,9 +99,7 @@ pub(crate) async fn redeem(
         .request_async(&http_client)
         .await
         .map_err(|error| match error {
-            RequestTokenError::ServerResponse(refusal) => {
-                RedemptionError::Refused(EntraError::read(&refusal.error, refusal.error_description.as_deref()))
-            }
+            RequestTokenError::ServerResponse(refusal) => RedemptionError::Refused(refusal.error()),
             RequestTokenError::Request(error) => RedemptionError::Transport(error),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RedemptionError::Unreadable,
         })?;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{entra_codes, oauth_errors};
+
 /// Why something was refused, for whoever has to fix it. Found by its code with [`explain`](crate::explain).
 ///
 /// ```
@@ -475,8 +477,22 @@ impl Reason {
 /// assert_eq!(explanation.status, 401);
 /// assert!(explanation.remedy.contains("AZURE_AUDIENCE"));
 /// ```
+///
+/// It knows the codes of Microsoft Entra ID as well, and the errors of OAuth 2.0 and OpenID Connect. In angle brackets is
+/// what only a running application knows; its log and its pages have it in the place.
+///
+/// ```
+/// let explanation = azure_auth::explain("AADSTS7000222").unwrap();
+/// assert_eq!(explanation.cause, "the client secret has expired");
+/// assert!(azure_auth::explain("AADSTS50011").unwrap().remedy.contains("register exactly `<redirect URI>`"));
+/// assert!(azure_auth::explain("invalid_client").is_some());
+/// ```
 pub fn explain(code: &str) -> Option<&'static Explanation> {
-    Reason::ALL.iter().map(|reason| reason.explanation()).find(|explanation| explanation.code == code)
+    let own = || Reason::ALL.iter().map(|reason| reason.explanation()).find(|explanation| explanation.code == code);
+    entra_codes::find_text(code)
+        .or_else(own)
+        .or_else(|| oauth_errors::find(code))
+        .or_else(|| oauth_errors::find_suberror(code))
 }
 
 #[cfg(test)]
@@ -502,7 +518,9 @@ mod tests {
             assert!(names_something, "{reason:?}: a setting, a page of the portal, a command or a call");
             assert_eq!(explain(explanation.code), Some(explanation));
         }
-        assert_eq!(explain("nothing"), None);
+        for text in ["nothing", "", "AADSTS", "AADSTS999", "AADSTS+50105", "AADSTS050105", "aadsts50105", "50105"] {
+            assert_eq!(explain(text), None, "{text}");
+        }
     }
 
     /// The part of the page that no table holds.
@@ -512,6 +530,29 @@ mod tests {
         `Sec-Fetch-Site: cross-site` of its request, beside our own `Origin`. Write\n  `rel=\"opener\"` on the form, or \
         name the window (`target=\"receipt\"`).\n";
 
+    const MICROSOFT: &str = "\n## Microsoft's codes\n\n\
+        What Microsoft Entra ID reports, at the redirect URI, at the token endpoint and in place of its discovery document. In \
+        angle brackets is\nwhat the log and the page say in full: the redirect URI to register, the address where an \
+        administrator agrees, the client id\nand the tenant's address. The status is that of the answer; at the redirect URI it is \
+        400 in place of 502. A code that is not here: \n`https://login.microsoftonline.com/error?code=<the digits>`. In a program: \
+        `azure_auth::explain(\"AADSTS7000222\")`.\n\n\
+        | code | status | usual cause | remedy | who |\n|---|---|---|---|---|\n";
+
+    const ERRORS: &str = "\n## Errors without a code\n\n\
+        What counts where a provider sends an error of OAuth 2.0 or OpenID Connect without a code of Microsoft; the last eight \
+        are Microsoft's\n`suberror`.\n\n\
+        | error | status | usual cause | remedy | who |\n|---|---|---|---|---|\n";
+
+    fn write_row(page: &mut String, codes: &str, explanation: &Explanation) {
+        let Explanation { status, cause, remedy, responsible, .. } = explanation;
+        let who = match responsible {
+            Responsible::Developer => "developer",
+            Responsible::TenantAdministrator => "tenant administrator",
+            Responsible::Visitor => "visitor",
+        };
+        writeln!(page, "| {codes} | {status} | {cause} | {remedy} | {who} |").unwrap();
+    }
+
     /// `AZURE_AUTH_UPDATE_DOCUMENTS=1` writes the page anew.
     #[test]
     fn the_page_of_refusals_is_complete_and_up_to_date() {
@@ -520,17 +561,19 @@ mod tests {
              A code never changes its\nmeaning. In a program: `azure_auth::explain(\"token-audience\")`.\n\n\
              | code | status | usual cause | remedy | who |\n|---|---|---|---|---|\n",
         );
-        for Explanation { code, status, cause, remedy, responsible, .. } in
-            Reason::ALL.iter().map(|reason| reason.explanation())
-        {
-            let who = match responsible {
-                Responsible::Developer => "developer",
-                Responsible::TenantAdministrator => "tenant administrator",
-                Responsible::Visitor => "visitor",
-            };
-            writeln!(page, "| `{code}` | {status} | {cause} | {remedy} | {who} |").unwrap();
+        for explanation in Reason::ALL.iter().map(|reason| reason.explanation()) {
+            write_row(&mut page, &format!("`{}`", explanation.code), explanation);
         }
         page.push_str(BY_SURPRISE);
+        page.push_str(MICROSOFT);
+        for codes in entra_codes::rows() {
+            let names: Vec<String> = codes.iter().map(|code| format!("`AADSTS{code}`")).collect();
+            write_row(&mut page, &names.join(", "), entra_codes::find(codes[0]).unwrap());
+        }
+        page.push_str(ERRORS);
+        for explanation in oauth_errors::ERRORS.iter().chain(oauth_errors::SUBERRORS) {
+            write_row(&mut page, &format!("`{}`", explanation.code), explanation);
+        }
         // The page is the repository's: a package does not have it.
         if std::fs::exists(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml.orig")).unwrap() {
             return;

@@ -103,6 +103,29 @@ impl Authority {
         }
     }
 
+    /// The tenant's address, or the issuer.
+    pub(crate) fn address(&self) -> String {
+        match self {
+            Self::Entra { origin, tenant } => format!("{origin}/{}", tenant.as_path_segment()),
+            Self::OpenId { issuer } => issuer.clone(),
+        }
+    }
+
+    /// Where an administrator agrees for everybody of a tenant, without the query; `None` for a provider without tenants.
+    /// Personal accounts have no administrator, so that `common` stands for every organisation.
+    pub(crate) fn consent_address(&self) -> Option<String> {
+        match self {
+            Self::Entra { origin, tenant } => {
+                let tenant = match tenant {
+                    TenantName::Common | TenantName::Consumers => &TenantName::Organizations,
+                    tenant => tenant,
+                };
+                Some(format!("{origin}/{}/v2.0/adminconsent", tenant.as_path_segment()))
+            }
+            Self::OpenId { .. } => None,
+        }
+    }
+
     /// Whether the provider may be reached without TLS because it is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         let (Self::Entra { origin: address, .. } | Self::OpenId { issuer: address }) = self;

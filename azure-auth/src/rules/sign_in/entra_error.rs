@@ -4,7 +4,8 @@ use std::fmt;
 
 use azure_auth_policy::Guid;
 
-use crate::model::refusals::reason::Responsible;
+use crate::model::refusals::reason::{Explanation, Responsible};
+use crate::model::refusals::{entra_codes, oauth_errors};
 
 /// An error that Entra brought, reduced to what is safe to show. Its description is never repeated: some contain
 /// addresses, and at the callback anyone can write it.
@@ -14,25 +15,36 @@ pub(crate) struct EntraError {
     pub(crate) code: Option<u32>,
     /// The OAuth error, where it is one of the registered ones (RFC 6749 §4.1.2.1, §5.2; OpenID Connect Core §3.1.2.6).
     pub(crate) error: &'static str,
+    /// What can be done, where Microsoft says so beside the error.
+    suberror: Option<&'static str>,
     /// What Microsoft's support asks for.
     pub(crate) correlation_id: Option<Guid>,
 }
 
-/// A sentence for the visitor, and who can fix the cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct EntraExplanation {
-    pub(crate) sentence: &'static str,
-    pub(crate) responsible: Responsible,
-}
+/// In the texts about an unknown code: the code.
+pub(crate) const CODE: &str = "<code>";
+
+/// Microsoft's page about a code, which follows.
+pub(crate) const LOOK_UP_ADDRESS: &str = "https://login.microsoftonline.com/error?code=";
 
 impl EntraError {
     pub(crate) fn read(error: &str, description: Option<&str>) -> Self {
         let description = description.unwrap_or_default();
         Self {
             code: number_after(description, "AADSTS"),
-            error: KNOWN_ERRORS.into_iter().find(|known| *known == error).unwrap_or(UNKNOWN_ERROR),
+            error: oauth_errors::find(error).map_or(UNKNOWN_ERROR, |known| known.code),
+            suberror: None,
             correlation_id: id_after(description, "Correlation ID:"),
         }
+    }
+
+    /// The same with a code that was sent beside the description, where that has none.
+    pub(crate) fn or_code(self, code: Option<u32>) -> Self {
+        Self { code: self.code.or(code), ..self }
+    }
+
+    pub(crate) fn with_suberror(self, suberror: Option<&str>) -> Self {
+        Self { suberror: suberror.and_then(oauth_errors::find_suberror).map(|known| known.code), ..self }
     }
 
     /// The code was redeemed before: to the visitor the same as a used `state`.
@@ -42,24 +54,33 @@ impl EntraError {
 
     /// What is wrong is the request, and the provider knows it; not the provider itself.
     pub(crate) fn is_about_the_request(&self) -> bool {
-        !matches!(self.error, "server_error" | "temporarily_unavailable" | UNKNOWN_ERROR)
+        !self.is_passing() && self.error != UNKNOWN_ERROR
     }
 
-    /// What is wrong is the person's assignment or a policy, not the request: refused for good, 403.
+    /// What is wrong is the person's account, their assignment or a policy, not the request: refused for good, 403.
     pub(crate) fn is_forbidden(&self) -> bool {
-        matches!(self.code, Some(50105 | 53003))
+        self.explanation().status == 403
     }
 
-    pub(crate) fn explanation(&self) -> EntraExplanation {
-        let by_code = self.code.and_then(|code| CODES.iter().find(|(codes, _, _)| codes.contains(&code)));
-        let by_error = || ERRORS.iter().find(|(error, _, _)| *error == self.error);
-        let (sentence, responsible) = match (by_code, by_error()) {
-            (Some((_, sentence, responsible)), _) | (None, Some((_, sentence, responsible))) => {
-                (*sentence, *responsible)
+    /// Whether the code is one that is explained here.
+    pub(crate) fn is_known(&self) -> bool {
+        self.code.and_then(entra_codes::find).is_some()
+    }
+
+    /// Of a code where there is one; otherwise of what else the provider said. Its texts may have placeholders.
+    pub(crate) fn explanation(&self) -> &'static Explanation {
+        let by_suberror = || self.suberror.and_then(oauth_errors::find_suberror);
+        match self.code {
+            Some(code) => {
+                let unknown = if self.is_passing() { &UNKNOWN_FOR_NOW } else { &UNKNOWN_CODE };
+                entra_codes::find(code).or_else(by_suberror).unwrap_or(unknown)
             }
-            (None, None) => ("Microsoft could not complete the sign-in.", Responsible::Visitor),
-        };
-        EntraExplanation { sentence, responsible }
+            None => by_suberror().or_else(|| oauth_errors::find(self.error)).unwrap_or(&UNKNOWN),
+        }
+    }
+
+    fn is_passing(&self) -> bool {
+        matches!(self.error, "server_error" | "temporarily_unavailable")
     }
 }
 
@@ -74,91 +95,27 @@ impl fmt::Display for EntraError {
 
 const UNKNOWN_ERROR: &str = "unknown_error";
 
-const KNOWN_ERRORS: [&str; 18] = [
-    "access_denied",
-    "account_selection_required",
-    "consent_required",
-    "interaction_required",
-    "invalid_client",
-    "invalid_grant",
-    "invalid_request",
-    "invalid_resource",
-    "invalid_scope",
-    "invalid_tenant",
-    "login_required",
-    "permission_denied",
-    "server_error",
-    "temporarily_unavailable",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "unsupported_response_type",
-    "unsupported_response_mode",
-];
+const UNKNOWN_CODE: Explanation = Explanation {
+    code: UNKNOWN_ERROR,
+    status: 502,
+    sentence: "Microsoft reports a problem that this program does not know.",
+    cause: "Microsoft answered with the code AADSTS<code>, which this library has no words for",
+    remedy: "look the code up at `https://login.microsoftonline.com/error?code=<code>`; \"Sign-in logs\" of the tenant \
+             has the sign-in with this correlation id",
+    responsible: Responsible::Developer,
+};
 
-type CodeRow = (&'static [u32], &'static str, Responsible);
+const UNKNOWN_FOR_NOW: Explanation = Explanation {
+    sentence: "Microsoft has a problem at the moment that this program does not know. Please try again later.",
+    ..UNKNOWN_CODE
+};
 
-const CODES: [CodeRow; 19] = [
-    (
-        &[16000, 50020, 50034, 51004],
-        "Your account does not belong to the organisation of this application.",
-        Responsible::TenantAdministrator,
-    ),
-    (
-        &[50011, 500_113, 900_971, 500_112],
-        "The address of this application is not registered with Microsoft.",
-        Responsible::Developer,
-    ),
-    (&[50053], "Your account is locked for the moment.", Responsible::TenantAdministrator),
-    (&[50055, 50056, 50126], "Your password was not accepted.", Responsible::Visitor),
-    (&[50057], "Your account is disabled.", Responsible::TenantAdministrator),
-    (&[50058], "You are not signed in with Microsoft.", Responsible::Visitor),
-    (
-        &[50072, 50074, 50076, 50078, 50079, 50158],
-        "Microsoft asks for a further proof of who you are.",
-        Responsible::Visitor,
-    ),
-    (&[50097, 50129, 50187], "Microsoft asks for a registered device.", Responsible::Visitor),
-    (&[50105], "You are not assigned to this application.", Responsible::TenantAdministrator),
-    (
-        &[50131, 53000, 53001, 53002, 53003],
-        "A rule of your organisation does not allow this sign-in.",
-        Responsible::TenantAdministrator,
-    ),
-    (&[50132, 50133, 50173], "Your sign-in with Microsoft was ended. Please sign in again.", Responsible::Visitor),
-    (&[50194, 90124, 90130], "This application is not set up for accounts of your kind.", Responsible::Developer),
-    (&[54005, 70008], "This sign-in was answered already.", Responsible::Visitor),
-    (
-        &[65001, 90094, 90095, 90093],
-        "This application needs the approval of an administrator.",
-        Responsible::TenantAdministrator,
-    ),
-    (&[65004], "You did not agree to what this application asks for.", Responsible::Visitor),
-    (
-        &[700_016, 90002, 700_005],
-        "Microsoft does not know this application in that organisation.",
-        Responsible::Developer,
-    ),
-    (
-        &[7_000_215, 7_000_218, 7_000_222, 700_027],
-        "This application could not prove itself to Microsoft.",
-        Responsible::Developer,
-    ),
-    (&[501_481, 50148], "The answer does not belong to this sign-in.", Responsible::Visitor),
-    (
-        &[9_002_325, 9_002_326, 9_002_327],
-        "The address of this application is registered for another kind of program.",
-        Responsible::Developer,
-    ),
-];
-
-const ERRORS: [(&str, &str, Responsible); 6] = [
-    ("access_denied", "The sign-in was cancelled.", Responsible::Visitor),
-    ("consent_required", "This application needs your consent.", Responsible::Visitor),
-    ("login_required", "You are not signed in with Microsoft.", Responsible::Visitor),
-    ("interaction_required", "Microsoft has to ask you something first.", Responsible::Visitor),
-    ("server_error", "Microsoft has a problem at the moment. Please try again later.", Responsible::Visitor),
-    ("temporarily_unavailable", "Microsoft has a problem at the moment. Please try again later.", Responsible::Visitor),
-];
+const UNKNOWN: Explanation = Explanation {
+    sentence: "The sign-in service reports a problem that this program does not know.",
+    cause: "the provider answered with an error that OAuth 2.0 and OpenID Connect do not have, and without a code",
+    remedy: "see what the provider says of it: at Microsoft \"Sign-in logs\" of the tenant; compare `AZURE_ISSUER_URI`",
+    ..UNKNOWN_CODE
+};
 
 fn number_after(text: &str, marker: &str) -> Option<u32> {
     let rest = text.split_once(marker)?.1;
@@ -194,36 +151,38 @@ mod tests {
     #[test]
     fn what_anyone_may_have_written_is_not_repeated() {
         let error = EntraError::read("<script>alert(1)</script>", Some("AADSTS<script>: Correlation ID: <b>"));
-        assert_eq!(error, EntraError { code: None, error: "unknown_error", correlation_id: None });
+        assert_eq!((error.code, error.error, error.correlation_id), (None, "unknown_error", None));
+        assert_eq!(EntraError::read("invalid_grant", None).with_suberror(Some("<b>")).suberror, None);
         for description in ["AADSTS99999999999999999999", "AADSTS", "Correlation ID:", "Correlation ID: é", ""] {
             assert_eq!(EntraError::read("access_denied", Some(description)).code, None);
         }
     }
 
     #[test]
-    fn each_code_stands_in_one_row_and_every_error_has_a_sentence() {
-        let mut codes: Vec<u32> = CODES.iter().flat_map(|(codes, _, _)| codes.iter().copied()).collect();
-        let count = codes.len();
-        codes.sort_unstable();
-        codes.dedup();
-        assert_eq!(codes.len(), count);
-        for error in KNOWN_ERRORS.into_iter().chain(["other"]) {
-            assert!(EntraError::read(error, None).explanation().sentence.ends_with('.'));
-        }
+    fn a_code_says_more_than_a_suberror_and_a_suberror_more_than_an_error() {
+        let error = |description| EntraError::read("invalid_grant", description).with_suberror(Some("basic_action"));
+        assert_eq!(error(Some("AADSTS65001: x")).explanation().code, "AADSTS65001");
+        assert_eq!(error(Some("AADSTS1: x")).explanation().code, "basic_action");
+        assert_eq!(error(None).explanation().code, "basic_action");
+        assert_eq!(EntraError::read("invalid_grant", None).explanation().code, "invalid_grant");
+        assert_eq!(EntraError::read("invented", None).explanation().code, "unknown_error");
+        assert_eq!(error(None).or_code(Some(50105)).explanation().code, "AADSTS50105");
+        assert_eq!(error(Some("AADSTS65001: x")).or_code(Some(50105)).code, Some(65001));
     }
 
     #[test]
     fn an_address_registered_for_a_page_is_for_developers_to_fix() {
         for code in [9_002_325, 9_002_326, 9_002_327] {
-            let error = EntraError { code: Some(code), error: "invalid_request", correlation_id: None };
+            let error = EntraError::read("invalid_request", None).or_code(Some(code));
             assert_eq!(error.explanation().responsible, Responsible::Developer, "AADSTS{code}");
         }
     }
 
     #[test]
     fn assignment_and_policy_are_forbidden_and_a_spent_code_is_known() {
-        let with = |code: u32| EntraError { code: Some(code), error: "access_denied", correlation_id: None };
+        let with = |code: u32| EntraError::read("access_denied", None).or_code(Some(code));
         assert!(with(50105).is_forbidden() && with(53003).is_forbidden() && !with(65004).is_forbidden());
+        assert!(!with(1).is_forbidden());
         assert!(with(54005).is_spent_code() && !with(70008).is_spent_code());
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
 pub(crate) mod entra_error;
+pub(crate) mod entra_facts;
 pub(crate) mod login_request;
 pub(crate) mod relying_party;
 pub(crate) mod sign_in_state;

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::entra_error::EntraError;
 use crate::model::providers::provider_metadata::{ClientAuthentication, ProviderMetadata};
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::settings::client::Client;
@@ -160,9 +161,24 @@ impl TokenResponse<EmptyAdditionalClaims, CoreGenderClaim, CoreJweContentEncrypt
 /// A refusal of the token endpoint (RFC 6749 §5.2). The description is parsed for its code, never repeated.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct TokenRefusal {
-    pub(crate) error: String,
+    error: String,
     #[serde(default)]
-    pub(crate) error_description: Option<String>,
+    error_description: Option<String>,
+    /// Entra's, as is what follows. Neither makes the answer unreadable.
+    #[serde(default)]
+    error_codes: serde_json::Value,
+    #[serde(default)]
+    suberror: serde_json::Value,
+}
+
+impl TokenRefusal {
+    /// What is safe to show of it.
+    pub(crate) fn error(&self) -> EntraError {
+        let code = self.error_codes.get(0).and_then(serde_json::Value::as_u64).and_then(|code| code.try_into().ok());
+        EntraError::read(&self.error, self.error_description.as_deref())
+            .or_code(code)
+            .with_suberror(self.suberror.as_str())
+    }
 }
 
 impl ErrorResponse for TokenRefusal {}
@@ -171,5 +187,28 @@ impl ErrorResponse for TokenRefusal {}
 impl fmt::Display for TokenRefusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("the token endpoint refused")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_suberror_of_a_refusal_help_and_do_no_harm() {
+        let read = |text: &str| serde_json::from_str::<TokenRefusal>(text).unwrap().error();
+        for (rest, code) in [
+            (r#""error_description":"AADSTS50076: x","error_codes":[50079]"#, Some(50076)),
+            (r#""error_codes":[50079,50076]"#, Some(50079)),
+            (r#""error_codes":["50079"]"#, None),
+            (r#""error_codes":[-1]"#, None),
+            (r#""error_codes":50079"#, None),
+            (r#""error_codes":{},"suberror":[1]"#, None),
+            (r#""error_description":null,"suberror":null"#, None),
+        ] {
+            assert_eq!(read(&format!(r#"{{"error":"invalid_grant",{rest}}}"#)).code, code, "{rest}");
+        }
+        let refusal = read(r#"{"error":"invalid_grant","suberror":"basic_action"}"#);
+        assert_eq!(refusal.explanation().code, "basic_action");
     }
 }

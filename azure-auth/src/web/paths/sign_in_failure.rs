@@ -9,10 +9,12 @@ use crate::io::sessions::store::StoreError;
 use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::Refusal;
+use crate::model::settings::configuration::Configuration;
 use crate::rules::request::embedding::EmbeddingError;
 use crate::rules::session::session_record::SessionRecordError;
 use crate::rules::sign_in::authorization_response::CallbackError;
 use crate::rules::sign_in::entra_error::EntraError;
+use crate::rules::sign_in::entra_facts::EntraFacts;
 use crate::rules::sign_in::relying_party::RelyingPartyError;
 use crate::rules::token::access_token::TokenFacts;
 use crate::rules::token::id_token::IdTokenError;
@@ -91,9 +93,14 @@ pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &
         failure.sentence = words.to_string();
     }
     if let Some(entra) = error.entra_error() {
-        let explanation = entra.explanation();
-        explanation.sentence.clone_into(&mut failure.sentence);
-        failure.responsible = explanation.responsible;
+        let Configuration { client, authority, .. } = &application.configuration;
+        let redirect_uri = receiver.redirect_uri(application);
+        let facts = EntraFacts { client_id: &client.id, authority, redirect_uri: redirect_uri.as_deref() };
+        let told = entra.told(&facts);
+        told.sentence.clone_into(&mut failure.sentence);
+        failure.diagnosis.cause = told.cause;
+        failure.diagnosis.remedy = told.remedy;
+        failure.responsible = told.responsible;
         failure.entra_code = entra.code;
         failure.correlation_id = entra.correlation_id.map(|id| id.to_string());
     }
@@ -179,12 +186,13 @@ impl SignInError {
             Self::Callback(CallbackError::AttemptMissing | CallbackError::AttemptUsed) => Reason::SignInUnknown,
             Self::Callback(CallbackError::AttemptExpired) => Reason::SignInExpired,
             Self::Callback(_) => Reason::CallbackMalformed,
-            // A code that was spent, expired or is another attempt's: the visitor starts again.
+            // A code that was spent: the visitor starts again.
             Self::Redemption(RedemptionError::Refused(error)) if error.is_spent_code() => Reason::SignInUnknown,
-            Self::Redemption(RedemptionError::Refused(error)) if error.error == "invalid_grant" => {
-                Reason::ProviderRefused
-            }
-            Self::Redemption(RedemptionError::Refused(_)) => Reason::CodeNotRedeemed,
+            Self::Redemption(RedemptionError::Refused(error)) => match error.explanation().status {
+                403 => Reason::ProviderForbids,
+                400 => Reason::ProviderRefused,
+                _ => Reason::CodeNotRedeemed,
+            },
             Self::Redemption(RedemptionError::MemberMissing { .. } | RedemptionError::TokenType { .. }) => {
                 Reason::TokenAnswerRefused
             }

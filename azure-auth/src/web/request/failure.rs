@@ -22,7 +22,7 @@ use crate::rules::request::challenge::{Challenge, ChallengeError};
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::token::access_token::TokenFacts;
 use crate::web::application::addresses::Addresses;
-use crate::web::application::site::Site;
+use crate::web::application::site::{FoundSite, Site};
 use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
 use crate::web::pages::refused::{Failure, Refused};
@@ -228,6 +228,8 @@ pub(crate) struct Receiver {
     asked: Asked,
     /// The public address that it is at.
     site: Option<Arc<Site>>,
+    /// The same, or a loopback host, where people sign in.
+    served_site: Option<Arc<Site>>,
     pub(crate) explained: bool,
     pub(crate) form: AnswerForm,
 }
@@ -236,6 +238,7 @@ impl Receiver {
     pub(crate) fn of(context: &RequestContext<'_>) -> Self {
         Self {
             site: request_site::public(context.application(), context.request).cloned(),
+            served_site: context.site().map(FoundSite::into_shared),
             asked: context.asked(),
             explained: context.explains(),
             form: context.form(),
@@ -245,6 +248,11 @@ impl Receiver {
     /// Our addresses as its browser knows them.
     pub(crate) fn addresses<'a>(&'a self, application: &'a Application) -> Addresses<'a> {
         application.addresses_at(self.site.as_deref())
+    }
+
+    /// The redirect URI of a sign-in there.
+    pub(crate) fn redirect_uri(&self, application: &Application) -> Option<String> {
+        self.served_site.as_ref().map(|site| application.redirect_uri(site))
     }
 }
 

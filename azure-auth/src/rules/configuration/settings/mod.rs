@@ -2,8 +2,6 @@
 
 mod addresses;
 mod audiences;
-#[cfg(test)]
-mod explained_tests;
 mod keys;
 mod missing;
 pub(crate) mod misspelt;

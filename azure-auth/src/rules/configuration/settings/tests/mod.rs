@@ -1,5 +1,7 @@
 //! One configuration that passes, then configurations one mistake away.
 
+mod explained;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
