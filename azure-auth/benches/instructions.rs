@@ -42,7 +42,7 @@ enum Budget {
     None,
 }
 
-const COMPARISONS: [Comparison; 9] = [
+const COMPARISONS: [Comparison; 11] = [
     Comparison { title: "ID token", floor: "verification-alone", ours: "id-token", budget: Budget::Hundredths(125) },
     Comparison {
         title: "session, first sight",
@@ -91,6 +91,18 @@ const COMPARISONS: [Comparison; 9] = [
         floor: "plain-api-handler",
         ours: "guarded-api-handler",
         budget: Budget::Added(6_500),
+    },
+    Comparison {
+        title: "session, metered",
+        floor: "guarded-handler-with-user",
+        ours: "metered-handler-with-user",
+        budget: Budget::Added(400),
+    },
+    Comparison {
+        title: "access token, metered",
+        floor: "guarded-api-handler",
+        ours: "metered-api-handler",
+        budget: Budget::Added(400),
     },
 ];
 
@@ -159,7 +171,7 @@ fn report(counts: &BTreeMap<&str, u64>) -> ExitCode {
     for Comparison { title, floor, ours, budget } in &COMPARISONS {
         let (floor, ours) = (counts[floor], counts[ours]);
         if floor == 0 || ours == 0 {
-            println!("{title:<26}not counted: a program that it needs is not installed");
+            println!("{title:<26}not counted: a program that it needs is not installed, or a feature not on");
             continue;
         }
         let added = ours.saturating_sub(floor);

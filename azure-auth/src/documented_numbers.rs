@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::io::meters::catalogue::{self, Kind, Metric};
 use crate::io::provider::{cached, transport};
 use crate::io::sessions::{leases, stream_places};
 use crate::model::sessions::session::SessionLifetimes;
@@ -149,6 +150,20 @@ fn the_other_pages_say_the_numbers_of_the_code() {
             format!("at most {} entries each", grouped(revocation::CAPACITY)),
         ],
     );
+}
+
+#[test]
+fn the_page_of_operations_has_every_metric_with_its_kind_and_labels() {
+    let row = |Metric { name, kind, labels, .. }: &Metric| {
+        let kind = match kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+        };
+        let labels: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
+        format!("| `{name}` | {kind} | {} | ", labels.join(", ")).replace("|  |", "| |")
+    };
+    says("docs/operations.md", &catalogue::ALL.map(row));
 }
 
 #[cfg(feature = "redis")]

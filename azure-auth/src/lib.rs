@@ -110,6 +110,9 @@
 //!
 //! # Features
 //!
+//! * `metrics`: sign-ins by outcome, refusals by code, sessions, cache hits, the age of keys, and how long the provider and the
+//!   session store take, for the recorder that the program has installed with the crate `metrics` before there is an
+//!   [`AzureAuth`]. Names, units and labels are in `docs/operations.md`. Without it nothing of this is compiled.
 //! * `openapi`: `protect_api` for APIs of poem-openapi, and the module `openapi`, which serves their document with the
 //!   scopes of each operation, and Swagger UI that signs in. It changes nothing else.
 //! * `redis`: sessions on a Redis server that replicas share, with `AZURE_SESSION_STORE=redis://…` or `rediss://…`.

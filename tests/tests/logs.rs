@@ -203,7 +203,7 @@ async fn the_number_on_a_page_finds_its_line_in_the_log() {
     let reference = azure_auth_tests::document::detail(&page.text, "Reference").unwrap();
     let [line] = log.lines(&[&reference]).try_into().unwrap();
     for part in [
-        "WARN azure_auth::refusal",
+        "WARN sign-in{step=\"callback\"}: azure_auth::refusal",
         "code=\"id-token-refused\"",
         "status=502",
         "responsible=the developers of this application",

@@ -3,6 +3,7 @@
 pub(crate) mod access_token;
 pub(crate) mod by_hand;
 mod id_token;
+mod metered;
 #[path = "../../tests/support/redis_server.rs"]
 mod redis_server;
 pub(crate) mod session;
@@ -17,11 +18,11 @@ pub(crate) const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
 pub(crate) type Iteration = Box<dyn Fn()>;
 
 /// Makes a case ready: all that is done once for many requests is done here. None where a program that it needs is not
-/// installed.
+/// installed, or a feature not on.
 type Preparation = fn(&Material) -> Option<Iteration>;
 
 /// All cases by name, each floor before what is compared with it.
-pub(crate) const CASES: [(&str, Preparation); 17] = [
+pub(crate) const CASES: [(&str, Preparation); 19] = [
     ("verification-alone", |material| Some(id_token::verification_alone(material))),
     ("id-token", |material| Some(id_token::validation(material))),
     ("plain-handler", |material| Some(session::plain_handler(material))),
@@ -39,6 +40,8 @@ pub(crate) const CASES: [(&str, Preparation); 17] = [
     ("plain-api-handler", |material| Some(access_token::plain_handler(material))),
     ("api-handler-by-hand", |material| Some(access_token::handler_by_hand(material))),
     ("guarded-api-handler", |material| Some(access_token::guarded_handler(material))),
+    ("metered-handler-with-user", |material| metered::metered(|| session::guarded_handler_with_user(material))),
+    ("metered-api-handler", |material| metered::metered(|| access_token::guarded_handler(material))),
 ];
 
 /// What random numbers went into. It is made once and handed on, so that the cases do the same work in every process.

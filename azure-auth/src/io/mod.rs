@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod entropy;
 pub(crate) mod generations;
 pub(crate) mod lock_file;
+pub(crate) mod meters;
 pub(crate) mod once_a_minute;
 pub(crate) mod provider;
 pub(crate) mod sessions;

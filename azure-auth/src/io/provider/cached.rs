@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use super::provider_error::{self, Document, FetchProblem, ProviderError};
 use super::transport::{Transport, TransportError};
 use super::user_info::UserInfoError;
+use crate::io::meters::of_provider;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::text_cache::TextCache;
 use crate::io::{clock, entropy};
@@ -236,7 +237,10 @@ impl Provider {
             let before = provider.snapshot.load_full();
             let outcome = provider.load(before.as_deref()).await.map(Arc::new);
             match &outcome {
-                Ok(snapshot) => provider.snapshot.store(Some(snapshot.clone())),
+                Ok(snapshot) => {
+                    provider.snapshot.store(Some(snapshot.clone()));
+                    of_provider::keys_loaded(clock::now());
+                }
                 Err(error) => provider.note_failure(error),
             }
             let mut fetching = provider.lock();
@@ -276,15 +280,19 @@ impl Provider {
         address: &str,
         document: Document,
     ) -> Result<(T, Duration), ProviderError> {
-        self.fetch_document(address).await.map_err(|problem| failed(document, address, problem))
+        self.fetch_document(address, document).await.map_err(|problem| failed(document, address, problem))
     }
 
-    async fn fetch_document<T: DeserializeOwned>(&self, address: &str) -> Result<(T, Duration), FetchProblem> {
+    async fn fetch_document<T: DeserializeOwned>(
+        &self,
+        address: &str,
+        document: Document,
+    ) -> Result<(T, Duration), FetchProblem> {
         let request = Request::get(address)
             .header("accept", "application/json")
             .body(Vec::new())
             .map_err(|_| FetchProblem::Transport(TransportError::NoConnection))?;
-        let answer = self.transport.send(request).await?;
+        let answer = self.transport.send(document.into(), request).await?;
         let header = |name| answer.headers().get(name).and_then(|header| header.to_str().ok());
         let status = answer.status().as_u16();
         if status != 200 {

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use super::transport::{Transport, TransportError};
+use crate::io::meters::of_provider::Asked;
 use crate::model::json::printable;
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
@@ -89,7 +90,7 @@ pub(crate) async fn redeem(
     let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
     let http_client = |request| {
         let transport = transport.clone();
-        async move { transport.send(request).await }
+        async move { transport.send(Asked::Token, request).await }
     };
     let code = AuthorizationCode::new(code.into_secret().expose_secret().to_owned());
     let answer = relying_party

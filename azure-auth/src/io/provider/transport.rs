@@ -8,6 +8,8 @@ use reqwest::Certificate;
 use rustls::CertificateError as Problem;
 use thiserror::Error;
 
+use crate::io::meters::of_provider::{self, Asked};
+
 /// For a whole exchange, from the connection to the last byte.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
 
@@ -85,7 +87,15 @@ impl Transport {
     }
 
     /// Sends a request; every answer below 300 and every 4xx counts as one, whatever it says.
-    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+    pub(crate) async fn send(
+        &self,
+        asked: Asked,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        of_provider::observed(asked, self.exchange(request)).await
+    }
+
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::NoConnection)?;
         let client = self.client.as_ref().ok_or(TransportError::NoConnection)?;
         let mut answer = client.execute(request).await.map_err(|error| sort(&error, TransportError::NoConnection))?;

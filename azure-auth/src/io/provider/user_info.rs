@@ -7,6 +7,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::transport::{Transport, TransportError};
+use crate::io::meters::of_provider::Asked;
 use crate::rules::token::user_info::{self, Names, UserInfoProblem};
 
 /// Why it gave no names. A sign-in goes on without.
@@ -36,7 +37,8 @@ pub(crate) async fn ask(
     let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| UserInfoError::Token)?;
     bearer.set_sensitive(true);
     let request = Request::get(address.as_str()).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
-    let answer = transport.send(request.body(Vec::new()).map_err(|_| UserInfoError::Token)?).await?;
+    let request = request.body(Vec::new()).map_err(|_| UserInfoError::Token)?;
+    let answer = transport.send(Asked::UserInfo, request).await?;
     if answer.status() != 200 {
         return Err(UserInfoError::Status { status: answer.status().as_u16() });
     }

@@ -328,6 +328,12 @@ impl SessionStore for MemoryStore {
     fn ready(&self) -> StoreFuture<'_, Readiness> {
         Box::pin(ready(Ok(Readiness { near_cache: true, may_evict: false })))
     }
+
+    fn kept(&self, now: UnixTime) -> Option<usize> {
+        let mut sessions = self.sessions();
+        sessions.forget_what_is_over(now);
+        Some(sessions.by_ticket.len())
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,12 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// Whether sessions can be kept and found now, and how.
     fn ready(&self) -> StoreFuture<'_, Readiness>;
 
+    /// How many sessions it keeps itself, without those whose time is over. None where it cannot say.
+    #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "nobody else asks"))]
+    fn kept(&self, _now: UnixTime) -> Option<usize> {
+        None
+    }
+
     /// Whether what was loaded is still valid, asked of memory alone: at every request.
     fn is_current(&self, seen: &StoredSession) -> bool {
         seen.is_fresh()

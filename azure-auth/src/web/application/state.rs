@@ -11,6 +11,7 @@ use super::site::{Site, Sites};
 use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
 use crate::io::generations::Generations;
+use crate::io::meters::of_requests::Meters;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::cached::Provider;
 use crate::io::sessions::store::SessionStore;
@@ -38,6 +39,7 @@ pub(crate) struct Application {
     pub(crate) embedded_code_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
     pub(crate) events: Arc<dyn AnySessionEvents>,
+    pub(crate) meters: Meters,
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
     /// Whether the log has said where the layer is mounted, and that answers are rewritten.
@@ -110,6 +112,7 @@ impl Application {
             embedded_code_keys,
             pages,
             events,
+            meters: Meters::new(),
             stream_places: StreamPlaces::default(),
             missed_sign_outs: MissedSignOuts::default(),
             noted_place: AtomicBool::new(false),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+#[cfg(feature = "metrics")]
+use crate::io::meters::of_store::MeteredStore;
 use crate::io::sessions::cookie::CookieStore;
 use crate::io::sessions::ended_list::EndedLists;
 use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
@@ -44,14 +46,26 @@ pub(crate) fn store(
         SessionStoreSetting::Memory | SessionStoreSetting::Redis(_) => Purpose::StoredSession,
     };
     let Some(keys) = SealingKeys::derive(&configuration.sealing_secrets, purpose) else { return Ok(None) };
-    Ok(Some(match &configuration.session_storage {
+    let (store, word): (Arc<dyn SessionStore>, _) = match &configuration.session_storage {
         SessionStoreSetting::Cookie => {
             let budget = configuration.session_cookie_budget;
-            Arc::new(CookieStore::new(keys, budget, ended_lists(configuration)))
+            (Arc::new(CookieStore::new(keys, budget, ended_lists(configuration))), "cookie")
         }
-        SessionStoreSetting::Memory => Arc::new(MemoryStore::new(MemoryLimits::default())),
-        SessionStoreSetting::Redis(address) => redis_store(configuration, address, credentials, keys)?,
-    }))
+        SessionStoreSetting::Memory => (Arc::new(MemoryStore::new(MemoryLimits::default())), "memory"),
+        SessionStoreSetting::Redis(address) => (redis_store(configuration, address, credentials, keys)?, "redis"),
+    };
+    Ok(Some(metered(store, word)))
+}
+
+#[cfg(feature = "metrics")]
+fn metered(store: Arc<dyn SessionStore>, word: &'static str) -> Arc<dyn SessionStore> {
+    Arc::new(MeteredStore::new(store, word))
+}
+
+/// Nobody would see what it takes.
+#[cfg(not(feature = "metrics"))]
+fn metered(store: Arc<dyn SessionStore>, _: &'static str) -> Arc<dyn SessionStore> {
+    store
 }
 
 /// One for each sealing key. Another store of this process shares it if the one opens what the other sealed.

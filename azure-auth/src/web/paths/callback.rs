@@ -3,10 +3,12 @@
 use poem::Response;
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
+use tracing::Instrument;
 
 use super::sign_in::{self, Wanted};
 use super::sign_in_failure::{self, SignInError};
 use super::{popup, redemption, sign_out, unasked};
+use crate::io::meters::of_requests;
 use crate::io::provider::token_endpoint::RedemptionError;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
 use crate::rules::sign_in::authorization_response::{self, Arrival, AuthorizationResponse, CallbackError, Unasked};
@@ -24,6 +26,15 @@ pub(crate) async fn callback(context: &RequestContext<'_>) -> Result<Response, R
     if request_facts::is_ahead(context.request) {
         return Ok(sign_in::not_ahead());
     }
+    let span = sign_in::span("callback");
+    let outcome = answer(context).instrument(span.clone()).await;
+    if let Err(refused) = &outcome {
+        span.record("code", refused.code());
+    }
+    outcome
+}
+
+async fn answer(context: &RequestContext<'_>) -> Result<Response, Refused> {
     let application = context.application();
     match read_response(context).await {
         Ok(Outcome::Here(return_to)) => Ok(see(&context.addresses().return_to(&return_to))),
@@ -186,6 +197,7 @@ async fn finish_sign_in(
         sign_in_loop::note(context, site, came_back);
         Outcome::Here(attempt.return_to.clone())
     };
+    of_requests::signed_in();
     tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");
     Ok(outcome)
 }

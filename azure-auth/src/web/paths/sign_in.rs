@@ -5,6 +5,8 @@ use std::sync::Arc;
 use poem::Response;
 use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::sign_in_failure::{self, SignInError};
 use crate::io::{clock, entropy};
@@ -137,8 +139,27 @@ pub(crate) fn too_many_rounds(context: &RequestContext<'_>) -> Option<SignInErro
     Some(SignInError::Loop { host, is_secure: site.names.is_secure, because: lost.or_else(address).map(Box::new) })
 }
 
+/// For whoever collects traces: one step of a sign-in, and the code of the refusal where it ends in one.
+pub(crate) fn span(step: &'static str) -> Span {
+    tracing::info_span!(target: "azure_auth::sign_in", "sign-in", step, code = Empty)
+}
+
 /// Begins an attempt: it is the `state` of the address returned, and the browser's cookie goes with the answer.
 pub(crate) async fn start(
+    findings: &Findings,
+    asker: &Asker,
+    wanted: Wanted,
+    scopes: &[&str],
+) -> Result<HeaderValue, SignInError> {
+    let span = span("start");
+    let outcome = begin(findings, asker, wanted, scopes).instrument(span.clone()).await;
+    if let Err(error) = &outcome {
+        span.record("code", error.reason().code());
+    }
+    outcome
+}
+
+async fn begin(
     findings: &Findings,
     asker: &Asker,
     wanted: Wanted,

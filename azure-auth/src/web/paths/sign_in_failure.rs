@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::io::entropy::EntropyError;
+use crate::io::meters::of_requests;
 use crate::io::provider::provider_error::ProviderError;
 use crate::io::provider::token_endpoint::RedemptionError;
 use crate::io::sessions::store::StoreError;
@@ -111,6 +112,7 @@ pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &
     if failure.retry.is_some() && failure.status() == 403 {
         failure.other_account = Some(addresses.login_with_other_account("/"));
     }
+    of_requests::sign_in_failed(failure.reason);
     let is_shared = matches!(error, SignInError::Provider(error) if error.is_resting);
     failure::log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, is_shared));
     Refused::answered(failure, receiver.form, &application.pages)
@@ -163,7 +165,7 @@ impl Diagnosed for SignInError {
 }
 
 impl SignInError {
-    fn reason(&self) -> Reason {
+    pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::NoRoom => Reason::SignInNoRoom,
             Self::Busy => Reason::SignInBusy,

@@ -148,7 +148,9 @@ pub(crate) async fn of_token(application: &Application, token: &str) -> Result<A
 }
 
 fn known_principal(application: &Application, token: &[u8]) -> Option<Arc<Principal>> {
-    seen_before(application.provider.known_snapshot()?.as_ref(), token)
+    let known = application.provider.known_snapshot().and_then(|snapshot| seen_before(&snapshot, token));
+    application.meters.token_cache.looked_up(known.is_some());
+    known
 }
 
 /// A token at first sight.

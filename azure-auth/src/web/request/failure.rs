@@ -11,6 +11,7 @@ use super::context::RequestContext;
 use super::findings::{CredentialRefusal, Findings};
 use super::{request_facts, request_site};
 use crate::io::entropy::{self};
+use crate::io::meters::of_requests;
 use crate::io::sessions::stream_places::PLACES;
 use crate::model::json::printable;
 use crate::model::refusals::diagnosis::{Details, Diagnosis};
@@ -314,6 +315,7 @@ fn challenge(
 
 /// Writes the one event of a refusal. `held_back`: how many lines like this one were not written before it. None: this one is not written either.
 pub(crate) fn log(failure: &Failure, handler: Option<&str>, token: &TokenFacts, held_back: Option<u64>) {
+    of_requests::refused(failure.reason);
     let Some(held_back) = held_back else { return };
     tracing::warn!(
         target: "azure_auth::refusal",

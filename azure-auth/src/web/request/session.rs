@@ -8,6 +8,7 @@ use super::context::RequestContext;
 use super::findings::{Findings, SessionFound};
 use super::{request_facts, sign_in_loop};
 use crate::io::clock;
+use crate::io::meters::of_requests::{self, Renewal};
 use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome};
 use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::refusals::lost_session::LostSession;
@@ -79,7 +80,9 @@ async fn open_from(context: &RequestContext<'_>, placement: CookiePlacement) -> 
         return Ok(if is_in_pieces { SessionFound::Lost(LostSession::Cut) } else { SessionFound::None });
     };
     let now = clock::now();
-    let opened = match known(mounted, store.as_ref(), &site, placement, &ticket, now) {
+    let known = known(mounted, store.as_ref(), &site, placement, &ticket, now);
+    mounted.application.meters.session_cache.looked_up(known.is_some());
+    let opened = match known {
         Some(opened) => opened,
         // Boxed here and below, for every request would carry room for what few of them need.
         None => match Box::pin(load(mounted, store.as_ref(), &site, placement, &ticket)).await? {
@@ -244,13 +247,18 @@ pub(crate) async fn touch(findings: &Findings) {
             session.was_reissued();
         }
         Ok(StoreOutcome::InPlace) => findings.mounted.opened.remove(session.ticket.as_bytes()),
-        Ok(StoreOutcome::Changed | StoreOutcome::Gone) => return,
+        Ok(StoreOutcome::Changed | StoreOutcome::Gone) => {
+            of_requests::renewal(Renewal::Over);
+            return;
+        }
         Err(problem) => {
+            of_requests::renewal(Renewal::Failed);
             let diagnosis = Diagnosis::of(&problem, Reason::SessionStoreUnavailable);
             tracing::warn!(target: "azure_auth::session", "a session was not renewed: {diagnosis}");
             return;
         }
     }
+    of_requests::renewal(Renewal::Renewed);
     let user = &session.stored.record.identity.id;
     tracing::debug!(target: "azure_auth::session", event = "renewed", user = %user.loggable(), "a session was renewed");
     findings.application().events.renewed(user).await;

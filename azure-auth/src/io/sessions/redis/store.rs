@@ -27,6 +27,7 @@
 //! it again.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
@@ -38,6 +39,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::{Client, Cmd, Script, ScriptInvocation, Value};
 use rustls::crypto::CryptoProvider;
 use thiserror::Error;
+use tracing::Instrument;
 use url::Url;
 
 use super::credentials::RedisCredentialsSource;
@@ -472,6 +474,15 @@ fn encoded<'t>(hash: &[u8], text: &'t mut [u8; TEXT_LENGTH]) -> &'t str {
     std::str::from_utf8(&text[..length]).unwrap_or_default()
 }
 
+/// What is asked of the server, in a span of its own.
+fn traced<'a, T>(
+    operation: &'static str,
+    future: impl Future<Output = Result<T, StoreError>> + Send + 'a,
+) -> StoreFuture<'a, T> {
+    let span = tracing::debug_span!(target: "azure_auth::session", "store-operation", store = "redis", operation);
+    Box::pin(future.instrument(span))
+}
+
 /// Whether the server drops keys when its memory is full, by what it says of its memory.
 fn may_evict(memory: &str) -> bool {
     let value = |name: &str| memory.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':'));
@@ -493,15 +504,15 @@ fn without_prefix(address: &str) -> Option<(Url, String)> {
 
 impl SessionStore for RedisStore {
     fn begin<'a>(&'a self, user: &'a UserId, provider_session: Option<ProviderSession>) -> StoreFuture<'a, Beginning> {
-        Box::pin(self.start(user, provider_session))
+        traced("begin", self.start(user, provider_session))
     }
 
     fn create<'a>(&'a self, name: &'a str, record: SessionRecord) -> StoreFuture<'a, String> {
-        Box::pin(self.add(name, record))
+        traced("create", self.add(name, record))
     }
 
     fn load<'a>(&'a self, name: &'a str, ticket: &'a str) -> StoreFuture<'a, Loaded> {
-        Box::pin(self.find(name, ticket))
+        traced("load", self.find(name, ticket))
     }
 
     fn touch<'a>(
@@ -511,7 +522,7 @@ impl SessionStore for RedisStore {
         seen: &'a StoredSession,
         now: UnixTime,
     ) -> StoreFuture<'a, StoreOutcome> {
-        Box::pin(self.note_seen(name, ticket, seen, now))
+        traced("touch", self.note_seen(name, ticket, seen, now))
     }
 
     fn replace<'a>(
@@ -521,24 +532,24 @@ impl SessionStore for RedisStore {
         seen: &'a StoredSession,
         record: SessionRecord,
     ) -> StoreFuture<'a, StoreOutcome> {
-        Box::pin(self.put(name, ticket, seen, record))
+        traced("replace", self.put(name, ticket, seen, record))
     }
 
     fn delete<'a>(&'a self, name: &'a str, ticket: &'a str, _: &'a StoredSession, _: UnixTime) -> StoreFuture<'a, ()> {
-        Box::pin(self.end(name, ticket))
+        traced("delete", self.end(name, ticket))
     }
 
     fn delete_of_user<'a>(&'a self, user: &'a UserId) -> StoreFuture<'a, ()> {
-        Box::pin(async move { self.end_all(self.user_mark(user)).await.map(drop) })
+        traced("delete-of-user", async move { self.end_all(self.user_mark(user)).await.map(drop) })
     }
 
     fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool> {
-        Box::pin(self.end_all(self.provider_mark(session)))
+        traced("delete-of-provider-session", self.end_all(self.provider_mark(session)))
     }
 
     /// By the server's clock, which replicas share.
     fn lease<'a>(&'a self, name: &'a str, _: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
-        Box::pin(async move {
+        traced("lease", async move {
             let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
             let mut lease = redis::cmd("SET");
             lease.arg(self.key("lease:", name)).arg(1).arg("NX").arg("PX").arg(milliseconds);
@@ -549,7 +560,7 @@ impl SessionStore for RedisStore {
     }
 
     fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
-        Box::pin(async move {
+        traced("release", async move {
             let mut release = redis::cmd("DEL");
             release.arg(self.key("lease:", name));
             let mut connection = self.link.connection()?;
@@ -559,7 +570,7 @@ impl SessionStore for RedisStore {
 
     /// A server that is full or lets nobody write answers questions, but keeps no session.
     fn ready(&self) -> StoreFuture<'_, Readiness> {
-        Box::pin(async move {
+        traced("ready", async move {
             self.tracking.start();
             let mut write = redis::cmd("SET");
             write.arg(self.key("ready", "")).arg(1).arg("EX").arg(1);
