@@ -100,7 +100,7 @@
 //! | a token that came by a queue or a socket | [`AzureAuth::validate`] |
 //! | what says nothing in a router of one's own | [`AzureAuthBuilder::undeclared`], [`open!`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
-//! | what happens to sessions, told to the application | [`SessionEvents`] |
+//! | what happens, told to the application, and written for an audit | [`AuthEvents`], [`AuditLog`] |
 //! | whether the application can do its work | [`AzureAuth::ready`] |
 //! | the library's pages in one's own looks | [`AzureAuthBuilder::pages`], [`Page`] |
 //!
@@ -166,7 +166,11 @@ pub use model::settings::session_store::SessionStore;
 pub use model::settings::undeclared::Undeclared;
 pub use rules::configuration::settings::{ConfigurationError, ConfigurationProblem};
 pub use rules::policy::report::{Report, UnknownReportForm};
-pub use web::application::events::{SessionEvents, SignIn, SignOut};
+pub use web::application::events::AuthEvents;
+pub use web::application::events::audit_log::AuditLog;
+pub use web::application::events::sign_in::SignIn;
+pub use web::application::events::sign_out::SignOut;
+pub use web::application::events::told_request::{AdmittedRequest, EventCaller, RefusedRequest};
 pub use web::application::readiness::{Readiness, ReadyEndpoint};
 pub use web::application::user::User;
 pub use web::handler::checked::Checked;

@@ -1,6 +1,6 @@
 //! In a frame of another site: who signs in there is signed in there, and whoever opens the window gets nothing for it.
 
-use azure_auth::{AzureAuth, Refusal, SessionEvents, SignIn, UserId};
+use azure_auth::{AuthEvents, AzureAuth, Refusal, SignIn, UserId};
 use azure_auth_emulator::{Application as Registration, Emulator};
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
@@ -562,13 +562,13 @@ async fn the_paths_of_the_windows_are_the_applications_choice() {
 #[tokio::test]
 async fn a_sign_in_that_fails_shows_why_in_the_window_and_gives_no_code() {
     struct Closed;
-    impl SessionEvents for Closed {
+    impl AuthEvents for Closed {
         async fn signed_in(&self, _: &mut SignIn) -> Result<(), Refusal> {
             Err(Refusal::new("closed for today"))
         }
     }
     let emulator = Emulator::start().await.unwrap();
-    let auth = builder(&emulator, &[]).frame_ancestors([PORTAL]).session_events(Closed).build().unwrap();
+    let auth = builder(&emulator, &[]).frame_ancestors([PORTAL]).auth_events(Closed).build().unwrap();
     let scene = Scene::of(emulator, auth).await;
     let tab = scene.tab().await;
     let last = scene.signs_in_window(scene.login_window(&tab, &Secret::new()).await).await;

@@ -78,8 +78,8 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     ("tokio", &["io"]),
     ("reqwest", &["io"]),
     ("tracing", &["io", "web"]),
-    // A principal has a point in time as callers know it; no clock is read.
-    ("SystemTime", &["io/clock.rs", "web/handler/principal.rs"]),
+    // A principal and an event have a point in time as callers know it; no clock is read.
+    ("SystemTime", &["io/clock.rs", "web/handler/principal.rs", "web/application/events/"]),
     ("redis", &["io/sessions/redis/", "io/sessions/mod.rs"]),
     // In the link to Redis, and where what it missed is tried again, it is tokio's.
     ("Instant", &["io/clock.rs", "io/sessions/redis/link.rs", "io/sessions/missed_ends.rs"]),

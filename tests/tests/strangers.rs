@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use azure_auth::testing::{TestAuth, TestIdentity};
-use azure_auth::{AzureAuth, SessionEvents, UserId};
+use azure_auth::{AuthEvents, AzureAuth, UserId};
 use azure_auth_emulator::Emulator;
 use azure_auth_tests::application::Application;
 use azure_auth_tests::browser::{Browser, Page};
@@ -239,7 +239,7 @@ async fn a_form_on_a_page_of_the_callback_is_one_of_our_own() {
 #[derive(Clone, Default)]
 struct Told(Arc<AtomicUsize>);
 
-impl SessionEvents for Told {
+impl AuthEvents for Told {
     async fn expired(&self, _: &UserId) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
@@ -250,7 +250,7 @@ async fn a_session_that_is_over_is_told_once_however_often_a_copy_comes_back() {
     let emulator = Emulator::start().await.unwrap();
     let told = Told::default();
     let auth: AzureAuth =
-        builder(&emulator, &[("AZURE_SESSION_KEYS", SESSION_KEY)]).session_events(told.clone()).build().unwrap();
+        builder(&emulator, &[("AZURE_SESSION_KEYS", SESSION_KEY)]).auth_events(told.clone()).build().unwrap();
     let scene = Scene::of(emulator, auth).await;
     let mut cookies = Vec::new();
     for person in ["Adele", "Alex"] {

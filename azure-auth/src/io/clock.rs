@@ -17,6 +17,11 @@ pub(crate) fn now() -> UnixTime {
     now
 }
 
+/// The same for people and their files, in parts of seconds.
+pub(crate) fn system_time() -> SystemTime {
+    SystemTime::now()
+}
+
 /// Now, on a clock that nobody sets.
 pub(crate) fn moment() -> Moment {
     let moment = Moment::after(BEGINNING.elapsed());

@@ -3,9 +3,11 @@
 pub(crate) mod clock;
 pub(crate) mod entropy;
 pub(crate) mod generations;
+pub(crate) mod line_writer;
 pub(crate) mod lock_file;
 pub(crate) mod meters;
 pub(crate) mod once_a_minute;
 pub(crate) mod provider;
+pub(crate) mod queue;
 pub(crate) mod sessions;
 pub(crate) mod text_cache;

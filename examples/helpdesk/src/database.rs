@@ -70,15 +70,11 @@ impl Database {
         self.change(by, "answered", "UPDATE ticket SET answer = ?2 WHERE id = ?1 RETURNING *", (id, words)).await
     }
 
-    /// The last lines of the audit log, newest first: when, who, what.
+    /// What people did last, newest first: when, who, what.
     pub(crate) async fn audit(&self) -> Result<Vec<[String; 3]>> {
         let sql = "SELECT at, who, what FROM audit ORDER BY rowid DESC LIMIT 100";
         let line = |row: &Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?]);
         self.with(move |database| database.prepare(sql)?.query_map([], line)?.collect()).await
-    }
-
-    pub(crate) async fn note(&self, who: String, what: &'static str) -> Result<()> {
-        self.with(move |database| note(database, &who, what)).await
     }
 
     /// Changes a ticket and notes it, or does neither.

@@ -4,7 +4,6 @@
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
 mod api;
-mod audit;
 mod database;
 mod graphql;
 mod live;
@@ -13,7 +12,7 @@ mod pages;
 mod tests;
 mod vocabulary;
 
-use azure_auth::{AzureAuthBuilder, Endpoints};
+use azure_auth::{AuditLog, AzureAuthBuilder, Endpoints};
 use azure_auth_emulator::Emulator;
 use poem::endpoint::{StaticFilesEndpoint, make_sync};
 use poem::listener::{Acceptor, Listener, TcpListener};
@@ -41,6 +40,11 @@ fn directory(name: &str) -> StaticFilesEndpoint {
     StaticFilesEndpoint::new(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).index_file("index.html")
 }
 
+/// Who came, went and was refused. What people did is noted where it is done, in the same transaction.
+fn audit_log() -> std::io::Result<AuditLog> {
+    std::env::var("AUDIT_LOG").map_or_else(|_| AuditLog::new(std::io::stderr()), AuditLog::to_file)
+}
+
 /// For running without a tenant: Adele answers tickets, Alex and the others open them.
 fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
     Emulator::builder()
@@ -66,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .map_or_else(AzureAuthBuilder::from_env, |emulator| AzureAuthBuilder::from_variables(emulator.env()))
         .trusted_origins([intranet_address.as_str()])
         .pages(pages::in_our_looks)
-        .session_events(database.clone())
+        .auth_events(audit_log()?)
         .build()?;
     let page = Html(include_str!("../html/intranet.html").replace("{helpdesk}", &address));
     // To Poem our own pages are of another origin as well, unless they are named.

@@ -387,7 +387,7 @@ reasons! {
         "ask for it once, and show the page to whoever comes back without a session; `Login::was_refused_silently` tells";
     SignInVetoed, "sign-in-vetoed", 403, Developer,
         "This application does not let you in.",
-        "the application's own `SessionEvents::signed_in` refused",
+        "the application's own `AuthEvents::signed_in` refused",
         "look at `signed_in` of the application's own events: it decided so";
     CallbackMalformed, "callback-malformed", 400, Visitor,
         "This browser is not waiting for this answer. The page may be old, cookies may be off, or the sign-in may have \

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::events::{AnySessionEvents, SignOut};
+use super::events::AnyAuthEvents;
+use super::events::sign_out::SignOut;
 use crate::io::clock;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::sessions::missed_ends::{Attempt, MissedEnds};
@@ -24,7 +25,7 @@ impl MissedSignOuts {
     pub(crate) fn note(
         &self,
         store: &Arc<dyn SessionStore>,
-        events: &Arc<dyn AnySessionEvents>,
+        events: &Arc<dyn AnyAuthEvents>,
         session: ProviderSession,
         lifetime: Duration,
         error: &StoreError,
@@ -58,7 +59,7 @@ impl MissedSignOuts {
 /// Ends what began with a session at the provider.
 pub(crate) async fn follow(
     store: &dyn SessionStore,
-    events: &dyn AnySessionEvents,
+    events: &dyn AnyAuthEvents,
     session: ProviderSession,
 ) -> Result<(), StoreError> {
     // Anyone may ask for an invented one: nothing happened, and nobody is told.

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::addresses::Addresses;
-use super::events::AnySessionEvents;
+use super::events::AnyAuthEvents;
+use super::events::telling::Telling;
 use super::missed_sign_outs::MissedSignOuts;
 use super::opened_session::OpenedSession;
 use super::site::{Site, Sites};
@@ -38,7 +39,8 @@ pub(crate) struct Application {
     /// None where nobody signs in, or no other site may frame us.
     pub(crate) embedded_code_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
-    pub(crate) events: Arc<dyn AnySessionEvents>,
+    pub(crate) events: Arc<dyn AnyAuthEvents>,
+    pub(crate) telling: Telling,
     pub(crate) meters: Meters,
     pub(crate) stream_places: StreamPlaces,
     pub(crate) missed_sign_outs: MissedSignOuts,
@@ -95,7 +97,7 @@ impl Application {
         provider: Provider,
         sessions: Option<Arc<dyn SessionStore>>,
         pages: Pages,
-        events: Arc<dyn AnySessionEvents>,
+        events: Arc<dyn AnyAuthEvents>,
     ) -> Self {
         let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
         let attempt_keys = keys(Purpose::SignInAttempt);
@@ -111,6 +113,7 @@ impl Application {
             attempt_keys,
             embedded_code_keys,
             pages,
+            telling: Telling::to(&events),
             events,
             meters: Meters::new(),
             stream_places: StreamPlaces::default(),

@@ -101,6 +101,10 @@ async fn admit(
     context.findings.note_declared();
     let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
     let handler = declaration.handler;
+    let telling = &context.application().telling;
+    if telling.is_on() {
+        context.findings.guard_notes.note_handler(handler);
+    }
     // What is rewritten on its way out is put back by the layer.
     let turned_away = |refused: Refused| Err(lost_refusal::error(&context, refused));
     let principal = match credential::of(&context).await {
@@ -129,6 +133,9 @@ async fn admit(
         Ok(loaded) => {
             if guards == Guards::Handler {
                 context.findings.guard_notes.admitted();
+            }
+            if telling.wants_admitted() {
+                telling.admitted(context.told_request(Some(handler)));
             }
             Ok(loaded)
         }

@@ -92,10 +92,10 @@ impl Principal {
 impl<'a, T: Provable> FromRequest<'a> for Has<T> {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        let principal = authentication::authenticate(&context).await?;
+        let principal = authentication::authenticate(&context).await.map_err(authentication::error)?;
         match admission::judge_fact(const { &T::FACT }, &principal) {
             Ok(()) => Ok(Self { proved: PhantomData }),
-            Err(refusal) => Err(authentication::refuse(&context, &refusal).into()),
+            Err(refusal) => Err(authentication::error(authentication::refuse(&context, &refusal))),
         }
     }
 }

@@ -11,6 +11,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response, Result};
 use crate::model::sessions::prompt::Prompt;
 use crate::rules::sign_in::login_request::{self, Wishes};
 use crate::web::application::state::MountedApplication;
+use crate::web::pages::refused::Refused;
 use crate::web::paths::sign_in::{self, Asker, Wanted};
 use crate::web::paths::sign_in_failure;
 use crate::web::request::context::RequestContext;
@@ -319,11 +320,11 @@ pub(crate) fn is_pending(response: &Response) -> bool {
 }
 
 /// Puts the provider's address into an answer that waits for it.
-pub(crate) async fn finish(findings: &Findings, mut response: Response) -> Response {
-    let Some(Pending(LoginRedirect(login))) = response.extensions_mut().remove() else { return response };
+pub(crate) async fn finish(findings: &Findings, mut response: Response) -> std::result::Result<Response, Refused> {
+    let Some(Pending(LoginRedirect(login))) = response.extensions_mut().remove() else { return Ok(response) };
     let Login { asker, return_to, wishes, .. } = login;
     if asker.is_ahead {
-        return sign_in::not_ahead();
+        return Ok(sign_in::not_ahead());
     }
     let is_for_script = asker.is_htmx;
     let wanted = Wanted { return_to, wishes, ..Wanted::default() };
@@ -332,12 +333,12 @@ pub(crate) async fn finish(findings: &Findings, mut response: Response) -> Respo
             response.headers_mut().remove(LOCATION);
             response.set_status(StatusCode::NO_CONTENT);
             response.headers_mut().insert("hx-redirect", address);
-            response
+            Ok(response)
         }
         Ok(address) => {
             response.headers_mut().insert(LOCATION, address);
-            response
+            Ok(response)
         }
-        Err(error) => sign_in_failure::answer_to(findings.application(), &asker.receiver, &error).to_response(),
+        Err(error) => Err(sign_in_failure::answer_to(findings.application(), &asker.receiver, &error)),
     }
 }

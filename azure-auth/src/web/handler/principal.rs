@@ -400,7 +400,7 @@ impl fmt::Debug for Principal {
 impl<'a> FromRequest<'a> for Principal {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        let inner = authentication::authenticate(&context).await?;
+        let inner = authentication::authenticate(&context).await.map_err(authentication::error)?;
         Ok(Self::new(inner, context.findings))
     }
 }
@@ -408,9 +408,11 @@ impl<'a> FromRequest<'a> for Principal {
 impl<'a> FromRequest<'a> for User {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        match &authentication::authenticate(&context).await?.party {
+        match &authentication::authenticate(&context).await.map_err(authentication::error)?.party {
             Party::User(identity) => Ok(Self::new(identity.clone())),
-            Party::Application(_) => Err(authentication::refuse(&context, &NotAdmitted::UserRequired).into()),
+            Party::Application(_) => {
+                Err(authentication::error(authentication::refuse(&context, &NotAdmitted::UserRequired)))
+            }
         }
     }
 }
@@ -418,9 +420,11 @@ impl<'a> FromRequest<'a> for User {
 impl<'a> FromRequest<'a> for Application {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let context = RequestContext::of(request)?;
-        match &authentication::authenticate(&context).await?.party {
+        match &authentication::authenticate(&context).await.map_err(authentication::error)?.party {
             Party::Application(identity) => Ok(Self { identity: identity.clone() }),
-            Party::User(_) => Err(authentication::refuse(&context, &NotAdmitted::ApplicationRequired).into()),
+            Party::User(_) => {
+                Err(authentication::error(authentication::refuse(&context, &NotAdmitted::ApplicationRequired)))
+            }
         }
     }
 }

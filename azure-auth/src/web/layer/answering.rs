@@ -3,52 +3,73 @@
 
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::header::{ACCEPT, HeaderValue};
-use poem::http::{Method, StatusCode, Uri};
-use poem::{Error, Request, Response};
+use poem::http::{Method, Uri};
+use poem::{Error, PathPattern, Request, Response};
 
 use crate::model::refusals::refusal::Refusal;
 use crate::model::settings::undeclared::Undeclared;
 use crate::rules::configuration::undeclared;
 use crate::rules::request::navigation::AnswerForm;
-use crate::web::pages::refused::Refused;
+use crate::web::application::events::told_request::ToldRequest;
+use crate::web::application::state::MountedApplication;
+use crate::web::pages::refused::{Failure, Refused};
 use crate::web::request::context::NotMounted;
 use crate::web::request::findings::Findings;
-use crate::web::request::{failure, refusal, request_facts};
+use crate::web::request::{failure, request_facts};
 
 /// What has to be known of a request when the application has used it up. Every request carries it, so that nothing is
 /// found out here before it is needed.
 pub(crate) struct Remembered {
     accepted: Option<HeaderValue>,
-    /// None in front of a table, in which everything says who may call it.
+    /// None in front of a table, in which everything says who may call it, unless somebody is told of refusals.
     named: Option<Box<(Method, Uri)>>,
 }
 
 impl Remembered {
-    pub(crate) fn of(request: &Request, is_table: bool) -> Self {
+    pub(crate) fn of(request: &Request, mounted: &MountedApplication) -> Self {
         let named = || Box::new((request.method().clone(), request_facts::whole_uri(request).clone()));
-        Self { accepted: request.headers().get(ACCEPT).cloned(), named: (!is_table).then(named) }
+        let is_named = !mounted.table.is_table || mounted.application.telling.is_on();
+        Self { accepted: request.headers().get(ACCEPT).cloned(), named: is_named.then(named) }
     }
 
     /// What an error stands for, and whether it is an answer at all.
     pub(crate) fn error(&self, findings: &Findings, error: Error) -> (Response, bool) {
         let is_answer = is_answer(&error);
         let response = match error.downcast_ref::<Refusal>() {
-            Some(refusal) => refusal::answer(refusal, self.form(), &findings.application().pages),
+            Some(refusal) => {
+                let failure = failure::refuse_object(refusal);
+                self.tell(findings, &failure, error.data());
+                Refused::answered(failure, self.form(), &findings.application().pages).to_response()
+            }
             None => error.into_response(),
         };
         (response, is_answer)
     }
 
     /// In place of an answer that nobody declared, where such answers are withheld.
-    pub(crate) fn undeclared(&self, findings: &Findings, status: StatusCode, is_answer: bool) -> Option<Response> {
+    pub(crate) fn undeclared(&self, findings: &Findings, answer: &Response, is_answer: bool) -> Option<Response> {
         let (method, uri) = self.named.as_deref()?;
-        if !is_answer || findings.is_declared() {
+        if findings.mounted.table.is_table || !is_answer || findings.is_declared() {
             return None;
         }
         let name = || undeclared::named(method.as_str(), uri.path());
-        findings.mounted.undeclared.note(status, name);
+        findings.mounted.undeclared.note(answer.status(), name);
         let refuses = findings.application().configuration.undeclared == Undeclared::Refuse;
-        refuses.then(|| failure::withhold(findings.application(), self.form(), &name()).to_response())
+        refuses.then(|| {
+            let withheld = failure::withhold(findings.application(), self.form(), &name());
+            self.tell(findings, withheld.failure(), answer.data());
+            withheld.to_response()
+        })
+    }
+
+    /// Tells the application of a refusal, where nobody has the request any more. Poem gives the pattern to what comes back.
+    pub(crate) fn tell(&self, findings: &Findings, failure: &Failure, pattern: Option<&PathPattern>) {
+        let Some((method, _)) = self.named.as_deref() else { return };
+        findings.application().telling.refused(failure, || {
+            let handler = findings.all().find_map(|findings| findings.guard_notes.handler());
+            let pattern = pattern.map(|PathPattern(pattern)| pattern.clone());
+            ToldRequest::new(method.clone(), pattern, handler).by(findings.all().find_map(Findings::principal))
+        });
     }
 
     /// An answer that needs no more of the request has the form that its sender accepts.

@@ -20,7 +20,8 @@ use crate::model::refusals::reason::Reason;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::rules::configuration::settings::{self, ConfigurationError, Settings, quotes};
-use crate::web::application::events::{AnySessionEvents, SignOut};
+use crate::web::application::events::AnyAuthEvents;
+use crate::web::application::events::sign_out::SignOut;
 use crate::web::application::readiness::{Readiness, ReadyEndpoint};
 use crate::web::application::state::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::store_factory::{self, StoreCredentials};
@@ -129,7 +130,7 @@ impl AzureAuth {
         configuration: Configuration,
         provider: Provider,
         pages: Pages,
-        events: Arc<dyn AnySessionEvents>,
+        events: Arc<dyn AnyAuthEvents>,
         credentials: StoreCredentials,
     ) -> Result<Self, ConfigurationError> {
         let sessions = store_factory::store(&configuration, credentials)?;

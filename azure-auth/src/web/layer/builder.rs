@@ -15,7 +15,7 @@ use crate::model::policies::vocabulary::GroupName;
 use crate::model::settings::session_store::SessionStore;
 use crate::model::settings::undeclared::Undeclared;
 use crate::rules::configuration::settings::{Settings, misspelt};
-use crate::web::application::events::{AnySessionEvents, NoEvents, SessionEvents};
+use crate::web::application::events::{AnyAuthEvents, AuthEvents, NoEvents};
 use crate::web::application::store_factory::StoreCredentials;
 use crate::web::pages::looks::Pages;
 use crate::web::pages::page::Page;
@@ -44,7 +44,7 @@ use crate::web::pages::page::Page;
 pub struct AzureAuthBuilder {
     pub(crate) settings: Settings,
     pub(crate) pages: Pages,
-    pub(crate) events: Arc<dyn AnySessionEvents>,
+    pub(crate) events: Arc<dyn AnyAuthEvents>,
     pub(crate) store_credentials: StoreCredentials,
 }
 
@@ -527,23 +527,24 @@ impl AzureAuthBuilder {
         self
     }
 
-    /// What the application does when sessions begin and end.
+    /// What the application does when sessions begin and end, and when requests are refused: an [`AuthEvents`], such as an
+    /// [`AuditLog`](crate::AuditLog), or two as a pair.
     ///
     /// ```
-    /// use azure_auth::{AzureAuth, SessionEvents, SignOut};
+    /// use azure_auth::{AuthEvents, AzureAuth, SignOut};
     ///
     /// struct Audit;
     ///
-    /// impl SessionEvents for Audit {
+    /// impl AuthEvents for Audit {
     ///     async fn signed_out(&self, _: &SignOut) {
     ///         println!("a session ended");
     ///     }
     /// }
     ///
-    /// let builder = AzureAuth::builder().session_events(Audit);
+    /// let builder = AzureAuth::builder().auth_events(Audit);
     /// ```
     #[must_use]
-    pub fn session_events(mut self, events: impl SessionEvents) -> Self {
+    pub fn auth_events(mut self, events: impl AuthEvents) -> Self {
         self.events = Arc::new(events);
         self
     }

@@ -2,9 +2,9 @@
 
 use poem::http::Method;
 use poem::http::header::{HeaderValue, REFERRER_POLICY};
-use poem::{Body, Request, Response};
+use poem::{Body, PathPattern, Request, Response};
 
-use crate::model::settings::configuration::AuthPaths;
+use crate::model::settings::configuration::{AuthPaths, Configuration};
 use crate::model::settings::embedding::Embedding;
 use crate::web::pages::looks::protect;
 use crate::web::pages::refused::Refused;
@@ -62,6 +62,26 @@ impl OwnPath {
         }
     }
 
+    /// As it is configured.
+    fn path(self, configuration: &Configuration) -> String {
+        let AuthPaths { login, callback, logout, session, .. } = &configuration.paths;
+        let embedding = configuration.embedding.as_ref();
+        match self {
+            Self::Login => login.clone(),
+            Self::Callback => callback.clone(),
+            Self::Logout => logout.clone(),
+            Self::Session => session.clone(),
+            Self::Events => format!("{session}{}", AuthPaths::EVENTS),
+            Self::WatchScript => format!("{session}{}", AuthPaths::WATCH_SCRIPT),
+            Self::ClearCache => format!("{session}{}", AuthPaths::CLEAR_CACHE),
+            Self::FrontChannelLogout => format!("{session}{}", AuthPaths::FRONT_CHANNEL_LOGOUT),
+            Self::PopupLogin => embedding.map(|embedding| embedding.login.clone()).unwrap_or_default(),
+            Self::PopupLogout => embedding.map(|embedding| embedding.logout.clone()).unwrap_or_default(),
+            Self::EmbedScript => format!("{session}{}", Embedding::SCRIPT),
+            Self::EmbeddedSession => format!("{session}{}", Embedding::REDEMPTION),
+        }
+    }
+
     /// The method with which scripts of trusted origins may use a path.
     fn of_trusted_origins(self) -> Option<&'static str> {
         match self {
@@ -73,6 +93,11 @@ impl OwnPath {
 
     pub(crate) async fn answer(self, findings: &Findings, request: &mut Request) -> Response {
         let body = request.take_body();
+        let application = findings.application();
+        if application.telling.is_on() {
+            // Poem knows no row for it.
+            request.set_data(PathPattern(self.path(&application.configuration).into()));
+        }
         let context = &RequestContext::new(findings, request);
         let methods = self.of_trusted_origins();
         let mut response = match methods.and_then(|methods| cross_origin::preflight(context, methods)) {
@@ -104,7 +129,14 @@ impl OwnPath {
             Self::EmbedScript => Ok(embedded::script(context)),
             Self::EmbeddedSession => embedded::redeem(context, body).await,
         };
-        let mut response = outcome.unwrap_or_else(|refused: Refused| refused.to_response());
+        let mut response = outcome.unwrap_or_else(|refused: Refused| {
+            // They are there to be asked, and nobody is an answer.
+            let is_nobody = refused.failure().reason == context.findings.nobody().reason();
+            if is_nobody && matches!(self, Self::Session | Self::Events) {
+                refused.untold.forget();
+            }
+            refused.to_response()
+        });
         protect(&mut response, &context.application().pages.framing);
         if let Self::Callback = self {
             // The address holds a code and a state. Not even our own log of the next request shall have them.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
-use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use poem::{Endpoint, IntoResponse, PathPattern, Request, Response, Result};
 
 use super::answering::Remembered;
 use super::own_path::OwnPath;
@@ -55,17 +55,17 @@ impl<E: Endpoint> Endpoint for Protected<E> {
         } else {
             let is_misspelt = self.is_misspelt(&request);
             request.extensions_mut().insert(findings.clone());
-            let remembered = Remembered::of(&request, self.mounted.table.is_table);
+            let remembered = Remembered::of(&request, &self.mounted);
             // An error becomes an answer here, or the cookies of this request would be lost with it.
             let (mut response, is_answer) = match self.endpoint.call(request).await {
                 Ok(output) => (output.into_response(), true),
                 Err(error) => remembered.error(&findings, error),
             };
-            if let Some(withheld) = remembered.undeclared(&findings, response.status(), is_answer) {
+            if let Some(withheld) = remembered.undeclared(&findings, &response, is_answer) {
                 response = withheld;
             }
             if login::is_pending(&response) {
-                response = Box::pin(login::finish(&findings, response)).await;
+                response = Box::pin(begin(&findings, &remembered, response)).await;
             }
             lost_refusal::put_back(&findings, &mut response);
             if is_misspelt && response.status() == StatusCode::NOT_FOUND {
@@ -123,6 +123,15 @@ impl<E> Protected<E> {
             OwnPath::of_embedding(path, embedding, &configuration.paths)
         })
     }
+}
+
+/// An answer with which a handler begins a sign-in.
+async fn begin(findings: &Findings, remembered: &Remembered, response: Response) -> Response {
+    let pattern = response.data::<PathPattern>().cloned();
+    login::finish(findings, response).await.unwrap_or_else(|refused| {
+        remembered.tell(findings, refused.failure(), pattern.as_ref());
+        refused.to_response()
+    })
 }
 
 /// An answer that depends on who asks: kept by no cache unless the application says so, the session noted as seen.

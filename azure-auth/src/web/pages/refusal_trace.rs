@@ -1,8 +1,10 @@
 //! Whether an application took a refusal out of the error that carries it. Who does that decides what to answer; who rewrites
 //! every error has not seen it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::refused::Failure;
 
 /// A part of a refusal, which goes with it wherever it is moved.
 #[derive(Default)]
@@ -22,6 +24,12 @@ impl RefusalTrace {
         self.place.store(self.here(), Ordering::Relaxed);
     }
 
+    /// Whether it is somewhere else than where it came to stay.
+    pub(crate) fn was_taken(&self) -> bool {
+        let place = self.place.load(Ordering::Relaxed);
+        place != 0 && place != self.here()
+    }
+
     pub(crate) fn taken(&self) -> Taken {
         Taken(self.was_taken.clone())
     }
@@ -35,8 +43,7 @@ impl RefusalTrace {
 impl Drop for RefusalTrace {
     /// An error is dropped with all that it carries. What was taken out of it ends at another place.
     fn drop(&mut self) {
-        let place = *self.place.get_mut();
-        if place != 0 && place != self.here() {
+        if self.was_taken() {
             self.was_taken.store(true, Ordering::Relaxed);
         }
     }
@@ -46,6 +53,31 @@ impl Taken {
     /// Whether it is gone, and was taken before.
     pub(crate) fn is_sure(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Who is to be told of a refusal, once, if it turns out to be one.
+#[derive(Default)]
+pub(crate) struct Untold(Mutex<Option<Tell>>);
+
+/// Tells of it.
+pub(crate) type Tell = Box<dyn FnOnce(&Failure) + Send>;
+
+impl Untold {
+    pub(crate) fn keep(&self, tell: Tell) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tell);
+    }
+
+    pub(crate) fn tell(&self, failure: &Failure) {
+        let tell = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(tell) = tell {
+            tell(failure);
+        }
+    }
+
+    /// Nobody was refused.
+    pub(crate) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -9,7 +9,7 @@ use poem::{IntoResponse, Response};
 
 use super::looks::{Pages, protect};
 use super::page::{Asked, Page, PageAction};
-use super::refusal_trace::RefusalTrace;
+use super::refusal_trace::{RefusalTrace, Untold};
 use super::refused_form::RefusedForm;
 use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::refusals::page_kind::PageKind;
@@ -73,6 +73,7 @@ pub struct Refused {
     body: RefusalBody,
     pages: Pages,
     pub(crate) trace: RefusalTrace,
+    pub(crate) untold: Untold,
 }
 
 /// What happened, independent of how it is put.
@@ -236,6 +237,7 @@ impl Refused {
     /// # }
     /// ```
     pub fn into_response_with(self, body: impl IntoResponse) -> Response {
+        self.tell();
         let mut response = body.into_response();
         response.set_status(self.status());
         self.complete(&mut response);
@@ -249,6 +251,7 @@ impl Refused {
             body: self.body.clone(),
             pages: self.pages.clone(),
             trace: RefusalTrace::default(),
+            untold: Untold::default(),
         }
     }
 
@@ -258,12 +261,19 @@ impl Refused {
             body: RefusalBody::Redirect(address),
             pages: pages.clone(),
             trace: RefusalTrace::default(),
+            untold: Untold::default(),
         }
     }
 
     pub(crate) fn answered(failure: Failure, form: AnswerForm, pages: &Pages) -> Self {
         let body = if form == AnswerForm::Problem { RefusalBody::Problem } else { RefusalBody::Page };
-        Self { failure: Box::new(failure), body, pages: pages.clone(), trace: RefusalTrace::default() }
+        Self {
+            failure: Box::new(failure),
+            body,
+            pages: pages.clone(),
+            trace: RefusalTrace::default(),
+            untold: Untold::default(),
+        }
     }
 
     pub(crate) fn in_frame(failure: Failure, machinery: String, pages: &Pages) -> Self {
@@ -272,6 +282,7 @@ impl Refused {
             body: RefusalBody::Frame(machinery),
             pages: pages.clone(),
             trace: RefusalTrace::default(),
+            untold: Untold::default(),
         }
     }
 
@@ -290,7 +301,17 @@ impl Refused {
         self
     }
 
+    pub(crate) fn failure(&self) -> &Failure {
+        &self.failure
+    }
+
+    /// It becomes an answer, or somebody decides what the answer is.
+    fn tell(&self) {
+        self.untold.tell(&self.failure);
+    }
+
     pub(crate) fn to_response(&self) -> Response {
+        self.tell();
         let mut response = match &self.body {
             RefusalBody::Redirect(_) => Response::builder().status(StatusCode::FOUND).finish(),
             RefusalBody::Page => self.pages.response(&self.failure.page(), ""),
@@ -399,6 +420,15 @@ impl Failure {
         let mut response = Response::builder().status(self.status_code()).body(problem.to_string());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
+    }
+}
+
+impl Drop for Refused {
+    /// Whoever took it out of its error decided about it.
+    fn drop(&mut self) {
+        if self.trace.was_taken() {
+            self.tell();
+        }
     }
 }
 

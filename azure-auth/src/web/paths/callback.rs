@@ -35,23 +35,16 @@ pub(crate) async fn callback(context: &RequestContext<'_>) -> Result<Response, R
 }
 
 async fn answer(context: &RequestContext<'_>) -> Result<Response, Refused> {
-    let application = context.application();
     match read_response(context).await {
         Ok(Outcome::Here(return_to)) => Ok(see(&context.addresses().return_to(&return_to))),
         Ok(Outcome::Frame(code)) => Ok(popup::hand_over(context, &code)),
-        Ok(Outcome::Anew(wanted)) => {
-            let outcome = match sign_in::too_many_rounds(context) {
-                Some(error) => Err(sign_in_failure::answer(context, &error)),
-                None => sign_in::go(context, wanted).await,
-            };
-            if let Err(refused) = &outcome {
-                application.events.refused(refused.code()).await;
-            }
-            outcome
-        }
+        Ok(Outcome::Anew(wanted)) => match sign_in::too_many_rounds(context) {
+            Some(error) => Err(sign_in_failure::answer(context, &error)),
+            None => sign_in::go(context, wanted).await,
+        },
         // The provider sends browsers back here after sign-out as well: it is the one address it surely knows.
         Ok(Outcome::Nothing) => sign_out::landing(context).await,
-        Ok(Outcome::Unasked(unasked)) => unasked::answer(context, unasked).await,
+        Ok(Outcome::Unasked(unasked)) => unasked::answer(context, unasked),
         Err(Stopped { error, return_to, is_for_frame }) => {
             // The person went ahead in another tab, or pressed "back": what they wanted has happened.
             if error.is_known_answer() && matches!(session::of(context).await, Ok(Some(_))) {
@@ -59,13 +52,11 @@ async fn answer(context: &RequestContext<'_>) -> Result<Response, Refused> {
             }
             let refused = sign_in_failure::answer(context, &error);
             let addresses = context.addresses();
-            let refused = if is_for_frame {
+            Err(if is_for_frame {
                 refused.without_retry()
             } else {
                 refused.back_to(addresses.login(&return_to), addresses.login_with_other_account(&return_to))
-            };
-            application.events.refused(refused.code()).await;
-            Err(refused)
+            })
         }
     }
 }

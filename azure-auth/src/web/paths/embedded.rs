@@ -59,11 +59,7 @@ pub(crate) async fn redeem(context: &RequestContext<'_>, body: Body) -> Result<R
     let form = body.into_bytes_limit(FORM_LIMIT).await.unwrap_or_default();
     match redeem_code(context, &form).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into()),
-        Err(error) => {
-            let refused = sign_in_failure::answer(context, &error);
-            context.application().events.refused(refused.code()).await;
-            Err(refused)
-        }
+        Err(error) => Err(sign_in_failure::answer(context, &error)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::rules::sign_in::authorization_response::{
 use crate::rules::sign_in::sign_in_state::OwnAttempt;
 use crate::rules::token::id_token::{self, Expectations, IdTokenError, ValidatedIdToken};
 use crate::rules::token::signature::{SignatureError, SignedToken};
-use crate::web::application::events::SignIn;
+use crate::web::application::events::sign_in::SignIn;
 use crate::web::application::site::Site;
 use crate::web::application::state::Application;
 use crate::web::request::findings::Findings;
@@ -45,7 +45,9 @@ pub(crate) async fn redeem(
         Birth { id: SessionId([first, second]), beginning, authority: application.authority, now: clock::now() };
     let record = session_record::begin(id_token, &findings.mounted.table.groups, lifetimes, birth);
     let mut sign_in = SignIn::new(record);
-    application.events.signed_in(&mut sign_in).await.map_err(SignInError::Vetoed)?;
+    if let Err(words) = application.events.signed_in(&mut sign_in).await {
+        return Err(SignInError::Vetoed { words, person: sign_in.user().id().clone() });
+    }
     Ok(sign_in.into_record())
 }
 

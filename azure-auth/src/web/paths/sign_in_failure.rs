@@ -7,6 +7,7 @@ use crate::io::meters::of_requests;
 use crate::io::provider::provider_error::ProviderError;
 use crate::io::provider::token_endpoint::RedemptionError;
 use crate::io::sessions::store::StoreError;
+use crate::model::callers::identity::UserId;
 use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::Refusal;
@@ -54,8 +55,8 @@ pub(crate) enum SignInError {
     NotSealed,
     #[error(transparent)]
     Embedding(#[from] EmbeddingError),
-    #[error("the application does not let this person in: {}", .0.to_string().trim_end_matches('.'))]
-    Vetoed(Refusal),
+    #[error("the application does not let this person in: {}", .words.to_string().trim_end_matches('.'))]
+    Vetoed { words: Refusal, person: UserId },
     /// Usual cause: very many people, or a flood of callbacks while the provider does not answer.
     #[error("no further sign-in can be answered: as many as this process remembers were answered within ten minutes")]
     NoRoom,
@@ -82,15 +83,23 @@ pub(crate) enum SignInError {
 
 /// Answers a sign-in that failed.
 pub(crate) fn answer(context: &RequestContext<'_>, error: &SignInError) -> Refused {
-    answer_to(context.application(), &Receiver::of(context), error)
+    let refused = answer_to(context.application(), &Receiver::of(context), error);
+    context.application().telling.refused(refused.failure(), || {
+        let request = context.told_request(None);
+        match error {
+            SignInError::Vetoed { person, .. } => request.by_person(person),
+            _ => request,
+        }
+    });
+    refused
 }
 
-/// The same where the request is gone.
+/// The same where the request is gone. The application is not told of it here.
 pub(crate) fn answer_to(application: &Application, receiver: &Receiver, error: &SignInError) -> Refused {
     let addresses = receiver.addresses(application);
     let mut failure = failure::describe_to(application, receiver, error.reason(), Diagnosis::of(error, error.reason()));
     failure.title = "Sign-in failed";
-    if let SignInError::Vetoed(words) = error {
+    if let SignInError::Vetoed { words, .. } = error {
         failure.sentence = words.to_string();
     }
     if let Some(entra) = error.entra_error() {
@@ -132,6 +141,7 @@ pub(crate) fn answer_unasked(context: &RequestContext<'_>, error: &EntraError) -
     failure.correlation_id = error.correlation_id.map(|id| id.to_string());
     failure.retry = application.signs_in().then(|| receiver.addresses(application).login("/"));
     failure::log(&failure, None, &TokenFacts::default(), application.lets_log(failure.reason, false));
+    application.telling.refused(&failure, || context.told_request(None));
     Refused::answered(failure, receiver.form, &application.pages)
 }
 
@@ -152,7 +162,7 @@ impl Diagnosed for SignInError {
             Self::Entropy(_) => Details::new("no randomness", "randomness of the operating system"),
             Self::NotSealed => Details::new("no sealed cookie", "a sealed cookie"),
             Self::Embedding(error) => error.details(),
-            Self::Vetoed(_) => Details::new("a refusal of the application itself", "a person whom it lets in"),
+            Self::Vetoed { .. } => Details::new("a refusal of the application itself", "a person whom it lets in"),
             Self::NoRoom => Details::new("no room to remember one more", "fewer sign-ins in ten minutes"),
             Self::Busy => Details::new("no free place at the token endpoint", "a provider that answers sooner"),
             Self::SilentLoop => Details::new("a third `prompt=none` in a row", "one, and then the page"),
@@ -171,7 +181,7 @@ impl SignInError {
             Self::Busy => Reason::SignInBusy,
             Self::Loop { .. } => Reason::SignInLoop,
             Self::SilentLoop => Reason::SilentSignInLoop,
-            Self::Vetoed(_) => Reason::SignInVetoed,
+            Self::Vetoed { .. } => Reason::SignInVetoed,
             Self::Embedding(EmbeddingError::Challenge) => Reason::PopupMalformed,
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,
             Self::Host(_) => Reason::HostNotServed,

@@ -14,7 +14,7 @@ use crate::model::callers::identity::Identity;
 use crate::model::refusals::page_kind::PageKind;
 use crate::model::settings::configuration::AuthPaths;
 use crate::rules::session::cookies::CookiePlacement;
-use crate::web::application::events::SignOut;
+use crate::web::application::events::sign_out::SignOut;
 use crate::web::application::site::Site;
 use crate::web::pages::page::{Page, PageAction};
 use crate::web::pages::refused::Refused;

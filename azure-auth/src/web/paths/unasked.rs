@@ -14,7 +14,7 @@ use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
 
 /// Says what happened, as Microsoft reports it, and where to go on.
-pub(crate) async fn answer(context: &RequestContext<'_>, unasked: Unasked) -> Result<Response, Refused> {
+pub(crate) fn answer(context: &RequestContext<'_>, unasked: Unasked) -> Result<Response, Refused> {
     match unasked {
         Unasked::ConsentGranted => Ok(consent(
             context,
@@ -29,11 +29,7 @@ pub(crate) async fn answer(context: &RequestContext<'_>, unasked: Unasked) -> Re
             "Microsoft reports that an administrator has not agreed to what this application asks for. Nothing has changed.",
             error.as_ref(),
         )),
-        Unasked::Error(error) => {
-            let refused = sign_in_failure::answer_unasked(context, &error);
-            context.application().events.refused(refused.code()).await;
-            Err(refused)
-        }
+        Unasked::Error(error) => Err(sign_in_failure::answer_unasked(context, &error)),
     }
 }
 

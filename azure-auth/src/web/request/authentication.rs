@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use azure_auth_policy::Requirement;
+use poem::Error;
 
 use super::context::RequestContext;
 use super::findings::{Credential, CredentialRefusal};
@@ -12,6 +13,16 @@ use crate::model::callers::principal::Principal;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::pages::refused::Refused;
+
+/// The error of an argument that refuses. It may be asked out of curiosity: then it is dropped where it is, and refused
+/// nobody.
+pub(crate) fn error(refused: Refused) -> Error {
+    let error = Error::from(refused);
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        refused.trace.settle();
+    }
+    error
+}
 
 /// The principal behind a request, whatever is asked of them.
 pub(crate) async fn authenticate(context: &RequestContext<'_>) -> Result<Arc<Principal>, Refused> {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use poem::Request;
 use poem::error::ResponseError;
 use poem::http::StatusCode;
+use poem::{PathPattern, Request};
 use thiserror::Error;
 
 use super::findings::Findings;
@@ -15,6 +15,7 @@ use crate::model::refusals::reason::Reason;
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::request::same_origin::RequestSource;
 use crate::web::application::addresses::Addresses;
+use crate::web::application::events::told_request::ToldRequest;
 use crate::web::application::site::FoundSite;
 use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
@@ -97,6 +98,13 @@ impl<'r> RequestContext<'r> {
     /// What a page in the application's own looks may say of the request.
     pub(crate) fn asked(&self) -> Asked {
         if self.application().pages.own.is_some() { request_facts::asked(self.request) } else { Asked::default() }
+    }
+
+    /// What events say of the request. `handler`: if it is known better than by the guard that was asked last.
+    pub(crate) fn told_request(&self, handler: Option<&'static str>) -> ToldRequest {
+        let pattern = self.request.data::<PathPattern>().map(|PathPattern(pattern)| pattern.clone());
+        let handler = handler.or_else(|| self.findings.guard_notes.handler());
+        ToldRequest::new(self.request.method().clone(), pattern, handler).by(self.findings.principal())
     }
 
     /// Whether the answer may hold what developers need to know.

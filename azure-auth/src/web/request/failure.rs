@@ -23,6 +23,7 @@ use crate::rules::request::challenge::{Challenge, ChallengeError};
 use crate::rules::request::navigation::AnswerForm;
 use crate::rules::token::access_token::TokenFacts;
 use crate::web::application::addresses::Addresses;
+use crate::web::application::events::told_request::ToldRequest;
 use crate::web::application::site::{FoundSite, Site};
 use crate::web::application::state::Application;
 use crate::web::pages::page::Asked;
@@ -37,7 +38,7 @@ pub(crate) fn refuse(
     context: &RequestContext<'_>,
     refusal: &NotAdmitted<'static>,
     requirement: &Requirement<'static>,
-    handler: Option<&str>,
+    handler: Option<&'static str>,
 ) -> Refused {
     let mut failure = describe(context, refusal.reason(), diagnosis(context, refusal));
     if let NotAdmitted::Check(words) = refusal {
@@ -61,7 +62,28 @@ pub(crate) fn refuse(
         // A page for everyone asked whether somebody is signed in: nothing was refused.
         tracing::debug!(target: "azure_auth::refusal", code = failure.reason.code(), reference = failure.reference, "{}", failure.diagnosis);
     }
-    Refused::answered(failure, context.form(), &context.application().pages)
+    answered(context, failure, handler)
+}
+
+/// The answer, of which the application is told: at once where a guard refuses. What asks beside the guards, such as an
+/// argument `Option<User>`, refuses somebody only if it becomes the answer.
+fn answered(context: &RequestContext<'_>, failure: Failure, handler: Option<&'static str>) -> Refused {
+    let application = context.application();
+    if handler.is_some() {
+        application.telling.refused(&failure, || told(context, &failure, handler));
+    }
+    let refused = Refused::answered(failure, context.form(), &application.pages);
+    if handler.is_none() && application.telling.is_on() {
+        let (mounted, request) = (context.findings.mounted.clone(), told(context, refused.failure(), None));
+        refused.untold.keep(Box::new(move |failure| mounted.application.telling.refused(failure, || request)));
+    }
+    refused
+}
+
+/// Whose cookie does not count for the request did not send it.
+fn told(context: &RequestContext<'_>, failure: &Failure, handler: Option<&'static str>) -> ToldRequest {
+    let request = context.told_request(handler);
+    if failure.reason == Reason::NotSignedIn { request.by(None) } else { request }
 }
 
 /// A browser may come back with the same cookie for ever: the log has each kind once a minute. What happens every day is
@@ -132,7 +154,7 @@ fn htmx_page(context: &RequestContext<'_>) -> Option<String> {
 pub(crate) fn refuse_credential(
     context: &RequestContext<'_>,
     refusal: &CredentialRefusal,
-    handler: Option<&str>,
+    handler: Option<&'static str>,
 ) -> Refused {
     if let CredentialRefusal::NotAdmitted(refusal) = refusal {
         return refuse(context, refusal, &Requirement::ANYONE, handler);
@@ -146,7 +168,7 @@ pub(crate) fn refuse_credential(
     });
     let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting);
     log(&failure, handler, &refusal.facts(), context.application().lets_log(reason, is_shared));
-    Refused::answered(failure, context.form(), &context.application().pages)
+    answered(context, failure, handler)
 }
 
 /// Refuses a stream of a session that has as many as it may. Whoever opens them goes on doing so, and not every one is
@@ -156,7 +178,7 @@ pub(crate) fn refuse_stream(context: &RequestContext<'_>) -> Refused {
     let cause = format!("{PLACES} pages of this session listen to it already");
     let failure = describe(context, Reason::TooManyStreams, Diagnosis::new(cause, details, Reason::TooManyStreams));
     log(&failure, None, &TokenFacts::default(), context.application().lets_log(failure.reason, false));
-    Refused::answered(failure, context.form(), &context.application().pages)
+    answered(context, failure, None)
 }
 
 /// The code of a refusal that a handler returns.

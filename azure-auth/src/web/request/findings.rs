@@ -214,6 +214,14 @@ impl Findings {
         self.lost_session().map_or(NotAdmitted::NotSignedIn, NotAdmitted::SessionLost)
     }
 
+    /// Whose credential came with the request, as far as somebody asked.
+    pub(crate) fn principal(&self) -> Option<&Principal> {
+        match self.token.get() {
+            Some(token) => token.as_deref().ok(),
+            None => self.opened_session().map(|session| session.principal.as_ref()),
+        }
+    }
+
     /// Whether somebody asked who sends this.
     pub(crate) fn has_judged(&self) -> bool {
         self.token.get().is_some() || self.session.get().is_some()

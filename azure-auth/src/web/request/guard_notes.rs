@@ -1,7 +1,7 @@
 //! What the guards of one request leave for the layer to know.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use poem::Request;
 
@@ -14,6 +14,8 @@ pub(crate) struct GuardNotes {
     pub(crate) refused: OnceLock<Box<Noted>>,
     /// The application sent several requests on in place of one, so that no refusal need be what ended it.
     pub(crate) has_further: AtomicBool,
+    /// The name of what the last of them guards, where somebody wants to know.
+    handler: Mutex<Option<&'static str>>,
 }
 
 /// A refusal of the request that came from outside.
@@ -47,6 +49,14 @@ impl AddressMark {
 }
 
 impl GuardNotes {
+    pub(crate) fn note_handler(&self, handler: &'static str) {
+        *self.handler.lock().unwrap_or_else(PoisonError::into_inner) = Some(handler);
+    }
+
+    pub(crate) fn handler(&self) -> Option<&'static str> {
+        *self.handler.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A handler was let run.
     pub(crate) fn admitted(&self) {
         self.has_further.store(true, Ordering::Relaxed);

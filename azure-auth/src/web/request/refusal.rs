@@ -18,13 +18,8 @@ impl ResponseError for Refusal {
     /// For programs. Inside of [`AzureAuth`](crate::AzureAuth), which knows the request, the answer has the form that its
     /// sender understands.
     fn as_response(&self) -> Response {
-        answer(self, AnswerForm::Problem, &Pages::default())
+        Refused::answered(failure::refuse_object(self), AnswerForm::Problem, &Pages::default()).to_response()
     }
-}
-
-/// The same for the sender of a request.
-pub(crate) fn answer(refusal: &Refusal, form: AnswerForm, pages: &Pages) -> Response {
-    Refused::answered(failure::refuse_object(refusal), form, pages).to_response()
 }
 
 #[cfg(test)]
