@@ -3,6 +3,7 @@
 use super::Iteration;
 
 /// The case as it is when its `AzureAuth` finds a recorder of atomics. None without the feature.
+#[cfg_attr(feature = "metrics", allow(clippy::unnecessary_wraps, reason = "without the feature there is none"))]
 #[cfg(feature = "metrics")]
 pub(super) fn metered(prepare: impl FnOnce() -> Iteration) -> Option<Iteration> {
     // Handles outlive it.

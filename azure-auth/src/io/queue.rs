@@ -217,7 +217,9 @@ mod tests {
         for items in [[2, 3], [4, 5]] {
             let runtime = runtime();
             let entered = runtime.enter();
-            items.into_iter().for_each(|item| queue.push(item));
+            for item in items {
+                queue.push(item);
+            }
             drop(entered);
             // It ends before the task has had a turn.
             drop(runtime);

@@ -22,6 +22,7 @@ pub(crate) enum LostSession {
     #[error("this process does not know the session: it ended, or began before a restart or at another replica")]
     UnknownHere,
     /// Usual cause: it ended, and a copy of the cookie came back.
+    #[cfg_attr(not(feature = "redis"), allow(dead_code, reason = "of a server's store"))]
     #[error("the session store does not know the session: it ended, or the store dropped it")]
     UnknownToStore,
     /// Somebody signed out, here or elsewhere.

@@ -300,7 +300,7 @@ impl NotAdmitted<'_> {
 
 impl Diagnosed for NotAdmitted<'_> {
     fn details(&self) -> Details {
-        let list = |roles: &[String]| format!("the roles {}", Names(roles));
+        let roles = |found: &[String]| format!("the roles {}", Names(found));
         match self {
             Self::NotSignedIn => Details::new("neither a session cookie nor an `Authorization` header", CREDENTIAL),
             Self::SessionLost(lost) => lost.details(),
@@ -315,7 +315,9 @@ impl Diagnosed for NotAdmitted<'_> {
             Self::Scope { expected, found } => {
                 Details::new(format!("the scopes {found}"), format!("the scope {expected}"))
             }
-            Self::Role { expected, found } => Details::new(list(found), expected.to_string()),
+            Self::Role { expected, found } | Self::ApplicationRole { expected, found } => {
+                Details::new(roles(found), expected.to_string())
+            }
             Self::Group { expected } => Details::new("none of the groups in question", expected.to_string()),
             Self::GroupsUnknown { expected, reason } => {
                 Details::new(reason.to_string(), format!("groups that are known, to decide `{expected}`"))
@@ -323,10 +325,9 @@ impl Diagnosed for NotAdmitted<'_> {
             }
             Self::ApplicationUnwanted => Details::new("an application without a user", "a person"),
             Self::PersonUnwanted => Details::new("a person", "an application without a user"),
-            Self::ApplicationRole { expected, found } => Details::new(list(found), expected.to_string()),
             Self::Policy { policy } => Details::new("a caller of whom it is not true", format!("`{policy}`")),
             Self::ApplicationPolicy { policy, found } => {
-                Details::new(list(found), format!("an application role that `{policy}` names"))
+                Details::new(roles(found), format!("an application role that `{policy}` names"))
             }
             Self::Check(_) => Details::new("a refusal of the application itself", "a caller whom its `check` admits"),
             Self::UserRequired => Details::new("an application without a user", "a person (`User`)"),

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::super::*;
+use super::*;
 
 const TENANT: &str = "33333333-cccc-4ddd-8eee-444444444444";
 const CLIENT: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
