@@ -208,7 +208,7 @@ async fn the_number_on_a_page_finds_its_line_in_the_log() {
         "status=502",
         "responsible=the developers of this application",
         "the token is for `99999999-9999-4999-8999-999999999999`",
-        "check AZURE_CLIENT_ID",
+        "compare `AZURE_CLIENT_ID`",
     ] {
         assert!(line.contains(part), "{part} not in {line}");
     }
@@ -253,7 +253,7 @@ async fn what_any_visitor_can_cause_is_noted_once_and_not_at_every_request() {
     for _ in 0..3 {
         scene.browser.open(scene.at("/login")).await;
     }
-    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "another host"]).len(), 1, "{}", log.text());
+    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "requests arrive for the host"]).len(), 1, "{}", log.text());
 
     let (log, _guard) = Log::begin();
     let scene = Scene::new().await;

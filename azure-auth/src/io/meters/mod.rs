@@ -7,10 +7,5 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod handles;
-pub(crate) mod of_provider;
 pub(crate) mod of_requests;
-#[cfg(feature = "metrics")]
-pub(crate) mod of_store;
 
-#[cfg(all(test, feature = "metrics"))]
-mod tests;

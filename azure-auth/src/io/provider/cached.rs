@@ -12,8 +12,8 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use super::provider_error::{self, Document, FetchProblem, ProviderError};
 use super::transport::{Transport, TransportError};
 use super::user_info::UserInfoError;
-use crate::io::meters::of_provider;
 use crate::io::once_a_minute::OnceAMinute;
+use crate::io::provider::observed;
 use crate::io::text_cache::TextCache;
 use crate::io::{clock, entropy};
 use crate::model::callers::principal::Principal;
@@ -239,7 +239,7 @@ impl Provider {
             match &outcome {
                 Ok(snapshot) => {
                     provider.snapshot.store(Some(snapshot.clone()));
-                    of_provider::keys_loaded(clock::now());
+                    observed::keys_loaded(clock::now());
                 }
                 Err(error) => provider.note_failure(error),
             }

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use super::transport::{Transport, TransportError};
-use crate::io::meters::of_provider::Asked;
+use crate::io::provider::observed::Asked;
 use crate::model::json::printable;
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};

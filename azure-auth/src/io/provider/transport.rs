@@ -8,7 +8,7 @@ use reqwest::Certificate;
 use rustls::CertificateError as Problem;
 use thiserror::Error;
 
-use crate::io::meters::of_provider::{self, Asked};
+use crate::io::provider::observed::{self, Asked};
 
 /// For a whole exchange, from the connection to the last byte.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -92,7 +92,7 @@ impl Transport {
         asked: Asked,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, TransportError> {
-        of_provider::observed(asked, self.exchange(request)).await
+        observed::observed(asked, self.exchange(request)).await
     }
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {

@@ -7,7 +7,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::transport::{Transport, TransportError};
-use crate::io::meters::of_provider::Asked;
+use crate::io::provider::observed::Asked;
 use crate::rules::token::user_info::{self, Names, UserInfoProblem};
 
 /// Why it gave no names. A sign-in goes on without.

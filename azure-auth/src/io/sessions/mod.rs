@@ -4,6 +4,8 @@ pub(crate) mod cookie;
 pub(crate) mod ended_list;
 pub(crate) mod leases;
 pub(crate) mod memory;
+#[cfg(feature = "metrics")]
+pub(crate) mod metered;
 pub(crate) mod missed_ends;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
@@ -13,3 +15,6 @@ pub(crate) mod stream_places;
 
 #[cfg(test)]
 mod store_tests;
+
+#[cfg(all(test, feature = "metrics"))]
+mod metered_tests;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-#[cfg(feature = "metrics")]
-use crate::io::meters::of_store::MeteredStore;
 use crate::io::sessions::cookie::CookieStore;
 use crate::io::sessions::ended_list::EndedLists;
 use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
+#[cfg(feature = "metrics")]
+use crate::io::sessions::metered::MeteredStore;
 #[cfg(feature = "redis")]
 use crate::io::sessions::redis::credentials::RedisCredentialsSource;
 #[cfg(feature = "redis")]

@@ -190,7 +190,7 @@ entra_codes! {
          `Login::prompt(Prompt::None)`";
     [65004] 400, Visitor,
         "You did not agree to what this application asks for.",
-        "the person declined to consent",
+        "the person did not agree to the permissions",
         "sign in again and agree; or let an administrator agree for everybody at `<consent address>`";
     [90093] 403, TenantAdministrator,
         "Only an administrator can agree to what this application asks for.",

@@ -1,6 +1,6 @@
 //! One configuration that passes, then configurations one mistake away.
 
-mod explained;
+mod explained_tests;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

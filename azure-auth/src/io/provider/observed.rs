@@ -6,8 +6,8 @@ use http::Response;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use super::catalogue::{KEYS_LOADED, PROVIDER_REQUESTS};
-use super::handles::{self, Stopwatch};
+use crate::io::meters::catalogue::{KEYS_LOADED, PROVIDER_REQUESTS};
+use crate::io::meters::handles::{self, Stopwatch};
 use crate::io::provider::provider_error::Document;
 use crate::io::provider::transport::TransportError;
 use crate::model::unix_time::UnixTime;

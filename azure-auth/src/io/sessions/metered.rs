@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::catalogue::{SESSIONS, STORE_OPERATIONS};
-use super::handles::{self, Gauge, Histogram, Stopwatch};
 use crate::io::clock;
+use crate::io::meters::catalogue::{SESSIONS, STORE_OPERATIONS};
+use crate::io::meters::handles::{self, Gauge, Histogram, Stopwatch};
 use crate::io::sessions::store::{
     Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };

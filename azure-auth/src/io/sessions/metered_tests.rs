@@ -6,10 +6,10 @@ use std::sync::Arc;
 use http::Response;
 use metrics::set_default_local_recorder;
 
-use super::catalogue::{ALL, Kind};
-use super::of_provider::{self, Asked};
-use super::of_requests::{self, Meters, Renewal};
-use super::of_store::MeteredStore;
+use crate::io::meters::catalogue::{ALL, Kind};
+use crate::io::provider::observed::{self, Asked};
+use crate::io::meters::of_requests::{self, Meters, Renewal};
+use crate::io::sessions::metered::MeteredStore;
 use crate::io::provider::transport::TransportError;
 use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
 use crate::io::sessions::store::{SessionStore, StoreError};
@@ -76,7 +76,7 @@ fn without_a_recorder_nothing_happens() {
     let meters = Meters::new();
     meters.session_cache.looked_up(true);
     of_requests::signed_in();
-    of_provider::keys_loaded(UnixTime(1));
+    observed::keys_loaded(UnixTime(1));
 }
 
 #[tokio::test]
@@ -99,12 +99,12 @@ async fn an_exchange_is_timed_under_what_became_of_it() {
                 format!("azure_auth_provider_request_duration_seconds{{request=\"{request}\",outcome=\"{outcome}\"}}");
             assert_eq!(recorder.value(&series), None);
             let expected = answer.as_ref().map(Response::status).map_err(|error| *error);
-            let found = of_provider::observed(asked, std::future::ready(answer.clone())).await;
+            let found = observed::observed(asked, std::future::ready(answer.clone())).await;
             assert_eq!(found.map(|answer| answer.status()), expected);
             assert_eq!(recorder.value(&series), Some(1.0));
         }
     }
-    of_provider::keys_loaded(UnixTime(1_800_000_000));
+    observed::keys_loaded(UnixTime(1_800_000_000));
     assert_eq!(recorder.value("azure_auth_keys_loaded_timestamp_seconds"), Some(1_800_000_000.0));
 }
 
