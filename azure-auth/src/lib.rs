@@ -89,6 +89,7 @@
 //! | the table of an application | [`endpoints!`], [`Endpoints`] |
 //! | who may call a directory, a router or a whole table | `protect(…)` in [`endpoints!`], [`guard!`] |
 //! | what an application allows, to read and to review | [`Endpoints::report`], [`assert_authorization_lock!`] |
+//! | whether a program is set up right, and what a token opens | [`Inspection`] |
 //! | names for app roles, scopes and groups | [`app!`] |
 //! | configuration | [`AzureAuth::from_env`], [`AzureAuthBuilder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
@@ -165,7 +166,7 @@ pub use model::sessions::prompt::Prompt;
 pub use model::settings::session_store::SessionStore;
 pub use model::settings::undeclared::Undeclared;
 pub use rules::configuration::settings::{ConfigurationError, ConfigurationProblem};
-pub use rules::policy::report::{Report, UnknownReportForm};
+pub use rules::policy::report::Report;
 pub use web::application::events::AuthEvents;
 pub use web::application::events::audit_log::AuditLog;
 pub use web::application::events::sign_in::SignIn;
@@ -181,6 +182,7 @@ pub use web::handler::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoin
 pub use web::layer::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::layer::builder::AzureAuthBuilder;
 pub use web::layer::endpoints::Endpoints;
+pub use web::layer::inspection::command_line::Inspection;
 pub use web::layer::protected::Protected;
 pub use web::layer::validate::TokenRefused;
 pub use web::pages::page::{Page, PageAction};

@@ -26,6 +26,7 @@ const RUNTIME: &[Room] = &[
     ("rules/request", &["model/*", "rules/session"]),
     ("rules/sign_in", &["model/*", "rules/session"]),
     ("rules/policy", &["model/*", "rules/token", "rules/request"]),
+    ("rules/inspection", &["model/*", "rules/*"]),
     ("rules", &["model/*", "rules/*"]),
     ("io", &["model/*", "rules/*"]),
     ("io/provider", &["model/*", "rules/*", "io"]),

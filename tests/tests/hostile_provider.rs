@@ -113,6 +113,8 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::KeysEmpty, PROVIDER),
     (Defect::KeysOneBroken, SignedIn),
     (Defect::KeysWithEllipticCurve, SignedIn),
+    (Defect::ClockAhead, SignedIn),
+    (Defect::ClockBehind, SignedIn),
 ];
 
 /// Those that concern tenants and clouds: an ordinary provider has none.

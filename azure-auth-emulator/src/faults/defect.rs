@@ -203,4 +203,8 @@ defects! {
     KeysOneBroken,
     /// The key set has an elliptic-curve key as well. Relying parties live with it.
     KeysWithEllipticCurve,
+    /// The clock is ten minutes ahead, by the `Date` of every answer. Relying parties live with it.
+    ClockAhead,
+    /// The clock is ten minutes behind, by the `Date` of every answer. Relying parties live with it.
+    ClockBehind,
 }

@@ -85,7 +85,7 @@ fn timestamp() -> String {
 }
 
 /// The calendar date of a day counted from 1970-01-01, by years of 365 and 366 days.
-fn civil(mut days: u64) -> (u64, u64, u64) {
+pub(crate) fn civil(mut days: u64) -> (u64, u64, u64) {
     let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let mut year = 1970;
     while days >= 365 + u64::from(is_leap(year)) {

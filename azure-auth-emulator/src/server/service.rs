@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use poem::http::StatusCode;
+use poem::http::header::{DATE, HeaderValue};
 use poem::{Endpoint, Request, Response, Result};
 
 use crate::directory::authority::Authority;
@@ -10,6 +11,8 @@ use crate::directory::host::WrongHost;
 use crate::exchange::call::{self, Call};
 use crate::exchange::pages;
 use crate::exchange::response::text;
+use crate::faults::defect::Defect;
+use crate::memory::clock;
 use crate::memory::state::State;
 use crate::memory::transcript::{Exchange, masked};
 use crate::protocol::{
@@ -37,7 +40,10 @@ impl Endpoint for Service {
             has_authorization: call.authorization.is_some(),
             status: 0,
         });
-        let response = dispatch(&self.state, &call).await;
+        let mut response = dispatch(&self.state, &call).await;
+        if let Some(date) = wrong_date(&self.state) {
+            response.headers_mut().insert(DATE, date);
+        }
         self.state.note_status(index, response.status().as_u16());
         Ok(response)
     }
@@ -57,6 +63,17 @@ impl Service {
         });
         text(StatusCode::MISDIRECTED_REQUEST, &format!("{wrong}; {}\n", WrongHost::REMEDY))
     }
+}
+
+/// What the server writes into its answers in place of the time, if its clock is wrong.
+fn wrong_date(state: &State) -> Option<HeaderValue> {
+    const WRONG_BY: u64 = 600;
+    let now = match (state.has(Defect::ClockAhead), state.has(Defect::ClockBehind)) {
+        (true, _) => clock::now() + WRONG_BY,
+        (false, true) => clock::now() - WRONG_BY,
+        (false, false) => return None,
+    };
+    HeaderValue::from_str(&clock::http_date(now)).ok()
 }
 
 async fn dispatch(state: &State, call: &Call) -> Response {

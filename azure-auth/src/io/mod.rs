@@ -10,4 +10,5 @@ pub(crate) mod once_a_minute;
 pub(crate) mod provider;
 pub(crate) mod queue;
 pub(crate) mod sessions;
+pub(crate) mod standard_streams;
 pub(crate) mod text_cache;

@@ -8,7 +8,9 @@ mod authorization;
 mod curl;
 mod live;
 
-use azure_auth::{AzureAuth, Endpoints, Principal, User};
+use std::process::ExitCode;
+
+use azure_auth::{AzureAuth, AzureAuthBuilder, Endpoints, Inspection, Principal, User};
 use azure_auth_emulator::Emulator;
 use poem::endpoint::StaticFilesEndpoint;
 use poem::listener::{Listener, TcpListener};
@@ -132,14 +134,13 @@ fn local_entra_id() -> azure_auth_emulator::EmulatorBuilder {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(report) = endpoints().report().for_args(std::env::args()) {
-        print!("{}", report?);
-        return Ok(());
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    dotenvy::dotenv().ok();
+    if let Some(inspection) = Inspection::from_args(std::env::args()) {
+        return Ok(inspection.run(&endpoints(), AzureAuthBuilder::from_env()).await);
     }
 
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    dotenvy::dotenv().ok();
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let address = format!("http://{}", bind.replace("127.0.0.1", "localhost"));
 
@@ -157,5 +158,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         curl::print(&address, emulator.origin());
     }
     Server::new_with_acceptor(acceptor).run(endpoints().with(auth)).await?;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

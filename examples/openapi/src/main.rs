@@ -5,9 +5,10 @@
 #[cfg(test)]
 mod authorization;
 
+use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use azure_auth::{AzureAuth, Endpoints, Has, User};
+use azure_auth::{AzureAuth, AzureAuthBuilder, Endpoints, Has, Inspection, User};
 use azure_auth_emulator::Emulator;
 use poem::Server;
 use poem::listener::{Listener, TcpListener};
@@ -94,14 +95,13 @@ fn endpoints() -> Endpoints {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if let Some(report) = endpoints().report().for_args(std::env::args()) {
-        print!("{}", report?);
-        return Ok(());
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    dotenvy::dotenv().ok();
+    if let Some(inspection) = Inspection::from_args(std::env::args()) {
+        return Ok(inspection.run(&endpoints(), AzureAuthBuilder::from_env()).await);
     }
 
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    dotenvy::dotenv().ok();
     let bind = std::env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let address = format!("http://{}", bind.replace("127.0.0.1", "localhost"));
 
@@ -116,5 +116,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let acceptor = TcpListener::bind(bind).into_acceptor().await?;
     println!("Open {address}/docs");
     Server::new_with_acceptor(acceptor).run(endpoints().with(auth)).await?;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -8,4 +8,3 @@
 pub(crate) mod catalogue;
 pub(crate) mod handles;
 pub(crate) mod of_requests;
-

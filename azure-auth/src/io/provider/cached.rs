@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use http::Request;
+use http::{Request, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
@@ -262,24 +262,26 @@ impl Provider {
 
     async fn load(&self, before: Option<&Snapshot>) -> Result<Snapshot, ProviderError> {
         let address = self.authority.metadata_address();
-        let (document, _) = self.get::<DiscoveryDocument>(&address, Document::Discovery).await?;
-        let metadata = provider_metadata::judge(&self.authority, &document)
+        let discovery = self.get::<DiscoveryDocument>(&address, Document::Discovery).await?;
+        let metadata = provider_metadata::judge(&self.authority, discovery.body())
             .map_err(|error| failed(Document::Discovery, &address, error.into()))?;
         let address = metadata.keys_address.as_str();
-        let (key_set, renewal_age) = self.get::<JsonWebKeySet>(address, Document::Keys).await?;
-        let keys = KeySet::read(&key_set, self.authority.is_entra());
+        let key_set = self.get::<JsonWebKeySet>(address, Document::Keys).await?;
+        let cache_control = key_set.headers().get("cache-control").and_then(|header| header.to_str().ok());
+        let renewal_age = key_refresh::renewal_age(cache_control);
+        let keys = KeySet::read(key_set.body(), self.authority.is_entra());
         if keys.is_empty() {
             return Err(failed(Document::Keys, address, FetchProblem::NoUsableKey));
         }
         Ok(Snapshot::after(before, metadata, keys, renewal_age, clock::moment()))
     }
 
-    /// A document, and how long it may be kept.
-    async fn get<T: DeserializeOwned>(
+    /// A document, with the headers that it came with.
+    pub(super) async fn get<T: DeserializeOwned>(
         &self,
         address: &str,
         document: Document,
-    ) -> Result<(T, Duration), ProviderError> {
+    ) -> Result<Response<T>, ProviderError> {
         self.fetch_document(address, document).await.map_err(|problem| failed(document, address, problem))
     }
 
@@ -287,13 +289,12 @@ impl Provider {
         &self,
         address: &str,
         document: Document,
-    ) -> Result<(T, Duration), FetchProblem> {
+    ) -> Result<Response<T>, FetchProblem> {
         let request = Request::get(address)
             .header("accept", "application/json")
             .body(Vec::new())
             .map_err(|_| FetchProblem::Transport(TransportError::NoConnection))?;
         let answer = self.transport.send(document.into(), request).await?;
-        let header = |name| answer.headers().get(name).and_then(|header| header.to_str().ok());
         let status = answer.status().as_u16();
         if status != 200 {
             return Err(match serde_json::from_slice::<ErrorAnswer>(answer.body()) {
@@ -301,9 +302,11 @@ impl Provider {
                 Err(_) => FetchProblem::Status { status },
             });
         }
-        let found = provider_error::kind_of_body(header("content-type"));
-        let document = serde_json::from_slice(answer.body()).map_err(|_| FetchProblem::Unreadable { found })?;
-        Ok((document, key_refresh::renewal_age(header("cache-control"))))
+        let (parts, body) = answer.into_parts();
+        let content_type = parts.headers.get("content-type").and_then(|header| header.to_str().ok());
+        let found = provider_error::kind_of_body(content_type);
+        let document = serde_json::from_slice(&body).map_err(|_| FetchProblem::Unreadable { found })?;
+        Ok(Response::from_parts(parts, document))
     }
 
     /// While nothing is known anybody may cause one failure a second; the log has one line a minute of each kind.

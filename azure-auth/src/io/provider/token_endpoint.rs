@@ -87,24 +87,43 @@ pub(crate) async fn redeem(
     code: AcceptedCode,
     attempt: &SignInAttempt,
 ) -> Result<RedeemedTokens, RedemptionError> {
+    let code = AuthorizationCode::new(code.into_secret().expose_secret().to_owned());
+    let verifier = PkceCodeVerifier::new(attempt.code_verifier());
+    tokens(exchange(transport, metadata, client, redirect_uri, code, verifier).await?)
+}
+
+/// Brings a code that nobody was given, to learn whether the client is accepted: providers ask first who brings a code
+/// (RFC 6749 §4.1.3). What it would be redeemed for is thrown away.
+pub(crate) async fn prove_client(
+    transport: &Transport,
+    metadata: &ProviderMetadata,
+    client: &Client,
+    redirect_uri: &str,
+) -> Result<(), RedemptionError> {
+    let code = AuthorizationCode::new("this-code-is-invalid-on-purpose".to_owned());
+    let verifier = PkceCodeVerifier::new("v".repeat(43));
+    exchange(transport, metadata, client, redirect_uri, code, verifier).await.map(drop)
+}
+
+async fn exchange(
+    transport: &Transport,
+    metadata: &ProviderMetadata,
+    client: &Client,
+    redirect_uri: &str,
+    code: AuthorizationCode,
+    verifier: PkceCodeVerifier,
+) -> Result<TokenAnswer, RedemptionError> {
     let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
     let http_client = |request| {
         let transport = transport.clone();
         async move { transport.send(Asked::Token, request).await }
     };
-    let code = AuthorizationCode::new(code.into_secret().expose_secret().to_owned());
-    let answer = relying_party
-        .client
-        .exchange_code(code)
-        .set_pkce_verifier(PkceCodeVerifier::new(attempt.code_verifier()))
-        .request_async(&http_client)
-        .await
-        .map_err(|error| match error {
-            RequestTokenError::ServerResponse(refusal) => RedemptionError::Refused(refusal.error()),
-            RequestTokenError::Request(error) => RedemptionError::Transport(error),
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RedemptionError::Unreadable,
-        })?;
-    tokens(answer)
+    let request = relying_party.client.exchange_code(code).set_pkce_verifier(verifier);
+    request.request_async(&http_client).await.map_err(|error| match error {
+        RequestTokenError::ServerResponse(refusal) => RedemptionError::Refused(refusal.error()),
+        RequestTokenError::Request(error) => RedemptionError::Transport(error),
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RedemptionError::Unreadable,
+    })
 }
 
 /// Everything that an answer to a sign-in has (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).

@@ -92,19 +92,29 @@ impl Transport {
         asked: Asked,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, TransportError> {
-        observed::observed(asked, self.exchange(request)).await
+        let refuse = |status| match status {
+            300..=399 => Err(TransportError::Redirect { status }),
+            429 | 500.. => Err(TransportError::Status { status }),
+            _ => Ok(()),
+        };
+        observed::observed(asked, self.exchange(request, refuse)).await
     }
 
-    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+    /// Sends a request whose answer is looked at and not followed: a redirect is one, and so is a failure of the server.
+    pub(crate) async fn look(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.exchange(request, |_| Ok(())).await
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Vec<u8>>,
+        refuse: impl Fn(u16) -> Result<(), TransportError>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::NoConnection)?;
         let client = self.client.as_ref().ok_or(TransportError::NoConnection)?;
         let mut answer = client.execute(request).await.map_err(|error| sort(&error, TransportError::NoConnection))?;
         let status = answer.status();
-        match status.as_u16() {
-            300..=399 => return Err(TransportError::Redirect { status: status.as_u16() }),
-            429 | 500.. => return Err(TransportError::Status { status: status.as_u16() }),
-            _ => {}
-        }
+        refuse(status.as_u16())?;
 
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| sort(&error, TransportError::BrokenOff))? {

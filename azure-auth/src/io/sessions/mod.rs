@@ -9,6 +9,7 @@ pub(crate) mod metered;
 pub(crate) mod missed_ends;
 #[cfg(feature = "redis")]
 pub(crate) mod redis;
+pub(crate) mod round_trip;
 pub(crate) mod session_end;
 pub(crate) mod store;
 pub(crate) mod stream_places;

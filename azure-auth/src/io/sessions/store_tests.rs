@@ -8,12 +8,14 @@ use std::time::Duration;
 use super::cookie::CookieStore;
 use super::ended_list::EndedLists;
 use super::memory::{MemoryLimits, MemoryStore};
+use super::round_trip;
 use super::store::{Lease, SessionStore, StoreOutcome, StoredSession};
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
-use crate::model::sessions::session::{Beginning, ProviderSession, SessionId, SessionRecord};
+use crate::model::sessions::session::{Beginning, ProviderSession, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::unix_time::UnixTime;
+use crate::rules::inspection::session_store::RoundTrip;
 use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record::COOKIE_BUDGET_LIMIT;
 use crate::rules::session::session_record::tests::record;
@@ -83,6 +85,14 @@ asked_of_every_store! {
     what_was_loaded_no_longer_stands_after_any_end
     what_was_loaded_no_longer_stands_after_a_replacement
     a_store_that_works_is_ready
+    a_made_up_session_is_kept_found_and_ended
+}
+
+async fn a_made_up_session_is_kept_found_and_ended(subject: &Subject) {
+    for _ in 0..2 {
+        let round_trip = round_trip::make(subject.store.as_ref(), SessionLifetimes::default()).await;
+        assert!(matches!(round_trip, RoundTrip::Complete { .. }), "{round_trip:?}");
+    }
 }
 
 impl Subject {

@@ -66,7 +66,12 @@ impl CallerKind {
 impl<'r> Caller<'r> {
     /// As one guard after the other would judge them, their `check` aside.
     pub(crate) fn is_admitted(&self, requirements: &[Requirement<'_>]) -> bool {
-        let principal = self.principal();
+        self.is_admitted_at(requirements, true)
+    }
+
+    /// The same at a provider with or without tenants.
+    pub(crate) fn is_admitted_at(&self, requirements: &[Requirement<'_>], has_tenants: bool) -> bool {
+        let principal = self.principal(has_tenants);
         requirements.iter().all(|requirement| admission::judge(requirement, &principal).is_ok())
     }
 
@@ -88,7 +93,7 @@ impl<'r> Caller<'r> {
         self.facts.iter().filter_map(group).collect()
     }
 
-    fn principal(&self) -> Principal {
+    fn principal(&self, has_tenants: bool) -> Principal {
         let tenant = self.tenant.unwrap_or(Guid::from_u128(u128::MAX));
         let roles = self.roles();
         let (party, evidence) = match self.kind {
@@ -99,7 +104,12 @@ impl<'r> Caller<'r> {
             }
             CallerKind::Session | CallerKind::Client => {
                 let claims = TokenClaims { roles, ..TokenClaims::default() };
-                let identity = claims.into_identity(UserId::Entra { tenant, object: Guid::from_u128(0) });
+                let id = if has_tenants {
+                    UserId::Entra { tenant, object: Guid::from_u128(0) }
+                } else {
+                    UserId::OpenId { issuer: String::new(), subject: String::new() }
+                };
+                let identity = claims.into_identity(id);
                 let evidence = match self.kind {
                     CallerKind::Session => Evidence::Session,
                     _ => Evidence::Bearer(Permissions(self.scopes().join(" "))),

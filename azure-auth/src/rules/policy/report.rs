@@ -6,7 +6,6 @@ use std::panic::Location;
 
 use azure_auth_policy::{Policy, Requirement, RowAccess};
 use serde_json::{Value, json};
-use thiserror::Error;
 
 use super::requirement_words::{credentials, words};
 use crate::model::policies::row::Row;
@@ -14,19 +13,12 @@ use crate::model::settings::tenants::AcceptedTenants;
 
 /// What each row of a table allows; made by [`Endpoints::report`](crate::Endpoints::report).
 ///
-/// Its text form is aligned and sorted by path. A few lines let a program print it when it is asked to, with
-/// `--auth-report`, `--auth-report=json` or `--auth-report=markdown`:
+/// Its text form is aligned and sorted by path. [`Inspection`](crate::Inspection) lets a program print it when it is asked to,
+/// with `--auth-report`, `--auth-report=json` or `--auth-report=markdown`.
 ///
 /// ```
-/// # fn endpoints() -> azure_auth::Endpoints { azure_auth::endpoints! {} }
-/// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     if let Some(report) = endpoints().report().for_args(std::env::args()) {
-///         print!("{}", report?);
-///         return Ok(());
-///     }
-///     // … and serve.
-///     Ok(())
-/// }
+/// let report = azure_auth::endpoints! {}.report();
+/// print!("{report}");
 /// ```
 ///
 /// A browser's session is the application itself, so that scopes do not limit it: a row that asks for scopes only reads
@@ -39,50 +31,12 @@ pub struct Report {
     tenants: Option<AcceptedTenants>,
 }
 
-/// A form of the report that there is not.
-///
-/// ```
-/// let report = azure_auth::endpoints! {}.report();
-/// let error = report.for_args(["--auth-report=pdf".to_owned()]).unwrap().unwrap_err();
-/// assert!(error.to_string().contains("`=markdown`"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no report in the form {found:?}; write `--auth-report`, or with `=text`, `=json` or `=markdown`")]
-pub struct UnknownReportForm {
-    found: String,
-}
-
-const ARGUMENT: &str = "--auth-report";
-
 const TITLES: [&str; 5] = ["path", "method", "credentials", "who may call", "handler"];
 
 impl Report {
     pub(crate) fn new(mut rows: Vec<Row>, tenants: Option<AcceptedTenants>) -> Self {
         rows.sort_by(|one, other| (&one.path, one.method()).cmp(&(&other.path, other.method())));
         Self { rows, tenants }
-    }
-
-    /// The report in the form that a program's arguments ask for; None where they do not.
-    ///
-    /// ```
-    /// let report = azure_auth::endpoints! {}.report();
-    /// assert!(report.for_args(["--port=3000".to_owned()]).is_none());
-    /// assert!(report.for_args(["--auth-report=json".to_owned()]).unwrap().is_ok());
-    /// ```
-    ///
-    /// # Errors
-    /// The arguments ask for a form that there is not.
-    pub fn for_args(&self, arguments: impl IntoIterator<Item = String>) -> Option<Result<String, UnknownReportForm>> {
-        let argument = arguments.into_iter().find_map(|argument| argument.strip_prefix(ARGUMENT).map(str::to_owned))?;
-        match argument.as_str() {
-            "" | "=text" => Some(Ok(self.to_string())),
-            "=json" => Some(Ok(self.to_json() + "\n")),
-            "=markdown" => Some(Ok(self.to_markdown())),
-            other => {
-                let form = other.strip_prefix('=')?;
-                Some(Err(UnknownReportForm { found: form.to_owned() }))
-            }
-        }
     }
 
     /// As JSON: `rows` with `path`, `method` (`null`: every method), `handler` (`null`: none), `file`, `line`,
@@ -332,18 +286,5 @@ mod tests {
         assert_eq!(row["declaration"], "protect(scopes = \"Files.Read\")");
         assert_eq!(read["rows"][2]["handler"], Value::Null);
         assert_eq!(read["rows"][2]["reason"], "a | b");
-    }
-
-    #[test]
-    fn a_program_prints_the_report_it_is_asked_for() {
-        let report = report(None);
-        let asked = |argument: &str| report.for_args(["program", argument].map(str::to_owned));
-        assert_eq!(asked("serve"), None);
-        assert_eq!(asked("--auth-reports"), None);
-        assert_eq!(asked("--auth-report").unwrap().unwrap(), report.to_string());
-        assert_eq!(asked("--auth-report=text").unwrap().unwrap(), report.to_string());
-        assert_eq!(asked("--auth-report=json").unwrap().unwrap(), report.to_json() + "\n");
-        assert_eq!(asked("--auth-report=markdown").unwrap().unwrap(), report.to_markdown());
-        assert_eq!(asked("--auth-report=xml").unwrap(), Err(UnknownReportForm { found: "xml".to_owned() }));
     }
 }

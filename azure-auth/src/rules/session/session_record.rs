@@ -101,7 +101,7 @@ pub(crate) fn seal(
     loop {
         let plain = serde_json::to_vec(&record).map_err(|_| SessionRecordError::NotSealed)?;
         // The nonce is used once: only a text that is sent is sealed.
-        let length = cookies::length_in_pieces(cookie_name, sealed_length(plain.len()));
+        let length = length_in_cookies(&plain, cookie_name);
         if length <= budget {
             let ticket = keys.seal(cookie_name, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
             return Ok(SealedSession { ticket, dropped_claims });
@@ -121,9 +121,14 @@ pub(crate) fn read(plain: &[u8]) -> Option<SessionRecord> {
     serde_json::from_str(std::str::from_utf8(plain).ok()?).ok()
 }
 
-/// Base64url of 33 bytes around the plain text.
-fn sealed_length(plain: usize) -> usize {
-    ((plain + 33) * 4).div_ceil(3)
+/// Bytes of `name=value` of all cookies of a record, once it is sealed.
+pub(crate) fn cookie_length(record: &SessionRecord, cookie_name: &str) -> Option<usize> {
+    serde_json::to_vec(record).ok().map(|plain| length_in_cookies(&plain, cookie_name))
+}
+
+fn length_in_cookies(plain: &[u8], cookie_name: &str) -> usize {
+    // Base64url of 33 bytes around the plain text.
+    cookies::length_in_pieces(cookie_name, ((plain.len() + 33) * 4).div_ceil(3))
 }
 
 #[cfg(test)]

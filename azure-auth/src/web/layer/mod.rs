@@ -5,6 +5,7 @@ pub(crate) mod authorization_lock;
 pub(crate) mod azure_auth;
 pub(crate) mod builder;
 pub(crate) mod endpoints;
+pub(crate) mod inspection;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 #[cfg(feature = "openapi")]

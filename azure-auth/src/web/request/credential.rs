@@ -126,7 +126,11 @@ async fn token_principal(
         Authorization::One(header) => header,
         Authorization::None => &[],
     };
-    let application = findings.application();
+    of_header(findings.application(), header).await
+}
+
+/// Whom the value of an `Authorization` header proves.
+pub(crate) async fn of_header(application: &Application, header: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
     let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
     if token.is_empty() {
         return Err(NotAdmitted::TokenMissing.into());

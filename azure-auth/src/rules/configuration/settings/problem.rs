@@ -127,6 +127,11 @@ impl ConfigurationProblem {
         &self.variables
     }
 
+    /// Whether what is wrong is that something is not there.
+    pub(crate) fn is_about_missing(&self) -> bool {
+        !self.missing.is_empty()
+    }
+
     /// What is wrong.
     ///
     /// ```

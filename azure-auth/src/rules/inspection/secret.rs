@@ -1,0 +1,147 @@
+//! Whether the provider knows the client and takes its secret.
+
+use azure_auth_policy::Guid;
+
+use super::examination::Check;
+use super::finding::Finding;
+use super::registration;
+use crate::rules::sign_in::entra_error::EntraError;
+
+/// The name of the check.
+pub(crate) const CHECK: &str = "client secret";
+
+/// What the token endpoint answered to a code that is invalid on purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Refused(EntraError),
+    /// Something else, in words.
+    Other(String),
+}
+
+/// What can be seen of a secret without asking anybody. It is never repeated, and neither is its length.
+pub(crate) fn shape(secret: &str) -> Option<Finding> {
+    const COPY: &str = "copy the column \"Value\" of \"Certificates & secrets\", shown once when the secret is made";
+    if secret.trim().parse::<Guid>().is_ok() {
+        let finding =
+            Finding::problem("secret-is-its-id").cause("the column \"Secret ID\" was copied, which stays on the page");
+        return Some(finding.found("a directory id").expected("the secret's value").remedy(COPY));
+    }
+    if is_placeholder(secret) {
+        let finding = Finding::problem("secret-is-a-placeholder").cause("a text of an example was left where it was");
+        return Some(finding.found("a placeholder").expected("the secret's value").remedy(COPY));
+    }
+    if secret.chars().any(char::is_whitespace) {
+        let finding = Finding::problem("secret-has-whitespace")
+            .cause("a line break or a space was copied along, or two secrets are in one variable");
+        return Some(finding.found("a secret with whitespace in it").expected("a secret in one piece").remedy(COPY));
+    }
+    let is_quoted = |quote: char| secret.len() > 1 && secret.starts_with(quote) && secret.ends_with(quote);
+    (is_quoted('"') || is_quoted('\'')).then(|| {
+        Finding::problem("secret-has-quotes")
+            .cause("quotes were kept as a part of the value: not every program takes them away")
+            .found("a secret in quotes")
+            .expected("the secret alone")
+            .remedy("write it without the quotes")
+    })
+}
+
+fn is_placeholder(secret: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["changeme", "change-me", "secret", "client-secret", "client_secret", "password", "todo", "xxx", "placeholder"];
+    let secret = secret.trim().to_ascii_lowercase();
+    let is_bracketed = (secret.starts_with('<') && secret.ends_with('>')) || secret.starts_with("${");
+    is_bracketed
+        || secret.starts_with("your-")
+        || secret.starts_with("your_")
+        || secret.starts_with("your ")
+        || WORDS.contains(&secret.as_str())
+        || (!secret.is_empty() && secret.bytes().all(|byte| matches!(byte, b'x' | b'*' | b'.')))
+}
+
+/// The provider asks first who brings a code, so that what it says of an invalid one tells whether the secret was taken.
+pub(crate) fn judge(answer: &Answer) -> Check {
+    let check = Check::new(CHECK);
+    let error = match answer {
+        Answer::Refused(error) => error,
+        Answer::Other(words) => return check.finding(not_known(words)),
+    };
+    match (error.code.and_then(registration::problem), error.error) {
+        (Some(problem), _) => check.finding(problem.found(error.to_string())),
+        (None, "invalid_grant") => check.fact("answer", "the provider accepts the client id and the secret"),
+        (None, "invalid_client") => {
+            let finding = Finding::problem("secret-wrong")
+                .cause("AZURE_CLIENT_ID or AZURE_CLIENT_SECRET is not what the provider has, or the secret expired")
+                .found(error.to_string())
+                .expected("the client is accepted, and the made-up code is not (invalid_grant)");
+            check.finding(finding.remedy("compare both with the registration").explained_by(error.code))
+        }
+        (None, _) => check.finding(not_known(&error.to_string())),
+    }
+}
+
+fn not_known(found: &str) -> Finding {
+    Finding::unknown("secret-not-known")
+        .cause("the provider answered something that does not tell whether it took the secret")
+        .found(found)
+        .expected("the client is accepted, and the made-up code is not (invalid_grant)")
+        .remedy("sign in once, or ask again when the provider answers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_cannot_be_one_is_named_and_not_repeated() {
+        for (secret, expected) in [
+            ("33333333-cccc-4ddd-8eee-444444444444", Some("secret-is-its-id")),
+            ("<the secret>", Some("secret-is-a-placeholder")),
+            ("your-client-secret", Some("secret-is-a-placeholder")),
+            ("CHANGEME", Some("secret-is-a-placeholder")),
+            ("xxxxxxxx", Some("secret-is-a-placeholder")),
+            ("${CLIENT_SECRET}", Some("secret-is-a-placeholder")),
+            ("abc8Q~one two", Some("secret-has-whitespace")),
+            ("abc8Q~one\n", Some("secret-has-whitespace")),
+            ("\"abc8Q~secret\"", Some("secret-has-quotes")),
+            ("'abc8Q~secret'", Some("secret-has-quotes")),
+            ("abc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789", None),
+            ("x", Some("secret-is-a-placeholder")),
+            ("\"", None),
+            ("", None),
+        ] {
+            let found = shape(secret);
+            assert_eq!(found.as_ref().map(|finding| finding.name), expected, "{secret}");
+            if let Some(finding) = found.filter(|_| secret.len() > 8) {
+                assert!(!format!("{finding:?}").contains(secret), "{finding:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_says_whether_the_secret_was_taken_and_otherwise_nothing_is_known() {
+        let refused =
+            |error: &str, code: u32| Answer::Refused(EntraError::read(error, Some(&format!("AADSTS{code}: x"))));
+        let plain = |error: &str| Answer::Refused(EntraError::read(error, None));
+        for (answer, expected) in [
+            (refused("invalid_grant", 70000), None),
+            (refused("invalid_grant", 70002), None),
+            (refused("invalid_grant", 9_002_313), None),
+            (refused("invalid_grant", 70008), None),
+            (plain("invalid_grant"), None),
+            (refused("invalid_client", 7_000_215), Some("secret-wrong")),
+            (refused("invalid_client", 7_000_222), Some("secret-expired")),
+            (refused("invalid_client", 7_000_218), Some("secret-missing")),
+            (refused("unauthorized_client", 700_016), Some("client-unknown")),
+            (refused("invalid_request", 90002), Some("tenant-unknown")),
+            (refused("invalid_request", 9_002_325), Some("redirect-uri-of-a-page")),
+            (refused("invalid_grant", 9_002_327), Some("redirect-uri-of-a-page")),
+            (plain("invalid_client"), Some("secret-wrong")),
+            (refused("invalid_request", 900_144), Some("secret-not-known")),
+            (plain("server_error"), Some("secret-not-known")),
+            (Answer::Other("status 500".to_owned()), Some("secret-not-known")),
+        ] {
+            let check = judge(&answer);
+            assert_eq!(check.findings.first().map(|finding| finding.name), expected, "{answer:?}");
+        }
+    }
+}
