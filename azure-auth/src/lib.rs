@@ -128,6 +128,8 @@
 pub mod __private;
 #[cfg(test)]
 mod documented_numbers;
+#[cfg(test)]
+mod explained_refusals;
 mod io;
 mod model;
 mod rules;

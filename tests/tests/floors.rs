@@ -41,6 +41,7 @@ const RUNTIME: &[Room] = &[
     ("web/layer", &["model/*", "rules/*", "io/*", "web/*"]),
     ("testing", &["model/*", "rules/*", "io/*", "web/*"]),
     ("documented_numbers", &["model/*", "rules/*", "io/*", "web/*"]),
+    ("explained_refusals", &["model/*", "rules/*", "io/*", "web/*"]),
 ];
 
 /// `azure-auth-macros`: syntax → validate → model → expand. Expansion emits the handler as it was written, and the

@@ -143,7 +143,9 @@ impl TransportError {
             Self::NoConnection => {
                 "check the host name in `AZURE_ISSUER_URI`, the network, and the proxy of this machine (`HTTPS_PROXY`)"
             }
-            Self::Untrusted(Distrust::NotNow) => "compare the clock of this machine, and renew the certificate",
+            Self::Untrusted(Distrust::NotNow) => {
+                "compare the clock of this machine (`timedatectl status`), and renew the certificate"
+            }
             Self::Untrusted(_) => {
                 "if the certificate is one of your organisation's own, name the file of its certificate authority in \
                  `AZURE_CA_FILE`"

@@ -101,8 +101,7 @@ async fn admit(
     context.findings.note_declared();
     let Access::Protected(requirement) = &declaration.access else { return Ok(Loaded::default()) };
     let handler = declaration.handler;
-    let telling = &context.application().telling;
-    if telling.is_on() {
+    if context.application().telling.is_on() {
         context.findings.guard_notes.note_handler(handler);
     }
     // What is rewritten on its way out is put back by the layer.
@@ -134,13 +133,19 @@ async fn admit(
             if guards == Guards::Handler {
                 context.findings.guard_notes.admitted();
             }
-            if telling.wants_admitted() {
-                telling.admitted(context.told_request(Some(handler)));
+            if context.application().telling.wants_admitted() {
+                tell_admitted(&context, handler);
             }
             Ok(loaded)
         }
         Err(refusal) => turned_away(Box::pin(refuse(&context, refusal, requirement, handler)).await),
     }
+}
+
+/// Apart, for few applications want to know.
+#[cold]
+fn tell_admitted(context: &RequestContext<'_>, handler: &'static str) {
+    context.application().telling.admitted(context.told_request(Some(handler)));
 }
 
 /// Marks a request of a test of a whole table, for which nothing runs, with how many guards are in front of what it asks

@@ -126,21 +126,27 @@ async fn token_principal(
         Authorization::One(header) => header,
         Authorization::None => &[],
     };
-    of_header(findings.application(), header).await
-}
-
-/// Whom the value of an `Authorization` header proves.
-pub(crate) async fn of_header(application: &Application, header: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
-    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
-    if token.is_empty() {
-        return Err(NotAdmitted::TokenMissing.into());
-    }
+    let application = findings.application();
+    let token = token_in(header)?;
     if let Some(principal) = known_principal(application, token) {
         return Ok(principal);
     }
     let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
     // Boxed, for every request would carry room for what few of them need.
     Box::pin(new_principal(application, token)).await
+}
+
+/// The token of an `Authorization` header, whatever it is made of.
+#[inline]
+fn token_in(header: &[u8]) -> Result<&[u8], NotAdmitted<'static>> {
+    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
+    if token.is_empty() { Err(NotAdmitted::TokenMissing) } else { Ok(token) }
+}
+
+/// Whom the value of an `Authorization` header proves, outside of any request.
+pub(crate) async fn of_header(application: &Application, header: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
+    let token = single_token(token_in(header)?).ok_or(NotAdmitted::AuthorizationScheme)?;
+    of_token(application, token).await
 }
 
 /// Whom a token in hand proves.
