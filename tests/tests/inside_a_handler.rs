@@ -303,7 +303,7 @@ async fn a_refusal_of_a_handler_leaves_one_line_with_the_reference_of_its_answer
     let lines = log.lines("azure_auth::refusal");
     let [line] = lines.as_slice() else { panic!("{lines:?}") };
     let reference = problem["reference"].as_str().unwrap();
-    for part in ["nothing-there", reference, "There is no such ticket.", "responsible=you"] {
+    for part in ["nothing-there", reference, "There is no such ticket;", "responsible=you"] {
         assert!(line.contains(part), "{part}: {line}");
     }
 }

@@ -32,7 +32,10 @@ async fn with_header(scene: &Scene, header: &str) -> (Page, Page, Page) {
 
 async fn assert_is_nobody(scene: &Scene, header: &str, context: &str) {
     let (session, home, me) = with_header(scene, header).await;
-    assert_eq!((session.status, session.reason().as_deref()), (401, Some("not-signed-in")), "{context}");
+    let reason = session.reason().unwrap_or_default();
+    // Why the cookie is not a session has a code of its own each time.
+    assert_eq!(session.status, 401, "{context}");
+    assert!(reason == "not-signed-in" || reason.starts_with("session-"), "{context}: {reason}");
     assert_eq!((home.status, home.text.as_str()), (200, "<p>Welcome, stranger!</p>"), "{context}");
     assert_eq!(me.status, 302, "{context}: asked to sign in, with no error");
 }
