@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::io::meters::catalogue::{self, Kind, Metric};
-use crate::io::provider::{cached, transport};
+use crate::io::provider::{cached, transport_error};
 use crate::io::sessions::{leases, stream_places};
 use crate::model::sessions::session::SessionLifetimes;
 use crate::rules::request::{embedding, return_to};
@@ -77,8 +77,8 @@ fn the_security_page_says_the_numbers_of_the_code() {
             format!("up to {} ended sessions", grouped(revocation::CAPACITY)),
             format!(
                 "end after {} seconds, read at most {} MiB",
-                seconds(transport::TIME_LIMIT),
-                mebibytes(transport::SIZE_LIMIT)
+                seconds(transport_error::TIME_LIMIT),
+                mebibytes(transport_error::SIZE_LIMIT)
             ),
             format!("at most once in {} seconds", seconds(key_refresh::COOL_DOWN)),
             format!("redeems at most {} codes at once", cached::REDEMPTIONS_AT_ONCE),

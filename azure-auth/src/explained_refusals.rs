@@ -5,7 +5,7 @@ use azure_auth_policy::{Choice, Guid, Policy};
 use crate::io::entropy::EntropyError;
 use crate::io::provider::provider_error::{Document, FetchProblem, ProviderError};
 use crate::io::provider::token_endpoint::RedemptionError;
-use crate::io::provider::transport::{Distrust, TransportError};
+use crate::io::provider::transport_error::{Distrust, TransportError};
 use crate::io::sessions::store::StoreError;
 use crate::model::callers::groups::UnknownGroups;
 use crate::model::json::{JsonProblem, printable};

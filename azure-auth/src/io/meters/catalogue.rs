@@ -1,7 +1,5 @@
 //! Every metric, once: its name with its unit, its labels, and what it says.
 
-use super::handles;
-
 /// One metric.
 #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "no recorder is told"))]
 pub(crate) struct Metric {
@@ -79,10 +77,3 @@ pub(crate) const STORE_OPERATIONS: Metric = Metric {
 /// In the order of docs/operations.md.
 pub(crate) const ALL: [&Metric; 8] =
     [&SIGN_INS, &REFUSALS, &RENEWALS, &SESSIONS, &CACHE_LOOKUPS, &KEYS_LOADED, &PROVIDER_REQUESTS, &STORE_OPERATIONS];
-
-/// Tells the recorder what each of them is. It may be told again.
-pub(crate) fn describe() {
-    for metric in ALL {
-        handles::describe(metric);
-    }
-}

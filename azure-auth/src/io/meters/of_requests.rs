@@ -1,6 +1,6 @@
 //! What becomes of requests and of the people behind them.
 
-use super::catalogue::{self, CACHE_LOOKUPS, REFUSALS, RENEWALS, SIGN_INS};
+use super::catalogue::{ALL, CACHE_LOOKUPS, REFUSALS, RENEWALS, SIGN_INS};
 use super::handles::{self, Counter};
 use crate::model::refusals::reason::Reason;
 
@@ -31,7 +31,9 @@ pub(crate) enum Renewal {
 impl Meters {
     /// Each alarm asks whether something grows, so that what can be refused begins at zero.
     pub(crate) fn new() -> Self {
-        catalogue::describe();
+        for metric in ALL {
+            handles::describe(metric);
+        }
         for reason in Reason::ALL {
             handles::counter(&REFUSALS, &[reason.code()]).increment(0);
         }

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::provider_error::{self, Document, FetchProblem, ProviderError};
-use super::transport::{Transport, TransportError};
+use super::transport::Transport;
+use super::transport_error::TransportError;
 use super::user_info::UserInfoError;
 use crate::io::once_a_minute::OnceAMinute;
 use crate::io::provider::observed;

@@ -5,7 +5,7 @@ use http::{HeaderMap, Request};
 use super::cached::Provider;
 use super::provider_error::{self, FetchProblem};
 use super::token_endpoint::{self, RedemptionError};
-use super::transport::TransportError;
+use super::transport_error::TransportError;
 use crate::io::clock;
 use crate::model::providers::key_set::JsonWebKeySet;
 use crate::model::providers::provider_metadata::{DiscoveryDocument, ProviderMetadata};

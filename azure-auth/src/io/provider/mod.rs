@@ -7,4 +7,5 @@ pub(crate) mod observed;
 pub(crate) mod provider_error;
 pub(crate) mod token_endpoint;
 pub(crate) mod transport;
+pub(crate) mod transport_error;
 pub(crate) mod user_info;

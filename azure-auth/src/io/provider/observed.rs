@@ -9,7 +9,7 @@ use tracing::field::Empty;
 use crate::io::meters::catalogue::{KEYS_LOADED, PROVIDER_REQUESTS};
 use crate::io::meters::handles::{self, Stopwatch};
 use crate::io::provider::provider_error::Document;
-use crate::io::provider::transport::TransportError;
+use crate::io::provider::transport_error::TransportError;
 use crate::model::unix_time::UnixTime;
 
 /// What is asked for.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::transport::TransportError;
+use super::transport_error::TransportError;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::rules::sign_in::entra_error::EntraError;
 use crate::rules::token::provider_metadata::MetadataError;

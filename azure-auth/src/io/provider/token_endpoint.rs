@@ -4,7 +4,8 @@ use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, Re
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-use super::transport::{Transport, TransportError};
+use super::transport::Transport;
+use super::transport_error::TransportError;
 use crate::io::provider::observed::Asked;
 use crate::model::json::printable;
 use crate::model::providers::provider_metadata::ProviderMetadata;

@@ -6,7 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use url::Url;
 
-use super::transport::{Transport, TransportError};
+use super::transport::Transport;
+use super::transport_error::TransportError;
 use crate::io::provider::observed::Asked;
 use crate::rules::token::user_info::{self, Names, UserInfoProblem};
 

@@ -9,7 +9,7 @@ use metrics::set_default_local_recorder;
 use crate::io::meters::catalogue::{ALL, Kind};
 use crate::io::meters::of_requests::{self, Meters, Renewal};
 use crate::io::provider::observed::{self, Asked};
-use crate::io::provider::transport::TransportError;
+use crate::io::provider::transport_error::TransportError;
 use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
 use crate::io::sessions::metered::MeteredStore;
 use crate::io::sessions::store::{SessionStore, StoreError};

@@ -1,6 +1,6 @@
 //! What the errors of OAuth 2.0 and OpenID Connect mean where no code says more, and Microsoft's sub-errors.
 
-use super::reason::{Explanation, Responsible};
+use super::explanation::{Explanation, Responsible};
 
 macro_rules! errors {
     ($($code:literal $status:literal, $responsible:ident, $sentence:literal, $cause:literal, $remedy:literal;)+) => {

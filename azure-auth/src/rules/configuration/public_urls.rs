@@ -1,6 +1,6 @@
 //! Which addresses do browsers use? Several, each on a host of its own.
 
-use super::settings::ConfigurationProblem;
+use super::settings::problem::ConfigurationProblem;
 use super::shown_address::shown;
 use crate::model::settings::public_url::PublicUrl;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::model::refusals::reason::explain;
+use crate::model::refusals::explain::explain;
 
 /// One thing that an inspection found. None of its texts holds a secret, a name or an address of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

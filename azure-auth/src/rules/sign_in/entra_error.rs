@@ -4,7 +4,7 @@ use std::fmt;
 
 use azure_auth_policy::Guid;
 
-use crate::model::refusals::reason::{Explanation, Responsible};
+use crate::model::refusals::explanation::{Explanation, Responsible};
 use crate::model::refusals::{entra_codes, oauth_errors};
 
 /// An error that Entra brought, reduced to what is safe to show. Its description is never repeated: some contain

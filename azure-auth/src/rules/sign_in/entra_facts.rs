@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use super::entra_error::{CODE, EntraError, LOOK_UP_ADDRESS};
 use crate::model::refusals::entra_codes::{AUTHORITY, CLIENT_ID, CONSENT_ADDRESS, REDIRECT_URI};
-use crate::model::refusals::reason::{Explanation, Responsible};
+use crate::model::refusals::explanation::{Explanation, Responsible};
 use crate::model::settings::authority::Authority;
 
 /// What a text may name. None of it is secret.

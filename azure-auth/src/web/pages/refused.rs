@@ -12,8 +12,9 @@ use super::page::{Asked, Page, PageAction};
 use super::refusal_trace::{RefusalTrace, Untold};
 use super::refused_form::RefusedForm;
 use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::explanation::Responsible;
 use crate::model::refusals::page_kind::PageKind;
-use crate::model::refusals::reason::{Reason, Responsible};
+use crate::model::refusals::reason::Reason;
 use crate::rules::request::challenge::Challenge;
 use crate::rules::request::navigation::AnswerForm;
 

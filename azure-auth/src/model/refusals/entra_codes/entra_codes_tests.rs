@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::model::refusals::explain::explain;
 use crate::model::refusals::oauth_errors::{ERRORS, SUBERRORS};
-use crate::model::refusals::reason::explain;
 
 /// Every code that the project's notes on Entra ID name for a web application (§5.5), as they stand there.
 const NOTED: [u32; 126] = [

@@ -6,7 +6,7 @@ mod people;
 mod registration;
 mod requests;
 
-use super::reason::Explanation;
+use super::explanation::Explanation;
 
 /// The redirect URI that this application sends.
 pub(crate) const REDIRECT_URI: &str = "<redirect URI>";
@@ -20,7 +20,7 @@ pub(crate) const AUTHORITY: &str = "<authority>";
 /// Rows of codes that have cause and remedy in common. Each code gets an explanation of its own.
 macro_rules! entra_codes {
     ($([$($code:literal)+] $status:literal, $responsible:ident, $sentence:literal, $cause:literal, $remedy:literal;)+) => {
-        use crate::model::refusals::reason::{Explanation, Responsible};
+        use crate::model::refusals::explanation::{Explanation, Responsible};
 
         /// Row by row, in the order of the documentation.
         #[cfg(test)]

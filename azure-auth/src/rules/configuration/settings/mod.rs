@@ -5,7 +5,7 @@ mod audiences;
 mod keys;
 mod missing;
 pub(crate) mod misspelt;
-mod problem;
+pub(super) mod problem;
 mod provider;
 pub(crate) mod quotes;
 mod secret;

@@ -11,7 +11,7 @@ use super::audit_line::AuditLine;
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{Party, Principal};
-use crate::model::refusals::reason::Explanation;
+use crate::model::refusals::explanation::Explanation;
 use crate::web::pages::refused::Failure;
 
 /// Whose credential came with a request.
