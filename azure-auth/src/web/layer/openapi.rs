@@ -175,7 +175,7 @@ async fn completed(document: &ApiDocument, request: &Request) -> Result<(Value, 
 async fn metadata(context: &RequestContext<'_>) -> Result<Arc<ProviderMetadata>> {
     match context.application().provider.snapshot_for_token().await {
         Ok(snapshot) => Ok(snapshot.metadata.clone()),
-        Err(error) => Err(failure::refuse_credential(context, &CredentialRefusal::Keys(error), None).into()),
+        Err(error) => Err(failure::refuse_credential(context, &CredentialRefusal::from(error), None).into()),
     }
 }
 
