@@ -11,6 +11,7 @@ use poem::{FromRequest, Request, RequestBody, Result};
 use thiserror::Error;
 
 use crate::model::refusals::reason::Reason;
+use crate::web::pages::misuse;
 use crate::web::request::findings::Findings;
 
 /// What the handler's own `check` returned in place of `()`, such as the object that it had to load to judge the request.
@@ -150,10 +151,7 @@ impl<'a, T: Send + 'static> FromRequest<'a> for Checked<T> {
 
 /// A handler that takes what nobody gives: it answers 500 and never runs.
 #[derive(Clone, Copy, Debug, Error)]
-#[error(
-    "a handler takes `Checked<…>`, and no guard in front of it gives one; write `#[azure_auth::protect(check = …)]` above its \
-     `#[handler]`, with a function that returns it, and the argument as `Checked<…>`"
-)]
+#[error("a handler takes `Checked<…>`, and no guard in front of it gives one")]
 pub(crate) struct NotGiven;
 
 impl ResponseError for NotGiven {
@@ -161,10 +159,8 @@ impl ResponseError for NotGiven {
         StatusCode::INTERNAL_SERVER_ERROR
     }
 
-    /// The remedy is for the log, not for the visitor.
     fn as_response(&self) -> poem::Response {
-        tracing::error!(target: "azure_auth::refusal", code = Reason::CheckedMissing.code(), "{self}");
-        StatusCode::INTERNAL_SERVER_ERROR.into()
+        misuse::answer(Reason::CheckedMissing, "no `Checked<…>` of a guard", "a `check` that returns it")
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod framing;
 pub(crate) mod looks;
+pub(crate) mod misuse;
 pub(crate) mod page;
 pub(crate) mod page_html;
 pub(crate) mod refusal_trace;

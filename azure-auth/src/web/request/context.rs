@@ -18,6 +18,7 @@ use crate::web::application::addresses::Addresses;
 use crate::web::application::events::told_request::ToldRequest;
 use crate::web::application::site::FoundSite;
 use crate::web::application::state::Application;
+use crate::web::pages::misuse;
 use crate::web::pages::page::Asked;
 
 /// What the guard, the extractors and the library's own paths know of a request. What takes a look at several headers is
@@ -32,7 +33,7 @@ pub(crate) struct RequestContext<'r> {
 
 /// A protected handler outside [`AzureAuth`](crate::AzureAuth): it answers 500 and never runs.
 #[derive(Clone, Copy, Debug, Error)]
-#[error("a protected handler is not inside `AzureAuth`; add `.with(AzureAuth::from_env()?)` to the whole application")]
+#[error("a protected handler is not inside `AzureAuth`")]
 pub(crate) struct NotMounted;
 
 impl ResponseError for NotMounted {
@@ -40,10 +41,8 @@ impl ResponseError for NotMounted {
         StatusCode::INTERNAL_SERVER_ERROR
     }
 
-    /// The remedy is for the log, not for the visitor.
     fn as_response(&self) -> poem::Response {
-        tracing::error!(target: "azure_auth::refusal", code = Reason::NotMounted.code(), "{self}");
-        StatusCode::INTERNAL_SERVER_ERROR.into()
+        misuse::answer(Reason::NotMounted, "a request that came past `AzureAuth`", "one that came through it")
     }
 }
 
