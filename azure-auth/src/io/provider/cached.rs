@@ -151,6 +151,14 @@ impl Provider {
         self.redemptions.try_acquire().ok()
     }
 
+    /// Looks at what is known, without keeping it. An old snapshot is renewed behind it.
+    pub(crate) fn look<T>(self: &Arc<Self>, find: impl FnOnce(&Snapshot) -> Option<T>) -> Option<T> {
+        let known = self.snapshot.load();
+        let snapshot = known.as_ref()?;
+        self.renew_behind(snapshot);
+        find(snapshot)
+    }
+
     /// What is known, without waiting. An old snapshot is renewed behind it.
     pub(crate) fn known_snapshot(self: &Arc<Self>) -> Option<Arc<Snapshot>> {
         self.snapshot.load_full().inspect(|snapshot| self.renew_behind(snapshot))

@@ -87,6 +87,8 @@ pub(crate) struct KeySet {
     by_id: HashMap<String, VerificationKey>,
     /// The only key of a provider that does not name its keys.
     unnamed: Option<VerificationKey>,
+    /// Asked at every request, and so not looked for each time.
+    is_in_doubt: bool,
 }
 
 impl Diagnosed for SignatureError {
@@ -185,7 +187,7 @@ impl KeySet {
             _ => None,
         };
         let by_id = usable.into_iter().filter_map(|(id, key)| Some((id?, key))).collect();
-        Self { by_id, unnamed }
+        Self { by_id, unnamed, is_in_doubt: false }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -199,6 +201,7 @@ impl KeySet {
         for (id, key) in &before.by_id {
             if key.absent_since.is_none() && !self.by_id.contains_key(id) {
                 self.by_id.insert(id.clone(), VerificationKey { absent_since: Some(now), ..key.clone() });
+                self.is_in_doubt = true;
             }
         }
         self
@@ -206,7 +209,7 @@ impl KeySet {
 
     /// Whether a key is only here because one missing answer proves nothing.
     pub(crate) fn is_in_doubt(&self) -> bool {
-        self.by_id.values().any(|key| key.absent_since.is_some())
+        self.is_in_doubt
     }
 
     /// Whether both hold the same keys, so that what one verified the other would.

@@ -127,7 +127,10 @@ async fn token_principal(
         Authorization::None => &[],
     };
     let application = findings.application();
-    let token = token_in(header)?;
+    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
+    if token.is_empty() {
+        return Err(NotAdmitted::TokenMissing.into());
+    }
     if let Some(principal) = known_principal(application, token) {
         return Ok(principal);
     }
@@ -136,17 +139,13 @@ async fn token_principal(
     Box::pin(new_principal(application, token)).await
 }
 
-/// The token of an `Authorization` header, whatever it is made of.
-#[inline]
-fn token_in(header: &[u8]) -> Result<&[u8], NotAdmitted<'static>> {
-    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
-    if token.is_empty() { Err(NotAdmitted::TokenMissing) } else { Ok(token) }
-}
-
 /// Whom the value of an `Authorization` header proves, outside of any request.
 pub(crate) async fn of_header(application: &Application, header: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
-    let token = single_token(token_in(header)?).ok_or(NotAdmitted::AuthorizationScheme)?;
-    of_token(application, token).await
+    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
+    if token.is_empty() {
+        return Err(NotAdmitted::TokenMissing.into());
+    }
+    of_token(application, single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?).await
 }
 
 /// Whom a token in hand proves.
@@ -158,7 +157,7 @@ pub(crate) async fn of_token(application: &Application, token: &str) -> Result<A
 }
 
 fn known_principal(application: &Application, token: &[u8]) -> Option<Arc<Principal>> {
-    let known = application.provider.known_snapshot().and_then(|snapshot| seen_before(&snapshot, token));
+    let known = application.provider.look(|snapshot| seen_before(snapshot, token));
     application.meters.token_cache.looked_up(known.is_some());
     known
 }

@@ -84,17 +84,10 @@ pub(crate) enum CredentialRefusal {
     NotAdmitted(#[from] NotAdmitted<'static>),
     #[error(transparent)]
     Token(#[from] Box<RefusedAccessToken>),
-    /// Boxed, for every request has room for what few of them need.
     #[error("no keys to verify the token with: {0}")]
-    Keys(Box<ProviderError>),
+    Keys(#[from] ProviderError),
     #[error("the session could not be looked up: {0}")]
     Store(#[from] StoreError),
-}
-
-impl From<ProviderError> for CredentialRefusal {
-    fn from(error: ProviderError) -> Self {
-        Self::Keys(Box::new(error))
-    }
 }
 
 impl CredentialRefusal {
