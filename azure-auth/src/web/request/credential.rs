@@ -37,8 +37,11 @@ pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Credential<'c> {
     };
     let token = if let Some(known) = context.findings.token.get() {
         known
+    } else if let Some(principal) = warm_principal(context.application(), &header) {
+        context.findings.token.get_or_init(|| Ok(principal))
     } else {
-        let found = token_principal(context.findings, header).await;
+        // Boxed, for every request would carry room for what few of them need.
+        let found = Box::pin(token_principal(context.findings, header)).await;
         context.findings.token.get_or_init(|| found)
     };
     match token {
@@ -117,6 +120,13 @@ fn single_token(bytes: &[u8]) -> Option<&str> {
     is_one.then_some(token)
 }
 
+/// A token that was accepted before: found without waiting.
+fn warm_principal(application: &Application, authorization: &Authorization<'_>) -> Option<Arc<Principal>> {
+    let Authorization::One(header) = authorization else { return None };
+    known_principal(application, bearer(header).filter(|token| !token.is_empty())?)
+}
+
+/// The same of one at first sight, and of what is not a token.
 async fn token_principal(
     findings: &Findings,
     authorization: Authorization<'_>,
@@ -131,12 +141,7 @@ async fn token_principal(
     if token.is_empty() {
         return Err(NotAdmitted::TokenMissing.into());
     }
-    if let Some(principal) = known_principal(application, token) {
-        return Ok(principal);
-    }
-    let token = single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?;
-    // Boxed, for every request would carry room for what few of them need.
-    Box::pin(new_principal(application, token)).await
+    new_principal(application, single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?).await
 }
 
 /// Whom the value of an `Authorization` header proves, outside of any request.
