@@ -43,7 +43,7 @@ const PUBLIC_CLOUD: &str = "https://login.microsoftonline.com";
 const TENANT_ID: &str = "\"Directory (tenant) ID\" of the app registration's Overview";
 
 impl AuthorityError {
-    /// Of a text that is no address at all.
+    /// Of a text that is not an address at all.
     pub(super) fn of_text(text: &str) -> Self {
         let address = format!("{PUBLIC_CLOUD}/{text}");
         if let Some(flaw) = GuidFlaw::of(text) {
@@ -54,7 +54,7 @@ impl AuthorityError {
             Some(TenantName::Domain(domain)) if !is_microsoft_host(&domain) => Self::BareDomain { domain },
             None | Some(TenantName::Domain(_)) => {
                 let address = format!("https://{text}");
-                // A user name in it is not ours to repeat, and a word alone is no host.
+                // A user name in it is not ours to repeat, and a word alone is not a host.
                 let is_address = !text.contains("://") && text.split('/').next().is_some_and(|host| host.contains('.'));
                 match Authority::parse(&address) {
                     Ok(_) if is_address => Self::NoScheme { address },
@@ -123,7 +123,7 @@ pub(super) fn has_placeholder(text: &str) -> bool {
     text.contains('<') && text.contains('>')
 }
 
-/// An address with a scheme that is no web address may still be one without its scheme: `login.microsoftonline.com:443/…`.
+/// An address with a scheme that is not a web address may still be one without its scheme: `login.microsoftonline.com:443/…`.
 pub(super) fn of_other_scheme(url: &Url, text: &str) -> AuthorityError {
     if url.scheme().contains('.') { AuthorityError::of_text(text) } else { AuthorityError::NotAnAddress }
 }

@@ -77,6 +77,14 @@ impl Origin {
         self.text.split_once("://").map_or("", |(_, host)| host)
     }
 
+    /// Whether a `Host` header names this origin, in whatever letters and with or without the port that goes without saying.
+    pub(crate) fn is_at(&self, host: &str) -> bool {
+        let own = self.host();
+        let port = if self.is_https() { ":443" } else { ":80" };
+        host.eq_ignore_ascii_case(own)
+            || host.strip_suffix(port).is_some_and(|host| !self.has_port() && host.eq_ignore_ascii_case(own))
+    }
+
     /// Whether the port has to be said.
     pub(crate) fn has_port(&self) -> bool {
         self.host().rsplit_once(':').is_some_and(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))

@@ -59,7 +59,7 @@ impl AddressProblem {
 /// `public`: the public URL at which the sign-in takes place; `all`: every configured one.
 pub(crate) fn judge(seen: &SeenAddress<'_>, public: Option<&PublicUrl>, all: &[PublicUrl]) -> Option<AddressProblem> {
     let (host, scheme) = (seen.browser_host(), seen.browser_scheme());
-    let is_public = |host: &str| all.iter().any(|url| is_at(url.origin(), host));
+    let is_public = |host: &str| all.iter().any(|url| url.origin().is_at(host));
     match (public, host) {
         (None, Some(forwarded)) if Origin::of_loopback_host(forwarded).is_none() => {
             let host = printable(seen.host.unwrap_or_default());
@@ -133,13 +133,6 @@ impl Diagnosed for AddressProblem {
                 .remedy("if browsers use that host, set `AZURE_PUBLIC_URL` to it; otherwise nothing is to be done"),
         }
     }
-}
-
-/// The same rule as for sites: with or without the port that goes without saying.
-fn is_at(origin: &Origin, host: &str) -> bool {
-    let port = if origin.is_https() { ":443" } else { ":80" };
-    let plain = if origin.has_port() { host } else { host.strip_suffix(port).unwrap_or(host) };
-    plain.eq_ignore_ascii_case(origin.host())
 }
 
 /// What the proxy that is nearest to the browser wrote.

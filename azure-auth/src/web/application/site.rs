@@ -132,12 +132,9 @@ impl Site {
         Self { names: CookieNames::new(client_id, &url), origin: url.origin().clone(), url }
     }
 
-    /// Whether a `Host` header names this site, in whatever letters and with or without the port that goes without saying.
+    /// Whether a `Host` header names this site.
     pub(crate) fn is_at(&self, host: &str) -> bool {
-        let own = self.origin.host();
-        let port = if self.origin.is_https() { ":443" } else { ":80" };
-        host.eq_ignore_ascii_case(own)
-            || host.strip_suffix(port).is_some_and(|host| !self.origin.has_port() && host.eq_ignore_ascii_case(own))
+        self.origin.is_at(host)
     }
 }
 

@@ -136,21 +136,21 @@ async fn token_principal(
         Authorization::One(header) => header,
         Authorization::None => &[],
     };
-    let application = findings.application();
+    new_principal(findings.application(), token_in(header)?).await
+}
+
+/// The one token of an `Authorization` header.
+fn token_in(header: &[u8]) -> Result<&str, NotAdmitted<'static>> {
     let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
     if token.is_empty() {
-        return Err(NotAdmitted::TokenMissing.into());
+        return Err(NotAdmitted::TokenMissing);
     }
-    new_principal(application, single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?).await
+    single_token(token).ok_or(NotAdmitted::AuthorizationScheme)
 }
 
 /// Whom the value of an `Authorization` header proves, outside of any request.
 pub(crate) async fn of_header(application: &Application, header: &[u8]) -> Result<Arc<Principal>, CredentialRefusal> {
-    let token = bearer(header).ok_or(NotAdmitted::AuthorizationScheme)?;
-    if token.is_empty() {
-        return Err(NotAdmitted::TokenMissing.into());
-    }
-    of_token(application, single_token(token).ok_or(NotAdmitted::AuthorizationScheme)?).await
+    of_token(application, token_in(header)?).await
 }
 
 /// Whom a token in hand proves.
