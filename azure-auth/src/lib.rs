@@ -182,6 +182,7 @@ pub use web::handler::has::Has;
 pub use web::handler::login::{Login, LoginRedirect, Logout};
 pub use web::handler::principal::{Application, CredentialKind, Principal};
 pub use web::handler::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
+pub use web::handler::token::{ApplicationToken, Token};
 pub use web::layer::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::layer::builder::AzureAuthBuilder;
 pub use web::layer::endpoints::Endpoints;

@@ -1,7 +1,10 @@
 //! All that expanded code may name. It promises nothing between versions: `azure-auth-macros` is tied to this
 //! crate by an exact version.
 
+pub use crate::model::downstream::need::Need;
+pub use crate::model::downstream::permission::{Consent, Permission, ResourceName};
 pub use crate::model::policies::declaration::Declaration;
+pub use crate::model::policies::delegated::{ApplicationPermission, Delegated, DelegatedPermission, ResourceItem};
 pub use crate::model::policies::proof::Provable;
 pub use crate::model::policies::vocabulary::{
     AppRole, AppRoleValue, Group, GroupId, Item, NamedPolicy, PolicyValue, Scope, ScopeValue,

@@ -15,7 +15,8 @@ const MOST_FILES: usize = 14;
 const RUNTIME: &[Room] = &[
     ("model", &[]),
     ("model/callers", &["model"]),
-    ("model/policies", &["model"]),
+    ("model/downstream", &["model"]),
+    ("model/policies", &["model", "model/downstream"]),
     ("model/providers", &["model"]),
     ("model/refusals", &["model"]),
     ("model/sessions", &["model", "model/callers"]),

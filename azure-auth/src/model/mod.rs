@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod callers;
+pub(crate) mod downstream;
 pub(crate) mod hexadecimal;
 pub(crate) mod json;
 pub(crate) mod moment;

@@ -4,6 +4,8 @@ use std::panic::Location;
 
 use azure_auth_policy::{Choice, Fault, Guid, Policy, Requirement, Via};
 
+use crate::model::downstream::need::Need;
+
 /// One handler's declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Declaration {
@@ -11,6 +13,8 @@ pub struct Declaration {
     /// Where it is written.
     pub(crate) location: &'static Location<'static>,
     pub(crate) access: Access,
+    /// Of other APIs, one entry for each argument and each word of the declaration; most need nothing.
+    pub(crate) needs: &'static [Need],
 }
 
 /// Who may call a handler at all.
@@ -27,14 +31,14 @@ impl Declaration {
     #[must_use]
     #[track_caller]
     pub const fn protected(handler: &'static str) -> Self {
-        Self { handler, location: Location::caller(), access: Access::Protected(Requirement::ANYONE) }
+        Self { handler, location: Location::caller(), access: Access::Protected(Requirement::ANYONE), needs: &[] }
     }
 
     /// A handler that is open on purpose.
     #[must_use]
     #[track_caller]
     pub const fn public(handler: &'static str) -> Self {
-        Self { handler, location: Location::caller(), access: Access::Public { reason: None } }
+        Self { handler, location: Location::caller(), access: Access::Public { reason: None }, needs: &[] }
     }
 
     /// Why the handler is open, for the report.
@@ -95,6 +99,12 @@ impl Declaration {
     #[must_use]
     pub const fn check(self, function: &'static str) -> Self {
         self.narrowed(Requirement { check: Some(function), ..self.requirement() })
+    }
+
+    /// What the handler needs of other APIs.
+    #[must_use]
+    pub const fn downstream(self, needs: &'static [Need]) -> Self {
+        Self { needs, ..self }
     }
 
     /// Whether `fact` is true of everyone who is admitted.

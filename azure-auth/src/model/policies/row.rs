@@ -5,6 +5,7 @@ use std::panic::Location;
 use azure_auth_policy::{PathPattern, Requirement, RowAccess};
 
 use super::declaration::{Access, Declaration};
+use crate::model::downstream::need::Need;
 
 /// One method of one path.
 #[derive(Clone, Debug)]
@@ -52,6 +53,11 @@ impl Row {
     /// Where the guards around it are written, the outermost first.
     pub(crate) fn guard_locations(&self) -> impl Iterator<Item = &'static Location<'static>> {
         self.guards.iter().map(|guard| guard.location)
+    }
+
+    /// What the row needs of other APIs.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &'static Need> {
+        self.guards.iter().copied().chain([&self.declaration]).flat_map(|declaration| declaration.needs)
     }
 
     /// What each guard and the row itself ask for. A public row inside of a guard is open only to whom the guard admits.

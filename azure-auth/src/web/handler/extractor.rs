@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use azure_auth_policy::Policy;
 
 use super::principal::{Application, Principal};
+use crate::model::downstream::need::Need;
 use crate::model::policies::declaration::Declaration;
 use crate::web::application::user::User;
 
@@ -18,6 +19,9 @@ pub trait AnyExtractor {
 
     /// What the argument proves about the caller.
     const FACT: Policy<'static> = Policy::All(&[]);
+
+    /// What the argument needs of another API.
+    const NEED: Need = Need::Nothing;
 }
 
 /// Ends compilation with a message at the place of the call.

@@ -10,3 +10,4 @@ pub(crate) mod lost_refusal;
 pub(crate) mod place;
 pub(crate) mod principal;
 pub(crate) mod router_guard;
+pub(crate) mod token;
