@@ -29,7 +29,12 @@
 //! | a directory of one's own | [`Tenant`], [`User`], [`Application`], or a [`Directory`] from JSON |
 //! | an access token, right or wrong, for the test of an API | [`Emulator::access_token`], which gives a [`TokenBuilder`] |
 //! | a provider that is wrong in one named way | [`Emulator::inject`] with a [`Defect`] |
-//! | any error of Entra ID, by its code | [`Emulator::force_error`] with a [`ForcedError`] |
+//! | any error of Entra ID, by its code, or of Microsoft Graph | [`Emulator::force_error`] with a [`ForcedError`] |
+//! | permissions of other APIs, agreed to or not | [`Emulator::consent`], [`withdraw_consent`](Emulator::withdraw_consent) |
+//! | what happens at the end of a token | [`Emulator::set_access_token_lifetime`], [`revoke_refresh_tokens`](Emulator::revoke_refresh_tokens) |
+//! | what happens while a token is renewed | [`Emulator::hold`], which gives a [`Gate`] |
+//! | how often tokens were asked for | [`Emulator::token_requests`] |
+//! | a claims challenge of Microsoft Graph | [`Emulator::challenge`], [`require_interaction`](Emulator::require_interaction) |
 //! | new signing keys, without notice | [`Emulator::rotate_keys`] |
 //! | what the relying party sent | [`Emulator::transcript`] |
 //! | what tells an application that somebody signed out elsewhere | [`Emulator::front_channel_requests`] |
@@ -55,8 +60,8 @@
 //!
 //! # Where it differs from the real service
 //!
-//! It asks for no password, keeps everything in memory, and has neither Conditional Access nor Microsoft Graph. Where it
-//! checks a request, it does so as the real service would. A front-channel logout URL may be `http` on loopback, because
+//! It asks for no password, keeps everything in memory, and has no Conditional Access and only a corner of Microsoft Graph.
+//! Where it checks a request, it does so as the real service would. A front-channel logout URL may be `http` on loopback, because
 //! this service is local. Its pages refuse to be framed, as those of the real one do, and send no
 //! `Cross-Origin-Opener-Policy`: a sign-in in a window that a script opened can tell its opener the result.
 
@@ -64,6 +69,7 @@ mod directory;
 mod emulator;
 mod exchange;
 mod faults;
+mod graph;
 mod memory;
 mod protocol;
 mod server;
@@ -75,10 +81,12 @@ pub use directory::seed::Directory;
 pub use directory::tenant::Tenant;
 pub use directory::user::User;
 pub use emulator::{Emulator, EmulatorBuilder};
-pub use faults::defect::Defect;
+pub use faults::defect::{Defect, UnknownDefect};
 pub use faults::forced_error::ForcedError;
 pub use faults::start_error::StartError;
+pub use faults::token_grant::TokenGrant;
 pub use memory::front_channel::FrontChannelRequest;
+pub use memory::gates::Gate;
 pub use memory::transcript::Exchange;
 pub use tokens::signed_by::SignedBy;
 pub use tokens::token_builder::TokenBuilder;

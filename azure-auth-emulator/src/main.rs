@@ -1,14 +1,16 @@
-//! `azure-auth-emulator [--port 8400] [--host entra.test] [--seed directory.json] [--https [--ca-file ca.pem]]`
+//! `azure-auth-emulator [--port 8400] [--host entra.test] [--seed directory.json] [--https [--ca-file ca.pem]]`, and what is
+//! to be wrong.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use azure_auth_emulator::{Directory, Emulator};
+use azure_auth_emulator::{Defect, Directory, Emulator, UnknownDefect};
 
 const HELP: &str = "\
 A local Entra ID on 127.0.0.1, for development. It is not Microsoft.
 
 azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--https [--ca-file <file>]]
+                    [--application <name>] [--token-lifetime <seconds>] [--refresh-in <seconds>] [--defect <name>]...
 
   --port <port>     the port to listen on; 0, the default, takes a free one
   --host <name>     answer requests for this host as well, beside localhost and 127.0.0.1; others are refused with 421
@@ -17,6 +19,15 @@ azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--https 
                     azure-auth takes by AZURE_CA_FILE
   --ca-file <file>  where to write that authority, so that clients can trust it; by default a file in the temporary
                     directory that goes with the emulator
+  --application <name>
+                    print the variables of this application, by name or client id, instead of the first one
+  --token-lifetime <seconds>
+                    how long access tokens live; by default between an hour and an hour and a half
+  --refresh-in <seconds>
+                    when token answers want their access tokens to be renewed
+  --defect <name>   be wrong in this way from the start; /emulator/defects lists them, and changes them
+
+Microsoft Graph is on the same port: http://127.0.0.1:<port>/v1.0/me and a few others.
 
 An access token for an API, from a shell:
 
@@ -37,6 +48,7 @@ async fn main() -> ExitCode {
 
 async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
     let mut builder = Emulator::builder();
+    let (mut defects, mut application) = (Vec::<Defect>::new(), None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value\n\n{HELP}"));
         match argument.as_str() {
@@ -49,6 +61,10 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
             "--https" => builder = builder.https(),
             "--ca-file" => builder = builder.ca_file(value()?),
             "--seed" => builder = builder.seed(read(&value()?)?),
+            "--application" => application = Some(value()?),
+            "--token-lifetime" => builder = builder.access_token_lifetime(seconds(&argument, &value()?)?),
+            "--refresh-in" => builder = builder.refresh_in(seconds(&argument, &value()?)?),
+            "--defect" => defects.push(value()?.parse().map_err(|error: UnknownDefect| error.to_string())?),
             "--help" | "-h" => {
                 println!("{HELP}");
                 return Ok(());
@@ -58,13 +74,21 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
     }
     let emulator = builder.start().await.map_err(|error| error.to_string())?;
     println!("A local Entra ID listens on {}. It is not Microsoft. Stop it with Ctrl-C.\n", emulator.origin());
-    for (name, value) in emulator.env() {
+    for defect in defects {
+        emulator.inject(defect);
+    }
+    let variables = application.map_or_else(|| Ok(emulator.env()), |name| emulator.env_of(&name));
+    for (name, value) in variables.map_err(|error| error.to_string())? {
         println!("export {name}='{value}'");
     }
     if let Some(ca_file) = emulator.ca_file() {
         print_authority(ca_file);
     }
     tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+}
+
+fn seconds(argument: &str, text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("found {argument} {text:?}, expected a number of seconds"))
 }
 
 /// How to trust an emulator that speaks https.

@@ -44,6 +44,7 @@ impl Client {
             ("response_type", "code"),
             ("scope", &scope.replace("{api}", self.api())),
             ("account", account),
+            ("consent", "1"),
         ];
         let answer = self.http.post(address).form(&form).send().await.unwrap();
         let location: Url = answer.headers()["location"].to_str().unwrap().parse().unwrap();
@@ -544,12 +545,13 @@ async fn the_start_page_says_who_is_who() {
     let client = Client::of(Emulator::builder().tenant(tenant).start().await.unwrap(), "Local application");
     let page = client.http.get(client.emulator.origin()).send().await.unwrap().text().await.unwrap();
     for words in [
-        "adele@contoso.test, role Admin, in Staff<",
+        "adele@contoso.test, administrator, role Admin, in Staff<",
         "isaiah@contoso.test, in 250 groups, which are too many for a token<",
         "grady@fabrikam.onmicrosoft.com, guest<",
         STAFF,
         "Local daemon",
-        "Was granted: <code>Files.Read.All</code>",
+        "Asks people for: <code>https://graph.microsoft.com/User.Read</code>",
+        "Was granted: <code>Files.Read.All Organization.Read.All User.Read.All</code>",
         "Scopes: <code>Files.Read Files.ReadWrite</code>",
         "Nestor &lt;Wilke&gt;",
     ] {

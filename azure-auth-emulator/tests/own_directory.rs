@@ -111,6 +111,7 @@ async fn a_permission_of_graph_that_is_newer_than_the_list_can_be_named() {
             ("response_type", "code"),
             ("scope", scope),
             ("account", "adele@contoso.test"),
+            ("consent", "1"),
         ];
         let address = format!("{}/contoso.test/oauth2/v2.0/authorize", emulator.origin());
         let answer = http.post(address).form(&form).send().await.unwrap();

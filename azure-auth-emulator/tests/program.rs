@@ -1,6 +1,6 @@
 //! The emulator as a program.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
 fn program(arguments: &[&str]) -> Command {
@@ -33,6 +33,23 @@ fn it_prints_the_settings_to_paste_and_serves_them() {
 }
 
 #[test]
+fn it_prints_the_settings_of_another_application_and_is_wrong_from_the_start() {
+    let arguments = ["--application", "Local orders", "--defect", "tokenthrottled", "--token-lifetime", "60"];
+    let mut running = Running(program(&arguments).stdout(Stdio::piped()).spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let printed: Vec<String> = lines.take(5).collect();
+    let orders = azure_auth_emulator::Application::new("Local orders");
+    assert_eq!(printed[3], format!("export AZURE_CLIENT_ID='{}'", orders.application_id()));
+    assert_eq!(printed[4], format!("export AZURE_CLIENT_SECRET='{}'", orders.client_secret()));
+    let origin = printed[0].split(' ').nth(6).unwrap().trim_end_matches('.').trim_start_matches("http://");
+    let mut connection = std::net::TcpStream::connect(origin).unwrap();
+    write!(connection, "GET /emulator/defects HTTP/1.1\r\nhost: {origin}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    connection.read_to_string(&mut page).unwrap();
+    assert!(page.contains("Now: <code>TokenThrottled</code>"), "{page}");
+}
+
+#[test]
 fn the_readme_shows_what_it_prints() {
     let readme = include_str!("../README.md");
     let shown = readme.split("-- --port 8400\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
@@ -56,6 +73,10 @@ fn mistakes_on_its_command_line_are_named() {
             vec!["--seed", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")],
             "is not a directory of tenants and applications",
         ),
+        (vec!["--token-lifetime", "long"], "found --token-lifetime \"long\", expected a number of seconds"),
+        (vec!["--refresh-in", "-1"], "found --refresh-in \"-1\", expected a number of seconds"),
+        (vec!["--defect", "TokenThrotled"], "found the defect \"TokenThrotled\", expected one of SignatureBroken, "),
+        (vec!["--application", "Loca"], "\"Loca\" is not a registered application; name one of Local application, "),
         (vec!["--verbose"], "unknown argument \"--verbose\""),
     ] {
         let output = program(&arguments).output().unwrap();

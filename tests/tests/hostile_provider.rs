@@ -72,6 +72,13 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::AccessTokenMissing, ANSWER),
     (Defect::TokenTypeMissing, ANSWER),
     (Defect::TokenTypeOther, ANSWER),
+    // Who only signs people in needs nothing of an access token but that the answer is one.
+    (Defect::NumbersAsText, SignedIn),
+    (Defect::ScopesMissing, SignedIn),
+    (Defect::ScopesInOtherCase, SignedIn),
+    (Defect::ScopesFurther, SignedIn),
+    (Defect::ScopesNotGranted, SignedIn),
+    (Defect::AccessTokenForAnother, SignedIn),
     (Defect::IdTokenOversized, TOKEN),
     (Defect::IdTokenNotJwt, TOKEN),
     (Defect::ForeignTenant, TOKEN),

@@ -6,7 +6,7 @@ use azure_auth_tests::packages::{self, printed};
 use tokio::process::Command;
 
 const CONTOSO: &str = "aaaaaaaa-0000-4000-8000-000000000001";
-const FLOWS: &str = "code: ok\nrefresh: ok\nclient credentials: ok\n";
+const FLOWS: &str = "code: ok\nrefresh: ok\nanother API: ok\non behalf of: ok\nclient credentials: ok\n";
 
 #[tokio::test]
 async fn msal_node_completes_its_flows() {
@@ -38,9 +38,10 @@ async fn emulator() -> Emulator {
 }
 
 async fn assert_flows(flows: &mut Command, emulator: &Emulator) {
-    let [application, daemon, _] = emulator.directory().applications() else { panic!("the default applications") };
+    let [application, daemon, _, orders] = emulator.directory().applications() else { panic!("the default ones") };
     let output = with_registration(flows, "CLIENT", application);
-    let output = with_registration(output, "DAEMON", daemon).env("ORIGIN", emulator.origin()).env("TENANT", CONTOSO);
+    let output = with_registration(output, "DAEMON", daemon);
+    let output = with_registration(output, "ORDERS", orders).env("ORIGIN", emulator.origin()).env("TENANT", CONTOSO);
     let output = output.output().await.unwrap();
     assert!(output.status.success(), "{}", printed(&output));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), FLOWS);

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::application::ApplicationPermission;
+use super::resources::resource::Resource;
 use super::seed::Directory;
 use super::user::User;
 use crate::faults::start_error::StartError;
@@ -74,7 +75,7 @@ fn grant(directory: &mut Directory, client: &str, role: String) -> Result<(), St
     let mut applications = directory.applications.iter_mut();
     let found = applications.find(|application| application.name == client || application.client_id == client);
     let found = found.ok_or_else(|| StartError::UnknownApplication { found: client.to_owned(), known })?;
-    if !found.roles_on(&default).contains(&role) {
+    if !found.roles_on(Resource::Api(&default)).contains(&role) {
         found.permissions.push(ApplicationPermission { resource: default.uri(), role });
     }
     Ok(())

@@ -3,13 +3,12 @@
 pub(crate) mod additions;
 pub(crate) mod application;
 pub(crate) mod authority;
-pub(crate) mod graph_permission;
+mod default_directory;
 pub(crate) mod guid;
 pub(crate) mod host;
-pub(crate) mod nearest;
 pub(crate) mod plain_provider;
 pub(crate) mod platform;
-pub(crate) mod scopes;
+pub(crate) mod resources;
 pub(crate) mod seed;
 pub(crate) mod tenant;
 pub(crate) mod user;

@@ -2,11 +2,10 @@
 
 use serde::Deserialize;
 
-use super::application::redirect_uri::DEFAULT_REDIRECT_URI;
-use super::application::{Application, ApplicationPermission};
-use super::graph_permission;
-use super::guid::CONSUMERS;
+use super::application::{Application, ApplicationPermission, DelegatedPermission};
 use super::guid::is_id;
+use super::resources::first_party::FirstParty;
+use super::resources::resource::Resource;
 use super::tenant::Tenant;
 use super::user::User;
 use crate::faults::start_error::StartError;
@@ -45,53 +44,6 @@ pub struct Directory {
     pub(crate) graph_permissions: Vec<String>,
 }
 
-impl Default for Directory {
-    /// Two work tenants, personal accounts, six people and three applications: one with people and an API, one
-    /// daemon that was granted a permission of that API, and one that was granted none.
-    fn default() -> Self {
-        let contoso = Tenant::new("contoso.onmicrosoft.com")
-            .id("aaaaaaaa-0000-4000-8000-000000000001")
-            .domain("contoso.test")
-            .group(STAFF, "Staff")
-            .user(User::new("Adele Vance", "adele@contoso.test").email("adele@contoso.test").role("Admin").group(STAFF))
-            .user(User::new("Alex Wilber", "alex@contoso.test"))
-            .user(member_of_everything());
-        let fabrikam = Tenant::new("fabrikam.onmicrosoft.com")
-            .id("bbbbbbbb-0000-4000-8000-000000000002")
-            .user(User::new("Megan Bowen", "megan@fabrikam.onmicrosoft.com").email("megan@fabrikam.onmicrosoft.com"))
-            .user(
-                User::new("Grady Archie", "grady@fabrikam.onmicrosoft.com")
-                    .guest_of("aaaaaaaa-0000-4000-8000-000000000001"),
-            );
-        let personal = Tenant::new("live.com").id(CONSUMERS).user(User::new("Patti Fernandez", "patti@outlook.test"));
-        let application = Application::new("Local application")
-            .redirect_uri(DEFAULT_REDIRECT_URI)
-            .redirect_uri("http://localhost/logged-out")
-            .single_page_redirect_uri("http://localhost/docs/oauth-receiver.html")
-            .with_sid()
-            .scope("Files.Read")
-            .scope("Files.ReadWrite")
-            .app_role("Admin")
-            .app_role_for_applications("Files.Read.All");
-        let daemon = Application::new("Local daemon").application_permission(application.uri(), "Files.Read.All");
-        Self {
-            tenants: vec![contoso, fabrikam, personal],
-            applications: vec![application, daemon, Application::new("Local tool")],
-            graph_permissions: Vec::new(),
-        }
-        .with_homes()
-    }
-}
-
-/// The group of the default directory.
-const STAFF: &str = "cccccccc-0000-4000-8000-000000000001";
-
-/// Has too many groups for a token.
-fn member_of_everything() -> User {
-    let groups = (0..250).map(|number| format!("dddddddd-0000-4000-8000-{number:012}"));
-    groups.fold(User::new("Isaiah Langer", "isaiah@contoso.test"), User::group)
-}
-
 impl Directory {
     /// The tenants, in order. Personal accounts are a tenant too.
     ///
@@ -122,7 +74,7 @@ impl Directory {
     /// use azure_auth_emulator::Directory;
     ///
     /// let names: Vec<_> = Directory::default().applications().iter().map(|one| one.name().to_owned()).collect();
-    /// assert_eq!(names, ["Local application", "Local daemon", "Local tool"]);
+    /// assert_eq!(names, ["Local application", "Local daemon", "Local tool", "Local orders"]);
     /// ```
     pub fn applications(&self) -> &[Application] {
         &self.applications
@@ -159,6 +111,9 @@ impl Directory {
         }
         if let Some(granted) = self.wrong_permission() {
             return Err(StartError::WrongPermission { resource: granted.resource.clone(), role: granted.role.clone() });
+        }
+        if let Some(wrong) = self.wrong_delegated_permission() {
+            return Err(StartError::WrongScope { resource: wrong.resource.clone(), scope: wrong.scope.clone() });
         }
         self.applications.iter().try_for_each(Application::check_addresses)?;
         self.applications.iter().try_for_each(Application::check_version)
@@ -200,7 +155,7 @@ impl Directory {
     /// The delegated permission of Microsoft Graph of that name, as it is written there.
     pub(crate) fn graph_permission(&self, name: &str) -> Option<&str> {
         let mut further = self.graph_permissions.iter().map(String::as_str);
-        graph_permission::published(name).or_else(|| further.find(|permission| permission.eq_ignore_ascii_case(name)))
+        FirstParty::Graph.delegated(name).or_else(|| further.find(|permission| permission.eq_ignore_ascii_case(name)))
     }
 
     /// The API that a client means: by client id or identifier URI.
@@ -236,11 +191,37 @@ impl Directory {
         known
     }
 
+    /// The delegated permissions of an API that a registration lists, as they are written there.
+    pub(crate) fn listed_permissions(&self, client: &Application, api: Resource<'_>) -> Vec<String> {
+        self.delegated_permissions(client, api, |_| true)
+    }
+
+    /// Those of them that an administrator agreed to for everyone.
+    pub(crate) fn consented_permissions(&self, client: &Application, api: Resource<'_>) -> Vec<String> {
+        self.delegated_permissions(client, api, |listed| listed.is_consented)
+    }
+
+    fn delegated_permissions(
+        &self,
+        client: &Application,
+        api: Resource<'_>,
+        is_meant: impl Fn(&DelegatedPermission) -> bool,
+    ) -> Vec<String> {
+        let of_api = client.delegated_permissions.iter().filter(|listed| is_meant(listed));
+        let parsed = of_api.filter_map(|listed| listed.parse(self).ok()).filter(|listed| listed.resource == api);
+        parsed.flat_map(|listed| listed.values).collect()
+    }
+
+    /// The first delegated permission that a registration lists and that does not exist.
+    pub(crate) fn wrong_delegated_permission(&self) -> Option<&DelegatedPermission> {
+        let mut listed = self.applications.iter().flat_map(|client| &client.delegated_permissions);
+        listed.find(|listed| listed.parse(self).is_err())
+    }
+
     /// The first permission that was granted and does not exist.
     pub(crate) fn wrong_permission(&self) -> Option<&ApplicationPermission> {
         let exists = |granted: &&ApplicationPermission| {
-            let resource = self.resource(&granted.resource);
-            resource.is_some_and(|resource| resource.app_roles_for_applications.contains(&granted.role))
+            Resource::named(&granted.resource, self).is_ok_and(|resource| resource.has_role(&granted.role))
         };
         self.applications.iter().flat_map(|client| &client.permissions).find(|granted| !exists(granted))
     }
@@ -271,23 +252,28 @@ mod tests {
     #[test]
     fn a_role_is_held_where_it_is_defined_and_an_undefined_one_everywhere() {
         let directory = Directory::default();
-        let [application, daemon, _] = &directory.applications[..] else { panic!("three applications") };
+        let [application, daemon, ..] = &directory.applications[..] else { panic!("two applications") };
         let user = User::new("A", "a@b.test").role("Admin").role("Writer");
         assert_eq!(directory.roles(&user, application), ["Admin", "Writer"]);
         assert_eq!(directory.roles(&user, daemon), ["Writer"]);
     }
 
+    const GRAPH: &str = "https://graph.microsoft.com";
+
     #[test]
     fn applications_hold_what_they_were_granted_on_one_api_and_only_what_exists_there() {
         let mut directory = Directory::default();
-        let [application, daemon, tool] = &directory.applications[..] else { panic!("three applications") };
-        assert_eq!(daemon.roles_on(application), ["Files.Read.All"]);
-        assert_eq!(daemon.roles_on(tool), [""; 0]);
-        assert_eq!(tool.roles_on(application), [""; 0]);
+        let [application, daemon, tool, _] = &directory.applications[..] else { panic!("four applications") };
+        assert_eq!(daemon.roles_on(Resource::Api(application)), ["Files.Read.All"]);
+        assert_eq!(daemon.roles_on(Resource::Api(tool)), [""; 0]);
+        assert_eq!(tool.roles_on(Resource::Api(application)), [""; 0]);
+        assert_eq!(daemon.roles_on(Resource::GRAPH), ["Organization.Read.All", "User.Read.All"]);
         assert!(directory.wrong_permission().is_none());
-        for (resource, role) in
-            [(application.client_id.clone(), "Admin"), ("api://nobody".to_owned(), "Files.Read.All")]
-        {
+        for (resource, role) in [
+            (application.client_id.clone(), "Admin"),
+            ("api://nobody".to_owned(), "Files.Read.All"),
+            (GRAPH.to_owned(), "User.Read"),
+        ] {
             let client = Application::new("x").application_permission(&resource, role);
             directory.applications.push(client);
             assert_eq!(directory.wrong_permission().unwrap().resource, resource);

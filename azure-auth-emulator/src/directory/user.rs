@@ -42,6 +42,8 @@ pub struct User {
     #[serde(default = "assigned")]
     pub(crate) is_assigned: bool,
     #[serde(default)]
+    pub(crate) is_administrator: bool,
+    #[serde(default)]
     pub(crate) guest_of: Vec<String>,
     #[serde(skip)]
     pub(crate) home_tenant: String,
@@ -67,6 +69,7 @@ impl User {
             groups: Vec::new(),
             claims: serde_json::Map::new(),
             is_assigned: true,
+            is_administrator: false,
             guest_of: Vec::new(),
             home_tenant: String::new(),
         }
@@ -153,6 +156,20 @@ impl User {
         self
     }
 
+    /// Makes the person an administrator of their own tenant, who may agree to what others may not: permissions of Microsoft
+    /// Graph such as `Directory.Read.All`.
+    ///
+    /// ```
+    /// use azure_auth_emulator::User;
+    ///
+    /// let nestor = User::new("Nestor Wilke", "nestor@contoso.test").administrator();
+    /// ```
+    #[must_use]
+    pub fn administrator(mut self) -> Self {
+        self.is_administrator = true;
+        self
+    }
+
     /// The name for display.
     ///
     /// ```
@@ -235,6 +252,11 @@ impl User {
 
     pub(crate) fn is_guest_in(&self, tenant: &str) -> bool {
         self.home_tenant != tenant
+    }
+
+    /// Whether they may agree for others in a tenant. Guests may not.
+    pub(crate) fn administers(&self, tenant: &str) -> bool {
+        self.is_administrator && self.home_tenant == tenant
     }
 
     pub(crate) fn belongs_to(&self, tenant: &str) -> bool {

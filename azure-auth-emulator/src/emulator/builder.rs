@@ -8,6 +8,7 @@ use crate::directory::plain_provider::PlainProvider;
 use crate::directory::seed::Directory;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
+use crate::memory::demands::Lifetimes;
 
 /// How an emulator is to start, from [`Emulator::builder`](crate::Emulator::builder).
 ///
@@ -46,6 +47,7 @@ pub struct EmulatorBuilder {
     pub(super) ca_file: Option<PathBuf>,
     pub(super) hosts: Vec<String>,
     pub(super) graph_permissions: Vec<String>,
+    pub(super) lifetimes: Lifetimes,
 }
 
 impl EmulatorBuilder {
@@ -58,6 +60,32 @@ impl EmulatorBuilder {
     /// ```
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Sets how many seconds access tokens live. Default: between an hour and an hour and a half, as at the real service. It is
+    /// for tests of what happens at the end of a token; [`Emulator::set_access_token_lifetime`](crate::Emulator) changes it.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Emulator;
+    ///
+    /// let builder = Emulator::builder().access_token_lifetime(60);
+    /// ```
+    pub fn access_token_lifetime(mut self, seconds: u64) -> Self {
+        self.lifetimes.access_token = Some(seconds);
+        self
+    }
+
+    /// Sets after how many seconds the token answer wants the access token to be renewed (`refresh_in`). Default: half of its
+    /// life if that is two hours or more, and nothing.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Emulator;
+    ///
+    /// let builder = Emulator::builder().refresh_in(30);
+    /// ```
+    pub fn refresh_in(mut self, seconds: u64) -> Self {
+        self.lifetimes.refresh_in = Some(seconds);
         self
     }
 

@@ -3,6 +3,7 @@
 mod builder;
 mod settings;
 mod start;
+mod steering;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use crate::directory::guid::CONSUMERS;
 use crate::directory::seed::Directory;
 use crate::directory::tenant::Tenant;
 use crate::server::ca_file::CaFile;
+use crate::tokens::token_error::TokenError;
 
 impl Emulator {
     /// `http://127.0.0.1:<port>`, or the same with `https`.
@@ -100,6 +101,32 @@ impl Emulator {
     pub fn env(&self) -> Vec<(String, String)> {
         let tenant = self.state.directory.tenants.first().map(|tenant| tenant.tenant_id().to_owned());
         self.env_for(&tenant.unwrap_or_default())
+    }
+
+    /// The variables of another application at the first tenant, for a second program: an API between, or a job without
+    /// people. It is named by name or client id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// let orders = emulator.env_of("Local orders")?;
+    /// assert_ne!(orders, emulator.env());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::UnknownApplication`], if there is no such application.
+    pub fn env_of(&self, application: &str) -> Result<Vec<(String, String)>, TokenError> {
+        let application = self.registration(application)?;
+        let value_of = |(name, value): (String, String)| match name.as_str() {
+            "AZURE_CLIENT_ID" => (name, application.client_id.clone()),
+            "AZURE_CLIENT_SECRET" => (name, application.secret.clone()),
+            _ => (name, value),
+        };
+        Ok(self.env().into_iter().map(value_of).collect())
     }
 
     /// The variables of the default application at another authority: a tenant's id or domain, `common`,

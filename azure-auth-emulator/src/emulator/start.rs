@@ -59,6 +59,7 @@ impl EmulatorBuilder {
             directory,
             self.plain_provider,
             KeyRing::new().map_err(|_| StartError::Keys)?,
+            self.lifetimes,
         ));
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(serve(acceptor, Service { state: state.clone() }, stopped));

@@ -31,6 +31,8 @@ pub(crate) struct Call {
     pub(crate) content_type: String,
     pub(crate) accept: String,
     pub(crate) authorization: Option<String>,
+    /// How the sender calls this request.
+    pub(crate) client_request_id: Option<String>,
     /// Where the page is from that sent it to another origin, as browsers say.
     pub(crate) origin: Option<String>,
     /// A page that is not the emulator's own sent it, or a frame.
@@ -47,6 +49,12 @@ impl Call {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().chain(&self.form).find(|(candidate, _)| candidate == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The token of a bearer (RFC 6750 §2.1).
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start())
     }
 
     /// Whether `domain_hint`, which names the organisation whose sign-in page is shown, or a kind of accounts, has room for
@@ -80,6 +88,11 @@ pub(crate) async fn read(mut request: Request, scheme: &str) -> Option<Call> {
         content_type: header(CONTENT_TYPE).unwrap_or_default(),
         accept: header(ACCEPT).unwrap_or_default(),
         authorization: header(AUTHORIZATION),
+        client_request_id: request
+            .headers()
+            .get("client-request-id")
+            .and_then(|id| id.to_str().ok())
+            .map(ToOwned::to_owned),
         origin: header(ORIGIN),
         is_of_foreign_page: is_foreign_page(request.headers(), scheme),
         session: session(request.headers()),

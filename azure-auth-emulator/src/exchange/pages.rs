@@ -37,19 +37,50 @@ pub(crate) fn accounts(state: &State, authority: &Authority, application: &Appli
 }
 
 /// "Permissions requested".
-pub(crate) fn consent(application: &Application, user: &User, call: &Call) -> Response {
-    let mut body = format!("<p>{} asks {} for:</p><ul>", escape(&application.name), escape(&user.name));
-    for scope in call.parameter("scope").unwrap_or_default().split(' ') {
-        let _ = write!(body, "<li>{}</li>", escape(scope));
-    }
+pub(crate) fn consent(application: &Application, user: &User, permissions: &[String], call: &Call) -> Response {
+    let mut body = format!("<p>{} asks {} for:</p>", escape(&application.name), escape(&user.name));
+    body += &list(permissions);
     let _ = write!(
         body,
-        "</ul>{}{}<button class=\"account\" name=\"consent\" value=\"1\"><strong>Accept</strong></button>\
+        "{}{}<button class=\"account\" name=\"consent\" value=\"1\"><strong>Accept</strong></button>\
          <button class=\"plain\" name=\"cancel\" value=\"1\">Cancel</button></form>",
         form(call),
         hidden("account", &user.user_name)
     );
     page(StatusCode::OK, "Permissions requested", &body)
+}
+
+/// "Need admin approval": there is no button with which this person could agree.
+pub(crate) fn needs_administrator(
+    application: &Application,
+    user: &User,
+    permissions: &[String],
+    call: &Call,
+) -> Response {
+    let mut body = format!(
+        "<p><code>AADSTS90094</code>: {} asks {} for what only an administrator can grant:</p>",
+        escape(&application.name),
+        escape(&user.name)
+    );
+    body += &list(permissions);
+    let _ = write!(
+        body,
+        "{}<button class=\"plain\" name=\"cancel\" value=\"{ADMINISTRATOR}\">Return to the application without granting \
+         consent</button></form>",
+        form(call)
+    );
+    page(StatusCode::OK, "Need admin approval", &body)
+}
+
+/// The value of the button of that page.
+pub(crate) const ADMINISTRATOR: &str = "administrator";
+
+fn list(words: &[String]) -> String {
+    let mut list = "<ul>".to_owned();
+    for word in words {
+        let _ = write!(list, "<li>{}</li>", escape(word));
+    }
+    list + "</ul>"
 }
 
 /// "Permissions requested" of an administrator, for everyone in a tenant.

@@ -2,8 +2,10 @@
 
 use poem::Response;
 use poem::http::StatusCode;
-use poem::http::header::LOCATION;
+use poem::http::header::{HeaderValue, LOCATION, RETRY_AFTER};
 use serde_json::Value;
+
+use crate::faults::entra_error::EntraError;
 
 /// Plain text that nothing stores, frames or takes for anything else.
 pub(crate) fn text(status: StatusCode, text: &str) -> Response {
@@ -24,6 +26,19 @@ pub(crate) fn json(status: u16, value: &Value) -> Response {
         .header("x-content-type-options", "nosniff")
         .header("x-ms-request-id", "fe370167-0bac-4a7c-98c7-b1df1d63f801")
         .body(value.to_string())
+}
+
+/// An error as JSON, with when to come again if it says so.
+pub(crate) fn error(error: &EntraError) -> Response {
+    let mut response = json(error.status(), &error.to_json());
+    retry_after(&mut response, error.retry_after());
+    response
+}
+
+pub(crate) fn retry_after(response: &mut Response, seconds: Option<u64>) {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 pub(crate) fn redirect(address: &str) -> Response {

@@ -1,5 +1,34 @@
 //! Every named way to be wrong.
 
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// A name that no [`Defect`] has.
+///
+/// ```
+/// use azure_auth_emulator::Defect;
+///
+/// let error = "SignatureBorken".parse::<Defect>().unwrap_err();
+/// assert!(error.to_string().starts_with("found the defect \"SignatureBorken\", expected one of SignatureBroken, "));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("found the defect {found:?}, expected one of {}", Defect::ALL.iter().map(|defect| defect.name()).collect::<Vec<_>>().join(", "))]
+pub struct UnknownDefect {
+    found: String,
+}
+
+impl FromStr for Defect {
+    type Err = UnknownDefect;
+
+    /// Case does not matter.
+    fn from_str(text: &str) -> Result<Self, UnknownDefect> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|defect| defect.name().eq_ignore_ascii_case(text))
+            .ok_or_else(|| UnknownDefect { found: text.to_owned() })
+    }
+}
+
 macro_rules! defects {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
         /// One way in which the emulator is wrong on purpose, and only that one.
@@ -36,6 +65,28 @@ macro_rules! defects {
             /// assert!(Defect::ALL.contains(&Defect::SignatureBroken));
             /// ```
             pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// Its name, as the command line and the page of the emulator take it.
+            ///
+            /// ```
+            /// use azure_auth_emulator::Defect;
+            ///
+            /// assert_eq!("SignatureBroken".parse(), Ok(Defect::SignatureBroken));
+            /// assert_eq!(Defect::SignatureBroken.name(), "SignatureBroken");
+            /// ```
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+
+            /// What is wrong, in a sentence.
+            pub(crate) const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc),+),)+
+                }
+            }
         }
     };
 }
@@ -123,6 +174,18 @@ defects! {
     TokenTypeMissing,
     /// The token answer says that its tokens are bound to a key (`DPoP`).
     TokenTypeOther,
+    /// The token answer's numbers are texts, as at version 1.0. Relying parties live with it.
+    NumbersAsText,
+    /// The token answer does not say what was granted, which means what was asked for. Relying parties live with it.
+    ScopesMissing,
+    /// The token answer's scopes are in lower case. Relying parties live with it.
+    ScopesInOtherCase,
+    /// The token answer's scopes are those asked for and a further one, agreed to before. Relying parties live with it.
+    ScopesFurther,
+    /// The token answer's scopes, and its access token, have no permission of an API. Signing in needs none.
+    ScopesNotGranted,
+    /// The token answer's scopes, and its access token, are for another API. Signing in needs none.
+    AccessTokenForAnother,
     /// The ID token has more than 64 KiB.
     IdTokenOversized,
     /// The ID token is a text that is not a JWT.

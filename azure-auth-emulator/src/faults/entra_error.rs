@@ -14,12 +14,33 @@ pub(crate) struct EntraError {
     pub(crate) code: Option<u32>,
     pub(crate) message: String,
     pub(crate) suberror: Option<Cow<'static, str>>,
+    /// Most errors have none of it.
+    pub(crate) further: Option<Box<Further>>,
+}
+
+/// What some errors say beside their code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Further {
+    /// What the next request must ask for, as JSON.
+    pub(crate) claims: Option<String>,
+    /// In the place of what the token endpoint gives it.
+    pub(crate) status: Option<u16>,
+    /// In seconds.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl EntraError {
     pub(crate) fn new(error: &'static str, code: u32, message: impl Into<String>) -> Self {
         let suberror = (code == CONSENT_MISSING).then_some(Cow::Borrowed("consent_required"));
-        Self { error: error.into(), code: Some(code), message: message.into(), suberror }
+        Self { error: error.into(), code: Some(code), message: message.into(), suberror, further: None }
+    }
+
+    /// The person must do something first, and the next request must ask for these claims.
+    pub(crate) fn interaction_required(claims: String) -> Self {
+        let text = "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.";
+        let suberror = Some(Cow::Borrowed("basic_action"));
+        let further = Some(Box::new(Further { claims: Some(claims), ..Further::default() }));
+        Self { suberror, further, ..Self::new("interaction_required", 50076, text) }
     }
 
     /// A parameter that was not sent.
@@ -48,7 +69,16 @@ impl EntraError {
 
     /// The status the token endpoint gives it.
     pub(crate) fn status(&self) -> u16 {
-        if self.error == "invalid_client" { 401 } else { 400 }
+        let forced = self.further.as_ref().and_then(|further| further.status);
+        forced.unwrap_or(if self.error == "invalid_client" { 401 } else { 400 })
+    }
+
+    pub(crate) fn claims(&self) -> Option<&str> {
+        self.further.as_ref()?.claims.as_deref()
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.further.as_ref()?.retry_after
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -65,6 +95,9 @@ impl EntraError {
         }
         if let Some(suberror) = &self.suberror {
             error["suberror"] = json!(suberror);
+        }
+        if let Some(claims) = self.claims() {
+            error["claims"] = json!(claims);
         }
         error
     }

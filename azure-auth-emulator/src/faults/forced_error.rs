@@ -1,6 +1,7 @@
 //! Any error of Entra ID, on demand.
 
-use super::entra_error::EntraError;
+use super::entra_error::{EntraError, Further};
+use super::token_grant::TokenGrant;
 
 /// An error that the emulator answers with on purpose, whatever the request deserves:
 /// [`Emulator::force_error`](crate::Emulator::force_error).
@@ -14,6 +15,7 @@ use super::entra_error::EntraError;
 /// let expired_secret = ForcedError::at_token_endpoint("invalid_client", 7_000_222);
 /// let second_factor = ForcedError::at_token_endpoint("invalid_grant", 50076).suberror("basic_action");
 /// let without_a_code = ForcedError::at_redirect("temporarily_unavailable", None);
+/// let busy = ForcedError::at_token_endpoint("temporarily_unavailable", None).status(503).retry_after(7).times(1);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForcedError {
@@ -21,6 +23,9 @@ pub struct ForcedError {
     error: String,
     code: Option<u32>,
     suberror: Option<String>,
+    further: Further,
+    /// None is always.
+    pub(crate) times: Option<usize>,
 }
 
 /// Where an error is met.
@@ -28,7 +33,10 @@ pub struct ForcedError {
 pub(crate) enum Place {
     Redirect,
     TokenEndpoint,
+    /// The token endpoint, where this is offered.
+    Grant(TokenGrant),
     Discovery,
+    Graph,
 }
 
 impl ForcedError {
@@ -48,6 +56,31 @@ impl ForcedError {
     /// ```
     pub fn at_token_endpoint(error: impl Into<String>, code: impl Into<Option<u32>>) -> Self {
         Self::at(Place::TokenEndpoint, error.into(), code.into())
+    }
+
+    /// The token endpoint answers requests of one kind with it.
+    ///
+    /// ```
+    /// use azure_auth_emulator::{ForcedError, TokenGrant};
+    ///
+    /// let second_factor = ForcedError::at_grant(TokenGrant::OnBehalfOf, "interaction_required", 50076)
+    ///     .suberror("basic_action")
+    ///     .claims(r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#);
+    /// ```
+    pub fn at_grant(grant: TokenGrant, error: impl Into<String>, code: impl Into<Option<u32>>) -> Self {
+        Self::at(Place::Grant(grant), error.into(), code.into())
+    }
+
+    /// Microsoft Graph answers every call with this status and error.
+    ///
+    /// ```
+    /// use azure_auth_emulator::ForcedError;
+    ///
+    /// let throttled = ForcedError::at_graph(429, "TooManyRequests").retry_after(10);
+    /// let forbidden = ForcedError::at_graph(403, "Authorization_RequestDenied").times(1);
+    /// ```
+    pub fn at_graph(status: u16, error: impl Into<String>) -> Self {
+        Self::at(Place::Graph, error.into(), None).status(status)
     }
 
     /// It comes in the place of the discovery document.
@@ -71,8 +104,57 @@ impl ForcedError {
         Self { suberror: Some(suberror.into()), ..self }
     }
 
+    /// Adds the claims that the next request must ask for, as JSON.
+    ///
+    /// ```
+    /// use azure_auth_emulator::ForcedError;
+    ///
+    /// let policy = ForcedError::at_token_endpoint("interaction_required", 50076)
+    ///     .claims(r#"{"access_token":{"polids":{"essential":true,"values":["p"]}}}"#);
+    /// ```
+    #[must_use]
+    pub fn claims(self, claims: impl Into<String>) -> Self {
+        Self { further: Further { claims: Some(claims.into()), ..self.further }, ..self }
+    }
+
+    /// Sets the status. Default: 401 for `invalid_client`, and 400.
+    ///
+    /// ```
+    /// use azure_auth_emulator::ForcedError;
+    ///
+    /// let down = ForcedError::at_token_endpoint("temporarily_unavailable", None).status(503);
+    /// ```
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        Self { further: Further { status: Some(status), ..self.further }, ..self }
+    }
+
+    /// Adds `Retry-After`, in seconds.
+    ///
+    /// ```
+    /// use azure_auth_emulator::ForcedError;
+    ///
+    /// let throttled = ForcedError::at_token_endpoint("temporarily_unavailable", 90055).status(429).retry_after(30);
+    /// ```
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { further: Further { retry_after: Some(seconds), ..self.further }, ..self }
+    }
+
+    /// Makes it answer so many requests only. Default: all, until the defects are cleared.
+    ///
+    /// ```
+    /// use azure_auth_emulator::ForcedError;
+    ///
+    /// let once = ForcedError::at_token_endpoint("temporarily_unavailable", None).times(1);
+    /// ```
+    #[must_use]
+    pub fn times(self, times: usize) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
     fn at(place: Place, error: String, code: Option<u32>) -> Self {
-        Self { place, error, code, suberror: None }
+        Self { place, error, code, suberror: None, further: Further::default(), times: None }
     }
 
     pub(crate) fn to_entra_error(&self) -> EntraError {
@@ -82,6 +164,7 @@ impl ForcedError {
             message: "The signed in user 'Adele Vance' (adele@contoso.test) meets an error that a test asked for."
                 .to_owned(),
             suberror: self.suberror.clone().map(Into::into),
+            further: Some(Box::new(self.further.clone())),
         }
     }
 }

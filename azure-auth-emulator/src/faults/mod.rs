@@ -4,3 +4,4 @@ pub(crate) mod defect;
 pub(crate) mod entra_error;
 pub(crate) mod forced_error;
 pub(crate) mod start_error;
+pub(crate) mod token_grant;

@@ -58,6 +58,17 @@ pub enum StartError {
         /// The role as written.
         role: String,
     },
+    /// Usual cause: a typing error in a scope, or an API that is not registered.
+    #[error(
+        "an application lists the delegated permission {scope:?} of {resource:?}, which has none of that name; register it \
+         there (`Application::scope`), or write one that exists"
+    )]
+    WrongScope {
+        /// The API as written.
+        resource: String,
+        /// The scope as written.
+        scope: String,
+    },
     /// There are two versions.
     #[error("{name:?} asks for access tokens of version {found}, expected 1 or 2; write `access_token_version` 2")]
     WrongVersion {

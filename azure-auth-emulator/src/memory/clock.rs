@@ -12,6 +12,13 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
+/// `2026-01-01T08:00:00`, as Microsoft Graph writes it.
+pub(crate) fn iso_date(seconds: u64) -> String {
+    let (days, of_day) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
 /// As it is written in the header `Date` (RFC 9110 §5.6.7).
 pub(crate) fn http_date(seconds: u64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -38,5 +45,6 @@ mod tests {
         ] {
             assert_eq!(http_date(seconds), expected);
         }
+        assert_eq!(iso_date(951_825_600), "2000-02-29T12:00:00");
     }
 }

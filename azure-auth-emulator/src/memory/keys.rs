@@ -7,7 +7,9 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384};
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, UnparsedPublicKey,
+};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rcgen::{CertificateParams, DnType, PKCS_RSA_SHA256};
@@ -118,6 +120,12 @@ impl SigningKey {
 
     pub(crate) fn sign_sha384(&self, text: &str) -> Vec<u8> {
         self.sign_with(&RSA_PKCS1_SHA384, text)
+    }
+
+    /// Whether this key made an RS256 signature.
+    pub(crate) fn verifies(&self, text: &str, signature: &[u8]) -> bool {
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref());
+        key.verify(text.as_bytes(), signature).is_ok()
     }
 
     /// The public key as a developer might put it where a shared secret belongs.

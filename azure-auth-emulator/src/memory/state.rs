@@ -1,25 +1,26 @@
 //! What one emulator remembers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use tokio::sync::watch;
 
+use super::consents::Consents;
+use super::demands::{Demands, Lifetimes};
 use super::front_channel::FrontChannelRequest;
+use super::gates::Gates;
+use super::issued::Issued;
 use super::keys::KeyRing;
-use super::random::random_text;
 use super::session::Session;
 use super::transcript::Exchange;
-use crate::directory::authority::Authority;
 use crate::directory::host::AnsweredHosts;
 use crate::directory::plain_provider::PlainProvider;
-use crate::directory::platform::Platform;
 use crate::directory::seed::Directory;
 use crate::directory::user::User;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
 use crate::faults::forced_error::{ForcedError, Place};
+use crate::faults::token_grant::TokenGrant;
 
 pub(crate) struct State {
     pub(crate) origin: String,
@@ -33,39 +34,13 @@ pub(crate) struct State {
     /// Changes whenever the defects or the transcript do; slow answers and tests wait for it.
     changes: watch::Sender<u64>,
     transcript: Mutex<Vec<Exchange>>,
-    /// Codes, including those that were redeemed.
-    codes: Mutex<HashMap<String, Grant>>,
-    refresh_tokens: Mutex<HashMap<String, Grant>>,
-    access_tokens: Mutex<HashMap<String, Grant>>,
+    pub(crate) issued: Issued,
+    pub(crate) consents: Consents,
+    pub(crate) demands: Demands,
+    pub(crate) gates: Gates,
+    lifetimes: Mutex<Lifetimes>,
     /// In the order in which they began.
     sessions: Mutex<Vec<Session>>,
-}
-
-/// What a person agreed to, behind a code or a refresh token.
-#[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    pub(crate) authority: Authority,
-    /// The tenant the person signed in to.
-    pub(crate) tenant: String,
-    pub(crate) user: User,
-    /// `sid` of the browser session in which they agreed.
-    pub(crate) sid: String,
-    pub(crate) client_id: String,
-    pub(crate) redirect_uri: String,
-    /// What the redirect URI is registered for.
-    pub(crate) platform: Platform,
-    pub(crate) scope: String,
-    pub(crate) nonce: Option<String>,
-    pub(crate) code_challenge: Option<String>,
-    /// When the code was issued. A refresh token inherits it.
-    pub(crate) issued: Instant,
-    pub(crate) is_used: bool,
-}
-
-impl Grant {
-    pub(crate) fn has_scope(&self, name: &str) -> bool {
-        self.scope.split(' ').any(|scope| scope == name)
-    }
 }
 
 impl State {
@@ -75,6 +50,7 @@ impl State {
         directory: Directory,
         plain: PlainProvider,
         keys: KeyRing,
+        lifetimes: Lifetimes,
     ) -> Self {
         Self {
             origin,
@@ -86,9 +62,11 @@ impl State {
             forced_errors: Mutex::default(),
             changes: watch::channel(0).0,
             transcript: Mutex::default(),
-            codes: Mutex::default(),
-            refresh_tokens: Mutex::default(),
-            access_tokens: Mutex::default(),
+            issued: Issued::default(),
+            consents: Consents::default(),
+            demands: Demands::default(),
+            gates: Gates::default(),
+            lifetimes: Mutex::new(lifetimes),
             sessions: Mutex::default(),
         }
     }
@@ -96,6 +74,11 @@ impl State {
     /// `http` or `https`.
     pub(crate) fn scheme(&self) -> &str {
         self.origin.split(':').next().unwrap_or_default()
+    }
+
+    /// Host and port.
+    pub(crate) fn host(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
     }
 
     pub(crate) fn keys(&self) -> KeyRing {
@@ -110,6 +93,12 @@ impl State {
         lock(&self.defects).contains(&defect)
     }
 
+    /// All that are injected, in the order of their list.
+    pub(crate) fn defects(&self) -> Vec<Defect> {
+        let injected = lock(&self.defects);
+        Defect::ALL.iter().copied().filter(|defect| injected.contains(defect)).collect()
+    }
+
     pub(crate) fn inject(&self, defect: Defect) {
         lock(&self.defects).insert(defect);
     }
@@ -117,16 +106,33 @@ impl State {
     pub(crate) fn force_error(&self, error: ForcedError) {
         let mut forced = lock(&self.forced_errors);
         forced.retain(|known| known.place != error.place);
-        forced.push(error);
+        forced.extend(Some(error).filter(|error| error.times != Some(0)));
     }
 
+    /// The error that a test wants to be answered here, which then counts as answered.
     pub(crate) fn forced_error(&self, place: Place) -> Option<EntraError> {
-        lock(&self.forced_errors).iter().find(|error| error.place == place).map(ForcedError::to_entra_error)
+        let mut forced = lock(&self.forced_errors);
+        let index = forced.iter().position(|error| error.place == place)?;
+        let error = forced[index].to_entra_error();
+        if let Some(left) = &mut forced[index].times {
+            *left = left.saturating_sub(1);
+        }
+        forced.retain(|error| error.times != Some(0));
+        Some(error)
+    }
+
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        *lock(&self.lifetimes)
+    }
+
+    pub(crate) fn change_lifetimes(&self, change: impl FnOnce(&mut Lifetimes)) {
+        change(&mut lock(&self.lifetimes));
     }
 
     pub(crate) fn clear_defects(&self) {
         lock(&self.defects).clear();
         lock(&self.forced_errors).clear();
+        self.demands.clear();
         self.changes.send_modify(|count| *count += 1);
     }
 
@@ -138,6 +144,15 @@ impl State {
 
     pub(crate) fn transcript(&self) -> Vec<Exchange> {
         lock(&self.transcript).clone()
+    }
+
+    /// How many token requests of this kind were noted.
+    pub(crate) fn token_requests(&self, grant: TokenGrant) -> usize {
+        let is_meant = |exchange: &&Exchange| {
+            let offered = exchange.parameter("grant_type").and_then(TokenGrant::of_type);
+            exchange.path.ends_with("/token") && exchange.method == "POST" && offered == Some(grant)
+        };
+        lock(&self.transcript).iter().filter(is_meant).count()
     }
 
     /// Notes a request; its status follows when there is one.
@@ -161,45 +176,6 @@ impl State {
         if let Some(exchange) = lock(&self.transcript).get_mut(index) {
             exchange.status = status;
         }
-    }
-
-    pub(crate) fn issue_code(&self, grant: Grant) -> String {
-        let code = format!("1.{}", random_text());
-        lock(&self.codes).insert(code.clone(), grant);
-        code
-    }
-
-    /// The grant behind a code, which stays as it is.
-    pub(crate) fn code_grant(&self, code: &str) -> Option<Grant> {
-        lock(&self.codes).get(code).cloned()
-    }
-
-    /// The grant behind a code, as it was before; from now on it is used.
-    pub(crate) fn use_code(&self, code: &str) -> Option<Grant> {
-        let mut codes = lock(&self.codes);
-        let grant = codes.get_mut(code)?;
-        let before = grant.clone();
-        grant.is_used = true;
-        Some(before)
-    }
-
-    pub(crate) fn issue_refresh_token(&self, grant: Grant) -> String {
-        let token = format!("1.R{}", random_text());
-        lock(&self.refresh_tokens).insert(token.clone(), grant);
-        token
-    }
-
-    pub(crate) fn refresh_grant(&self, token: &str) -> Option<Grant> {
-        lock(&self.refresh_tokens).get(token).cloned()
-    }
-
-    pub(crate) fn note_access_token(&self, token: &str, grant: Grant) {
-        lock(&self.access_tokens).insert(token.to_owned(), grant);
-    }
-
-    /// The grant behind an access token, if this emulator issued it.
-    pub(crate) fn access_grant(&self, token: &str) -> Option<Grant> {
-        lock(&self.access_tokens).get(token).cloned()
     }
 
     pub(crate) fn begin_session(&self, user_name: &str) -> Session {

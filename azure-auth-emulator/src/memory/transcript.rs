@@ -51,8 +51,9 @@ impl Exchange {
     }
 }
 
-const SECRET: [&str; 9] = [
+const SECRET: [&str; 10] = [
     "access_token",
+    "assertion",
     "client_assertion",
     "client_secret",
     "code",

@@ -5,15 +5,18 @@ use poem::Response;
 use url::Url;
 
 use super::relying_party::RelyingParty;
+use crate::directory::application::Application;
 use crate::directory::authority::Authority;
+use crate::directory::resources::scopes::Scopes;
 use crate::exchange::call::Call;
 use crate::exchange::pages;
 use crate::exchange::response::redirect;
 use crate::faults::entra_error::EntraError;
 use crate::memory::state::State;
 
-/// `GET` shows the page, `POST` is its buttons. `state` and, with the v2.0 form, `scope` come back. Nothing is remembered:
-/// everybody here has agreed to everything.
+/// `GET` shows the page, `POST` is its buttons. `state` and, with the v2.0 form, `scope` come back. What the administrator
+/// agreed to is remembered for everyone in the tenant: the permissions that `scope` names, or those that the registration
+/// lists.
 pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
     let party = match RelyingParty::find(state, call) {
         Ok(party) => party,
@@ -27,6 +30,8 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
         append_refusal(&mut address);
     } else if call.pressed("consent").is_none() {
         return pages::admin_consent(party.application, &tenant, call);
+    } else if let Err(error) = remember(state, party.application, &tenant, call.parameter("scope")) {
+        return pages::error(&error);
     }
     let mut pairs = address.query_pairs_mut();
     pairs.append_pair("admin_consent", "True").append_pair("tenant", &tenant);
@@ -37,6 +42,18 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
     }
     drop(pairs);
     redirect(address.as_str())
+}
+
+fn remember(state: &State, client: &Application, tenant: &str, scope: Option<&str>) -> Result<(), EntraError> {
+    let directory = &state.directory;
+    let asked = match scope {
+        Some(scope) => Scopes::parse(scope, directory)?.permissions,
+        None => client.delegated_permissions.iter().map(|listed| listed.parse(directory)).collect::<Result<_, _>>()?,
+    };
+    for asked in asked {
+        state.consents.give(tenant, None, client, &asked.expanded(client, &[], directory));
+    }
+    Ok(())
 }
 
 /// Where no tenant is named, it is that of the administrator; somebody of the first one agrees.

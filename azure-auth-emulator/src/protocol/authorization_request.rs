@@ -2,9 +2,10 @@
 
 use crate::directory::authority::Authority;
 use crate::directory::platform::Platform;
-use crate::directory::scopes::Scopes;
+use crate::directory::resources::scopes::Scopes;
 use crate::exchange::call::Call;
 use crate::faults::entra_error::EntraError;
+use crate::memory::claims_request::ClaimsRequest;
 use crate::memory::state::State;
 
 /// Checks every parameter that has nothing to do with the person.
@@ -23,6 +24,7 @@ pub(crate) fn check(state: &State, authority: &Authority, platform: Platform, ca
         return Err(EntraError::new("invalid_request", 90005, text));
     }
     check_challenge(platform, call)?;
+    call.parameter("claims").map(ClaimsRequest::parse).transpose()?;
     check_scopes(state, authority, scope)
 }
 

@@ -7,6 +7,7 @@ use poem::http::header::{HeaderValue, SET_COOKIE};
 
 use super::authorization_request::{self, read_prompt};
 use super::authorization_response::{complete, error_pairs, send_back};
+use super::consent;
 use super::relying_party::RelyingParty;
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
@@ -14,9 +15,12 @@ use crate::directory::user::User;
 use crate::exchange::call::{Call, SESSION_COOKIE};
 use crate::exchange::pages;
 use crate::faults::entra_error::EntraError;
+use crate::memory::claims_request::ClaimsRequest;
+use crate::memory::consents::Asking;
 use crate::memory::front_channel::FrontChannelRequest;
+use crate::memory::issued::Grant;
 use crate::memory::session::Session;
-use crate::memory::state::{Grant, State};
+use crate::memory::state::State;
 use crate::tokens::issuer;
 
 /// `GET` with an authorization request shows the account page, or goes straight back where a session is enough.
@@ -77,9 +81,8 @@ fn decide<'s>(
     call: &Call,
 ) -> Result<Agreed<'s>, Stop> {
     authorization_request::check(state, authority, party.platform, call)?;
-    if call.pressed("cancel").is_some() {
-        let text = "User declined to consent to access the app.";
-        return Err(EntraError::new("access_denied", 65004, text).into());
+    if let Some(button) = call.pressed("cancel") {
+        return Err(consent::declined(button).into());
     }
     let prompt = read_prompt(call)?;
     let signed_in = find_signed_in(state, authority, call, prompt)?;
@@ -94,10 +97,11 @@ fn decide<'s>(
     if party.application.requires_assignment && !user.is_assigned {
         return Err(not_assigned(party.application, user).into());
     }
-    if prompt == "consent" && call.pressed("consent").is_none() {
-        return Err(Stop::page(pages::consent(party.application, user, call)));
+    let asking = Asking { directory: &state.directory, client: party.application, tenant: &tenant, user };
+    match consent::decide(state, authority, asking, prompt, call)? {
+        Some(page) => Err(Stop::page(page)),
+        None => Ok(Agreed { user, tenant }),
     }
-    Ok(Agreed { user, tenant })
 }
 
 /// The person whose session the browser has, if the application means this session and this person.
@@ -194,13 +198,15 @@ fn issue_code(
         scope: call.parameter("scope").unwrap_or_default().to_owned(),
         nonce: call.parameter("nonce").map(ToOwned::to_owned),
         code_challenge: call.parameter("code_challenge").map(ToOwned::to_owned),
+        // It was checked with the rest of the request.
+        claims: call.parameter("claims").and_then(|claims| ClaimsRequest::parse(claims).ok()).unwrap_or_default(),
         issued: Instant::now(),
         is_used: false,
     };
     if let Some(request) = front_channel_request(state, party.application, &grant) {
         state.remember_to_tell(&session.cookie, request);
     }
-    state.issue_code(grant)
+    state.issued.issue_code(grant)
 }
 
 /// What tells the application that the session is over, if it wants to know.

@@ -41,7 +41,7 @@ pub(crate) async fn answer_document(state: &State, authority: &Authority, call: 
         return broken;
     }
     if let Some(error) = state.forced_error(Place::Discovery) {
-        return response::json(error.status(), &error.to_json());
+        return response::error(&error);
     }
     let (origin, segment) = (&state.origin, authority.segment());
     let document = json!({
@@ -66,7 +66,7 @@ pub(crate) async fn answer_document(state: &State, authority: &Authority, call: 
         "tenant_region_scope": if matches!(authority, Authority::Tenant(_)) { json!("EU") } else { Value::Null },
         "cloud_instance_name": CLOUD,
         "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": "graph.microsoft.com",
+        "msgraph_host": state.host(),
         "rbac_url": "https://pas.windows.net",
     });
     answer_with_defects(state, document)

@@ -7,7 +7,7 @@ use poem::http::StatusCode;
 use poem::http::header::{ALLOW, HeaderValue};
 use serde_json::{Value, json};
 
-use crate::directory::scopes::unknown_scope;
+use crate::directory::resources::resource::unknown_scope;
 use crate::exchange::call::Call;
 use crate::exchange::response::{self, text};
 use crate::faults::entra_error::EntraError;

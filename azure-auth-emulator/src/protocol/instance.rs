@@ -17,7 +17,7 @@ pub(crate) fn answer(state: &State, call: &Call) -> Response {
         let error = EntraError::new("invalid_instance", 50049, "Unknown or invalid instance.");
         return response::json(error.status(), &error.to_json());
     };
-    let host = state.origin.split_once("://").map_or("", |(_, host)| host);
+    let host = state.host();
     let aliases = [host.to_owned(), host.replace("127.0.0.1", "localhost")];
     response::json(
         200,

@@ -19,6 +19,9 @@ pub(crate) fn answer(state: &State) -> Response {
     // Writing to a text cannot fail, here and below.
     let curl = format!("curl -d user=adele@contoso.test -d scope=Files.Read {}/emulator/tokens", state.origin);
     let _ = write!(body, "<p>For APIs, this answers with an access token: <code>{}</code></p>", escape(&curl));
+    let defects: Vec<&str> = state.defects().iter().map(|defect| defect.name()).collect();
+    let now = if defects.is_empty() { "nothing".to_owned() } else { escape(&defects.join(" ")) };
+    let _ = write!(body, "<p><a href=\"/emulator/defects\">Wrong on purpose</a>: {now}</p>");
     for one in &state.directory.tenants {
         body += &describe_tenant(state, one);
     }
@@ -53,6 +56,9 @@ fn describe_person(user: &User, tenant: &Tenant) -> String {
     if user.is_guest_in(tenant.tenant_id()) {
         about += ", guest";
     }
+    if user.administers(tenant.tenant_id()) {
+        about += ", administrator";
+    }
     if !user.roles.is_empty() {
         let _ = write!(about, ", role {}", user.roles.join(", "));
     }
@@ -70,11 +76,17 @@ fn describe_application(application: &Application) -> String {
     let mut html = format!("<h2>{name}</h2><p>Client id: <code>{client_id}</code></p><ul>");
     let logout_url: Vec<_> = application.front_channel_logout_url.iter().cloned().collect();
     let granted: Vec<_> = application.permissions.iter().map(|granted| granted.role.clone()).collect();
+    let listed = |is_consented: bool| -> Vec<String> {
+        let listed = application.delegated_permissions.iter().filter(|listed| listed.is_consented == is_consented);
+        listed.map(|listed| format!("{}/{}", listed.resource, listed.scope)).collect()
+    };
     for (title, values) in [
         ("Scopes", &application.scopes),
         ("Roles of people", &application.app_roles),
         ("Roles of applications", &application.app_roles_for_applications),
         ("Was granted", &granted),
+        ("Asks people for", &listed(false)),
+        ("May use for everyone", &listed(true)),
         ("Front-channel logout URL", &logout_url),
     ] {
         if !values.is_empty() {

@@ -12,11 +12,13 @@ use crate::exchange::call::{self, Call};
 use crate::exchange::pages;
 use crate::exchange::response::text;
 use crate::faults::defect::Defect;
+use crate::graph;
 use crate::memory::clock;
 use crate::memory::state::State;
 use crate::memory::transcript::{Exchange, masked};
 use crate::protocol::{
-    admin_consent, authorize, discovery, emulator_tokens, instance, sign_out, start_page, token, userinfo,
+    admin_consent, authorize, discovery, emulator_defects, emulator_tokens, instance, sign_out, start_page, token,
+    userinfo,
 };
 
 pub(crate) struct Service {
@@ -83,6 +85,8 @@ async fn dispatch(state: &State, call: &Call) -> Response {
         ("", []) => return start_page::answer(state),
         ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return refuse_foreign_page(call),
         ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
+        ("emulator", ["defects"]) => return emulator_defects::answer(state, call),
+        ("v1.0", rest) => return graph::answer(state, rest, call),
         ("oidc", ["userinfo"]) => return userinfo::answer(state, call).await,
         _ => {}
     }

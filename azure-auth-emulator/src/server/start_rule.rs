@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 
-use crate::directory::nearest::nearest;
+use crate::directory::resources::nearest::nearest;
 
-/// The variables that `azure-auth` reads. A test beside both crates compares the two lists.
-pub(crate) const VARIABLES: [&str; 13] = [
+/// The variables that `azure-auth` reads. A test beside both crates compares the two lists. `AZURE_TENANT_ID` is not among
+/// them: Azure's own tools set it as well, and alone it configures nothing.
+pub(crate) const VARIABLES: [&str; 15] = [
     "AZURE_ISSUER_URI",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
@@ -22,6 +23,8 @@ pub(crate) const VARIABLES: [&str; 13] = [
     "AZURE_SESSION_STORE",
     "AZURE_EXPLAIN",
     "AZURE_CA_FILE",
+    "AZURE_GRAPH_URI",
+    "AZURE_GROUP_OVERAGE",
 ];
 
 /// Why no emulator is started.

@@ -13,6 +13,7 @@ use crate::directory::authority::Authority;
 use crate::directory::platform::Platform;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
+use crate::memory::claims_request::ClaimsRequest;
 use crate::memory::clock::{BACKDATED, now};
 use crate::memory::random::random_text;
 use crate::memory::state::State;
@@ -27,6 +28,7 @@ pub(crate) struct AccessToken<'s> {
     pub(crate) audience: String,
     pub(crate) version: u8,
     pub(crate) caller: Caller<'s>,
+    pub(crate) claims: &'s ClaimsRequest,
     /// In seconds.
     pub(crate) lifetime: u64,
 }
@@ -47,6 +49,7 @@ impl AccessToken<'_> {
             json!({
                 "iat": issued, "nbf": issued, "exp": now() + self.lifetime,
                 "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": self.tenant,
+                "acrs": self.claims.contexts("access_token"),
             }),
             state.keys().of_tenant(self.tenant),
         );
@@ -142,9 +145,4 @@ fn principal_name(state: &State, tenant: &str, user: &User) -> String {
 
 fn some(roles: &[String]) -> Option<&[String]> {
     Some(roles).filter(|roles| !roles.is_empty())
-}
-
-/// A number of seconds between an hour and an hour and a half, another one each time, as at the real service.
-pub(crate) fn lifetime() -> u64 {
-    3600 + u64::from(random_text().as_bytes()[0]) * 14
 }

@@ -16,8 +16,9 @@ use crate::directory::authority::Authority;
 use crate::directory::plain_provider::IdTokenShape;
 use crate::faults::defect::Defect;
 use crate::memory::clock::{BACKDATED, now};
+use crate::memory::issued::Grant;
 use crate::memory::random::random_text;
-use crate::memory::state::{Grant, State};
+use crate::memory::state::State;
 
 /// The ID token of a grant, with every defect that is on.
 pub(crate) fn issue(state: &State, grant: &Grant, access_token: &str) -> String {
@@ -56,6 +57,7 @@ pub(crate) fn draft(state: &State, grant: &Grant) -> Draft {
         "uti": random_text(),
         "ver": "2.0",
         "login_hint": user.login_hint(),
+        "acrs": grant.claims.contexts("id_token"),
     });
     let mut draft = Draft::new(claims, state.keys().of_tenant(tenant));
     let claims = &mut draft.claims;

@@ -12,7 +12,8 @@ use crate::directory::guid::CONSUMERS;
 use crate::directory::tenant::Tenant;
 use crate::faults::defect::Defect;
 use crate::memory::clock::now;
-use crate::memory::state::{Grant, State};
+use crate::memory::issued::Grant;
+use crate::memory::state::State;
 
 /// Each defect changes one thing.
 pub(super) fn apply(state: &State, grant: &Grant, draft: &mut Draft) {

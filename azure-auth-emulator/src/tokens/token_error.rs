@@ -3,7 +3,9 @@
 use thiserror::Error;
 
 use crate::directory::application::Application;
-use crate::directory::scopes;
+use crate::directory::resources::resource;
+use crate::directory::seed::Directory;
+use crate::faults::entra_error::EntraError;
 
 /// Why a token could not be made: it names what is not in the directory. Each text names what is.
 ///
@@ -61,7 +63,7 @@ pub enum TokenError {
     /// Usual cause: a typing error, or a scope that was never registered.
     #[error(
         "{}; in code, a token that is wrong on purpose has `.claim(\"scp\", …)` instead",
-        scopes::unknown_scope(found, application).short_description()
+        resource::unknown_scope(found, application).short_description()
     )]
     UnknownScope {
         /// The scope as written.
@@ -86,12 +88,35 @@ pub enum TokenError {
         /// The roles that it has for them.
         known: Vec<String>,
     },
+    /// The token endpoint would refuse it as well, in these words.
+    #[error("{reason}")]
+    Refused {
+        /// The reason, with its AADSTS code.
+        reason: String,
+    },
     /// There are two versions.
     #[error("found the version {found}, expected 1 or 2")]
     WrongVersion {
         /// The version as written.
         found: u8,
     },
+}
+
+impl TokenError {
+    pub(crate) fn unknown_user(found: &str, directory: &Directory) -> Self {
+        let known = directory.users().map(|user| user.user_name.clone()).collect();
+        Self::UnknownUser { found: found.to_owned(), known }
+    }
+
+    pub(crate) fn unknown_application(found: &str, directory: &Directory) -> Self {
+        let known = directory.applications.iter().map(|application| application.name.clone()).collect();
+        Self::UnknownApplication { found: found.to_owned(), known }
+    }
+
+    /// What the service itself would say.
+    pub(crate) fn refused(error: &EntraError) -> Self {
+        Self::Refused { reason: error.short_description() }
+    }
 }
 
 fn listed(known: &[String]) -> String {

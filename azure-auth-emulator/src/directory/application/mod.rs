@@ -8,6 +8,10 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::directory::guid::invented_id;
+use crate::directory::resources::resource::Resource;
+use crate::directory::resources::scopes::{Permissions, Scopes};
+use crate::directory::seed::Directory;
+use crate::faults::entra_error::EntraError;
 use crate::faults::start_error::StartError;
 
 /// An app registration: a client, an API, or both.
@@ -52,6 +56,8 @@ pub struct Application {
     pub(crate) app_roles_for_applications: Vec<String>,
     #[serde(default)]
     pub(crate) permissions: Vec<ApplicationPermission>,
+    #[serde(default)]
+    pub(crate) delegated_permissions: Vec<DelegatedPermission>,
     #[serde(default = "second_version")]
     pub(crate) access_token_version: u8,
     #[serde(default)]
@@ -69,6 +75,25 @@ pub(crate) struct ApplicationPermission {
     /// Client id or identifier URI of the API.
     pub(crate) resource: String,
     pub(crate) role: String,
+}
+
+/// A permission of an API that an application lists in its registration, to use for people.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DelegatedPermission {
+    /// Client id or identifier URI of the API, or the address of one of Microsoft.
+    pub(crate) resource: String,
+    pub(crate) scope: String,
+    /// An administrator agreed to it for everyone.
+    #[serde(default)]
+    pub(crate) is_consented: bool,
+}
+
+impl DelegatedPermission {
+    /// The permission as it is registered, if it exists.
+    pub(crate) fn parse<'d>(&self, directory: &'d Directory) -> Result<Permissions<'d>, EntraError> {
+        Scopes::parse(&format!("{}/{}", self.resource, self.scope), directory)?.single()
+    }
 }
 
 impl Application {
@@ -96,6 +121,7 @@ impl Application {
             app_roles: Vec::new(),
             app_roles_for_applications: Vec::new(),
             permissions: Vec::new(),
+            delegated_permissions: Vec::new(),
             access_token_version: second_version(),
             with_idtyp: false,
             with_sid: false,
@@ -162,8 +188,8 @@ impl Application {
     }
 
     /// The roles that this application, as a client, was granted on an API.
-    pub(crate) fn roles_on(&self, resource: &Self) -> Vec<String> {
-        let granted = self.permissions.iter().filter(|granted| resource.is_resource(&granted.resource));
+    pub(crate) fn roles_on(&self, resource: Resource<'_>) -> Vec<String> {
+        let granted = self.permissions.iter().filter(|granted| resource.is_named(&granted.resource));
         granted.map(|granted| granted.role.clone()).collect()
     }
 

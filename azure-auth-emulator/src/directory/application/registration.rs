@@ -1,6 +1,6 @@
 //! What can be set in an app registration.
 
-use super::{Application, ApplicationPermission};
+use super::{Application, ApplicationPermission, DelegatedPermission};
 
 impl Application {
     /// Sets the client id, a GUID. Default: one that is made from the name.
@@ -131,7 +131,7 @@ impl Application {
 
     /// Grants this application a role on an API, to use without a user. The API is named by client id or identifier URI,
     /// and must define the role with [`app_role_for_applications`](Self::app_role_for_applications), or the emulator does
-    /// not start.
+    /// not start. Microsoft Graph (`https://graph.microsoft.com`) has the application permissions of the real one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -149,6 +149,41 @@ impl Application {
     pub fn application_permission(mut self, resource: impl Into<String>, role: impl Into<String>) -> Self {
         let granted = ApplicationPermission { resource: resource.into(), role: role.into() };
         self.permissions.push(granted);
+        self
+    }
+
+    /// Lists a delegated permission of an API in the registration: what `<API>/.default` asks a person for. Applications can
+    /// ask for others as well. The API is named by client id or identifier URI, or is one of Microsoft
+    /// (`https://graph.microsoft.com`, `https://storage.azure.com`); if it does not have the permission, the emulator does
+    /// not start.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// let desk = Application::new("Help desk").delegated_permission("https://graph.microsoft.com", "User.Read");
+    /// ```
+    #[must_use]
+    pub fn delegated_permission(self, resource: impl Into<String>, scope: impl Into<String>) -> Self {
+        self.list(resource.into(), scope.into(), false)
+    }
+
+    /// The same, and an administrator agreed to it for everyone in every tenant, so that no person is asked. An API that
+    /// calls another one for the people who call it needs that, for it has no page on which to ask them.
+    ///
+    /// ```
+    /// use azure_auth_emulator::Application;
+    ///
+    /// let orders = Application::new("Orders")
+    ///     .scope("Orders.Read")
+    ///     .consented_permission("https://graph.microsoft.com", "User.Read");
+    /// ```
+    #[must_use]
+    pub fn consented_permission(self, resource: impl Into<String>, scope: impl Into<String>) -> Self {
+        self.list(resource.into(), scope.into(), true)
+    }
+
+    fn list(mut self, resource: String, scope: String, is_consented: bool) -> Self {
+        self.delegated_permissions.push(DelegatedPermission { resource, scope, is_consented });
         self
     }
 

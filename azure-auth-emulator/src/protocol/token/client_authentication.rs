@@ -10,15 +10,19 @@ use crate::directory::plain_provider::ClientAuthentication;
 use crate::directory::platform::Platform;
 use crate::exchange::call::Call;
 use crate::faults::entra_error::EntraError;
+use crate::faults::token_grant::TokenGrant;
 use crate::memory::state::State;
 
 /// The platform of the redirect URI where the code or refresh token began. An unknown one counts as that of its sender,
 /// and is refused later.
 pub(super) fn find_platform(state: &State, call: &Call) -> Platform {
-    let grant = match call.parameter("grant_type") {
-        Some("client_credentials") => return Platform::Web,
-        Some("refresh_token") => call.parameter("refresh_token").and_then(|token| state.refresh_grant(token)),
-        _ => call.parameter("code").and_then(|code| state.code_grant(code)),
+    let grant = match call.parameter("grant_type").and_then(TokenGrant::of_type) {
+        Some(TokenGrant::ClientCredentials | TokenGrant::OnBehalfOf) => return Platform::Web,
+        Some(TokenGrant::RefreshToken) => {
+            let known = call.parameter("refresh_token").and_then(|token| state.issued.refresh_grant(token));
+            known.map(|(grant, _)| grant)
+        }
+        _ => call.parameter("code").and_then(|code| state.issued.code_grant(code)),
     };
     match grant {
         Some(grant) => grant.platform,

@@ -2,16 +2,22 @@
 
 use serde_json::{Value, json};
 
+use super::for_person::another;
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
 use crate::directory::guid::CONSUMERS;
-use crate::directory::scopes::{Permissions, Resource, Scopes, invalid_scope};
+use crate::directory::resources::resource::Resource;
+use crate::directory::resources::scopes::{Permissions, Scopes, invalid_scope};
 use crate::exchange::call::Call;
+use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
+use crate::memory::claims_request::ClaimsRequest;
+use crate::memory::issued::AccessTokenRecord;
 use crate::memory::state::State;
-use crate::tokens::access_token::{AccessToken, Caller, lifetime};
-use crate::tokens::graph_token::GraphToken;
+use crate::tokens::access_token::{AccessToken, Caller};
+use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::jwt::Algorithm;
+use crate::tokens::lifetime::Lifetime;
 
 /// An access token and nothing else: no refresh token, no ID token, no `scope` (RFC 6749 §4.4.3).
 pub(super) fn issue(
@@ -21,30 +27,35 @@ pub(super) fn issue(
     call: &Call,
 ) -> Result<Value, EntraError> {
     let tenant = check_tenant(authority)?;
-    let permissions = read_permissions(state, call)?;
-    let lifetime = lifetime();
+    let mut permissions = read_permissions(state, call)?;
+    if state.has(Defect::AccessTokenForAnother) {
+        permissions = another(permissions.resource);
+    }
+    let claims = call.parameter("claims").map(ClaimsRequest::parse).transpose()?.unwrap_or_default();
+    let is_graph = permissions.resource == Resource::GRAPH;
+    let lifetime = Lifetime::choose(state, is_graph && claims.is_capable());
+    let roles = client.roles_on(permissions.resource);
+    let (audience, lifetime_in_seconds) = (permissions.audience(), lifetime.seconds);
     let access_token = match permissions.resource {
-        Resource::Graph => {
-            let (client_id, object) = (client.client_id.as_str(), client.oid(tenant));
-            GraphToken { tenant, client_id, object, scopes: None, lifetime }.issue(state)
+        Resource::Microsoft(api) => {
+            let caller = FirstPartyCaller::Application { object: client.oid(tenant), roles };
+            let (client_id, claims, lifetime) = (client.client_id.as_str(), &claims, lifetime_in_seconds);
+            FirstPartyToken { api, audience, tenant, client_id, caller, claims, lifetime }.issue(state)
         }
         Resource::Api(resource) => {
-            let roles = client.roles_on(resource);
             if resource.requires_assignment && roles.is_empty() {
                 return Err(not_assigned(client, resource));
             }
-            let (audience, version) = (permissions.name, resource.access_token_version);
-            let caller = Caller::Application { roles };
-            let token = AccessToken { tenant, client, resource, audience, version, caller, lifetime };
+            let version = resource.access_token_version;
+            let (caller, claims, lifetime) = (Caller::Application { roles }, &claims, lifetime_in_seconds);
+            let token = AccessToken { tenant, client, resource, audience, version, caller, claims, lifetime };
             token.draft(state).sign(Algorithm::Rs256)
         }
     };
-    Ok(json!({
-        "token_type": "Bearer",
-        "expires_in": lifetime,
-        "ext_expires_in": lifetime,
-        "access_token": access_token,
-    }))
+    state.issued.note_access_token(&access_token, AccessTokenRecord { grant: None, claims });
+    let mut answer = json!({"token_type": "Bearer", "access_token": access_token});
+    lifetime.write(&mut answer);
+    Ok(answer)
 }
 
 /// An application has an account in work tenants only, and only the address says which one is meant.

@@ -1,7 +1,11 @@
 //! The token endpoint.
 
+mod answer_defects;
+mod assertion;
 mod client_authentication;
 mod client_credentials;
+mod for_person;
+mod on_behalf_of;
 mod redemption;
 mod user_tokens;
 
@@ -24,6 +28,7 @@ use crate::exchange::response;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
 use crate::faults::forced_error::Place;
+use crate::faults::token_grant::TokenGrant;
 use crate::memory::state::State;
 
 const BROKEN: Broken = Broken {
@@ -34,8 +39,8 @@ const BROKEN: Broken = Broken {
     slow: Defect::TokenSlow,
 };
 
-/// `POST` with `grant_type` `authorization_code`, `refresh_token` or `client_credentials`. Pages of every origin may read
-/// the answer, which does not mean that they get tokens.
+/// `POST` with one of the [grants](TokenGrant). Pages of every origin may read the answer, which does not mean that they
+/// get tokens.
 pub(crate) async fn answer(state: &State, authority: &Authority, call: &Call) -> Response {
     let mut response =
         if call.method == Method::OPTIONS { answer_preflight() } else { answer_post(state, authority, call).await };
@@ -54,6 +59,10 @@ fn answer_preflight() -> Response {
 }
 
 async fn answer_post(state: &State, authority: &Authority, call: &Call) -> Response {
+    let grant = call.parameter("grant_type").and_then(TokenGrant::of_type);
+    if let Some(grant) = grant {
+        state.gates.pass(grant).await;
+    }
     if let Some(broken) = BROKEN.answer(state, call).await {
         return broken;
     }
@@ -62,12 +71,13 @@ async fn answer_post(state: &State, authority: &Authority, call: &Call) -> Respo
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
         return response;
     }
-    let mut response = match issue_tokens(state, authority, call) {
+    let mut response = match issue_tokens(state, authority, grant, call) {
         Ok(mut tokens) => {
+            answer_defects::apply(state, &mut tokens);
             BROKEN.pad(state, &mut tokens);
             response::json(200, &tokens)
         }
-        Err(error) => response::json(error.status(), &error.to_json()),
+        Err(error) => response::error(&error),
     };
     let headers = response.headers_mut();
     for (name, value) in [("cache-control", "no-store, no-cache"), ("pragma", "no-cache"), ("expires", "-1")] {
@@ -76,11 +86,17 @@ async fn answer_post(state: &State, authority: &Authority, call: &Call) -> Respo
     response
 }
 
-fn issue_tokens(state: &State, authority: &Authority, call: &Call) -> Result<Value, EntraError> {
+fn issue_tokens(
+    state: &State,
+    authority: &Authority,
+    grant: Option<TokenGrant>,
+    call: &Call,
+) -> Result<Value, EntraError> {
     if !call.is_post() {
         return Err(EntraError::new("invalid_request", 900_561, "The endpoint only accepts POST requests."));
     }
-    if let Some(error) = state.forced_error(Place::TokenEndpoint) {
+    let of_grant = || grant.and_then(|grant| state.forced_error(Place::Grant(grant)));
+    if let Some(error) = state.forced_error(Place::TokenEndpoint).or_else(of_grant) {
         return Err(error);
     }
     let platform = find_platform(state, call);
@@ -95,17 +111,19 @@ fn issue_tokens(state: &State, authority: &Authority, call: &Call) -> Result<Val
     if state.has(Defect::TokenCodeSpent) {
         return Err(spent_code());
     }
-    match call.parameter("grant_type") {
-        Some("authorization_code") => {
+    let is_plain = *authority == Authority::Plain;
+    match grant {
+        Some(TokenGrant::AuthorizationCode) => {
             user_tokens::issue(state, redeem_code(state, authority, application, call)?, call)
         }
-        Some("refresh_token") => user_tokens::issue(state, redeem_refresh_token(state, application, call)?, call),
-        Some("client_credentials") if *authority != Authority::Plain => {
+        Some(TokenGrant::RefreshToken) => {
+            user_tokens::issue(state, redeem_refresh_token(state, application, call)?, call)
+        }
+        Some(TokenGrant::ClientCredentials) if !is_plain => {
             client_credentials::issue(state, authority, application, call)
         }
-        Some(_) => {
-            Err(EntraError::new("unsupported_grant_type", 70003, "The app requested an unsupported grant type."))
-        }
-        None => Err(EntraError::missing("grant_type")),
+        Some(TokenGrant::OnBehalfOf) if !is_plain => on_behalf_of::issue(state, authority, application, call),
+        _ if call.parameter("grant_type").is_none() => Err(EntraError::missing("grant_type")),
+        _ => Err(EntraError::new("unsupported_grant_type", 70003, "The app requested an unsupported grant type.")),
     }
 }

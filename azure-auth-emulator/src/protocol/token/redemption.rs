@@ -10,7 +10,8 @@ use crate::directory::application::Application;
 use crate::directory::authority::Authority;
 use crate::exchange::call::Call;
 use crate::faults::entra_error::EntraError;
-use crate::memory::state::{Grant, State};
+use crate::memory::issued::{End, Grant};
+use crate::memory::state::State;
 
 /// The grant behind the code of a request. The code is used from now on, whatever comes of it.
 pub(super) fn redeem_code(
@@ -20,7 +21,7 @@ pub(super) fn redeem_code(
     call: &Call,
 ) -> Result<Grant, EntraError> {
     let code = call.parameter("code").ok_or_else(|| EntraError::missing("code"))?;
-    let grant = state.use_code(code).ok_or_else(invalid_code)?;
+    let grant = state.issued.use_code(code).ok_or_else(invalid_code)?;
     if grant.is_used {
         return Err(spent_code());
     }
@@ -62,12 +63,29 @@ fn check_verifier(grant: &Grant, call: &Call) -> Result<(), EntraError> {
 
 /// The grant behind the refresh token of a request. The token stays good, as at the real service.
 pub(super) fn redeem_refresh_token(state: &State, application: &Application, call: &Call) -> Result<Grant, EntraError> {
-    let grant = call.parameter("refresh_token").and_then(|token| state.refresh_grant(token));
-    let grant = grant.filter(|grant| grant.client_id == application.client_id);
+    let token = call.parameter("refresh_token").ok_or_else(|| EntraError::missing("refresh_token"))?;
+    let grant = state.issued.refresh_grant(token).filter(|(grant, _)| grant.client_id == application.client_id);
     let text = "The provided value for the input parameter 'refresh_token' is not valid.";
-    let grant = grant.ok_or_else(|| EntraError::new("invalid_grant", 70000, text))?;
+    let (grant, end) = grant.ok_or_else(|| EntraError::new("invalid_grant", 70000, text))?;
+    if let Some(end) = end {
+        return Err(ended(end));
+    }
     grant.platform.check_age(grant.issued.elapsed())?;
     Ok(Grant { nonce: None, ..grant })
+}
+
+fn ended(end: End) -> EntraError {
+    let (code, text) = match end {
+        End::Revoked => (
+            50173,
+            "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
+        ),
+        End::Inactive => (
+            700_082,
+            "The refresh token has expired due to inactivity. The token was issued before and was inactive for 90.00:00:00.",
+        ),
+    };
+    EntraError::new("invalid_grant", code, text)
 }
 
 fn invalid_code() -> EntraError {

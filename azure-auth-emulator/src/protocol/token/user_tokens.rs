@@ -5,120 +5,99 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::client_authentication::unknown_application;
+use super::for_person::{PersonToken, answer};
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
-use crate::directory::scopes::{Permissions, Resource, Scopes};
+use crate::directory::resources::first_party::FirstParty;
+use crate::directory::resources::scopes::{Permissions, Scopes};
 use crate::exchange::call::Call;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
-use crate::memory::state::{Grant, State};
-use crate::tokens::access_token::{AccessToken, Caller, lifetime};
-use crate::tokens::graph_token::GraphToken;
+use crate::memory::claims_request::ClaimsRequest;
+use crate::memory::consents::Asking;
+use crate::memory::issued::{AccessTokenRecord, Grant};
+use crate::memory::state::State;
+use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::id_token;
-use crate::tokens::jwt::Algorithm;
+use crate::tokens::lifetime::Lifetime;
 
 /// Issues an access token for one API, and what was asked for beside it. A refresh token is new every time; the old ones
 /// stay valid, as at the real service.
 pub(super) fn issue(state: &State, grant: Grant, call: &Call) -> Result<Value, EntraError> {
-    let lifetime = lifetime();
-    let (access_token, scope) = match grant.authority {
-        Authority::Plain => (issue_for_graph(state, &grant, &grant.scope, lifetime), grant.scope.clone()),
-        _ => issue_access_token(state, &grant, call.parameter("scope"), lifetime)?,
+    let (mut answer, access_token) = match grant.authority {
+        Authority::Plain => issue_at_plain(state, &grant),
+        _ => issue_access_token(state, &grant, call)?,
     };
-    let mut answer = json!({
-        "token_type": "Bearer",
-        "scope": scope,
-        "expires_in": lifetime,
-        "ext_expires_in": lifetime,
-        "access_token": access_token,
-    });
     if grant.has_scope("openid") && !state.has(Defect::IdTokenMissing) {
         answer["id_token"] = json!(id_token::issue(state, &grant, &access_token));
     }
-    apply_defects(state, &mut answer);
     // Microsoft's own libraries ask for it, to know one account in several tenants.
     if call.parameter("client_info") == Some("1") {
         let account = json!({"uid": grant.user.oid(), "utid": grant.user.home_tenant()});
         answer["client_info"] = json!(URL_SAFE_NO_PAD.encode(account.to_string()));
     }
     if grant.has_scope("offline_access") {
-        answer["refresh_token"] = json!(state.issue_refresh_token(grant));
+        answer["refresh_token"] = json!(state.issued.issue_refresh_token(grant));
     }
     Ok(answer)
 }
 
-fn apply_defects(state: &State, answer: &mut Value) {
-    for (defect, name, value) in [
-        (Defect::AccessTokenMissing, "access_token", None),
-        (Defect::TokenTypeMissing, "token_type", None),
-        (Defect::TokenTypeOther, "token_type", Some("DPoP")),
-    ] {
-        let members = answer.as_object_mut().filter(|_| state.has(defect));
-        if let Some(members) = members {
-            members.remove(name);
-            members.extend(value.map(|value| (name.to_owned(), json!(value))));
-        }
-    }
+/// The access token for the one API that the request names, or else the authorization request named first.
+fn issue_access_token(state: &State, grant: &Grant, call: &Call) -> Result<(Value, String), EntraError> {
+    let client = state.directory.application_by_id(&grant.client_id).ok_or_else(unknown_application)?;
+    let asked_before = Scopes::parse(&grant.scope, &state.directory)?;
+    let openid = asked_before.openid.clone();
+    let asked = match call.parameter("scope") {
+        Some(asked) => Scopes::parse(asked, &state.directory)?.single()?,
+        None => asked_before.first(),
+    };
+    let permissions = allowed(state, grant, client, asked)?;
+    let claims = match call.parameter("claims") {
+        Some(claims) => grant.claims.and(&ClaimsRequest::parse(claims)?),
+        None => grant.claims.clone(),
+    };
+    let token = PersonToken {
+        tenant: &grant.tenant,
+        user: &grant.user,
+        sid: &grant.sid,
+        platform: grant.platform,
+        client,
+        permissions,
+        openid,
+        proven: Some(&grant.claims).filter(|_| call.parameter("refresh_token").is_some()),
+        claims,
+        grant: Some(grant),
+    };
+    answer(state, token)
 }
 
-/// The access token for the one API that the request names, or else the authorization request named first; and its
-/// scope, as the answer repeats it.
-fn issue_access_token(
-    state: &State,
+fn allowed<'s>(
+    state: &'s State,
     grant: &Grant,
-    asked: Option<&str>,
-    lifetime: u64,
-) -> Result<(String, String), EntraError> {
-    let agreed = Scopes::parse(&grant.scope, &state.directory)?;
-    let permissions = match asked {
-        Some(asked) => agreed.allow(Scopes::parse(asked, &state.directory)?.single()?)?,
-        None => agreed.clone().first(),
-    };
-    let openid = agreed.openid.into_iter().filter(|scope| scope != "offline_access");
-    let scope = openid.chain(permissions.words()).collect::<Vec<_>>().join(" ");
-    let token = match permissions.resource {
-        Resource::Graph => issue_for_graph(state, grant, &scope, lifetime),
-        Resource::Api(resource) => issue_for_api(state, grant, resource, permissions, lifetime)?,
-    };
-    Ok((token, scope))
+    client: &'s Application,
+    asked: Permissions<'s>,
+) -> Result<Permissions<'s>, EntraError> {
+    let asking = Asking { directory: &state.directory, client, tenant: &grant.tenant, user: &grant.user };
+    let agreed = state.consents.agreed(asking, asked.resource);
+    asked.allowed_by(&agreed)
 }
 
-/// `UserInfo` knows these tokens.
-fn issue_for_graph(state: &State, grant: &Grant, scope: &str, lifetime: u64) -> String {
-    let token = GraphToken {
+/// The ordinary provider's access tokens are for its `UserInfo` alone.
+fn issue_at_plain(state: &State, grant: &Grant) -> (Value, String) {
+    let lifetime = Lifetime::choose(state, false);
+    let token = FirstPartyToken {
+        api: FirstParty::Graph,
+        audience: FirstParty::Graph.uri().to_owned(),
         tenant: &grant.tenant,
         client_id: &grant.client_id,
-        object: grant.user.oid(),
-        scopes: Some(scope.to_owned()),
-        lifetime,
+        caller: FirstPartyCaller::Person(&grant.user, grant.scope.clone()),
+        claims: &grant.claims,
+        lifetime: lifetime.seconds,
     };
     let token = token.issue(state);
-    state.note_access_token(&token, grant.clone());
-    token
-}
-
-fn issue_for_api(
-    state: &State,
-    grant: &Grant,
-    resource: &Application,
-    permissions: Permissions<'_>,
-    lifetime: u64,
-) -> Result<String, EntraError> {
-    let client = state.directory.application_by_id(&grant.client_id).ok_or_else(unknown_application)?;
-    let token = AccessToken {
-        tenant: &grant.tenant,
-        client,
-        resource,
-        audience: permissions.name,
-        version: resource.access_token_version,
-        caller: Caller::User {
-            user: &grant.user,
-            sid: &grant.sid,
-            platform: grant.platform,
-            scopes: permissions.values,
-            roles: state.directory.roles(&grant.user, resource),
-        },
-        lifetime,
-    };
-    Ok(token.draft(state).sign(Algorithm::Rs256))
+    let record = AccessTokenRecord { grant: Some(grant.clone()), claims: grant.claims.clone() };
+    state.issued.note_access_token(&token, record);
+    let mut answer = json!({"token_type": "Bearer", "scope": grant.scope, "access_token": token});
+    lifetime.write(&mut answer);
+    (answer, token)
 }

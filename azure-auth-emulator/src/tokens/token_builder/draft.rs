@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 use super::{CallerName, Kind, TokenBuilder};
 use crate::directory::authority::Authority;
 use crate::directory::platform::Platform;
-use crate::directory::user::User;
+use crate::directory::resources::first_party::FirstParty;
+use crate::directory::resources::resource::Resource;
+use crate::memory::claims_request::{ClaimsRequest, NO_CLAIMS};
 use crate::memory::clock::{BACKDATED, now};
+use crate::memory::issued::{AccessTokenRecord, Grant};
 use crate::memory::random::random_text;
-use crate::memory::state::Grant;
 use crate::tokens::access_token::{AccessToken, Caller};
-use crate::tokens::graph_token::GraphToken;
+use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::groups;
 use crate::tokens::id_token;
 use crate::tokens::jwt::{Algorithm, Draft, Members};
@@ -27,7 +29,11 @@ impl<'e> TokenBuilder<'e> {
             Kind::Id => id_token::draft(self.state, &self.invent_grant()?),
         };
         self.change(&mut draft);
-        Ok(self.sign(draft))
+        let token = self.sign(draft);
+        if self.kind == Kind::Graph {
+            self.state.issued.note_access_token(&token, AccessTokenRecord::default());
+        }
+        Ok(token)
     }
 
     fn describe_access_token(&self) -> Result<AccessToken<'e>, TokenError> {
@@ -45,7 +51,9 @@ impl<'e> TokenBuilder<'e> {
                 scopes: self.scopes_at(resource)?,
                 roles: self.roles_at(resource, || self.state.directory.roles(user, resource))?,
             },
-            None => Caller::Application { roles: self.roles_at(resource, || client.roles_on(resource))? },
+            None => {
+                Caller::Application { roles: self.roles_at(resource, || client.roles_on(Resource::Api(resource)))? }
+            }
         };
         Ok(AccessToken {
             tenant: self.tenant_id()?,
@@ -54,19 +62,31 @@ impl<'e> TokenBuilder<'e> {
             audience: resource.uri(),
             version,
             caller,
+            claims: &NO_CLAIMS,
             lifetime: 3600,
         })
     }
 
     fn draft_graph_token(&self) -> Result<Draft, TokenError> {
         let (tenant, client) = (self.tenant_id()?, self.client_application()?);
-        let user = self.user_or_none()?;
-        let scopes = if self.scopes.is_empty() { "openid profile User.Read".to_owned() } else { self.scopes.join(" ") };
-        let token = GraphToken {
+        let caller = match self.user_or_none()? {
+            Some(user) if self.scopes.is_empty() => {
+                FirstPartyCaller::Person(user, "openid profile User.Read".to_owned())
+            }
+            Some(user) => FirstPartyCaller::Person(user, self.scopes.join(" ")),
+            None => {
+                let granted = || client.roles_on(Resource::GRAPH);
+                let roles = if self.roles.is_empty() { granted() } else { self.roles.clone() };
+                FirstPartyCaller::Application { object: client.oid(tenant), roles }
+            }
+        };
+        let token = FirstPartyToken {
+            api: FirstParty::Graph,
+            audience: FirstParty::Graph.uri().to_owned(),
             tenant,
             client_id: &client.client_id,
-            object: user.map_or_else(|| client.oid(tenant), User::oid),
-            scopes: user.map(|_| scopes),
+            caller,
+            claims: &NO_CLAIMS,
             lifetime: 3600,
         };
         Ok(token.draft(self.state))
@@ -89,6 +109,7 @@ impl<'e> TokenBuilder<'e> {
             scope: "openid profile email".to_owned(),
             nonce: Some(random_text()),
             code_challenge: None,
+            claims: ClaimsRequest::default(),
             issued: Instant::now(),
             is_used: false,
         })

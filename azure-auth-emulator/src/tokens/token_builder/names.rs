@@ -22,10 +22,7 @@ impl<'e> TokenBuilder<'e> {
         };
         let Some(name) = name else { return Ok(self.resource()) };
         let directory = &self.state.directory;
-        directory.application_by_name(name).ok_or_else(|| TokenError::UnknownApplication {
-            found: name.clone(),
-            known: directory.applications.iter().map(|application| application.name.clone()).collect(),
-        })
+        directory.application_by_name(name).ok_or_else(|| TokenError::unknown_application(name, directory))
     }
 
     pub(super) fn user_or_none(&self) -> Result<Option<&'e User>, TokenError> {
@@ -33,10 +30,7 @@ impl<'e> TokenBuilder<'e> {
         match &self.caller {
             Some(CallerName::Application(_)) => Ok(None),
             Some(CallerName::User(name)) => {
-                let unknown = || TokenError::UnknownUser {
-                    found: name.clone(),
-                    known: directory.users().map(|user| user.user_name.clone()).collect(),
-                };
+                let unknown = || TokenError::unknown_user(name, directory);
                 directory.user_by_name(name).map(Some).ok_or_else(unknown)
             }
             None => self.first_person(self.named_tenant()?.unwrap_or(&directory.tenants[0].id)).map(Some),

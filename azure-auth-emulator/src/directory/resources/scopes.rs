@@ -1,13 +1,12 @@
 //! What a client asks for: words like `api://…/Files.Read`, sorted by the API they belong to.
 
-use super::application::Application;
-use super::graph_permission;
-use super::nearest::nearest;
-use super::seed::Directory;
+use super::resource::Resource;
+use crate::directory::application::Application;
+use crate::directory::seed::Directory;
 use crate::faults::entra_error::EntraError;
 
-const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
-const GRAPH: [&str; 2] = ["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"];
+/// Scopes of OpenID Connect, which belong to no API.
+pub(super) const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 const DEFAULT: &str = ".default";
 
 /// The `scope` parameter, read.
@@ -25,26 +24,9 @@ pub(crate) struct Permissions<'d> {
     pub(crate) resource: Resource<'d>,
     /// The API as the client wrote it; empty where it wrote only a permission of Microsoft Graph.
     pub(crate) name: String,
-    /// Short names, as registered. `.default` means all of them.
+    /// Short names, as registered. With `.default` there are none until it is known who asks.
     pub(crate) values: Vec<String>,
     pub(crate) is_default: bool,
-}
-
-/// An API.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Resource<'d> {
-    Graph,
-    Api(&'d Application),
-}
-
-impl PartialEq for Resource<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Graph, Self::Graph) => true,
-            (Self::Api(one), Self::Api(other)) => one.client_id == other.client_id,
-            _ => false,
-        }
-    }
 }
 
 impl<'d> Scopes<'d> {
@@ -56,7 +38,7 @@ impl<'d> Scopes<'d> {
                 scopes.openid.push(word.to_owned());
             } else {
                 let (name, value) = word.rsplit_once('/').unwrap_or(("", word));
-                scopes.add(resource(name, directory)?, name, value, directory)?;
+                scopes.add(Resource::named(name, directory)?, name, value, directory)?;
             }
         }
         Ok(scopes)
@@ -80,29 +62,6 @@ impl<'d> Scopes<'d> {
         self.permissions.into_iter().next().unwrap_or_else(Permissions::of_userinfo)
     }
 
-    /// The part of a request that these scopes, agreed to before, allow; `.default` means all of them.
-    pub(crate) fn allow(&self, asked: Permissions<'d>) -> Result<Permissions<'d>, EntraError> {
-        let agreed = self.permissions.iter().find(|agreed| agreed.resource == asked.resource);
-        let agreed: &[String] = agreed.map_or(&[], |agreed| &agreed.values);
-        let is_agreed = |value: &String| agreed.iter().any(|agreed| agreed.eq_ignore_ascii_case(value));
-        let is_api = asked.resource != Resource::Graph;
-        if asked.is_default && !(is_api && agreed.is_empty()) {
-            return Ok(Permissions { values: agreed.to_vec(), ..asked });
-        }
-        if asked.is_default || !asked.values.iter().all(is_agreed) {
-            let before = match agreed {
-                [] => "nothing of that API".to_owned(),
-                agreed => agreed.join(" "),
-            };
-            let text = format!(
-                "The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource. Asked for was '{}'; what was agreed to before is {before}.",
-                asked.words().join(" ")
-            );
-            return Err(EntraError::new("invalid_grant", 65001, text));
-        }
-        Ok(asked)
-    }
-
     fn add(
         &mut self,
         resource: Resource<'d>,
@@ -111,7 +70,7 @@ impl<'d> Scopes<'d> {
         directory: &Directory,
     ) -> Result<(), EntraError> {
         let is_default = value == DEFAULT;
-        let values = if is_default { resource.all() } else { vec![resource.registered(name, value, directory)?] };
+        let values = if is_default { Vec::new() } else { vec![resource.registered(name, value, directory)?] };
         let Some(known) = self.permissions.iter_mut().find(|known| known.resource == resource) else {
             self.permissions.push(Permissions { resource, name: name.to_owned(), values, is_default });
             return Ok(());
@@ -127,6 +86,50 @@ impl<'d> Scopes<'d> {
 }
 
 impl Permissions<'_> {
+    /// What a person is asked to agree to. `.default` is what was agreed to before; if that is nothing, what the client's
+    /// registration lists, or else all that an API has.
+    pub(crate) fn expanded(self, client: &Application, agreed: &[String], directory: &Directory) -> Self {
+        let listed = directory.listed_permissions(client, self.resource);
+        let values = match self.resource {
+            _ if !self.is_default => return self,
+            _ if !agreed.is_empty() => agreed.to_vec(),
+            Resource::Api(api) if listed.is_empty() => api.scopes.clone(),
+            _ => listed,
+        };
+        Self { values, ..self }
+    }
+
+    /// The same, if all of it was agreed to; `.default` is all that was.
+    pub(crate) fn allowed_by(self, agreed: &[String]) -> Result<Self, EntraError> {
+        let is_agreed = |value: &String| agreed.iter().any(|agreed| agreed == value);
+        // Signing in alone gives access to the person's own profile there.
+        let is_userinfo = self.resource == Resource::GRAPH;
+        if self.is_default && (is_userinfo || !agreed.is_empty()) {
+            return Ok(Self { values: agreed.to_vec(), ..self });
+        }
+        if self.is_default || !self.values.iter().all(is_agreed) {
+            return Err(self.not_agreed(agreed));
+        }
+        Ok(self)
+    }
+
+    fn not_agreed(&self, agreed: &[String]) -> EntraError {
+        let before = match agreed {
+            [] => "nothing of that API".to_owned(),
+            agreed => agreed.join(" "),
+        };
+        let text = format!(
+            "The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource. Asked for was '{}'; what was agreed to before is {before}.",
+            self.words().join(" ")
+        );
+        EntraError::new("invalid_grant", 65001, text)
+    }
+
+    /// `aud` of a token of version 1.0, which repeats how the client wrote the API.
+    pub(crate) fn audience(&self) -> String {
+        if self.name.is_empty() { self.resource.uri() } else { self.name.clone() }
+    }
+
     /// As the token answer repeats them, with the API in front.
     pub(crate) fn words(&self) -> Vec<String> {
         let default = self.is_default.then(|| DEFAULT.to_owned());
@@ -138,73 +141,8 @@ impl Permissions<'_> {
     }
 
     fn of_userinfo() -> Self {
-        Self { resource: Resource::Graph, name: String::new(), values: Vec::new(), is_default: false }
+        Self { resource: Resource::GRAPH, name: String::new(), values: Vec::new(), is_default: false }
     }
-}
-
-impl Resource<'_> {
-    /// The permission as it is registered. Clients may write it in another case.
-    fn registered(self, name: &str, value: &str, directory: &Directory) -> Result<String, EntraError> {
-        let is_well_formed = (1..=120).contains(&value.len()) && value.bytes().all(is_scope_byte);
-        let known = match self {
-            _ if !is_well_formed => None,
-            Self::Graph => directory.graph_permission(value).map(ToOwned::to_owned),
-            Self::Api(application) => application.registered_scope(value).map(ToOwned::to_owned),
-        };
-        known.ok_or_else(|| match self {
-            Self::Graph => unknown_at_graph(name, value, directory),
-            Self::Api(application) => unknown_scope(&format!("{name}/{value}"), application),
-        })
-    }
-
-    fn all(self) -> Vec<String> {
-        match self {
-            Self::Graph => Vec::new(),
-            Self::Api(application) => application.scopes.clone(),
-        }
-    }
-}
-
-/// What the real service says of a scope that an API does not have, together with those that it has.
-pub(crate) fn unknown_scope(written: &str, application: &Application) -> EntraError {
-    let known = match application.scopes.as_slice() {
-        [] => "has none; register one".to_owned(),
-        scopes => format!("has {}; name one of these, or register it", scopes.join(", ")),
-    };
-    invalid_scope(&format!("The scope {written} does not exist. {} ({}) {known}.", application.name, application.uri()))
-}
-
-fn unknown_at_graph(name: &str, value: &str, directory: &Directory) -> EntraError {
-    let written = if name.is_empty() { value.to_owned() } else { format!("{name}/{value}") };
-    let owner = directory.applications.iter().find(|application| application.registered_scope(value).is_some());
-    let remedy = match (owner, nearest(value, OPENID.into_iter().chain(graph_permission::all()))) {
-        (Some(owner), _) => format!("It is a scope of {}: write {}/{value}", owner.name, owner.uri()),
-        (None, Some(nearest)) => format!("Is {nearest} meant?"),
-        (None, None) => {
-            "Write openid, profile, email, offline_access, or a permission of Microsoft Graph, or put the API in front \
-             (api://<client id>/<scope>)"
-                .to_owned()
-        }
-    };
-    invalid_scope(&format!(
-        "The scope {written} does not exist. A scope without an API in front is one of Microsoft Graph, which has none of \
-         that name. {remedy}."
-    ))
-}
-
-fn resource<'d>(name: &str, directory: &'d Directory) -> Result<Resource<'d>, EntraError> {
-    if name.is_empty() || GRAPH.contains(&name.strip_suffix('/').unwrap_or(name)) {
-        return Ok(Resource::Graph);
-    }
-    let unknown = || {
-        let known: Vec<String> = directory.applications.iter().map(Application::uri).collect();
-        let text = format!(
-            "The resource principal named {name} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. Registered here are {}.",
-            known.join(", ")
-        );
-        EntraError::new("invalid_resource", 500_011, text)
-    };
-    directory.resource(name).map(Resource::Api).ok_or_else(unknown)
 }
 
 pub(crate) fn invalid_scope(text: &str) -> EntraError {
@@ -213,11 +151,6 @@ pub(crate) fn invalid_scope(text: &str) -> EntraError {
         70011,
         format!("The provided value for the input parameter 'scope' is not valid. {text}"),
     )
-}
-
-/// Printable, and neither a quotation mark nor a backslash.
-fn is_scope_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')
 }
 
 #[cfg(test)]
@@ -232,11 +165,8 @@ mod tests {
             Scopes::parse(&text.replace("{api}", &api), &directory).map_err(|error| error.code.unwrap_or_default())?;
         let mut parts = vec![scopes.openid.join(" ")];
         for permissions in scopes.permissions {
-            let api = match permissions.resource {
-                Resource::Graph => "graph",
-                Resource::Api(application) => &application.name,
-            };
-            parts.push(format!("{api}: {}", permissions.values.join(" ")));
+            let default = if permissions.is_default { ".default" } else { "" };
+            parts.push(format!("{}: {}{default}", permissions.resource.name(), permissions.values.join(" ")));
         }
         Ok(parts.join(" | "))
     }
@@ -245,18 +175,18 @@ mod tests {
     fn scopes_are_sorted_by_the_api_before_the_last_slash() {
         for (text, expected) in [
             ("openid profile email offline_access", Ok("openid profile email offline_access")),
-            ("openid  User.Read", Ok("openid | graph: User.Read")),
-            ("https://graph.microsoft.com/User.Read Mail.Read", Ok(" | graph: User.Read Mail.Read")),
-            ("https://graph.microsoft.com//Mail.Read", Ok(" | graph: Mail.Read")),
-            ("00000003-0000-0000-c000-000000000000/.default", Ok(" | graph: ")),
-            (".default", Ok(" | graph: ")),
+            ("openid  User.Read", Ok("openid | Microsoft Graph: User.Read")),
+            ("https://graph.microsoft.com/User.Read Mail.Read", Ok(" | Microsoft Graph: User.Read Mail.Read")),
+            ("https://graph.microsoft.com//Mail.Read", Ok(" | Microsoft Graph: Mail.Read")),
+            ("00000003-0000-0000-c000-000000000000/.default", Ok(" | Microsoft Graph: .default")),
+            (".default", Ok(" | Microsoft Graph: .default")),
             ("api://{api}/Files.Read", Ok(" | Local application: Files.Read")),
             ("{api}/files.READ", Ok(" | Local application: Files.Read")),
             ("{api}/Files.Read api://{api}/Files.Read", Ok(" | Local application: Files.Read")),
             ("{api}/Files.ReadWrite {api}/Files.Read", Ok(" | Local application: Files.ReadWrite Files.Read")),
-            ("openid api://{api}/.default", Ok("openid | Local application: Files.Read Files.ReadWrite")),
-            ("User.Read {api}/Files.Read", Ok(" | graph: User.Read | Local application: Files.Read")),
-            ("USER.read", Ok(" | graph: User.Read")),
+            ("openid api://{api}/.default", Ok("openid | Local application: .default")),
+            ("User.Read {api}/Files.Read", Ok(" | Microsoft Graph: User.Read | Local application: Files.Read")),
+            ("USER.read", Ok(" | Microsoft Graph: User.Read")),
             ("api://{api}/Files.Write", Err(70011)),
             ("openid profle", Err(70011)),
             ("User.Raed", Err(70011)),
@@ -270,7 +200,11 @@ mod tests {
             ("User.Read\\", Err(70011)),
             ("api://{api}", Err(500_011)),
             ("api://nobody/Files.Read", Err(500_011)),
-            ("https://management.azure.com/.default", Err(500_011)),
+            ("https://management.azure.com//.default", Ok(" | Azure Resource Manager: .default")),
+            ("https://storage.azure.com/User_Impersonation", Ok(" | Azure Storage: user_impersonation")),
+            ("https://vault.azure.net/user_impersonation", Ok(" | Azure Key Vault: user_impersonation")),
+            ("https://vault.azure.net/Secrets.Read", Err(70011)),
+            ("https://database.windows.net/.default", Err(500_011)),
         ] {
             assert_eq!(read(text).as_deref(), expected.as_ref().map(|text| *text), "{text}");
         }
@@ -321,7 +255,7 @@ mod tests {
         let directory = Directory::default();
         let api = &directory.applications()[0].client_id;
         let parse = |text: &str| Scopes::parse(text, &directory).unwrap();
-        assert_eq!(parse("openid").single().unwrap().resource, Resource::Graph);
+        assert_eq!(parse("openid").single().unwrap().resource, Resource::GRAPH);
         let both = parse(&format!("{api}/Files.Read User.Read"));
         assert_eq!(both.clone().single().unwrap_err().code, Some(28000));
         assert_eq!(both.first().values, ["Files.Read"]);
@@ -331,31 +265,51 @@ mod tests {
     fn only_what_was_agreed_to_is_allowed() {
         let directory = Directory::default();
         let api = directory.applications()[0].client_id.clone();
-        let parse = |text: &str| Scopes::parse(&text.replace("{api}", &api), &directory).unwrap();
         for (agreed, asked, expected) in [
-            ("{api}/Files.Read", "{api}/Files.Read", Ok("{api}/Files.Read")),
-            ("{api}/Files.Read", "api://{api}/.default", Ok("api://{api}/Files.Read api://{api}/.default")),
-            ("{api}/.default", "{api}/Files.ReadWrite", Ok("{api}/Files.ReadWrite")),
-            ("user.read", "User.Read", Ok("User.Read")),
+            ("Files.Read", "{api}/Files.Read", Ok("{api}/Files.Read")),
+            ("Files.Read", "api://{api}/.default", Ok("api://{api}/Files.Read api://{api}/.default")),
+            ("Files.Read Files.ReadWrite", "{api}/Files.ReadWrite", Ok("{api}/Files.ReadWrite")),
+            ("User.Read", "user.read", Ok("User.Read")),
             (
                 "User.Read",
                 "https://graph.microsoft.com/.default",
                 Ok("https://graph.microsoft.com/User.Read https://graph.microsoft.com/.default"),
             ),
-            ("openid", "openid", Ok("")),
-            ("openid", ".default", Ok(".default")),
-            ("{api}/Files.Read", "{api}/Files.ReadWrite", Err(65001)),
-            ("openid", "{api}/Files.Read", Err(65001)),
-            ("openid", "{api}/.default", Err(65001)),
-            ("{api}/Files.Read", "User.Read", Err(65001)),
+            ("", "openid", Ok("")),
+            ("", ".default", Ok(".default")),
+            ("Files.Read", "{api}/Files.ReadWrite", Err(65001)),
+            ("", "{api}/Files.Read", Err(65001)),
+            ("", "{api}/.default", Err(65001)),
+            ("", "https://storage.azure.com/.default", Err(65001)),
+            ("Mail.Read", "User.Read", Err(65001)),
         ] {
-            let allowed = parse(agreed).allow(parse(asked).single().unwrap());
-            let words = allowed.map(|allowed| allowed.words().join(" ").replace(&api, "{api}"));
+            let agreed: Vec<String> = agreed.split_whitespace().map(ToOwned::to_owned).collect();
+            let asked_of = Scopes::parse(&asked.replace("{api}", &api), &directory).unwrap().single().unwrap();
+            let words = asked_of.allowed_by(&agreed).map(|allowed| allowed.words().join(" ").replace(&api, "{api}"));
             assert_eq!(
                 words.as_deref().map_err(|error| error.code.unwrap_or_default()),
                 expected,
-                "{agreed} → {asked}"
+                "{agreed:?} → {asked}"
             );
+        }
+    }
+
+    #[test]
+    fn default_is_what_was_agreed_to_or_else_what_the_registration_lists() {
+        let mut directory = Directory::default();
+        let client = Application::new("x").delegated_permission("https://graph.microsoft.com", "mail.read");
+        directory.applications.push(client.clone());
+        for (asked, agreed, expected) in [
+            (".default", "", "Mail.Read"),
+            (".default", "User.Read", "User.Read"),
+            ("User.Read", "Mail.Read", "User.Read"),
+            ("https://storage.azure.com/.default", "", ""),
+            ("{api}/.default", "", "Files.Read Files.ReadWrite"),
+        ] {
+            let text = asked.replace("{api}", &directory.applications[0].client_id);
+            let agreed: Vec<String> = agreed.split_whitespace().map(ToOwned::to_owned).collect();
+            let asked_of = Scopes::parse(&text, &directory).unwrap().single().unwrap();
+            assert_eq!(asked_of.expanded(&client, &agreed, &directory).values.join(" "), expected, "{asked}");
         }
     }
 }

@@ -1,0 +1,106 @@
+//! APIs of Microsoft, which every tenant has.
+
+use super::graph_permission::{self, Consent};
+
+/// An API of Microsoft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstParty {
+    Graph,
+    Storage,
+    KeyVault,
+    ResourceManager,
+}
+
+/// Everybody may act in these for a person, if that person agrees; what the person may do there is decided there.
+const IMPERSONATION: &str = "user_impersonation";
+
+impl FirstParty {
+    pub(crate) const ALL: [Self; 4] = [Self::Graph, Self::Storage, Self::KeyVault, Self::ResourceManager];
+
+    /// The API that a client means: by address or application id, with or without one slash at the end.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let plain = name.strip_suffix('/').unwrap_or(name);
+        Self::ALL.into_iter().find(|api| api.uri().eq_ignore_ascii_case(plain) || api.application_id() == plain)
+    }
+
+    pub(crate) fn uri(self) -> &'static str {
+        match self {
+            Self::Graph => "https://graph.microsoft.com",
+            Self::Storage => "https://storage.azure.com",
+            Self::KeyVault => "https://vault.azure.net",
+            Self::ResourceManager => "https://management.azure.com",
+        }
+    }
+
+    /// The same in every tenant and every cloud of Microsoft.
+    pub(crate) fn application_id(self) -> &'static str {
+        match self {
+            Self::Graph => "00000003-0000-0000-c000-000000000000",
+            Self::Storage => "e406a681-f3d4-42a8-90b6-c2b029497af1",
+            Self::KeyVault => "cfa8b339-82a2-471a-a3c9-0fc0be7a4093",
+            Self::ResourceManager => "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "Microsoft Graph",
+            Self::Storage => "Azure Storage",
+            Self::KeyVault => "Azure Key Vault",
+            Self::ResourceManager => "Azure Resource Manager",
+        }
+    }
+
+    /// The delegated permission of that name, as it is written there.
+    pub(crate) fn delegated(self, name: &str) -> Option<&'static str> {
+        match self {
+            Self::Graph => graph_permission::delegated(name).map(|permission| permission.name),
+            _ => name.eq_ignore_ascii_case(IMPERSONATION).then_some(IMPERSONATION),
+        }
+    }
+
+    /// Whether it has such a permission for applications.
+    pub(crate) fn has_role(self, name: &str) -> bool {
+        self == Self::Graph && graph_permission::for_applications(name).is_some_and(|known| known.name == name)
+    }
+
+    /// Whether only an administrator can agree to a delegated permission.
+    pub(crate) fn needs_administrator(self, name: &str) -> bool {
+        let consent = graph_permission::delegated(name).and_then(|permission| permission.consent);
+        self == Self::Graph && consent == Some(Consent::Administrator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_of_microsoft_is_meant_by_address_or_application_id() {
+        for (name, expected) in [
+            ("https://graph.microsoft.com", Some(FirstParty::Graph)),
+            ("https://graph.microsoft.com/", Some(FirstParty::Graph)),
+            ("https://graph.microsoft.com//", None),
+            ("00000003-0000-0000-c000-000000000000", Some(FirstParty::Graph)),
+            ("https://management.azure.com/", Some(FirstParty::ResourceManager)),
+            ("https://STORAGE.azure.com", Some(FirstParty::Storage)),
+            ("https://vault.azure.net", Some(FirstParty::KeyVault)),
+            ("https://example.com", None),
+            ("", None),
+        ] {
+            assert_eq!(FirstParty::named(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_some_permissions_of_graph_need_an_administrator() {
+        for (api, name, expected) in [
+            (FirstParty::Graph, "Directory.Read.All", true),
+            (FirstParty::Graph, "User.Read", false),
+            (FirstParty::Storage, "user_impersonation", false),
+            (FirstParty::KeyVault, "Directory.Read.All", false),
+        ] {
+            assert_eq!(api.needs_administrator(name), expected, "{name}");
+        }
+    }
+}
