@@ -16,6 +16,7 @@ mod io {
     pub(crate) mod clock;
     pub(crate) mod entropy;
     pub(crate) mod sessions {
+        pub(crate) mod beside;
         pub(crate) mod leases;
         pub(crate) mod memory;
         pub(crate) mod store;

@@ -4,10 +4,11 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 use std::time::Duration;
 
+use super::beside::Beside;
 use super::ended_list::EndedLists;
 use super::leases::Leases;
 use super::store::{
-    Freshness, Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+    Freshness, Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
 use crate::io::clock;
 use crate::io::entropy;
@@ -136,12 +137,33 @@ impl SessionStore for CookieStore {
         Box::pin(ready(Ok(self.ended.end_known(session))))
     }
 
+    fn load_beside<'a>(&'a self, _: &'a str, _: &'a str, _: &'a StoredSession, _: &'a str) -> StoreFuture<'a, Beside> {
+        Box::pin(ready(Ok(Beside::default())))
+    }
+
+    /// A browser would carry it along with every request, and most of them have no room for it.
+    fn put_beside<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a str,
+        _: &'a StoredSession,
+        _: &'a str,
+        _: u64,
+        _: Vec<u8>,
+    ) -> StoreFuture<'a, StoreOutcome> {
+        Box::pin(ready(Err(StoreError::NothingBeside)))
+    }
+
+    fn keeps_beside(&self) -> bool {
+        false
+    }
+
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
-        self.leases.release(name);
+    fn release<'a>(&'a self, name: &'a str, key: LeaseKey) -> StoreFuture<'a, ()> {
+        self.leases.release(name, key);
         Box::pin(ready(Ok(())))
     }
 

@@ -5,15 +5,17 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::beside::slots::Slots;
+use super::beside::{self, Beside};
 use super::leases::{self, Leases};
 use super::store::{
-    Freshness, Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+    Freshness, Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
 use crate::io::entropy;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
 use crate::model::refusals::lost_session::LostSession;
-use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
+use crate::model::sessions::session::{Beginning, ProviderSession, SessionId, SessionRecord};
 use crate::model::unix_time::UnixTime;
 use crate::rules::session::seal::derive_bytes;
 use crate::rules::session::session_lifetime;
@@ -33,7 +35,7 @@ pub(crate) struct MemoryStore {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MemoryLimits {
     pub(crate) sessions: usize,
-    /// Records and their upkeep together.
+    /// Records, what is kept beside them, and their upkeep together.
     pub(crate) bytes: usize,
     /// Sign-ins that are being answered, or were.
     pub(crate) leases: usize,
@@ -76,7 +78,9 @@ struct BeingCreated {
 /// A session as it is kept: the record as compact bytes, and what is asked without reading them.
 #[derive(Debug)]
 struct Entry {
+    id: SessionId,
     record: Arc<[u8]>,
+    beside: Slots,
     version: u64,
     last_seen: UnixTime,
     idle: Duration,
@@ -157,12 +161,50 @@ impl MemoryStore {
         if before.version != version {
             return Ok(StoreOutcome::Changed);
         }
-        if sessions.bytes - before.bytes() + entry.bytes() > self.limits.bytes {
+        // What was kept beside one session is not another one's, whatever ticket it has.
+        let is_same = before.id == entry.id;
+        let beside = if is_same { before.beside.bytes() } else { 0 };
+        if sessions.bytes - before.bytes() + entry.bytes() + beside > self.limits.bytes {
             return Err(StoreError::Full);
         }
         entry.last_seen = entry.last_seen.max(before.last_seen);
-        sessions.remove(hash);
+        if let Some(before) = sessions.remove(hash)
+            && is_same
+        {
+            entry.beside = before.beside;
+        }
         sessions.insert(hash, entry);
+        Ok(StoreOutcome::InPlace)
+    }
+
+    fn find_beside(&self, name: &str, ticket: &str, seen: &StoredSession, slot: &str) -> Beside {
+        let Some(hash) = ticket::hash(name, ticket) else { return Beside::default() };
+        let sessions = self.sessions();
+        let entry = sessions.by_ticket.get(&hash).filter(|entry| entry.id == seen.record.id);
+        entry.map_or_else(Beside::default, |entry| entry.beside.load(slot))
+    }
+
+    fn keep_beside(
+        &self,
+        hash: TicketHash,
+        seen: &StoredSession,
+        slot: &str,
+        before: u64,
+        content: Vec<u8>,
+    ) -> Result<StoreOutcome, StoreError> {
+        beside::check_length(&content)?;
+        let Sessions { by_ticket, bytes, .. } = &mut *self.sessions();
+        let entry = by_ticket.get_mut(&hash).filter(|entry| entry.id == seen.record.id);
+        let Some(Entry { beside, .. }) = entry.map(Box::as_mut) else { return Ok(StoreOutcome::Gone) };
+        if beside.version(slot) != before {
+            return Ok(StoreOutcome::Changed);
+        }
+        let after = *bytes - beside.bytes() + beside.bytes_with(slot, content.len());
+        if after > self.limits.bytes {
+            return Err(StoreError::Full);
+        }
+        beside.put(slot, content);
+        *bytes = after;
         Ok(StoreOutcome::InPlace)
     }
 
@@ -184,8 +226,8 @@ impl Sessions {
     }
 
     /// Whoever holds what was loaded of it learns that it is no longer valid.
-    fn remove(&mut self, hash: TicketHash) {
-        let Some(entry) = self.by_ticket.remove(&hash) else { return };
+    fn remove(&mut self, hash: TicketHash) -> Option<Box<Entry>> {
+        let entry = self.by_ticket.remove(&hash)?;
         self.by_end.remove(&(entry.end(), hash));
         self.by_user.remove(&(entry.user, hash));
         if let Some(ProviderSession(session)) = entry.provider_session {
@@ -193,6 +235,7 @@ impl Sessions {
         }
         self.bytes -= entry.bytes();
         entry.freshness.end();
+        Some(entry)
     }
 
     /// False if it is not kept.
@@ -235,7 +278,9 @@ impl Entry {
     fn new(record: &SessionRecord, version: u64) -> Result<Self, StoreError> {
         let bytes = serde_json::to_vec(record).map_err(|_| SessionRecordError::NotSealed)?;
         Ok(Self {
+            id: record.id,
             record: bytes.into(),
+            beside: Slots::default(),
             version,
             last_seen: record.last_seen,
             idle: Duration::from_secs(record.idle_seconds),
@@ -251,7 +296,7 @@ impl Entry {
     }
 
     fn bytes(&self) -> usize {
-        self.record.len() + OVERHEAD
+        self.record.len() + self.beside.bytes() + OVERHEAD
     }
 }
 
@@ -316,12 +361,35 @@ impl SessionStore for MemoryStore {
         Box::pin(ready(Ok(is_known)))
     }
 
+    fn load_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+    ) -> StoreFuture<'a, Beside> {
+        Box::pin(ready(Ok(self.find_beside(name, ticket, seen, slot))))
+    }
+
+    fn put_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+        before: u64,
+        content: Vec<u8>,
+    ) -> StoreFuture<'a, StoreOutcome> {
+        let kept = |hash| self.keep_beside(hash, seen, slot, before, content);
+        Box::pin(ready(ticket::hash(name, ticket).map_or(Ok(StoreOutcome::Gone), kept)))
+    }
+
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         Box::pin(ready(Ok(self.leases.take(name, now, duration))))
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
-        self.leases.release(name);
+    fn release<'a>(&'a self, name: &'a str, key: LeaseKey) -> StoreFuture<'a, ()> {
+        self.leases.release(name, key);
         Box::pin(ready(Ok(())))
     }
 
@@ -394,6 +462,42 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_beside_sessions_is_counted_and_goes_with_them() {
+        let store = MemoryStore::new(MemoryLimits { sessions: 10, bytes: 10_000, leases: 1 });
+        let ticket = add(&store, record(BEGUN)).unwrap();
+        let (hash, seen) = (ticket::hash("name", &ticket).unwrap(), store.find("name", &ticket).unwrap());
+        let put = |slot: &str, length| {
+            let before = store.find_beside("name", &ticket, &seen, slot).version;
+            store.keep_beside(hash, &seen, slot, before, vec![7; length])
+        };
+        let alone = store.sessions().bytes;
+        assert_eq!(put("a", 6000), Ok(StoreOutcome::InPlace));
+        assert!(store.sessions().bytes >= alone + 6000);
+        assert_eq!(put("b", 6000), Err(StoreError::Full), "and nobody else is pushed out");
+        assert_eq!(put("a", 10_000), Err(StoreError::Full));
+        let before = store.sessions().bytes;
+        assert_eq!(put("a", 5000), Ok(StoreOutcome::InPlace));
+        assert_eq!(store.sessions().bytes, before - 1000, "what it takes the place of counts no more");
+
+        let mut large = record(BEGUN);
+        Arc::make_mut(&mut large.identity).roles = vec!["r".repeat(5000)];
+        assert_eq!(
+            store.put("name", &ticket, &seen, large.clone()),
+            Err(StoreError::Full),
+            "it counts for the session"
+        );
+        assert_eq!(add(&store, large), Err(StoreError::Full), "and for others");
+        assert_eq!(store.put("name", &ticket, &seen, record(BEGUN)), Ok(StoreOutcome::InPlace));
+        assert_eq!(store.sessions().bytes, before - 1000);
+        let another = SessionRecord { id: SessionId([9, 9]), ..record(BEGUN) };
+        let seen = store.find("name", &ticket).unwrap();
+        assert_eq!(store.put("name", &ticket, &seen, another), Ok(StoreOutcome::InPlace));
+        assert!(store.sessions().bytes < alone + 100, "what another session kept is gone");
+        store.sessions().remove(hash);
+        assert_eq!(store.sessions().bytes, 0);
+    }
+
+    #[test]
     fn nothing_remains_of_what_ended() {
         let store = MemoryStore::new(MemoryLimits::default());
         let session = Some(ProviderSession([1, 2]));
@@ -403,6 +507,8 @@ mod tests {
             let ticket = add(&store, with_session(BEGUN)).unwrap();
             store.note_seen("name", &ticket, now);
             let seen = store.find("name", &ticket).unwrap();
+            let hash = ticket::hash("name", &ticket).unwrap();
+            assert_eq!(store.keep_beside(hash, &seen, "slot", 0, vec![7; 100]), Ok(StoreOutcome::InPlace));
             store.put("name", &ticket, &seen, with_session(BEGUN)).unwrap();
         }
         assert_eq!(named(&store.sessions().by_provider_session, [1, 2]).len(), 3);

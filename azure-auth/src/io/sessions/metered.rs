@@ -9,8 +9,9 @@ use std::time::Duration;
 use crate::io::clock;
 use crate::io::meters::catalogue::{SESSIONS, STORE_OPERATIONS};
 use crate::io::meters::handles::{self, Gauge, Histogram, Stopwatch};
+use crate::io::sessions::beside::Beside;
 use crate::io::sessions::store::{
-    Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+    Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
@@ -44,12 +45,14 @@ enum Operation {
     Delete,
     DeleteOfUser,
     DeleteOfProviderSession,
+    LoadBeside,
+    PutBeside,
     Lease,
     Release,
     Ready,
 }
 
-const OPERATIONS: [&str; 11] = [
+const OPERATIONS: [&str; 13] = [
     "begin",
     "create",
     "load",
@@ -58,6 +61,8 @@ const OPERATIONS: [&str; 11] = [
     "delete",
     "delete-of-user",
     "delete-of-provider-session",
+    "load-beside",
+    "put-beside",
     "lease",
     "release",
     "ready",
@@ -130,7 +135,9 @@ fn outcome(error: &StoreError) -> &'static str {
         StoreError::TimedOut => "timed-out",
         StoreError::Full => "full",
         StoreError::Refused { .. } => "refused",
-        StoreError::Record(_) | StoreError::Entropy => "failed",
+        StoreError::NothingBeside | StoreError::BesideTooLong { .. } | StoreError::Record(_) | StoreError::Entropy => {
+            "failed"
+        }
     }
 }
 
@@ -185,12 +192,38 @@ impl SessionStore for MeteredStore {
         self.counted(Operation::DeleteOfProviderSession, self.store.delete_of_provider_session(session))
     }
 
+    fn load_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+    ) -> StoreFuture<'a, Beside> {
+        self.timed(Operation::LoadBeside, self.store.load_beside(name, ticket, seen, slot))
+    }
+
+    fn put_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+        before: u64,
+        content: Vec<u8>,
+    ) -> StoreFuture<'a, StoreOutcome> {
+        self.timed(Operation::PutBeside, self.store.put_beside(name, ticket, seen, slot, before, content))
+    }
+
+    fn keeps_beside(&self) -> bool {
+        self.store.keeps_beside()
+    }
+
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         self.timed(Operation::Lease, self.store.lease(name, now, duration))
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
-        self.timed(Operation::Release, self.store.release(name))
+    fn release<'a>(&'a self, name: &'a str, key: LeaseKey) -> StoreFuture<'a, ()> {
+        self.timed(Operation::Release, self.store.release(name, key))
     }
 
     fn ready(&self) -> StoreFuture<'_, Readiness> {

@@ -10,12 +10,15 @@ use crate::io::meters::catalogue::{ALL, Kind};
 use crate::io::meters::of_requests::{self, Meters, Renewal};
 use crate::io::provider::observed::{self, Asked};
 use crate::io::provider::transport_error::TransportError;
+use crate::io::sessions::cookie::CookieStore;
+use crate::io::sessions::ended_list::EndedLists;
 use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
 use crate::io::sessions::metered::MeteredStore;
-use crate::io::sessions::store::{SessionStore, StoreError};
+use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome};
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::SessionRecord;
 use crate::model::unix_time::UnixTime;
+use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record::tests::record;
 
 #[path = "../../../tests/support/recorder.rs"]
@@ -141,6 +144,9 @@ async fn a_store_is_timed_and_the_sessions_of_all_stores_of_a_kind_are_counted_t
 
     let seen = store.load("name", &ticket).await.unwrap().unwrap();
     assert!(store.is_current(&seen));
+    assert_eq!(store.put_beside("name", &ticket, &seen, "slot", 0, vec![7]).await, Ok(StoreOutcome::InPlace));
+    assert_eq!(store.load_beside("name", &ticket, &seen, "slot").await.unwrap().content, Some(vec![7]));
+    assert_eq!((operations("put-beside", "done"), operations("load-beside", "done")), (Some(1.0), Some(1.0)));
     store.delete("name", &ticket, &seen, now).await.unwrap();
     assert!(!store.is_current(&seen), "what the store says of a session that was loaded is its own");
     assert_eq!((sessions(), operations("load", "done"), operations("touch", "done")), (Some(2.0), Some(1.0), None));
@@ -148,6 +154,15 @@ async fn a_store_is_timed_and_the_sessions_of_all_stores_of_a_kind_are_counted_t
     assert_eq!(sessions(), Some(1.0));
     drop(other);
     assert_eq!(sessions(), Some(0.0));
+}
+
+#[test]
+fn a_store_that_is_timed_keeps_beside_sessions_what_it_kept_before() {
+    let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::Session).unwrap();
+    let cookies = CookieStore::new(keys, 0, EndedLists::of_process(7, std::time::Duration::MAX));
+    assert!(!MeteredStore::new(Arc::new(cookies), "cookie").keeps_beside());
+    let memory = MemoryStore::new(MemoryLimits::default());
+    assert!(MeteredStore::new(Arc::new(memory), "memory").keeps_beside());
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Where sessions are kept.
 
+pub(crate) mod beside;
 pub(crate) mod cookie;
 pub(crate) mod ended_list;
 pub(crate) mod leases;
@@ -13,6 +14,9 @@ pub(crate) mod round_trip;
 pub(crate) mod session_end;
 pub(crate) mod store;
 pub(crate) mod stream_places;
+
+#[cfg(test)]
+mod beside_tests;
 
 #[cfg(test)]
 mod store_tests;

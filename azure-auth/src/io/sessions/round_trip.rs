@@ -38,7 +38,9 @@ fn failed(step: &'static str, error: &StoreError) -> RoundTrip {
         StoreError::TimedOut => "session-store-timed-out",
         StoreError::Full => "session-store-full",
         StoreError::Refused { .. } => "session-store-refuses",
-        StoreError::Record(_) | StoreError::Entropy => "session-store-failed",
+        StoreError::NothingBeside | StoreError::BesideTooLong { .. } | StoreError::Record(_) | StoreError::Entropy => {
+            "session-store-failed"
+        }
     };
     let details = error.details();
     let remedy = details.remedy.unwrap_or_default().into_owned();

@@ -10,6 +10,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::Notify;
 
+use super::beside::Beside;
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
@@ -78,11 +79,38 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     /// The same for the sessions that belong to one session at the provider. False where none was known: anyone may ask.
     fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool>;
 
+    /// What is kept beside a session in a slot of that name. It is there as long as the session, and ends with it.
+    fn load_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+    ) -> StoreFuture<'a, Beside>;
+
+    /// Writes it, unless the session ended meanwhile or somebody else wrote the slot after the version `before`. The
+    /// names of slots are the program's own, never a caller's.
+    fn put_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+        before: u64,
+        content: Vec<u8>,
+    ) -> StoreFuture<'a, StoreOutcome>;
+
+    /// Whether anything can be kept beside sessions.
+    fn keeps_beside(&self) -> bool {
+        true
+    }
+
     /// Whether somebody asks first for this name within the time.
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease>;
 
-    /// Gives a name back before its time, by whoever was first: what it stood for cannot happen any more.
-    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()>;
+    /// Gives a name back before its time, by whoever was first: what it stood for cannot happen any more, or has
+    /// happened. Where the time is over and somebody else has the name by now, they keep it.
+    fn release<'a>(&'a self, name: &'a str, key: LeaseKey) -> StoreFuture<'a, ()>;
 
     /// Whether sessions can be kept and found now, and how.
     fn ready(&self) -> StoreFuture<'_, Readiness>;
@@ -154,13 +182,17 @@ pub(crate) enum StoreOutcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Lease {
-    /// It is theirs.
-    First,
+    /// It is theirs, to be given back with the key.
+    First(LeaseKey),
     /// Somebody else asked before.
     Taken,
     /// Whether somebody asked before would not be remembered.
     NoRoom,
 }
+
+/// Tells one who has a lease from the next one who has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LeaseKey(pub(crate) u64);
 
 /// How a store that is ready works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,6 +269,12 @@ pub(crate) enum StoreError {
     /// Usual cause: a password or an access rule of the server. The code is the server's own first word.
     #[error("the session store refused with `{code}`")]
     Refused { code: String },
+    /// Usual cause: sessions live in cookies, which have no room for anything else.
+    #[error("this session store keeps nothing beside sessions")]
+    NothingBeside,
+    /// Usual cause: tokens of another API that say very much of a person.
+    #[error("what was to be kept beside a session has {found} bytes, the limit is {limit}")]
+    BesideTooLong { found: usize, limit: usize },
     #[error(transparent)]
     Record(#[from] SessionRecordError),
     #[error("no randomness for a ticket")]
@@ -254,6 +292,12 @@ impl Diagnosed for StoreError {
                 .remedy("give the store of `AZURE_SESSION_STORE` more memory"),
             Self::Refused { code } => Details::new(code.clone(), "an answer")
                 .remedy("check the user and the rights that `AZURE_SESSION_STORE` names"),
+            Self::NothingBeside => Details::new("sessions in cookies", "sessions on the server")
+                .remedy("set `AZURE_SESSION_STORE` to `memory`, or to the address of a Redis server (`redis://…`)"),
+            Self::BesideTooLong { found, limit } => {
+                Details::new(format!("{found} bytes"), format!("at most {limit} bytes"))
+                    .remedy("let the other API's tokens say less: `optionalClaims` and `groupMembershipClaims` of its registration make them long")
+            }
             Self::Record(error) => error.details(),
             Self::Entropy => Details::new("no randomness", "randomness of the operating system"),
         }

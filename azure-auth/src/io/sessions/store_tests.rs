@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use super::beside_tests::*;
 use super::cookie::CookieStore;
 use super::ended_list::EndedLists;
 use super::memory::{MemoryLimits, MemoryStore};
 use super::round_trip;
-use super::store::{Lease, SessionStore, StoreOutcome, StoredSession};
+use super::store::{Lease, LeaseKey, SessionStore, StoreOutcome, StoredSession};
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
@@ -20,14 +21,14 @@ use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record::COOKIE_BUDGET_LIMIT;
 use crate::rules::session::session_record::tests::record;
 
-const NAME: &str = "azure-session";
-const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(crate) const NAME: &str = "azure-session";
+pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// A store under test.
-struct Subject {
-    store: Box<dyn SessionStore>,
+pub(crate) struct Subject {
+    pub(crate) store: Box<dyn SessionStore>,
     /// A ticket is the session itself: whoever kept an older one still has what it says.
     is_sealed_cookie: bool,
     /// It has a clock of its own, which nobody here can put forward.
@@ -81,11 +82,21 @@ asked_of_every_store! {
     the_sessions_of_one_at_the_provider_end_and_those_begun_later_live
     the_first_to_ask_has_the_lease_and_again_after_its_time
     a_lease_that_is_given_back_is_the_next_ones
+    a_lease_that_was_taken_over_is_not_given_back_by_the_one_before
     whoever_waits_learns_that_a_session_was_deleted
     what_was_loaded_no_longer_stands_after_any_end
     what_was_loaded_no_longer_stands_after_a_replacement
     a_store_that_works_is_ready
     a_made_up_session_is_kept_found_and_ended
+    what_is_kept_beside_a_session_is_found_again
+    another_slot_session_or_person_finds_nothing_of_it
+    a_ticket_that_was_cut_keeps_nothing_beside_it
+    of_two_who_write_a_slot_the_second_is_told_and_changes_nothing
+    of_many_who_write_a_slot_at_once_one_does
+    what_is_kept_beside_a_session_ends_with_it_and_never_comes_after
+    what_is_kept_beside_a_session_survives_what_changes_it
+    another_session_under_the_same_ticket_finds_nothing_and_may_begin_anew
+    what_is_too_long_is_not_kept_beside_a_session
 }
 
 async fn a_made_up_session_is_kept_found_and_ended(subject: &Subject) {
@@ -110,7 +121,7 @@ impl Subject {
     #[cfg(feature = "redis")]
     fn redis() -> Option<Self> {
         let server = crate::io::sessions::redis::redis_server::RedisServer::start()?;
-        let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::StoredSession)?;
+        let keys = super::redis::store::RedisKeys::derive(&[vec![1; 32]])?;
         let store = super::redis::store::RedisStore::new(&server.address(), None, "application", keys).unwrap();
         Some(Self { store: Box::new(store), is_sealed_cookie: false, is_a_server: true, _server: Box::new(server) })
     }
@@ -128,11 +139,11 @@ impl Subject {
         self.store.create(NAME, SessionRecord { beginning, ..record }).await.unwrap()
     }
 
-    async fn create(&self, number: u64) -> String {
+    pub(crate) async fn create(&self, number: u64) -> String {
         self.add(numbered(number)).await
     }
 
-    async fn end(&self, all: All, number: u64) {
+    pub(crate) async fn end(&self, all: All, number: u64) {
         match all {
             All::OfUser => self.store.delete_of_user(&user(number)).await.unwrap(),
             All::OfProviderSession => {
@@ -141,8 +152,15 @@ impl Subject {
         }
     }
 
-    async fn load(&self, ticket: &str) -> Option<StoredSession> {
+    pub(crate) async fn load(&self, ticket: &str) -> Option<StoredSession> {
         self.store.load(NAME, ticket).await.unwrap().ok()
+    }
+
+    async fn first(&self, name: &str, now: Moment, duration: Duration) -> LeaseKey {
+        match self.store.lease(name, now, duration).await {
+            Ok(Lease::First(key)) => key,
+            other => panic!("{name}: {other:?}"),
+        }
     }
 
     /// Loaded so that it serves further requests: a store may need a moment until it hears of every end.
@@ -156,13 +174,13 @@ impl Subject {
         }
     }
 
-    async fn delete(&self, ticket: &str, seen: &StoredSession) {
+    pub(crate) async fn delete(&self, ticket: &str, seen: &StoredSession) {
         self.store.delete(NAME, ticket, seen, NOW).await.unwrap();
     }
 }
 
 /// A session of the person and the provider's session of that number.
-fn numbered(number: u64) -> SessionRecord {
+pub(crate) fn numbered(number: u64) -> SessionRecord {
     let mut record = record(NOW.0);
     record.id = SessionId([number, 0]);
     record.provider_session = Some(ProviderSession([number, 0]));
@@ -321,12 +339,12 @@ async fn a_session_may_be_deleted_twice(subject: &Subject) {
 
 /// What ends everything of the person, or of the provider's session, of that number.
 #[derive(Clone, Copy, Debug)]
-enum All {
+pub(crate) enum All {
     OfUser,
     OfProviderSession,
 }
 
-const BOTH: [All; 2] = [All::OfUser, All::OfProviderSession];
+pub(crate) const BOTH: [All; 2] = [All::OfUser, All::OfProviderSession];
 
 async fn all_sessions_of_a_person_end_and_those_begun_later_live(subject: &Subject) {
     let (first, second, other) = (subject.create(1).await, subject.create(1).await, subject.create(2).await);
@@ -426,25 +444,43 @@ async fn a_session_ends_under_every_ticket_that_it_had(subject: &Subject) {
 async fn the_first_to_ask_has_the_lease_and_again_after_its_time(subject: &Subject) {
     let store = &subject.store;
     let now = Moment::after(HOUR);
-    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::First));
+    subject.first("a", now, HOUR).await;
     assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::Taken));
-    assert_eq!(store.lease("b", now, Duration::from_millis(1)).await, Ok(Lease::First), "another one");
+    subject.first("b", now, Duration::from_millis(1)).await;
     if subject.is_a_server {
         while store.lease("b", now, HOUR).await.unwrap() == Lease::Taken {}
         return;
     }
     assert_eq!(store.lease("a", now + 59 * MINUTE, HOUR).await, Ok(Lease::Taken));
-    assert_eq!(store.lease("a", now + HOUR, HOUR).await, Ok(Lease::First));
+    subject.first("a", now + HOUR, HOUR).await;
 }
 
 async fn a_lease_that_is_given_back_is_the_next_ones(subject: &Subject) {
     let (store, now) = (&subject.store, Moment::after(HOUR));
-    store.release("a").await.unwrap();
-    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::First));
-    assert_eq!(store.lease("b", now, HOUR).await, Ok(Lease::First));
-    store.release("a").await.unwrap();
+    store.release("a", LeaseKey(7)).await.unwrap();
+    let key = subject.first("a", now, HOUR).await;
+    let of_another = subject.first("b", now, HOUR).await;
+    store.release("a", of_another).await.unwrap();
+    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::Taken), "that is not its key");
+    store.release("a", key).await.unwrap();
     assert_eq!(store.lease("b", now, HOUR).await, Ok(Lease::Taken), "only that one");
-    assert_eq!(store.lease("a", now, HOUR).await, Ok(Lease::First));
+    subject.first("a", now, HOUR).await;
+}
+
+async fn a_lease_that_was_taken_over_is_not_given_back_by_the_one_before(subject: &Subject) {
+    let (store, now) = (&subject.store, Moment::after(HOUR));
+    let slow = subject.first("a", now, Duration::from_millis(1)).await;
+    let later = now + MINUTE;
+    let next = loop {
+        // A server has its own clock.
+        if let Lease::First(key) = store.lease("a", later, HOUR).await.unwrap() {
+            break key;
+        }
+    };
+    store.release("a", slow).await.unwrap();
+    assert_eq!(store.lease("a", later, HOUR).await, Ok(Lease::Taken), "whoever took it over has it");
+    store.release("a", next).await.unwrap();
+    subject.first("a", later, HOUR).await;
 }
 
 async fn whoever_waits_learns_that_a_session_was_deleted(subject: &Subject) {
@@ -494,13 +530,13 @@ fn held(stored: Option<StoredSession>) -> SessionRecord {
 }
 
 /// The first session under another name of the person.
-fn renamed(display_name: &str) -> SessionRecord {
+pub(crate) fn renamed(display_name: &str) -> SessionRecord {
     let mut record = numbered(1);
     Arc::make_mut(&mut record.identity).display_name = Some(display_name.to_owned());
     record
 }
 
-fn poll_once<F: Future + ?Sized>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+pub(crate) fn poll_once<F: Future + ?Sized>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
     match future.poll(&mut Context::from_waker(Waker::noop())) {
         std::task::Poll::Ready(output) => Some(output),
         std::task::Poll::Pending => None,

@@ -26,10 +26,16 @@ pub(crate) type SealNonce = [u8; NONCE_LEN];
 pub(crate) enum Purpose {
     Session,
     /// A session that a server keeps for us.
+    #[cfg(feature = "redis")]
     StoredSession,
+    /// Tokens for other APIs that a server keeps for us, beside the session that they belong to.
+    #[cfg(feature = "redis")]
+    StoredTokens,
     SignInAttempt,
     /// What a window hands to the frame that opened it.
     EmbeddedCode,
+    /// The address at which a person is asked for more.
+    AccessRequest,
 }
 
 /// The keys of one purpose, newest first: the first seals, all open.
@@ -133,9 +139,13 @@ impl Purpose {
     fn label(self) -> &'static str {
         match self {
             Self::Session => "azure-auth session",
+            #[cfg(feature = "redis")]
             Self::StoredSession => "azure-auth stored session",
+            #[cfg(feature = "redis")]
+            Self::StoredTokens => "azure-auth stored tokens",
             Self::SignInAttempt => "azure-auth sign-in attempt",
             Self::EmbeddedCode => "azure-auth embedded code",
+            Self::AccessRequest => "azure-auth access request",
         }
     }
 

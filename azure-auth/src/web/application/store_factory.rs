@@ -13,7 +13,7 @@ use crate::io::sessions::metered::MeteredStore;
 #[cfg(feature = "redis")]
 use crate::io::sessions::redis::credentials::RedisCredentialsSource;
 #[cfg(feature = "redis")]
-use crate::io::sessions::redis::store::RedisStore;
+use crate::io::sessions::redis::store::{RedisKeys, RedisStore};
 use crate::io::sessions::store::SessionStore;
 use crate::model::settings::configuration::{Configuration, SessionStoreSetting};
 use crate::rules::configuration::settings::{self, ConfigurationError};
@@ -41,18 +41,17 @@ pub(crate) fn store(
     configuration: &Configuration,
     credentials: StoreCredentials,
 ) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
-    let purpose = match &configuration.session_storage {
-        SessionStoreSetting::Cookie => Purpose::Session,
-        SessionStoreSetting::Memory | SessionStoreSetting::Redis(_) => Purpose::StoredSession,
-    };
-    let Some(keys) = SealingKeys::derive(&configuration.sealing_secrets, purpose) else { return Ok(None) };
+    let Some(keys) = SealingKeys::derive(&configuration.sealing_secrets, Purpose::Session) else { return Ok(None) };
     let (store, word): (Arc<dyn SessionStore>, _) = match &configuration.session_storage {
         SessionStoreSetting::Cookie => {
             let budget = configuration.session_cookie_budget;
             (Arc::new(CookieStore::new(keys, budget, ended_lists(configuration))), "cookie")
         }
         SessionStoreSetting::Memory => (Arc::new(MemoryStore::new(MemoryLimits::default())), "memory"),
-        SessionStoreSetting::Redis(address) => (redis_store(configuration, address, credentials, keys)?, "redis"),
+        SessionStoreSetting::Redis(address) => {
+            let Some(store) = redis_store(configuration, address, credentials)? else { return Ok(None) };
+            (store, "redis")
+        }
     };
     Ok(Some(metered(store, word)))
 }
@@ -98,13 +97,13 @@ fn redis_store(
     configuration: &Configuration,
     address: &SecretString,
     credentials: StoreCredentials,
-    keys: SealingKeys,
-) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
+) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
+    let Some(keys) = RedisKeys::derive(&configuration.sealing_secrets) else { return Ok(None) };
     let public_url = configuration.public_urls.first().map_or("", |url| url.as_str());
     let application = format!("{} {public_url}", configuration.client.id);
     let store = RedisStore::new(address.expose_secret(), credentials.of_redis, &application, keys)
         .map_err(|problem| settings::no_redis_address(problem.to_string()))?;
-    Ok(Arc::new(store))
+    Ok(Some(Arc::new(store)))
 }
 
 /// The configuration was judged before, and such an address refused.
@@ -113,8 +112,7 @@ fn redis_store(
     _: &Configuration,
     _: &SecretString,
     _: StoreCredentials,
-    _: SealingKeys,
-) -> Result<Arc<dyn SessionStore>, ConfigurationError> {
+) -> Result<Option<Arc<dyn SessionStore>>, ConfigurationError> {
     Err(settings::without_redis().into())
 }
 

@@ -74,7 +74,7 @@ async fn redeem_code(context: &RequestContext<'_>, form: &[u8]) -> Result<(), Si
     let now = clock::now();
     let redeemable = embedding::redeem(&code, &secret, keys, site.names.session(CookiePlacement::Partitioned), now)?;
     match store.lease(&redeemable.lease, clock::moment(), CODE_LIFETIME).await? {
-        Lease::First => {}
+        Lease::First(_) => {}
         Lease::Taken => return Err(EmbeddingError::Used.into()),
         Lease::NoRoom => return Err(SignInError::NoRoom),
     }

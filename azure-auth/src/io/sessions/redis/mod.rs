@@ -1,11 +1,15 @@
 //! Sessions on a Redis server that replicas share.
 
+pub(crate) mod beside;
 pub(crate) mod credentials;
 pub(crate) mod link;
 pub(crate) mod near_cache;
+mod scripts;
 pub(crate) mod store;
 pub(crate) mod tracking;
 
+#[cfg(test)]
+mod beside_tests;
 #[cfg(test)]
 mod store_tests;
 

@@ -11,7 +11,8 @@
 //! | `mark:<hash of the user id>` | 8 random bytes | longer than the last session that holds them |
 //! | `mark:<hash of issuer and sid>` | the same of a session at the provider | the same |
 //! | `list:<the hash of a mark>` | sorted set of hashes of tickets, by absolute end | as long as its last member |
-//! | `lease:<name>` | whether somebody has it | the time of the lease |
+//! | `tokens:<hash of the ticket>` | hash: by a hash of the slot, 8 bytes of version, then the sealed content | the idle time, and no longer than the session |
+//! | `lease:<name>` | 8 bytes that tell who has it | the time of the lease |
 //!
 //! A session counts as long as the marks are there with which it began. An end removes the mark, in one step: whatever
 //! was begun before is over, at every replica, also what is still being created and what no list holds. The next sign-in
@@ -23,20 +24,21 @@
 //! Half of a ticket names the two marks of its session, so that one question finds all there is to know; the other half
 //! is what nobody guesses.
 //!
+//! What is kept beside a session counts as long as the session does, and is removed with it. It is sealed for the id of
+//! the session, its ticket, and its slot: in the place of another it opens nothing.
+//!
 //! That a session was seen is kept apart from the session, because every change of the latter makes all replicas load
 //! it again.
 
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::LazyLock;
-
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redis::{Client, Cmd, Script, ScriptInvocation, Value};
+use redis::{Client, Cmd, ScriptInvocation, Value};
 use rustls::crypto::CryptoProvider;
 use thiserror::Error;
 use tracing::Instrument;
@@ -45,18 +47,20 @@ use url::Url;
 use super::credentials::RedisCredentialsSource;
 use super::link::RedisLink;
 use super::near_cache::{NearCache, each_once};
+use super::scripts::{BEGIN, CREATE, DELETE, END, RELEASE, REPLACE, TOUCH};
 use super::tracking::RedisTracking;
 use crate::io::clock;
 use crate::io::entropy;
+use crate::io::sessions::beside::Beside;
 use crate::io::sessions::store::{
-    Freshness, Lease, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
+    Freshness, Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
 use crate::model::refusals::lost_session::LostSession;
 use crate::model::sessions::session::{Beginning, ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
-use crate::rules::session::seal::{SealingKeys, derive_bytes};
+use crate::rules::session::seal::{Purpose, SealingKeys, derive_bytes};
 use crate::rules::session::session_record::{self, SessionRecordError};
 use crate::rules::session::ticket::{self, MarkName, TicketHash};
 
@@ -74,11 +78,26 @@ const NEAR_CACHE_LIMIT: usize = 131_072;
 
 /// Sessions on a Redis server: sealed, found by the hash of a ticket, ended for every replica at once.
 pub(crate) struct RedisStore {
-    link: RedisLink,
+    pub(super) link: RedisLink,
     tracking: RedisTracking,
     pub(super) near_cache: Arc<NearCache>,
-    keys: SealingKeys,
+    pub(super) keys: RedisKeys,
     prefix: String,
+}
+
+/// With what a store on a Redis server seals.
+pub(crate) struct RedisKeys {
+    session: SealingKeys,
+    /// For what is kept beside sessions.
+    pub(super) beside: SealingKeys,
+}
+
+impl RedisKeys {
+    /// From the secrets of an application; `None` without any.
+    pub(crate) fn derive(secrets: &[Vec<u8>]) -> Option<Self> {
+        let derived = |purpose| SealingKeys::derive(secrets, purpose);
+        Some(Self { session: derived(Purpose::StoredSession)?, beside: derived(Purpose::StoredTokens)? })
+    }
 }
 
 /// Characters of the longest hash in a key: base64url of 32 bytes.
@@ -94,123 +113,13 @@ pub(crate) enum RedisAddressError {
     Malformed,
 }
 
-/// KEYS: the marks. ARGV: what a new mark of each is, and for how many seconds it must be there.
-static BEGIN: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local found = {}
-        for position = 1, 2 do
-            redis.call('SET', KEYS[position], ARGV[position], 'NX', 'EX', ARGV[3])
-            if redis.call('TTL', KEYS[position]) < tonumber(ARGV[3]) then
-                redis.call('EXPIRE', KEYS[position], ARGV[3])
-            end
-            found[position] = redis.call('GET', KEYS[position])
-        end
-        return found
-        ",
-    )
-});
-
-/// KEYS: the session, its marks, its lists. ARGV: what the marks must be, value, seconds to live, member, absolute end,
-/// now.
-///
-/// It writes first what a server without memory refuses: after a write that it allows, a script may do anything.
-///
-/// A mark is put off by twice what it needs, so that few sign-ins of a person touch it: each time makes replicas load the
-/// person's sessions again.
-static CREATE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-        for position = 1, 2 do
-            if redis.call('GET', KEYS[1 + position]) ~= ARGV[position] then return 2 end
-        end
-        for position = 4, 5 do
-            redis.call('ZADD', KEYS[position], ARGV[6], ARGV[5])
-            redis.call('ZREMRANGEBYSCORE', KEYS[position], '-inf', ARGV[7])
-            if redis.call('TTL', KEYS[position]) < tonumber(ARGV[4]) then
-                redis.call('EXPIRE', KEYS[position], ARGV[4])
-            end
-        end
-        for position = 2, 3 do
-            if redis.call('TTL', KEYS[position]) <= tonumber(ARGV[4]) then
-                redis.call('EXPIRE', KEYS[position], 2 * ARGV[4] + 1)
-            end
-        end
-        redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
-        return 1
-        ",
-    )
-});
-
-/// KEYS: the session, its marks, when it was seen. ARGV: what the marks must be, now, seconds between two notes, seconds
-/// to live.
-static TOUCH: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-        for position = 1, 2 do
-            if redis.call('GET', KEYS[1 + position]) ~= ARGV[position] then return 0 end
-        end
-        local seen = tonumber(redis.call('GET', KEYS[4]) or '0')
-        if tonumber(ARGV[3]) >= seen + tonumber(ARGV[4]) then
-            redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[5])
-        end
-        return 1
-        ",
-    )
-});
-
-/// KEYS: the session, its marks. ARGV: what the marks must be, the version it must have, the new value.
-static REPLACE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        for position = 1, 2 do
-            if redis.call('GET', KEYS[1 + position]) ~= ARGV[position] then return 0 end
-        end
-        local version = redis.call('GETRANGE', KEYS[1], 0, 7)
-        if version == '' then return 0 end
-        if version ~= ARGV[3] then return 1 end
-        local left = redis.call('PTTL', KEYS[1])
-        redis.call('SET', KEYS[1], ARGV[4])
-        redis.call('PEXPIRE', KEYS[1], left)
-        return 2
-        ",
-    )
-});
-
-/// KEYS: the session, when it was seen, the lists it belongs to. ARGV: member.
-///
-/// No transaction, which a server without memory refuses, whatever it would do.
-static DELETE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        redis.call('DEL', KEYS[1], KEYS[2])
-        for position = 3, 4 do redis.call('ZREM', KEYS[position], ARGV[1]) end
-        return 1
-        ",
-    )
-});
-
-/// KEYS: a mark and its list. What is listed is over from now on; what remains of it may be removed.
-static END: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        redis.call('DEL', KEYS[1])
-        local listed = redis.call('ZRANGE', KEYS[2], 0, -1)
-        redis.call('DEL', KEYS[2])
-        return listed
-        ",
-    )
-});
-
 impl RedisStore {
     /// `application`: what tells this one from others on the same server.
     pub(crate) fn new(
         address: &str,
         credentials: Option<RedisCredentialsSource>,
         application: &str,
-        keys: SealingKeys,
+        keys: RedisKeys,
     ) -> Result<Self, RedisAddressError> {
         let (address, own_prefix) = without_prefix(address).ok_or(RedisAddressError::Malformed)?;
         let hash = URL_SAFE_NO_PAD.encode(&digest(&SHA256, application.as_bytes()).as_ref()[..6]);
@@ -329,8 +238,8 @@ impl RedisStore {
     fn open(&self, key: &str, mut value: Vec<u8>, seen: Option<u64>, freshness: Freshness) -> Loaded {
         let (version, sealed) = value.split_first_chunk_mut().ok_or(LostSession::Cut)?;
         let version = u64::from_be_bytes(*version);
-        let is_to_reseal = !self.keys.is_by_newest(sealed);
-        let plain = self.keys.open_bytes(key, sealed)?;
+        let is_to_reseal = !self.keys.session.is_by_newest(sealed);
+        let plain = self.keys.session.open_bytes(key, sealed)?;
         let mut record = session_record::read(plain).ok_or(LostSession::Cut)?;
         record.last_seen = record.last_seen.max(UnixTime(seen.unwrap_or_default()));
         let fresh_until = Some(clock::moment() + FRESH_FOR);
@@ -349,7 +258,7 @@ impl RedisStore {
         let text = text(hash);
         let mut touch = TOUCH.key(self.key("session:", &text));
         self.expect_marks(&mut touch, ticket::marks(ticket), &seen.record);
-        touch.key(self.key("seen:", &text)).arg(now.0).arg(idle / 10).arg(idle.max(1));
+        touch.key(self.key("seen:", &text)).key(self.key("tokens:", &text)).arg(now.0).arg(idle / 10).arg(idle.max(1));
         let mut connection = self.link.connection()?;
         let is_kept: bool = self.link.answer(touch.invoke_async(&mut connection)).await?;
         Ok(if is_kept { StoreOutcome::InPlace } else { StoreOutcome::Gone })
@@ -380,7 +289,7 @@ impl RedisStore {
         let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(()) };
         let text = text(hash);
         let mut delete = DELETE.key(self.key("session:", &text));
-        delete.key(self.key("seen:", &text)).arg(&text);
+        delete.key(self.key("seen:", &text)).key(self.key("tokens:", &text)).arg(&text);
         for mark in ticket::marks(ticket) {
             delete.key(self.list_key(mark));
         }
@@ -401,7 +310,9 @@ impl RedisStore {
         for some in listed.chunks(REMOVED_AT_ONCE) {
             let mut remove = redis::cmd("DEL");
             for text in some {
-                remove.arg(self.key("session:", text)).arg(self.key("seen:", text));
+                for kind in ["session:", "seen:", "tokens:"] {
+                    remove.arg(self.key(kind, text));
+                }
             }
             // They are over. What remains of them opens nothing, and expires by itself.
             if self.link.ask::<()>(&remove).await.is_err() {
@@ -414,7 +325,7 @@ impl RedisStore {
     fn seal(&self, key: &str, version: u64, record: &SessionRecord) -> Result<Vec<u8>, StoreError> {
         let nonce = entropy::random().map_err(|_| StoreError::Entropy)?;
         let plain = serde_json::to_vec(record).map_err(|_| SessionRecordError::NotSealed)?;
-        let sealed = self.keys.seal_bytes(key, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
+        let sealed = self.keys.session.seal_bytes(key, &plain, nonce).ok_or(SessionRecordError::NotSealed)?;
         Ok([&version.to_be_bytes()[..], &sealed].concat())
     }
 
@@ -438,13 +349,13 @@ impl RedisStore {
     }
 
     /// As keys and arguments of a script.
-    fn expect_marks(&self, script: &mut ScriptInvocation<'_>, marks: [MarkName; 2], record: &SessionRecord) {
+    pub(super) fn expect_marks(&self, script: &mut ScriptInvocation<'_>, marks: [MarkName; 2], record: &SessionRecord) {
         for (mark, begun) in marks.into_iter().zip(record.beginning.0) {
             script.key(self.mark_key(mark)).arg(&begun.to_be_bytes());
         }
     }
 
-    fn mark_key(&self, mark: MarkName) -> String {
+    pub(super) fn mark_key(&self, mark: MarkName) -> String {
         self.key("mark:", encoded(&mark.0, &mut [0; TEXT_LENGTH]))
     }
 
@@ -458,12 +369,12 @@ impl RedisStore {
         key
     }
 
-    fn key(&self, kind: &str, name: &str) -> String {
+    pub(super) fn key(&self, kind: &str, name: &str) -> String {
         [&self.prefix, kind, name].concat()
     }
 }
 
-fn text(hash: TicketHash) -> String {
+pub(super) fn text(hash: TicketHash) -> String {
     encoded(&hash.0, &mut [0; TEXT_LENGTH]).to_owned()
 }
 
@@ -547,24 +458,47 @@ impl SessionStore for RedisStore {
         traced("delete-of-provider-session", self.end_all(self.provider_mark(session)))
     }
 
+    fn load_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+    ) -> StoreFuture<'a, Beside> {
+        traced("load-beside", self.find_beside(name, ticket, seen, slot))
+    }
+
+    fn put_beside<'a>(
+        &'a self,
+        name: &'a str,
+        ticket: &'a str,
+        seen: &'a StoredSession,
+        slot: &'a str,
+        before: u64,
+        content: Vec<u8>,
+    ) -> StoreFuture<'a, StoreOutcome> {
+        traced("put-beside", async move { self.keep_beside(name, ticket, seen, slot, before, &content).await })
+    }
+
     /// By the server's clock, which replicas share.
     fn lease<'a>(&'a self, name: &'a str, _: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
         traced("lease", async move {
             let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
+            let key = entropy::random().map(u64::from_be_bytes).map_err(|_| StoreError::Entropy)?;
             let mut lease = redis::cmd("SET");
-            lease.arg(self.key("lease:", name)).arg(1).arg("NX").arg("PX").arg(milliseconds);
+            lease.arg(self.key("lease:", name)).arg(&key.to_be_bytes()).arg("NX").arg("PX").arg(milliseconds);
             let mut connection = self.link.connection()?;
             let is_first: bool = self.link.answer(lease.query_async(&mut connection)).await?;
-            Ok(if is_first { Lease::First } else { Lease::Taken })
+            Ok(if is_first { Lease::First(LeaseKey(key)) } else { Lease::Taken })
         })
     }
 
-    fn release<'a>(&'a self, name: &'a str) -> StoreFuture<'a, ()> {
+    fn release<'a>(&'a self, name: &'a str, LeaseKey(key): LeaseKey) -> StoreFuture<'a, ()> {
         traced("release", async move {
-            let mut release = redis::cmd("DEL");
-            release.arg(self.key("lease:", name));
+            let mut release = RELEASE.key(self.key("lease:", name));
+            release.arg(&key.to_be_bytes());
             let mut connection = self.link.connection()?;
-            self.link.answer(release.query_async(&mut connection)).await
+            self.link.answer(release.invoke_async(&mut connection)).await
         })
     }
 

@@ -6,16 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::credentials::{RedisCredentials, RedisCredentialsSource};
 use super::redis_server::RedisServer;
-use super::store::RedisStore;
+use super::store::{RedisKeys, RedisStore};
 use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome, StoredSession};
 use crate::model::callers::identity::UserId;
 use crate::model::sessions::session::{ProviderSession, SessionRecord};
 use crate::model::unix_time::UnixTime;
-use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record::tests::record;
 
-const NAME: &str = "azure-session";
-const NOW: UnixTime = UnixTime(1_800_000_000);
+pub(super) const NAME: &str = "azure-session";
+pub(super) const NOW: UnixTime = UnixTime(1_800_000_000);
 
 /// A protected page answers within two seconds; what the page itself takes is left.
 const LIMIT: Duration = Duration::from_millis(1900);
@@ -23,62 +22,62 @@ const LIMIT: Duration = Duration::from_millis(1900);
 /// A busy machine is given time, an endless loop is not.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn keys(secrets: &[u8]) -> SealingKeys {
+pub(super) fn keys(secrets: &[u8]) -> RedisKeys {
     let secrets: Vec<Vec<u8>> = secrets.iter().map(|byte| vec![*byte; 32]).collect();
-    SealingKeys::derive(&secrets, Purpose::StoredSession).unwrap()
+    RedisKeys::derive(&secrets).unwrap()
 }
 
 fn store_at(address: &str) -> RedisStore {
     RedisStore::new(address, None, "application", keys(&[1])).unwrap()
 }
 
-fn store(server: &RedisServer) -> RedisStore {
+pub(super) fn store(server: &RedisServer) -> RedisStore {
     store_at(&server.address())
 }
 
 /// An operator's command.
-fn tell<T: redis::FromRedisValue>(server: &RedisServer, command: &str) -> T {
+pub(super) fn tell<T: redis::FromRedisValue>(server: &RedisServer, command: &str) -> T {
     let mut connection = redis::Client::open(server.address()).unwrap().get_connection().unwrap();
     let mut words = command.split(' ');
     redis::cmd(words.next().unwrap()).arg(words.collect::<Vec<_>>()).query(&mut connection).unwrap()
 }
 
-const PROVIDER_SESSION: ProviderSession = ProviderSession([1, 2]);
+pub(super) const PROVIDER_SESSION: ProviderSession = ProviderSession([1, 2]);
 
-fn with_provider_session() -> SessionRecord {
+pub(super) fn with_provider_session() -> SessionRecord {
     SessionRecord { provider_session: Some(PROVIDER_SESSION), ..record(NOW.0) }
 }
 
 /// A session of another person.
-fn other() -> SessionRecord {
+pub(super) fn other() -> SessionRecord {
     let mut record = SessionRecord { provider_session: Some(ProviderSession([3, 4])), ..record(NOW.0) };
     Arc::make_mut(&mut record.identity).id = UserId::OpenId { issuer: "i".to_owned(), subject: "other".to_owned() };
     record
 }
 
-fn user() -> UserId {
+pub(super) fn user() -> UserId {
     record(NOW.0).identity.id.clone()
 }
 
-async fn try_add(store: &RedisStore, record: SessionRecord) -> Result<String, StoreError> {
+pub(super) async fn try_add(store: &RedisStore, record: SessionRecord) -> Result<String, StoreError> {
     let beginning = store.begin(&record.identity.id, record.provider_session).await?;
     store.create(NAME, SessionRecord { beginning, ..record }).await
 }
 
-async fn create(store: &RedisStore) -> String {
+pub(super) async fn create(store: &RedisStore) -> String {
     try_add(store, with_provider_session()).await.unwrap()
 }
 
-fn keys_like(server: &RedisServer, pattern: &str) -> Vec<String> {
+pub(super) fn keys_like(server: &RedisServer, pattern: &str) -> Vec<String> {
     tell(server, &format!("KEYS {pattern}"))
 }
 
-async fn load(store: &RedisStore, ticket: &str) -> Result<Option<StoredSession>, StoreError> {
+pub(super) async fn load(store: &RedisStore, ticket: &str) -> Result<Option<StoredSession>, StoreError> {
     store.load(NAME, ticket).await.map(Result::ok)
 }
 
 /// Loaded so that it serves further requests.
-async fn load_to_keep(store: &RedisStore, ticket: &str) -> StoredSession {
+pub(super) async fn load_to_keep(store: &RedisStore, ticket: &str) -> StoredSession {
     let kept = async {
         loop {
             if let Ok(Some(stored)) = load(store, ticket).await
