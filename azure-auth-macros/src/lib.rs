@@ -6,6 +6,7 @@ mod diagnostics;
 mod expand;
 #[cfg(test)]
 mod expansion_tests;
+mod graph;
 mod model;
 #[cfg(test)]
 mod remedy_tests;
@@ -30,6 +31,7 @@ use proc_macro::TokenStream;
 /// | `via` | `session`, `bearer` | the only kind of credential that is accepted |
 /// | `allow` | `role("Admin") \|\| (role("Writer") && !group("<guid>"))` | a policy over `role`, `scope`, `group`, `application_role`, `tenant` and `user()`, which is any signed-in person, and over policies that [`app!`](app!) names. What is not known about a caller, such as a group that no token names, is neither yes nor no: its `!` is unknown too, and unknown refuses. An application is admitted only by an `application_role` that it has |
 /// | `check` | `path::to::function` | `fn(&Principal, &poem::Request) -> Result<(), Refusal>`, sync or async, asked last. It refuses in its own words, with 403 or 404. If it returns a value in place of `()`, the handler can take that value as `Checked<…>` |
+/// | `downstream` | `graph::MailRead`, `"https://graph.microsoft.com/Mail.Read api://…/Orders.Read"`, `all(graph::MailRead, "…")` | permissions of other APIs, all of them, without which the handler does not run; with their API in front, or items of `azure_auth::graph` and [`app!`]. An argument `Token<…>` says the same, and is the token |
 ///
 /// ```
 /// use azure_auth::User;
@@ -138,6 +140,30 @@ use proc_macro::TokenStream;
 ///     "uploaded"
 /// }
 /// ```
+///
+/// `downstream`: what the program does at other APIs for the person who calls. Each API is a token of its own. A handler takes
+/// it as an argument, which needs no `downstream` beside it, or asks for it with `principal.token()`:
+///
+/// ```
+/// # use poem::handler;
+/// use azure_auth::{Token, graph};
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn mail(_: Token<(graph::UserRead, graph::MailRead)>) -> &'static str {
+///     "the token is here"
+/// }
+///
+/// #[azure_auth::protect(downstream = "https://graph.microsoft.com/Mail.Read https://storage.azure.com/user_impersonation")]
+/// #[handler]
+/// fn archive() -> &'static str {
+///     "two tokens are there when they are asked for"
+/// }
+/// ```
+///
+/// For a browser's session the person agrees at Microsoft, and comes back; for a caller with an access token (`via = bearer`) the
+/// token comes on behalf of its person. A handler that admits applications only has no person to act for: it takes
+/// `ApplicationToken<graph::Resource>`, the program's own token.
 #[proc_macro_attribute]
 pub fn protect(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
@@ -481,6 +507,46 @@ pub fn open(arguments: TokenStream) -> TokenStream {
 /// so that a change of a policy is a change of every row that uses it. Groups that it names are asked for at sign-in where
 /// a row uses it.
 ///
+/// # Other APIs
+///
+/// `downstream` names the APIs that an application calls, each with the permissions that it needs there. Each is a module: its
+/// items are permissions of people, and its `Resource` is the API itself, for the program's own token. Those of Microsoft Graph
+/// come with the library, as `azure_auth::graph`; what is newer than its list is declared under `https://graph.microsoft.com`.
+///
+/// ```
+/// use azure_auth::{ApplicationToken, Token};
+/// use poem::{get, handler};
+///
+/// azure_auth::app! {
+///     downstream: {
+///         orders("api://33333333-cccc-4ddd-8eee-444444444444") {
+///             OrdersRead("Orders.Read") = "Read the person's orders",
+///             OrdersWrite("Orders.Write"),
+///         },
+///         storage("https://storage.azure.com") { Impersonation("user_impersonation") },
+///     },
+/// }
+///
+/// #[azure_auth::protect]
+/// #[handler]
+/// fn list(_: Token<orders::OrdersRead>, _: Token<storage::Impersonation>) -> &'static str {
+///     "orders"
+/// }
+///
+/// #[azure_auth::protect(application_roles = "Jobs.Run")]
+/// #[handler]
+/// fn count(_: ApplicationToken<orders::Resource>) -> &'static str {
+///     "7"
+/// }
+///
+/// let endpoints = azure_auth::endpoints! { "/orders" => get(list), "/orders/count" => get(count) };
+/// let report = endpoints.report().to_string();
+/// assert!(report.contains("api://33333333-cccc-4ddd-8eee-444444444444: Orders.Read, for the person"));
+/// ```
+///
+/// The API is named by its application id URI, without a slash at the end, or by its client id. `.default`, alone, is every
+/// permission of it that was agreed to.
+///
 /// # What does not compile
 ///
 /// Values that Entra would refuse, values and names given twice, and names that are not in `CamelCase` do not compile. An
@@ -492,4 +558,11 @@ pub fn app(sections: TokenStream) -> TokenStream {
         Ok(vocabulary) => expand::vocabulary::vocabulary(&vocabulary).into(),
         Err((problems, remains)) => expand::fallback::declared(&problems, &remains).into(),
     }
+}
+
+/// The items of `azure_auth::graph`: for the library itself.
+#[doc(hidden)]
+#[proc_macro]
+pub fn graph_permissions(_: TokenStream) -> TokenStream {
+    expand::graph::permissions().into()
 }

@@ -5,9 +5,18 @@ use std::path::{Path, PathBuf};
 
 use crate::{syntax, validate};
 
-const FOLDERS: [&str; 4] = ["protect", "guard", "endpoints", "api"];
-const KEYS: [&str; 8] =
-    ["scopes = ", "roles = ", "groups = ", "application_roles = ", "tenants = ", "via = ", "allow = ", "check = "];
+const FOLDERS: [&str; 5] = ["protect", "guard", "endpoints", "api", "downstream"];
+const KEYS: [&str; 9] = [
+    "scopes = ",
+    "roles = ",
+    "groups = ",
+    "application_roles = ",
+    "tenants = ",
+    "via = ",
+    "allow = ",
+    "check = ",
+    "downstream = ",
+];
 
 /// Cases with several mistakes in one value: the remedy of one leaves the others.
 const SEVERAL_MISTAKES: [&str; 2] = ["several_problems", "several_contradictions"];

@@ -14,6 +14,7 @@
 //! | A declaration as text | [`RowAccess`], read with an [`Arena`] |
 //! | Paths of a table | [`PathPattern`] |
 //! | Which name a mistyped one meant | [`nearest`] |
+//! | Whether two texts are the same, in constant evaluation | [`is_same`] |
 //!
 //! There is one evaluator. The guard of a handler asks it about one caller; proofs, and the rules that find declarations
 //! which nobody can meet, ask it about every caller there could be, in constant evaluation if need be.
@@ -42,6 +43,7 @@ pub use language::choice::{Choice, separated};
 pub use language::policy::{MOST_LEAVES, Policy};
 pub use language::requirement::Requirement;
 pub use language::row_access::RowAccess;
+pub use language::same::is_same;
 pub use language::text::Unreadable;
 pub use language::via::Via;
 pub use values::guid::{Guid, GuidError};

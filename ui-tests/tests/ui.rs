@@ -25,7 +25,7 @@ use workspace::{Workspace, root};
 /// The compiler whose words are compared; others say some of them differently, and lint differently.
 const REVIEWED_COMPILER: &str = "1.95.";
 
-const FOLDERS: [&str; 7] = ["protect", "public", "endpoints", "guard", "open", "app", "api"];
+const FOLDERS: [&str; 8] = ["protect", "public", "endpoints", "guard", "open", "app", "api", "downstream"];
 
 /// Cases in crates without the prelude. Those with the name of a reviewed expansion include its source.
 const STRICT: &str = "strict";

@@ -1,15 +1,13 @@
 //! The guard in front of a handler, and what it asks as constant data.
 
-use azure_auth_policy::{Guid, Via};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Expr, ExprPath, FnArg, Type, parse_quote};
 
-use super::paths;
 use super::subject::Subject;
+use super::{downstream, paths, requirement};
 use crate::diagnostics::{ends, shown};
-use crate::model::item::{Item, Name};
-use crate::model::protection::{Checked, Choice, Protection, Quantifier, WrittenPolicy};
+use crate::model::protection::{Checked, Protection};
 use crate::syntax::Handler;
 
 pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream {
@@ -24,24 +22,39 @@ pub(crate) fn protect(protection: &Protection, handler: &Handler) -> TokenStream
 
 /// The declaration, and what the compiler judges about it.
 pub(super) fn declared(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
-    let declaration = declaration(protection, subject.declaration("protected"), private);
+    let mut declaration = requirement::declaration(protection, subject.declaration("protected"), private);
+    declaration.extend(downstream::needs(&protection.downstream, subject.argument_types(), private));
     let given = protection.checked.as_ref().map(|checked| &checked.given);
     let check = protection.check.as_ref().map(|function| check(function, given, private));
     let implementation = implementation(subject, private, &declaration, check.as_ref());
     let judgements = protection.proofs.iter().map(|proof| judgement(proof, subject, private));
-    let (name, conditions) = (&subject.type_name, subject.handler.conditions());
-    let judged = protection.judged.as_ref().map(|policy| {
-        // A generic handler has no declaration until it is mounted.
-        let is_generic = !subject.handler.generics().params.is_empty();
-        let found = quote! { <#name as #private::Declared>::DECLARATION };
-        let judged = judged(policy, "judge", if is_generic { &declaration } else { &found });
-        quote! { #(#conditions)* #judged }
-    });
+    let tokens = downstream::judgements(&protection.tokens, subject, private);
+    let judged = judged_keys(protection, subject, private);
     quote! {
         #implementation
         #(#judgements)*
+        #tokens
         #judged
     }
+}
+
+/// What the compiler judges about the keys.
+fn judged_keys(protection: &Protection, subject: &Subject<'_>, private: &TokenStream) -> TokenStream {
+    let name = &subject.type_name;
+    // A generic handler has no declaration until it is mounted.
+    let found = if subject.handler.generics().params.is_empty() {
+        quote! { <#name as #private::Declared>::DECLARATION }
+    } else {
+        asked_for(protection, subject.declaration("protected"), private)
+    };
+    let policy = protection.judged.as_ref().map(|policy| judged(policy, "judge", &found));
+    let taken = &protection.downstream;
+    let tokens = protection.judged_downstream.as_ref().map(|written| downstream::judged(written, taken, &found));
+    let all = policy.into_iter().chain(tokens).map(|judged| {
+        let conditions = subject.handler.conditions();
+        quote! { #(#conditions)* #judged }
+    });
+    all.collect()
 }
 
 /// Lets the compiler judge a declaration, or a policy, at the place of its policy: it knows what names stand for.
@@ -148,17 +161,24 @@ pub(super) fn implementation(
 pub(super) fn guard(protection: &Protection, name: &TokenStream, place: Span) -> TokenStream {
     let (private, private_at_place) = (paths::private(), paths::private_at(place));
     let protected = quote_spanned! {place=> #private_at_place::Declaration::protected(#name) };
-    let declaration = declaration(protection, protected, &private);
+    let declaration = asked_for(protection, protected, &private);
     let nothing = || quote! { ::core::option::Option::None };
     let check = protection.check.as_ref().map_or_else(nothing, |function| asked(function, None));
     let guard = quote! { #private::guard(const { &#declaration }, #check) };
-    match &protection.judged {
-        Some(policy) => {
-            let judged = judged(policy, "judge", &declaration);
-            quote! {{ #judged #guard }}
-        }
-        None => guard,
+    let policy = protection.judged.as_ref().map(|policy| judged(policy, "judge", &declaration));
+    let taken = &protection.downstream;
+    let tokens = protection.judged_downstream.as_ref().map(|written| downstream::judged(written, taken, &declaration));
+    match (policy, tokens) {
+        (None, None) => guard,
+        (policy, tokens) => quote! {{ #policy #tokens #guard }},
     }
+}
+
+/// `declaration`, which asks for nothing yet, with all that the keys ask for.
+fn asked_for(protection: &Protection, declaration: TokenStream, private: &TokenStream) -> TokenStream {
+    let mut declaration = requirement::declaration(protection, declaration, private);
+    declaration.extend(downstream::needs(&protection.downstream, std::iter::empty(), private));
+    declaration
 }
 
 /// Names the items of a policy that could not be read, so that their imports are used.
@@ -187,112 +207,4 @@ fn asked(function: &ExprPath, given: Option<&Type>) -> TokenStream {
         quote_spanned! {first=> #place::check_outcome #outcome }
     };
     quote! { ::core::option::Option::Some(|#principal, #request| #call) }
-}
-
-/// `declaration`, which asks for nothing yet, with everything that is asked for.
-fn declaration(protection: &Protection, declaration: TokenStream, private: &TokenStream) -> TokenStream {
-    let Protection { openid_scopes, scopes, roles, groups, application_roles, tenants, via, allow, check, .. } =
-        protection;
-    let mut declaration = declaration;
-    if !openid_scopes.is_empty() {
-        declaration.extend(quote! { .openid_scopes(&[#(#openid_scopes),*]) });
-    }
-    if !scopes.is_empty() {
-        let scopes = scopes.iter().map(|scope| text(scope, "ScopeValue", private));
-        declaration.extend(quote! { .scopes(const { &[#(#scopes),*] }) });
-    }
-    if let Some(roles) = roles {
-        let roles = choice(roles, private, |role| text(role, "AppRoleValue", private));
-        declaration.extend(quote! { .roles(#roles) });
-    }
-    if let Some(groups) = groups {
-        let groups = choice(groups, private, |group| self::group(group, private));
-        declaration.extend(quote! { .groups(#groups) });
-    }
-    if let Some(application_roles) = application_roles {
-        let application_roles = choice(application_roles, private, |role| text(role, "AppRoleValue", private));
-        declaration.extend(quote! { .application_roles(#application_roles) });
-    }
-    if !tenants.is_empty() {
-        let tenants = tenants.iter().map(|id| guid(*id, private));
-        declaration.extend(quote! { .tenants(const { &[#(#tenants),*] }) });
-    }
-    match via {
-        None => {}
-        Some(Via::Session) => declaration.extend(quote! { .via(#private::Via::Session) }),
-        Some(Via::Bearer) => declaration.extend(quote! { .via(#private::Via::Bearer) }),
-    }
-    if let Some(allow) = allow {
-        let policy = policy(allow, private);
-        declaration.extend(quote! { .allow(const { &#policy }) });
-    }
-    if let Some(function) = check {
-        let name = shown::code(function);
-        declaration.extend(quote! { .check(#name) });
-    }
-    declaration
-}
-
-fn choice<T>(choice: &Choice<T>, private: &TokenStream, value: impl Fn(&T) -> TokenStream) -> TokenStream {
-    let values = choice.values.iter().map(value);
-    match choice.quantifier {
-        Quantifier::Any => quote! { #private::Choice::Any(const { &[#(#values),*] }) },
-        Quantifier::All => quote! { #private::Choice::All(const { &[#(#values),*] }) },
-    }
-}
-
-pub(super) fn policy(policy: &WrittenPolicy, private: &TokenStream) -> TokenStream {
-    let list = |parts: &[WrittenPolicy]| {
-        let parts = parts.iter().map(|part| self::policy(part, private));
-        quote! { &[#(#parts),*] }
-    };
-    let (kind, value) = match policy {
-        WrittenPolicy::User => return quote! { #private::Policy::User },
-        WrittenPolicy::Named(named) => return item(named, "PolicyValue", private),
-        WrittenPolicy::Role(role) => ("Role", text(role, "AppRoleValue", private)),
-        WrittenPolicy::Scope(scope) => ("Scope", text(scope, "ScopeValue", private)),
-        WrittenPolicy::Group(group) => ("Group", self::group(group, private)),
-        WrittenPolicy::ApplicationRole(role) => ("ApplicationRole", text(role, "AppRoleValue", private)),
-        WrittenPolicy::Tenant(id) => ("Tenant", guid(*id, private)),
-        WrittenPolicy::Not(inner) => {
-            let inner = self::policy(inner, private);
-            ("Not", quote! { &#inner })
-        }
-        WrittenPolicy::All(parts) => ("All", list(parts)),
-        WrittenPolicy::Any(parts) => ("Any", list(parts)),
-    };
-    let kind = Ident::new(kind, Span::mixed_site());
-    quote! { #private::Policy::#kind(#value) }
-}
-
-/// The value of an app role or a scope.
-fn text(name: &Name<String>, expected: &str, private: &TokenStream) -> TokenStream {
-    match name {
-        Name::Literal(value) => value.to_token_stream(),
-        Name::Item(item) => self::item(item, expected, private),
-    }
-}
-
-fn group(name: &Name<Guid>, private: &TokenStream) -> TokenStream {
-    match name {
-        Name::Literal(id) => guid(*id, private),
-        Name::Item(item) => self::item(item, "GroupId", private),
-    }
-}
-
-/// The value of an item. Its path is emitted once, so that a name that does not exist is one error, and everything
-/// around it has the path's place, so that an item of another kind shows there.
-fn item(Item { path, .. }: &Item, expected: &str, private: &TokenStream) -> TokenStream {
-    let (first, last) = ends(path);
-    let place = paths::private_at(first);
-    let expected = Ident::new(expected, Span::mixed_site());
-    let item = quote_spanned! {first=> <#path as #place::Item> };
-    let kind = quote_spanned! {last=> ::Kind };
-    quote! { <#item #kind as #private::#expected>::VALUE }
-}
-
-/// A number whose hexadecimal digits are the id's.
-pub(super) fn guid(id: Guid, private: &TokenStream) -> TokenStream {
-    let id = id.to_u128();
-    quote! { #private::Guid::from_u128(#id) }
 }

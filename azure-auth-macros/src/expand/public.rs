@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Type, parse_quote};
 
 use super::subject::Subject;
-use super::{paths, protect};
+use super::{downstream, paths, protect};
 use crate::diagnostics::{ends, shown};
 use crate::model::opening::Opening;
 use crate::syntax::Handler;
@@ -27,11 +27,14 @@ pub(super) fn declared(opening: &Opening, subject: &Subject<'_>, private: &Token
     if let Some(reason) = &opening.reason {
         declaration.extend(quote! { .reason(#reason) });
     }
+    declaration.extend(downstream::needs(&[], subject.argument_types(), private));
     let implementation = protect::implementation(subject, private, &declaration, None);
     let checks = opening.suspects.iter().map(|suspect| check(suspect, subject.handler, private));
+    let judgements = downstream::judgements(&opening.tokens, subject, private);
     quote! {
         #implementation
         #(#checks)*
+        #judgements
     }
 }
 
@@ -44,9 +47,10 @@ fn check(suspect: &Type, handler: &Handler, private: &TokenStream) -> TokenStrea
          help: take `Option<{shown}>`, or write `#[azure_auth::protect]`"
     );
     let (first, last) = ends(suspect);
+    let (first, last) = (first.resolved_at(Span::mixed_site()), last.resolved_at(Span::mixed_site()));
     let place = paths::private_at(first);
-    let refuse = quote_spanned! {first.resolved_at(Span::mixed_site())=> #place::refuse_if };
-    let arguments = quote_spanned! {last.resolved_at(Span::mixed_site())=>
+    let refuse = quote_spanned! {first=> #place::refuse_if };
+    let arguments = quote_spanned! {last=>
         (#private::Extractor::<#suspect>::DEMANDS_CALLER, #message)
     };
     quote! {

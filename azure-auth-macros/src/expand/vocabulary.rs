@@ -3,13 +3,47 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::{paths, protect};
+use super::{downstream, paths, protect, requirement};
 use crate::diagnostics::shown;
-use crate::model::vocabulary::{Meaning, Vocabulary, Word};
+use crate::model::downstream::{Consent, Resource};
+use crate::model::vocabulary::{DownstreamApi, Meaning, Vocabulary, Word};
 
 pub(crate) fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
     let private = paths::private();
-    vocabulary.words.iter().map(|word| item(word, &private)).collect()
+    let words = vocabulary.words.iter().map(|word| item(word, &private));
+    words.chain(vocabulary.apis.iter().map(|api| module(api, &private))).collect()
+}
+
+/// A module for each API that is called: the API itself, and its permissions.
+fn module(api: &DownstreamApi, private: &TokenStream) -> TokenStream {
+    let DownstreamApi { name, resource, words } = api;
+    let items = words.iter().map(|word| item(word, private));
+    let place = Span::mixed_site().located_at(name.span());
+    let (documentation, itself) = match resource {
+        Resource::Graph => (
+            "Permissions of Microsoft Graph.".to_owned(),
+            quote_spanned! {place=> pub use #private::GraphResource as Resource; },
+        ),
+        Resource::Uri(uri) => (
+            format!("Permissions of the API `{uri}`."),
+            quote_spanned! {place=>
+                /// The API itself.
+                pub struct Resource;
+                #[automatically_derived]
+                impl #private::ResourceItem for Resource {
+                    const NAME: #private::ResourceName = #private::ResourceName::Uri(#uri);
+                }
+            },
+        ),
+    };
+    quote_spanned! {place=>
+        #[doc = #documentation]
+        #[allow(dead_code, unused_imports, unreachable_pub, reason = "a vocabulary is of the whole registration")]
+        pub mod #name {
+            #itself
+            #(#items)*
+        }
+    }
 }
 
 fn item(word: &Word, private: &TokenStream) -> TokenStream {
@@ -17,13 +51,17 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
     let documentation = documentation(meaning, description.as_deref());
     let text = quote! { &'static ::core::primitive::str };
     let (kind, value_type, value) = match meaning {
-        Meaning::AppRole(value) => (quote! { AppRole }, text, value.to_token_stream()),
-        Meaning::Scope(value) => (quote! { Scope }, text, value.to_token_stream()),
-        Meaning::Group(id) => (quote! { Group }, quote! { #private::Guid }, protect::guid(*id, private)),
+        Meaning::AppRole(value) => (quote! { AppRole<Self> }, text, value.to_token_stream()),
+        Meaning::Scope(value) => (quote! { Scope<Self> }, text, value.to_token_stream()),
+        Meaning::Group(id) => (quote! { Group<Self> }, quote! { #private::Guid }, requirement::guid(*id, private)),
         Meaning::Policy(named) => {
-            let (policy, written) = (protect::policy(&named.policy, private), name.to_string());
+            let (policy, written) = (requirement::policy(&named.policy, private), name.to_string());
             let value = quote! { #private::Policy::Named(#written, const { &#policy }) };
-            (quote! { NamedPolicy }, quote! { #private::Policy<'static> }, value)
+            (quote! { NamedPolicy<Self> }, quote! { #private::Policy<'static> }, value)
+        }
+        Meaning::Permission(permission) => {
+            let value = downstream::permission(permission, private);
+            (quote! { DelegatedPermission<Self, Resource> }, quote! { #private::Permission }, value)
         }
     };
     // Where the name is, so that messages show it and not the whole vocabulary.
@@ -41,7 +79,7 @@ fn item(word: &Word, private: &TokenStream) -> TokenStream {
         pub struct #name;
         #[automatically_derived]
         impl #private::Item for #name {
-            type Kind = #private::#kind<Self>;
+            type Kind = #private::#kind;
             type Value = #value_type;
             const VALUE: Self::Value = #value;
             #described
@@ -86,7 +124,7 @@ fn texts(Word { name, meaning, .. }: &Word, place: Span, private: &TokenStream) 
             let value = quote! { <#name as #private::Item>::VALUE };
             protect::judged(&named.expression, "judge_policy", &value)
         }
-        Meaning::Policy(_) => TokenStream::new(),
+        Meaning::Policy(_) | Meaning::Permission(_) => TokenStream::new(),
     }
 }
 
@@ -97,6 +135,14 @@ fn documentation(meaning: &Meaning, description: Option<&str>) -> Vec<String> {
         Meaning::Scope(value) => format!("The scope `{value}`."),
         Meaning::Group(id) => format!("The group `{id}`."),
         Meaning::Policy(named) => format!("The policy `{}`.", shown::code(&named.expression)),
+        Meaning::Permission(permission) => {
+            let agreed = match permission.consent {
+                Consent::Person => ", to which the person agrees",
+                Consent::Administrator => ", to which an administrator must agree",
+                Consent::Unknown => "",
+            };
+            format!("The permission `{}` of this API{agreed}.", permission.name)
+        }
     };
     match description {
         Some(description) => vec![description.to_owned(), String::new(), meaning],

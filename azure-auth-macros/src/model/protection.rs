@@ -3,6 +3,7 @@
 use azure_auth_policy::{Guid, Via};
 use syn::{Expr, ExprPath, Type};
 
+use super::downstream::Taken;
 use super::item::{Item, Name};
 
 /// Every part must hold. Empty and absent parts ask nothing.
@@ -19,6 +20,12 @@ pub(crate) struct Protection {
     /// The same as it is written, where names in it leave its judgement to the compiler.
     pub(crate) judged: Option<Expr>,
     pub(crate) check: Option<ExprPath>,
+    /// Tokens for other APIs, beside those that the handler takes as arguments.
+    pub(crate) downstream: Vec<Taken>,
+    /// The same as it is written, where its judgement is left to the compiler.
+    pub(crate) judged_downstream: Option<Expr>,
+    /// Argument types that are such tokens, which the compiler judges.
+    pub(crate) tokens: Vec<Type>,
     /// Items in a policy that could not be read. Only what replaces code with mistakes names them.
     pub(crate) unread: Vec<ExprPath>,
     /// Argument types that prove something, which must be implied.

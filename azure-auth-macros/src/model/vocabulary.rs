@@ -4,11 +4,20 @@ use azure_auth_policy::Guid;
 use proc_macro2::Ident;
 use syn::Expr;
 
+use super::downstream::{Permission, Resource};
 use super::protection::WrittenPolicy;
 
 /// Items in the order in which they were written.
 #[derive(Default)]
 pub(crate) struct Vocabulary {
+    pub(crate) words: Vec<Word>,
+    pub(crate) apis: Vec<DownstreamApi>,
+}
+
+/// An API that the application calls: a module with its permissions as items.
+pub(crate) struct DownstreamApi {
+    pub(crate) name: Ident,
+    pub(crate) resource: Resource,
     pub(crate) words: Vec<Word>,
 }
 
@@ -36,4 +45,5 @@ pub(crate) enum Meaning {
     Scope(String),
     Group(Guid),
     Policy(Box<NamedPolicy>),
+    Permission(Permission),
 }

@@ -113,7 +113,7 @@ fn value_without_sign(key: &Ident, input: ParseStream<'_>) -> Option<Expr> {
         let values = parenthesized(input).ok()?;
         return match values.len() {
             1 => values.into_iter().next(),
-            _ if key == "scopes" => Some(parse_quote! { all(#values) }),
+            _ if key == "scopes" || key == "downstream" => Some(parse_quote! { all(#values) }),
             _ => Some(parse_quote! { any(#values) }),
         };
     }

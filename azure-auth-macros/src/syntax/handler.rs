@@ -83,6 +83,13 @@ impl Handler {
         })
     }
 
+    /// The types of the arguments that are written `Token<…>`, and `Option<Token<…>>` as well. Of a generic handler nothing is
+    /// known before it is mounted.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &Type> {
+        let is_generic = !self.generics().params.is_empty();
+        self.argument_types().filter(move |argument| !is_generic && is_token(argument))
+    }
+
     /// The arguments that are written `Checked<…>`: their places, whole types, and what is in the angle brackets.
     pub(crate) fn checked(&self) -> impl Iterator<Item = (usize, &Type, &Type)> {
         self.function.sig.inputs.iter().enumerate().filter_map(|(place, argument)| {
@@ -126,6 +133,14 @@ impl Handler {
         function.attrs.retain(|attribute| !is_declaration(attribute));
         function
     }
+}
+
+fn is_token(argument: &Type) -> bool {
+    let Type::Path(path) = argument else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let PathArguments::AngleBracketed(given) = &last.arguments else { return false };
+    let is_inner = |given: &GenericArgument| matches!(given, GenericArgument::Type(inner) if is_token(inner));
+    last.ident == "Token" || (last.ident == "Option" && given.args.iter().any(is_inner))
 }
 
 /// Behind documentation and other attributes.

@@ -14,7 +14,7 @@ pub(crate) use argument::{Argument, Arguments};
 pub(crate) use declaration::Declaration;
 pub(crate) use endpoints::{Endpoints, ProtectCall, Row, RowTarget};
 pub(crate) use handler::Handler;
-pub(crate) use vocabulary::{Entry, Section, Vocabulary};
+pub(crate) use vocabulary::{DownstreamApi, Entry, Section, Vocabulary};
 
 /// An expression without the invisible parentheses around what a `macro_rules!` macro was given.
 pub(crate) fn ungrouped(expression: &Expr) -> &Expr {

@@ -1,7 +1,7 @@
 //! The sections of `app!`.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token, braced, parenthesized, token};
 
 use crate::diagnostics::{Problem, Problems};
@@ -16,6 +16,14 @@ pub(crate) struct Vocabulary {
 /// `roles: { … }`.
 pub(crate) struct Section {
     pub(crate) key: Ident,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) apis: Vec<DownstreamApi>,
+}
+
+/// `orders("api://…") { OrdersRead("Orders.Read") }`.
+pub(crate) struct DownstreamApi {
+    pub(crate) name: Ident,
+    pub(crate) resource: Option<Expr>,
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -45,42 +53,65 @@ impl Vocabulary {
         if let Some(error) = &self.unreadable {
             let problem = Problem::new(error.span(), format!("the vocabulary cannot be read: {error}"));
             problems.add(problem.help(
-                "write `roles: { Admin, Writer(\"Tasks.Write\") = \"Can write tasks\" }`, likewise `scopes` and `groups`, and `policies: { Editor = role(Writer) || role(Admin) }`",
+                "write `roles: { Admin, Writer(\"Tasks.Write\") = \"Can write tasks\" }`, likewise `scopes` and `groups`, `policies: { Editor = role(Writer) || role(Admin) }`, and `downstream: { orders(\"api://<client id>\") { OrdersRead(\"Orders.Read\") } }`",
             ));
         }
     }
 
     /// A section counts with the entries that could be read, so that their names exist.
     fn read_section(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let expected = "expected `roles`, `scopes`, `groups` or `policies`";
+        let expected = "expected `roles`, `scopes`, `groups`, `policies` or `downstream`";
         let key = input.parse().map_err(|error| syn::Error::new(error.span(), expected))?;
         input.parse::<Token![:]>()?;
         let content;
         braced!(content in input);
-        let mut entries = Vec::new();
-        let read = read_entries(&content, &mut entries);
-        self.sections.push(Section { key, entries });
+        let mut section = Section { key, entries: Vec::new(), apis: Vec::new() };
+        let read = section.read(&content);
+        self.sections.push(section);
         read
+    }
+}
+
+impl Section {
+    /// What has braces of its own is an API, whatever the section is called.
+    fn read(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        while !input.is_empty() {
+            let (name, value) = name_and_value(input)?;
+            if input.peek(token::Brace) {
+                let content;
+                braced!(content in input);
+                let mut entries = Vec::new();
+                let read = read_entries(&content, &mut entries);
+                self.apis.push(DownstreamApi { name, resource: value, entries });
+                read?;
+            } else {
+                self.entries.push(Entry { name, value, description: description(input)? });
+            }
+            comma(input)?;
+        }
+        Ok(())
     }
 }
 
 fn read_entries(input: ParseStream<'_>, entries: &mut Vec<Entry>) -> syn::Result<()> {
     while !input.is_empty() {
-        entries.push(input.parse()?);
+        let (name, value) = name_and_value(input)?;
+        entries.push(Entry { name, value, description: description(input)? });
         comma(input)?;
     }
     Ok(())
 }
 
-impl Parse for Entry {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let expected =
-            if input.peek(Token![#]) { "expected a name; its description goes after `=`" } else { "expected a name" };
-        let name = input.parse().map_err(|error| syn::Error::new(error.span(), expected))?;
-        let value = if input.peek(token::Paren) { Some(value(input)?) } else { None };
-        let description = if input.parse::<Option<Token![=]>>()?.is_some() { Some(input.parse()?) } else { None };
-        Ok(Self { name, value, description })
-    }
+fn name_and_value(input: ParseStream<'_>) -> syn::Result<(Ident, Option<Expr>)> {
+    let expected =
+        if input.peek(Token![#]) { "expected a name; its description goes after `=`" } else { "expected a name" };
+    let name = input.parse().map_err(|error| syn::Error::new(error.span(), expected))?;
+    let value = if input.peek(token::Paren) { Some(value(input)?) } else { None };
+    Ok((name, value))
+}
+
+fn description(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
+    if input.parse::<Option<Token![=]>>()?.is_some() { input.parse().map(Some) } else { Ok(None) }
 }
 
 fn value(input: ParseStream<'_>) -> syn::Result<Expr> {

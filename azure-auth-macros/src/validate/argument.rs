@@ -8,8 +8,8 @@ use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::syntax::Argument;
 
 /// The keys of `#[protect]`, `guard!` and `protect(…)`.
-pub(super) const PROTECT: [&str; 8] =
-    ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check"];
+pub(super) const PROTECT: [&str; 9] =
+    ["scopes", "roles", "groups", "application_roles", "tenants", "via", "allow", "check", "downstream"];
 
 /// The only key of `#[public]`, `open!` and `public(…)`.
 pub(super) const REASON: &str = "reason";

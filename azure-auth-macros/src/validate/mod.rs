@@ -4,6 +4,7 @@ pub(crate) mod api;
 mod argument;
 mod choice;
 mod contradictions;
+mod downstream;
 pub(crate) mod endpoints;
 mod handler;
 mod item;

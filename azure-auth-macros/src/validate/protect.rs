@@ -4,7 +4,7 @@ use azure_auth_policy::Via;
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::item::Written;
-use super::{argument, choice, contradictions, handler, meant, policy, scopes};
+use super::{argument, choice, contradictions, downstream, handler, meant, policy, scopes};
 use crate::diagnostics::{Problem, Problems, nearest, shown};
 use crate::model::protection::{Checked, Protection};
 use crate::syntax::{Argument, Arguments, Declaration, Handler, ungrouped};
@@ -17,6 +17,7 @@ pub(crate) fn protect(syntax: &Declaration) -> Result<Protection, Box<(Problems,
     // A key that could not be read may be the one that implies them.
     if problems.is_empty() {
         protection.proofs = syntax.handler.proofs().cloned().collect();
+        protection.tokens = syntax.handler.tokens().cloned().collect();
     }
     let has_check = syntax.arguments.read(&mut Problems::default()).iter().any(|argument| argument.key == "check");
     protection.checked = checked(&syntax.handler, has_check, &mut problems);
@@ -78,6 +79,10 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
         protection.via = via(argument, problems);
     }
     protection.check = argument("check").and_then(|argument| check(argument, problems));
+    if let Some(argument) = argument("downstream") {
+        protection.downstream = downstream::key::taken(argument, problems);
+        protection.judged_downstream.clone_from(&argument.value);
+    }
     let allow = argument("allow").and_then(|argument| policy::policy(argument, problems));
     contradictions::with_sessions(&protection, argument("scopes"), argument("application_roles"), problems);
     if let Some(allow) = allow {
@@ -91,6 +96,8 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
         let paths = meant::items(unread).into_iter().filter_map(Written::path).cloned();
         protection.unread = paths.collect();
     }
+    // A key that could not be read may be the one that admits people.
+    protection.judged_downstream.take_if(|_| !problems.is_empty());
     protection
 }
 

@@ -34,7 +34,8 @@ pub(crate) fn public(syntax: &Declaration) -> Result<Opening, Problems> {
         let message = format!("a public handler cannot take `{shown}`: it has no `check` that could give one");
         problems.add(Problem::over(argument, message).help("write `#[azure_auth::protect(check = …)]`"));
     }
-    problems.or(Opening { reason, suspects: suspects(&syntax.handler) })
+    let tokens = syntax.handler.tokens().cloned().collect();
+    problems.or(Opening { reason, suspects: suspects(&syntax.handler), tokens })
 }
 
 /// Why everything inside an `open!` is open, which nothing else in the program says.
@@ -58,7 +59,7 @@ pub(crate) fn open(syntax: &Arguments) -> Result<String, Problems> {
     problems.or(reason.unwrap_or_default())
 }
 
-/// Plain types without arguments of their own: `User` under whatever name, not `Option<User>`.
+/// Plain types without arguments of their own, `User` under whatever name, not `Option<User>`; and `Token<…>`.
 fn suspects(handler: &Handler) -> Vec<Type> {
     let is_generic = |name: &syn::Ident| handler.generics().type_params().any(|parameter| parameter.ident == *name);
     let is_suspect = |argument: &&Type| match argument {
@@ -69,5 +70,10 @@ fn suspects(handler: &Handler) -> Vec<Type> {
         }
         _ => false,
     };
-    handler.argument_types().filter(is_suspect).cloned().collect()
+    let is_named_token = |argument: &&Type| match argument {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Token"),
+        _ => false,
+    };
+    let tokens = handler.tokens().filter(is_named_token);
+    handler.argument_types().filter(is_suspect).chain(tokens).cloned().collect()
 }

@@ -3,10 +3,10 @@
 use azure_auth_policy::permission_value::LONGEST;
 use syn::{Expr, LitStr};
 
-use super::argument;
 use super::choice::{self, Noun, TEXT_OR_ITEM};
 use super::item::Written;
 use super::meant::{self, Join, Meant};
+use super::{argument, downstream};
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::item::{Item, Name};
 use crate::scope_list::{self, OPENID_SCOPES, Scope, ScopeProblem, ScopeProblemKind};
@@ -157,6 +157,15 @@ fn without_openid(text: &LiteralText, scope: &Scope<'_>) -> Problem {
     let message = format!("`{}` has no effect without `openid`{place}", scope.name);
     Problem::new(text.span_of(scope.bytes.clone()), message).help(format!("write `openid {}`", text.value().trim()))
 }
+
+/// The key that says which other APIs a handler calls.
+fn in_downstream(name: &str, who: &str) -> String {
+    match downstream::meant_elsewhere(name) {
+        Some(written) => format!("write `{written}` on {who}"),
+        None => format!("name it in `downstream` of {who}"),
+    }
+}
+
 fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
     let bytes = problem.bytes.clone();
     let name = &text.value()[bytes.clone()];
@@ -181,17 +190,27 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
         }
         ScopeProblemKind::OfGraph => (
             format!("`{name}` is a permission of Microsoft Graph, not of this application"),
-            "remove it: tokens for this application never contain it".to_owned(),
+            format!(
+                "remove it: tokens for this application never contain it; {}",
+                in_downstream(name, "a handler that calls Microsoft Graph")
+            ),
         ),
         ScopeProblemKind::WithResource { permission } => (
             format!(
                 "`{name}` starts with a resource; only permissions of this application belong here, by their short names"
             ),
-            format!("write `{permission}` if it is a permission of this application; otherwise remove it"),
+            format!(
+                "write `{permission}` if it is a permission of this application; otherwise remove it, and {}",
+                in_downstream(name, "a handler that calls that API")
+            ),
         ),
         ScopeProblemKind::Default => (
             format!("`{name}` means every permission of a resource, which no token names"),
-            "name the permissions that this handler needs".to_owned(),
+            "name the permissions that callers of this handler need".to_owned()
+                + &downstream::meant_elsewhere(name)
+                    .filter(|_| name.contains('/'))
+                    .map(|written| format!("; a handler that calls that API writes `{written}`"))
+                    .unwrap_or_default(),
         ),
         ScopeProblemKind::TooLong { found } => {
             (format!("the scope name has {found} characters"), format!("shorten it: Entra accepts at most {LONGEST}"))
@@ -215,7 +234,10 @@ fn describe(text: &LiteralText, problem: &ScopeProblem) -> Problem {
             format!(
                 "`{name}` is the name of a permission of Microsoft Graph, which tokens for this application never contain"
             ),
-            format!("remove it; if this application has a permission `{name}`, declare it in `azure_auth::app!`"),
+            format!(
+                "remove it, and {}; if this application has a permission `{name}`, declare it in `azure_auth::app!`",
+                in_downstream(name, "a handler that calls Microsoft Graph")
+            ),
         ),
     };
     let place = match problem.kind {

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::policy::Located;
-use super::{choice, contradictions, item, policy, scopes};
+use super::{choice, contradictions, downstream, item, policy, scopes};
 use crate::diagnostics::{LiteralText, Problem, Problems, nearest, shown};
 use crate::model::item::Name;
 use crate::model::protection::WrittenPolicy;
@@ -21,15 +21,23 @@ enum Kind {
     Scope,
     Group,
     Policy,
+    /// Permissions of other APIs, in modules of their own.
+    Permission,
 }
 
-const KINDS: [(&str, Kind); 4] =
-    [("roles", Kind::AppRole), ("scopes", Kind::Scope), ("groups", Kind::Group), ("policies", Kind::Policy)];
+const KINDS: [(&str, Kind); 5] = [
+    ("roles", Kind::AppRole),
+    ("scopes", Kind::Scope),
+    ("groups", Kind::Group),
+    ("policies", Kind::Policy),
+    ("downstream", Kind::Permission),
+];
 
 /// What an `app!` declares; or everything that is wrong with it, and the items whose names could be read.
 pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Problems, Vocabulary)> {
     let mut problems = Problems::default();
     let mut words = Words::default();
+    let mut apis = Vec::new();
     let mut found = Vec::new();
     for section in &syntax.sections {
         let Some(kind) = kind(section, &mut problems) else { continue };
@@ -38,10 +46,15 @@ pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Pro
             problems.add(problem.help("move all of its names into one section"));
         }
         found.push(kind);
-        section.entries.iter().for_each(|entry| words.read(entry, kind, &mut problems));
+        if kind == Kind::Permission {
+            apis.extend(downstream::section::apis(section, &mut problems));
+        } else {
+            downstream::section::misplaced(section, &mut problems);
+            section.entries.iter().for_each(|entry| words.read(entry, kind, &mut problems));
+        }
     }
     syntax.unreadable(&mut problems);
-    let vocabulary = Vocabulary { words: words.all };
+    let vocabulary = Vocabulary { words: words.all, apis };
     match problems.or(()) {
         Ok(()) => Ok(vocabulary),
         Err(problems) => Err((problems, vocabulary)),
@@ -52,7 +65,8 @@ fn kind(section: &Section, problems: &mut Problems) -> Option<Kind> {
     let name = section.key.to_string();
     let known = KINDS.iter().find(|(key, _)| *key == name).map(|(_, kind)| *kind);
     if known.is_none() {
-        let message = format!("there is no section `{name}`, only `roles`, `scopes`, `groups` and `policies`");
+        let message =
+            format!("there is no section `{name}`, only `roles`, `scopes`, `groups`, `policies` and `downstream`");
         let problem = Problem::new(section.key.span(), message);
         problems.add(match nearest(&name, KINDS.map(|(key, _)| key)) {
             Some(nearest) => problem.help(format!("write `{nearest}: {{ … }}`")),
@@ -124,6 +138,7 @@ impl Kind {
             Self::Scope => "scope",
             Self::Group => "group",
             Self::Policy => "policy",
+            Self::Permission => "permission",
         }
     }
 
@@ -131,7 +146,7 @@ impl Kind {
     fn unreadable(self) -> Meaning {
         match self {
             Self::AppRole => Meaning::AppRole(String::new()),
-            Self::Scope => Meaning::Scope(String::new()),
+            Self::Scope | Self::Permission => Meaning::Scope(String::new()),
             Self::Group => Meaning::Group(Guid::from_u128(0)),
             Self::Policy => Meaning::Policy(Box::new(NamedPolicy {
                 policy: WrittenPolicy::Role(Name::Literal(String::new())),
@@ -143,7 +158,7 @@ impl Kind {
 }
 
 /// Names differ from constants and functions, also where they are used.
-fn camel_case(name: &Ident, problems: &mut Problems) -> bool {
+pub(super) fn camel_case(name: &Ident, problems: &mut Problems) -> bool {
     let is_name = item::is_item_name(&name.to_string());
     if !is_name {
         let problem = Problem::new(name.span(), format!("`{name}` is not a name for an item, which is a type"));
@@ -236,7 +251,7 @@ fn scope(literal: &LitStr, problems: &mut Problems) -> Option<String> {
     permission(literal, Kind::Scope, problems)
 }
 
-fn description(description: &Expr, problems: &mut Problems) -> Option<String> {
+pub(super) fn description(description: &Expr, problems: &mut Problems) -> Option<String> {
     let text = text(description, "the description", problems)?;
     let value = text.value();
     if value.trim().is_empty() {
@@ -256,7 +271,7 @@ fn is_like_value(description: &str) -> bool {
 }
 
 /// A text in quotes.
-fn text<'e>(expression: &'e Expr, noun: &str, problems: &mut Problems) -> Option<&'e LitStr> {
+pub(super) fn text<'e>(expression: &'e Expr, noun: &str, problems: &mut Problems) -> Option<&'e LitStr> {
     match ungrouped(expression) {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
         other => {

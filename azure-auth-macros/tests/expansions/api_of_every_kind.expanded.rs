@@ -20,7 +20,11 @@ const _: () = {
         const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
                 ::core::concat!(::core::module_path!(), "::Files::read"),
             )
-            .scopes(const { &["Files.Read"] });
+            .scopes(const { &["Files.Read"] })
+            .downstream(const {
+                use ::azure_auth::__private::AnyExtractor as _;
+                &[::azure_auth::__private::Extractor::<Path<u64>>::NEED]
+            });
         type Handler = Self;
     }
     fn __guarded__operation1<

@@ -8,7 +8,11 @@ where
             ::core::concat!(::core::module_path!(), "::files"),
         )
         .openid_scopes(&["openid"])
-        .scopes(const { &["Files.Read"] });
+        .scopes(const { &["Files.Read"] })
+        .downstream(const {
+            use ::azure_auth::__private::AnyExtractor as _;
+            &[::azure_auth::__private::Extractor::<Data<&Arc<S>>>::NEED]
+        });
     type Handler = Self;
 }
 #[cfg(feature = "files")]

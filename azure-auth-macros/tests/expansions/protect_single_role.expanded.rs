@@ -4,7 +4,11 @@ impl ::azure_auth::__private::Declared for invoices {
             ::core::concat!(::core::module_path!(), "::invoices"),
         )
         .roles(::azure_auth::__private::Choice::All(const { &["Billing.Read"] }))
-        .via(::azure_auth::__private::Via::Session);
+        .via(::azure_auth::__private::Via::Session)
+        .downstream(const {
+            use ::azure_auth::__private::AnyExtractor as _;
+            &[::azure_auth::__private::Extractor::<Path<u32>>::NEED]
+        });
     type Handler = Self;
 }
 #[handler]

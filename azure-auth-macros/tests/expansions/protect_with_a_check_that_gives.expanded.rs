@@ -3,7 +3,14 @@ impl ::azure_auth::__private::Declared for read {
     const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
             ::core::concat!(::core::module_path!(), "::read"),
         )
-        .check("load");
+        .check("load")
+        .downstream(const {
+            use ::azure_auth::__private::AnyExtractor as _;
+            &[
+                ::azure_auth::__private::Extractor::<String>::NEED,
+                ::azure_auth::__private::Extractor::<Checked<Ticket>>::NEED,
+            ]
+        });
     type Handler = Self;
     const CHECK: ::core::option::Option<::azure_auth::__private::Check> = ::core::option::Option::Some(|
         __principal,

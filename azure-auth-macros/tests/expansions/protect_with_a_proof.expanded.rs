@@ -3,7 +3,14 @@ impl ::azure_auth::__private::Declared for files {
     const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::protected(
             ::core::concat!(::core::module_path!(), "::files"),
         )
-        .roles(::azure_auth::__private::Choice::All(const { &["Admin"] }));
+        .roles(::azure_auth::__private::Choice::All(const { &["Admin"] }))
+        .downstream(const {
+            use ::azure_auth::__private::AnyExtractor as _;
+            &[
+                ::azure_auth::__private::Extractor::<Has<Admin>>::NEED,
+                ::azure_auth::__private::Extractor::<String>::NEED,
+            ]
+        });
     type Handler = Self;
 }
 const _: () = {

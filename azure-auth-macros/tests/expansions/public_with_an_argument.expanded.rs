@@ -1,8 +1,12 @@
 #[automatically_derived]
 impl ::azure_auth::__private::Declared for echo {
     const DECLARATION: ::azure_auth::__private::Declaration = ::azure_auth::__private::Declaration::public(
-        ::core::concat!(::core::module_path!(), "::echo"),
-    );
+            ::core::concat!(::core::module_path!(), "::echo"),
+        )
+        .downstream(const {
+            use ::azure_auth::__private::AnyExtractor as _;
+            &[::azure_auth::__private::Extractor::<String>::NEED]
+        });
     type Handler = Self;
 }
 const _: () = {

@@ -37,6 +37,20 @@ impl<'r> RowAccess<'r> {
     pub fn read(text: &'r str, arena: &'r Arena<'r>) -> Result<Self, Unreadable> {
         Reader::new(text, arena).access()
     }
+
+    /// The same at the beginning of a text, with what follows it.
+    ///
+    /// ```
+    /// use azure_auth_policy::{Arena, RowAccess};
+    ///
+    /// let arena = Arena::default();
+    /// let (access, rest) = RowAccess::read_first(r#"protect(roles = "Admin") taking a token"#, &arena)?;
+    /// assert_eq!((access.to_string().as_str(), rest), (r#"protect(roles = "Admin")"#, " taking a token"));
+    /// # Ok::<(), azure_auth_policy::Unreadable>(())
+    /// ```
+    pub fn read_first(text: &'r str, arena: &'r Arena<'r>) -> Result<(Self, &'r str), Unreadable> {
+        Reader::new(text, arena).first()
+    }
 }
 
 /// `protect(scopes = "Files.Read")`, and with guards around it, the outermost first: `protect(roles = "Admin") and

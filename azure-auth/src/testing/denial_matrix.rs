@@ -11,6 +11,7 @@ use super::denials::{self, Case, Credential, Flaw};
 use super::{TestAuth, TestIdentity, sign};
 use crate::model::policies::row::Row;
 use crate::rules::policy::caller_space::{Caller, CallerKind};
+use crate::rules::policy::token_words::{Holder, TakenToken, taken};
 use crate::web::handler::guard::DryRun;
 use crate::web::layer::endpoints::Endpoints;
 
@@ -121,6 +122,30 @@ impl DenialMatrix {
         self.trials().into_iter().map(|trial| trial.name).collect()
     }
 
+    /// The tokens for other APIs that rows take, such as `GET /mail: takes Microsoft Graph: Mail.Read, for the person`. Each of
+    /// these rows is also tried by people whom it admits and who have not agreed.
+    ///
+    /// ```
+    /// use azure_auth::testing::denial_matrix;
+    /// use azure_auth::{Token, graph};
+    /// use poem::{get, handler};
+    ///
+    /// #[azure_auth::protect]
+    /// #[handler]
+    /// fn mail(_: Token<graph::MailRead>) -> &'static str {
+    ///     "mail"
+    /// }
+    ///
+    /// let matrix = denial_matrix(azure_auth::endpoints! { "/mail" => get(mail) });
+    /// assert_eq!(
+    ///     matrix.notes(),
+    ///     ["GET /mail: takes Microsoft Graph: Mail.Read, for the person; without consent the handler does not run"]
+    /// );
+    /// ```
+    pub fn notes(&self) -> Vec<String> {
+        self.endpoints.rows().iter().flat_map(notes).collect()
+    }
+
     /// Tries everything, and prints one line for each case.
     ///
     /// ```
@@ -134,6 +159,9 @@ impl DenialMatrix {
     /// # Panics
     /// With the list of the cases that did not hold.
     pub async fn run(self) {
+        for note in self.notes() {
+            println!("note: {note}");
+        }
         let (stage, trials) = self.staged();
         let mut failures = Vec::new();
         for trial in &trials {
@@ -166,6 +194,7 @@ impl DenialMatrix {
     /// ```
     pub async fn main(self, arguments: impl IntoIterator<Item = String>) -> ExitCode {
         let selection = Selection::of(arguments);
+        let notes = self.notes();
         let (stage, mut trials) = self.staged();
         let all = trials.len();
         trials.retain(|trial| selection.contains(&trial.name));
@@ -176,6 +205,9 @@ impl DenialMatrix {
             return ExitCode::SUCCESS;
         }
 
+        for note in notes {
+            println!("note: {note}");
+        }
         println!("\nrunning {} tests", trials.len());
         let mut failures = Vec::new();
         for trial in &trials {
@@ -207,6 +239,18 @@ impl DenialMatrix {
         let endpoints = self.endpoints.with(auth.azure_auth());
         (Stage { auth, endpoints }, trials)
     }
+}
+
+fn notes(row: &Row) -> Vec<String> {
+    let access = row.access();
+    let note = |token: &TakenToken| {
+        let outcome = match token.holder {
+            Holder::Person => "; without consent the handler does not run",
+            Holder::PersonIfAny | Holder::Program => "",
+        };
+        format!("{} {}: takes {}{outcome}", row.method(), row.path, token.words(&access))
+    };
+    taken(row).iter().map(note).collect()
 }
 
 fn trials(row: &Row, samples: &[(String, String)]) -> Vec<Trial> {
@@ -246,6 +290,9 @@ impl Stage {
         let status = self.answer(attempt).await;
         let expected: &[StatusCode] = if attempt.case.is_admitted {
             &[StatusCode::NO_CONTENT]
+        } else if attempt.case.takes_tokens {
+            // There is no provider that could be asked for one.
+            &[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::SERVICE_UNAVAILABLE]
         } else {
             &[StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]
         };
@@ -256,7 +303,7 @@ impl Stage {
     async fn answer(&self, Attempt { method, uri, guards, case }: &Attempt) -> StatusCode {
         let origin = if case.is_foreign { "https://attacker.example" } else { TestAuth::ORIGIN };
         let request = Request::builder().method(method.clone()).uri(uri.clone()).header("origin", origin);
-        let request = request.extension(DryRun::of(*guards));
+        let request = request.extension(DryRun::of(*guards, case.takes_tokens));
         let request = match &case.credential {
             Credential::None => request,
             Credential::Of(caller, flaw) if caller.kind == CallerKind::Session => {

@@ -17,6 +17,8 @@ pub(super) struct Case {
     pub(super) credential: Credential,
     pub(super) is_foreign: bool,
     pub(super) is_admitted: bool,
+    /// Whether it is tried with the tokens that the row takes, which nobody here agreed to.
+    pub(super) takes_tokens: bool,
 }
 
 /// What a request proves its sender with.
@@ -61,8 +63,9 @@ pub(super) fn cases(row: &Row, method: &str) -> Vec<Case> {
         }
         for caller in &admitted {
             let (sender, credential) = (caller.to_string(), sound(caller));
-            cases.push(Case { sender, credential, is_foreign: false, is_admitted: true });
+            cases.push(Case { sender, credential, is_foreign: false, is_admitted: true, takes_tokens: false });
             cases.extend(one_fact_away(caller, requirements, &questions));
+            cases.extend(without_consent(row, caller));
         }
     }
     // Two callers may be short of different facts and be the same.
@@ -119,6 +122,16 @@ fn flawed(caller: &Caller<'static>, method: &str) -> Vec<Case> {
     cases
 }
 
+/// Whom the row would admit, without the tokens that it takes for them.
+fn without_consent(row: &Row, caller: &Caller<'static>) -> Option<Case> {
+    let takes_tokens = row.needs().any(|need| !need.demanded().is_empty());
+    let is_person = caller.kind != CallerKind::Application;
+    (takes_tokens && is_person).then(|| Case {
+        takes_tokens,
+        ..refused(format!("{caller} who has not agreed to the tokens that it takes"), sound(caller))
+    })
+}
+
 /// Callers who are refused though one fact alone makes the difference.
 fn one_fact_away(
     caller: &Caller<'static>,
@@ -139,7 +152,7 @@ fn one_fact_away(
 }
 
 fn refused(sender: String, credential: Credential) -> Case {
-    Case { sender, credential, is_foreign: false, is_admitted: false }
+    Case { sender, credential, is_foreign: false, is_admitted: false, takes_tokens: false }
 }
 
 fn sound(caller: &Caller<'static>) -> Credential {

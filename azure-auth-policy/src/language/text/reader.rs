@@ -31,16 +31,26 @@ impl<'t> Reader<'t> {
 
     /// The whole text.
     pub(super) fn access(mut self) -> Result<RowAccess<'t>, Unreadable> {
+        let access = self.declaration()?;
+        if self.rest.is_empty() { Ok(access) } else { Err(self.unreadable("the end")) }
+    }
+
+    /// The beginning of the text, and what follows it.
+    pub(super) fn first(mut self) -> Result<(RowAccess<'t>, &'t str), Unreadable> {
+        let access = self.declaration()?;
+        Ok((access, self.rest))
+    }
+
+    fn declaration(&mut self) -> Result<RowAccess<'t>, Unreadable> {
         let text = self.rest;
-        let access = match self.word()? {
-            "protect" => RowAccess::Protected(self.requirements()?),
-            "public" => RowAccess::Public { reason: self.reason()? },
+        match self.word()? {
+            "protect" => Ok(RowAccess::Protected(self.requirements()?)),
+            "public" => Ok(RowAccess::Public { reason: self.reason()? }),
             _ => {
                 self.rest = text;
-                return Err(self.unreadable("`protect` or `public`"));
+                Err(self.unreadable("`protect` or `public`"))
             }
-        };
-        if self.rest.is_empty() { Ok(access) } else { Err(self.unreadable("the end")) }
+        }
     }
 
     /// Behind the first `protect`.

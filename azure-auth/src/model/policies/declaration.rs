@@ -13,7 +13,7 @@ pub struct Declaration {
     /// Where it is written.
     pub(crate) location: &'static Location<'static>,
     pub(crate) access: Access,
-    /// Of other APIs, one entry for each argument and each word of the declaration; most need nothing.
+    /// Of other APIs, one entry for each word of the declaration and each argument. Empty: nothing is needed.
     pub(crate) needs: &'static [Need],
 }
 
@@ -101,10 +101,17 @@ impl Declaration {
         self.narrowed(Requirement { check: Some(function), ..self.requirement() })
     }
 
-    /// What the handler needs of other APIs.
+    /// What the handler needs of other APIs. Most need nothing, and are asked nothing further at any request.
     #[must_use]
     pub const fn downstream(self, needs: &'static [Need]) -> Self {
-        Self { needs, ..self }
+        let mut place = 0;
+        while place < needs.len() {
+            if !matches!(needs[place], Need::Nothing) {
+                return Self { needs, ..self };
+            }
+            place += 1;
+        }
+        Self { needs: &[], ..self }
     }
 
     /// Whether `fact` is true of everyone who is admitted.

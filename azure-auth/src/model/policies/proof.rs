@@ -8,7 +8,7 @@ use super::vocabulary::{AppRole, Group, Item, NamedPolicy, Scope};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something that `Has` can prove",
     label = "expected a name that `azure_auth::app!` declares",
-    note = "write `Has<Admin>`, or `Has<(Admin, FilesRead)>`"
+    note = "write `Has<Admin>`, or `Has<(Admin, FilesRead)>`; a permission of another API comes with `Token<…>`"
 )]
 pub trait Provable {
     /// As constant data.

@@ -11,7 +11,7 @@ use azure_auth_policy::{Guid, Policy};
     note = "declare it in `azure_auth::app!`, or write its value in quotes"
 )]
 pub trait Item {
-    /// [`AppRole`], [`Scope`], [`Group`] or [`NamedPolicy`], of this item: messages of the compiler name both.
+    /// [`AppRole`], [`Scope`], [`Group`], [`NamedPolicy`] or a permission of another API, of this item: messages of the compiler name both.
     type Kind;
 
     /// What the token says in place of the name.
@@ -40,7 +40,8 @@ pub struct NamedPolicy<I>(PhantomData<I>);
 #[diagnostic::on_unimplemented(
     message = "expected an app role, found `{Self}`",
     label = "this item is not an app role",
-    note = "a `Scope` belongs in `scopes = …` or `scope(…)`, a `Group` belongs in `groups = …` or `group(…)`"
+    note = "a `Scope` belongs in `scopes = …` or `scope(…)`, a `Group` belongs in `groups = …` or `group(…)`, a \
+            `DelegatedPermission` belongs in `downstream = …`"
 )]
 pub trait AppRoleValue {
     /// As in the claim `roles`.
@@ -52,7 +53,7 @@ pub trait AppRoleValue {
     message = "expected a scope, found `{Self}`",
     label = "this item is not a scope",
     note = "an `AppRole` belongs in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Group` belongs in `groups = …` or \
-            `group(…)`"
+            `group(…)`, a `DelegatedPermission` belongs in `downstream = …`"
 )]
 pub trait ScopeValue {
     /// As in the claim `scp`.
@@ -70,7 +71,7 @@ pub(crate) type DescribedScope = (&'static str, Option<&'static str>);
     message = "expected a group, found `{Self}`",
     label = "this item is not a group",
     note = "an `AppRole` belongs in `roles = …`, `application_roles = …`, `role(…)` or `application_role(…)`, a `Scope` belongs in `scopes = …` or \
-            `scope(…)`"
+            `scope(…)`, a `DelegatedPermission` belongs in `downstream = …`"
 )]
 pub trait GroupId {
     /// As in the claim `groups`.
@@ -82,7 +83,7 @@ pub trait GroupId {
     message = "expected a policy, found `{Self}`",
     label = "this item is not a policy",
     note = "write what a policy asks for: `role(…)` or `application_role(…)` around an `AppRole`, `scope(…)` around a \
-            `Scope`, `group(…)` around a `Group`"
+            `Scope`, `group(…)` around a `Group`; a `DelegatedPermission` belongs in `downstream = …`"
 )]
 pub trait PolicyValue {
     /// Under its name.

@@ -9,6 +9,7 @@ use super::*;
 use crate::model::callers::groups::{Groups, RelevantGroups};
 use crate::model::callers::identity::{Identity, UserId};
 use crate::model::callers::principal::{ApplicationIdentity, Permissions};
+use crate::model::downstream::tokens_in_hand::TokensInHand;
 use crate::model::unix_time::UnixTime;
 use crate::rules::token::id_token::tests::{TENANT, entra_identity};
 
@@ -26,7 +27,15 @@ const fn group(number: u128) -> Guid {
 }
 
 fn principal(party: Party, evidence: Evidence, groups: Groups) -> Principal {
-    Principal { party, evidence, client_id: None, groups, ends_at: UnixTime(0) }
+    Principal {
+        party,
+        evidence,
+        client_id: None,
+        groups,
+        ends_at: UnixTime(0),
+        known_until: UnixTime(0),
+        tokens: TokensInHand::default(),
+    }
 }
 
 /// What a token tells of groups, and one that does not.

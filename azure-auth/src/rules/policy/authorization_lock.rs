@@ -6,6 +6,7 @@ use std::fmt;
 use azure_auth_policy::{Arena, RowAccess};
 
 use super::access_change::{Change, compare};
+use super::token_words::{TAKING, Taking, taken};
 use crate::model::policies::row::Row;
 
 /// The first lines of the file.
@@ -31,8 +32,23 @@ pub(crate) struct Difference {
 pub(crate) enum DifferenceKind {
     Added,
     Removed,
-    Of(Change),
+    /// Who may call, what it takes of other APIs, or both; not neither.
+    Of {
+        access: Option<Change>,
+        tokens: Option<TokenChange>,
+    },
 }
+
+/// What became of the tokens for other APIs that a row takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenChange {
+    Begins,
+    Ceases,
+    TakesOthers,
+}
+
+/// Both halves of a row may have changed, as far as anybody can tell.
+const UNREADABLE: DifferenceKind = DifferenceKind::Of { access: Some(Change::Mixed), tokens: None };
 
 /// Declarations by what they stand for, by path and then by method. Of one method there can be several.
 type Lines = BTreeMap<(String, String), Vec<String>>;
@@ -63,26 +79,38 @@ fn difference((path, method): &(String, String), before: Vec<String>, now: Vec<S
     let kind = match (before.as_slice(), now.as_slice()) {
         ([], _) => DifferenceKind::Added,
         (_, []) => DifferenceKind::Removed,
-        ([before], [now]) => DifferenceKind::Of(change(before, now)),
-        _ => DifferenceKind::Of(Change::Mixed),
+        ([before], [now]) => change(before, now),
+        _ => UNREADABLE,
     };
     Some(Difference { kind, request: format!("{method} {path}").trim().to_owned(), before, now })
 }
 
 /// What cannot be read, by a slip in the file, has changed.
-fn change(before: &str, now: &str) -> Change {
+fn change(before: &str, now: &str) -> DifferenceKind {
     let arena = Arena::default();
-    match (RowAccess::read(before, &arena), RowAccess::read(now, &arena)) {
-        (Ok(before), Ok(now)) => compare(&before, &now),
-        _ => Change::Mixed,
-    }
+    let read = |text| {
+        let (access, rest) = RowAccess::read_first(text, &arena).ok()?;
+        // A line without tokens has nothing more, as all lines had once.
+        let tokens = if rest.is_empty() { Some("") } else { rest.strip_prefix(TAKING) };
+        Some((access, tokens?))
+    };
+    let (Some((before, tokens_before)), Some((now, tokens_now))) = (read(before), read(now)) else { return UNREADABLE };
+    let access = (before != now).then(|| compare(&before, &now));
+    let tokens = match (tokens_before, tokens_now) {
+        (before, now) if before == now => None,
+        ("", _) => Some(TokenChange::Begins),
+        (_, "") => Some(TokenChange::Ceases),
+        _ => Some(TokenChange::TakesOthers),
+    };
+    // Neither: the two are written differently, and mean the same.
+    if access.is_none() && tokens.is_none() { UNREADABLE } else { DifferenceKind::Of { access, tokens } }
 }
 
 fn lines_of(rows: &[Row]) -> Lines {
     let mut lines = Lines::new();
     for row in rows {
         let key = (row.path.clone(), row.method().to_owned());
-        lines.entry(key).or_default().push(row.access().to_string());
+        lines.entry(key).or_default().push(format!("{}{}", row.access(), Taking(&taken(row))));
     }
     lines
 }
@@ -117,14 +145,29 @@ impl fmt::Display for DifferenceKind {
         match self {
             Self::Added => formatter.write_str("added"),
             Self::Removed => formatter.write_str("removed"),
-            Self::Of(change) => change.fmt(formatter),
+            Self::Of { access, tokens } => {
+                let words = [access.map(|change| change.to_string()), tokens.map(|change| change.to_string())];
+                formatter.write_str(&words.into_iter().flatten().collect::<Vec<_>>().join(", and "))
+            }
         }
+    }
+}
+
+impl fmt::Display for TokenChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Begins => "begins to take tokens",
+            Self::Ceases => "takes no tokens any more",
+            Self::TakesOthers => "takes other tokens",
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::downstream::need::Need;
+    use crate::model::downstream::permission::{Consent, Permission, ResourceName};
     use crate::model::policies::declaration::Declaration;
     use azure_auth_policy::{Choice, Policy};
 
@@ -192,6 +235,54 @@ mod tests {
         }
     }
 
+    const MAIL: &[Need] = &[Need::Person {
+        permissions: &[Permission::of_graph("Mail.Read", Consent::Person, None)],
+        is_optional: false,
+    }];
+    const STORAGE: &[Need] = &[Need::Application(ResourceName::Uri("https://storage.azure.com"))];
+
+    #[test]
+    fn a_row_that_takes_tokens_says_so_in_its_line() {
+        let mail = |needs| row("GET", "/mail", Declaration::protected("mail").downstream(needs));
+        let file = file(&[mail(MAIL)]);
+        let line = "GET /mail => protect taking person(\"https://graph.microsoft.com/Mail.Read\")\n";
+        assert_eq!(file.strip_prefix(HEADER).unwrap(), line);
+        assert_eq!(differences(&file, &[mail(MAIL)]), []);
+    }
+
+    #[test]
+    fn tokens_that_are_taken_or_not_are_a_change_of_their_own_kind() {
+        let open = Declaration::public("mail").reason("taking person(\"x\")");
+        let (all, few) = (Declaration::protected("mail"), Declaration::protected("mail").scopes(&["Mail.Show"]));
+        for (before, now, expected) in [
+            (all, all.downstream(MAIL), "begins to take tokens"),
+            (all.downstream(MAIL), all, "takes no tokens any more"),
+            (all.downstream(MAIL), all.downstream(STORAGE), "takes other tokens"),
+            (few, all.downstream(MAIL), "widened, and begins to take tokens"),
+            (all.downstream(STORAGE), few, "narrowed, and takes no tokens any more"),
+            (few.downstream(MAIL), all.downstream(MAIL), "widened"),
+            (open, open.downstream(STORAGE), "begins to take tokens"),
+            (open.downstream(STORAGE), few.downstream(MAIL), "narrowed, and takes other tokens"),
+        ] {
+            let (before, now) = (row("GET", "/mail", before), row("GET", "/mail", now));
+            let found = differences(&file(&[before]), &[now]);
+            assert_eq!(found.iter().map(|found| found.kind.to_string()).collect::<Vec<_>>(), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_slip_behind_who_may_call_has_changed() {
+        let mail = row("GET", "/mail", Declaration::protected("mail").downstream(MAIL));
+        for line in [
+            "protect takes nothing",
+            "protect taking",
+            "protect with person(\"https://graph.microsoft.com/Mail.Read\")",
+        ] {
+            let found = differences(&format!("GET /mail => {line}\n"), std::slice::from_ref(&mail));
+            assert_eq!(found.iter().map(|found| found.kind).collect::<Vec<_>>(), [UNREADABLE], "{line}");
+        }
+    }
+
     /// What applications need had another name, and alone it admitted people too.
     #[test]
     fn a_file_of_before_says_changed_where_the_meaning_changed() {
@@ -205,7 +296,7 @@ mod tests {
         ] {
             let found = differences(&format!("GET /files => {before}\n"), &[row("GET", "/files", declaration)]);
             let kinds: Vec<DifferenceKind> = found.iter().map(|difference| difference.kind).collect();
-            assert_eq!(kinds, [DifferenceKind::Of(Change::Mixed)], "{before}");
+            assert_eq!(kinds, [UNREADABLE], "{before}");
         }
     }
 

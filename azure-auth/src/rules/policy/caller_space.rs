@@ -9,6 +9,7 @@ use crate::model::callers::claims::TokenClaims;
 use crate::model::callers::groups::{Groups, UnknownGroups};
 use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
+use crate::model::downstream::tokens_in_hand::TokensInHand;
 use crate::model::unix_time::UnixTime;
 
 /// More facts than anybody reads at once; each one doubles the work.
@@ -118,7 +119,15 @@ impl<'r> Caller<'r> {
             }
         };
         let groups = Groups::of_token(if self.knows_groups { Ok(self.groups()) } else { Err(UnknownGroups::Overage) });
-        Principal { party, evidence, client_id: None, groups, ends_at: UnixTime(u64::MAX) }
+        Principal {
+            party,
+            evidence,
+            client_id: None,
+            groups,
+            ends_at: UnixTime(u64::MAX),
+            known_until: UnixTime(u64::MAX),
+            tokens: TokensInHand::default(),
+        }
     }
 }
 

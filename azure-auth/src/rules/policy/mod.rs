@@ -8,3 +8,4 @@ pub(crate) mod caller_space;
 pub(crate) mod openapi_document;
 pub(crate) mod report;
 pub(crate) mod requirement_words;
+pub(crate) mod token_words;

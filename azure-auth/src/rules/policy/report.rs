@@ -8,6 +8,8 @@ use azure_auth_policy::{Policy, Requirement, RowAccess};
 use serde_json::{Value, json};
 
 use super::requirement_words::{credentials, words};
+use super::token_words::{Holder, TakenToken, taken};
+use crate::model::downstream::permission::Consent;
 use crate::model::policies::row::Row;
 use crate::model::settings::tenants::AcceptedTenants;
 
@@ -24,6 +26,8 @@ use crate::model::settings::tenants::AcceptedTenants;
 /// A browser's session is the application itself, so that scopes do not limit it: a row that asks for scopes only reads
 /// "session: any signed-in user". Paths that end in `/*` are endpoints that are not handlers, and everything below them.
 /// A row inside of a [`guard!`](crate::guard) says what the guard and the row ask for together.
+///
+/// Where a row takes tokens for other APIs, a column says which, for whom, and which permissions an administrator must agree to.
 #[derive(Clone, Debug)]
 pub struct Report {
     rows: Vec<Row>,
@@ -31,7 +35,10 @@ pub struct Report {
     tenants: Option<AcceptedTenants>,
 }
 
-const TITLES: [&str; 5] = ["path", "method", "credentials", "who may call", "handler"];
+const TITLES: [&str; 6] = ["path", "method", "credentials", "who may call", "takes", "handler"];
+
+/// The column that is left out where no row takes a token.
+const TAKES: usize = 4;
 
 impl Report {
     pub(crate) fn new(mut rows: Vec<Row>, tenants: Option<AcceptedTenants>) -> Self {
@@ -41,7 +48,8 @@ impl Report {
 
     /// As JSON: `rows` with `path`, `method` (`null`: every method), `handler` (`null`: none), `file`, `line`,
     /// `guards` (where those around the row are written, the outermost first), `credentials`, `requirement` in words,
-    /// `declaration` as in the attributes and `reason`; `tenants`, and `notes`.
+    /// `declaration` as in the attributes, `reason`, and `tokens`: each with its `api`, `permissions`, those among them that need
+    /// an `administrator`, whether it is `for` the `person` or the `program`, and whether it `is_optional`; `tenants`, and `notes`.
     ///
     /// ```
     /// let report = azure_auth::endpoints! {}.report();
@@ -62,10 +70,12 @@ impl Report {
     /// ```
     pub fn to_markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-        let escaped = |cells: [String; 5]| cells.map(|cell| cell.replace('|', "\\|").replace('<', "\\<"));
-        let rows = self.rows.iter().map(|row| line(&escaped(cells(row, file))));
+        let escaped = |cell: String| cell.replace('|', "\\|").replace('<', "\\<");
+        let mut lines = self.lines(file).into_iter().map(|cells| cells.into_iter().map(escaped).collect::<Vec<_>>());
+        let titles = lines.next().unwrap_or_default();
+        let rows = lines.map(|cells| line(&cells));
         let remarks = self.remarks().into_iter().map(|remark| format!("\n{remark}\n"));
-        let titles = line(&TITLES.map(str::to_owned)) + &line(&TITLES.map(|_| "---".to_owned()));
+        let titles = line(&titles) + &line(&titles.iter().map(|_| "---".to_owned()).collect::<Vec<_>>());
         titles + &rows.chain(remarks).collect::<String>()
     }
 
@@ -92,6 +102,17 @@ impl Report {
         .collect()
     }
 
+    /// The titles, and a line for each row.
+    fn lines(&self, place: fn(&Location<'_>) -> String) -> Vec<Vec<String>> {
+        let takes_tokens = self.rows.iter().any(|row| !taken(row).is_empty());
+        let all = [TITLES.map(str::to_owned)].into_iter().chain(self.rows.iter().map(|row| cells(row, place)));
+        let shown = |cells: [String; 6]| {
+            let cells = cells.into_iter().enumerate();
+            cells.filter(|(column, _)| takes_tokens || *column != TAKES).map(|(_, cell)| cell).collect()
+        };
+        all.map(shown).collect()
+    }
+
     fn remarks(&self) -> Vec<String> {
         let tenants = self.tenants.as_ref().map(|tenants| format!("accepted tenants: {}", tenants_in_words(tenants)));
         let notes = self.notes().into_iter().map(|note| format!("note: {note}"));
@@ -101,8 +122,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = vec![TITLES.map(str::to_owned)];
-        lines.extend(self.rows.iter().map(|row| cells(row, file_and_line)));
+        let lines = self.lines(file_and_line);
         let mut widths = [0; TITLES.len()];
         for line in &lines {
             for (width, cell) in widths.iter_mut().zip(line) {
@@ -117,7 +137,7 @@ impl fmt::Display for Report {
     }
 }
 
-fn cells(row: &Row, place: fn(&Location<'_>) -> String) -> [String; 5] {
+fn cells(row: &Row, place: fn(&Location<'_>) -> String) -> [String; 6] {
     let access = row.access();
     let who = match access {
         RowAccess::Public { reason: Some(reason) } => format!("{}: {reason}", words(&access)),
@@ -130,7 +150,8 @@ fn cells(row: &Row, place: fn(&Location<'_>) -> String) -> [String; 5] {
     };
     let guards = row.guard_locations().map(|location| format!(", guard at {}", place(location)));
     let handler = handler + &guards.collect::<String>();
-    [row.path.clone(), row.method().to_owned(), credentials(&access).join(", "), who, handler]
+    let takes: Vec<String> = taken(row).iter().map(|token| token.words(&access)).collect();
+    [row.path.clone(), row.method().to_owned(), credentials(&access).join(", "), who, takes.join("; "), handler]
 }
 
 fn file(location: &Location<'_>) -> String {
@@ -158,6 +179,17 @@ fn json_row(row: &Row) -> Value {
         "requirement": words(&access),
         "declaration": access.to_string(),
         "reason": reason,
+        "tokens": taken(row).iter().map(json_token).collect::<Vec<_>>(),
+    })
+}
+
+fn json_token(token: &TakenToken) -> Value {
+    json!({
+        "api": token.api(),
+        "permissions": token.names(|_| true),
+        "administrator": token.names(|consent| consent == Consent::Administrator),
+        "for": if token.holder == Holder::Program { "program" } else { "person" },
+        "is_optional": token.holder == Holder::PersonIfAny,
     })
 }
 
@@ -205,6 +237,8 @@ mod tests {
     use azure_auth_policy::Choice;
 
     use super::*;
+    use crate::model::downstream::need::Need;
+    use crate::model::downstream::permission::{Permission, ResourceName};
     use crate::model::policies::declaration::Declaration;
 
     fn row(path: &str, method: Option<&str>, declaration: Declaration) -> Row {
@@ -267,6 +301,56 @@ mod tests {
         assert!(lines[4].starts_with("| /static/* | ANY | none | anyone: a \\| b | "), "{markdown}");
         assert!(lines[2].ends_with(&format!("| app::read ({}) |", file!())), "no line that the next edit moves");
         assert!(markdown.ends_with("nobody has the other\n"), "{markdown}");
+    }
+
+    const NEEDS: &[Need] = &[
+        Need::Person {
+            permissions: &[
+                Permission::of_graph("Mail.Read", Consent::Person, None),
+                Permission::of_graph("Directory.Read.All", Consent::Administrator, None),
+            ],
+            is_optional: false,
+        },
+        Need::Application(ResourceName::Uri("https://storage.azure.com")),
+    ];
+
+    #[test]
+    fn tokens_that_a_row_takes_have_a_column() {
+        let mut rows = report(None).rows;
+        rows.push(row("/mail", Some("GET"), Declaration::protected("app::mail").downstream(NEEDS)));
+        let report = Report::new(rows, None);
+        let words = "Microsoft Graph: Directory.Read.All (an administrator must agree), Mail.Read, for the person; \
+                     https://storage.azure.com, for the program itself";
+        let text = shown(&report.to_string());
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[3].ends_with(&format!("  {words}  app::mail ()")), "{text}");
+        assert_eq!(lines[0].find("takes"), lines[3].find("Microsoft Graph"), "{text}");
+        let markdown = report.to_markdown();
+        assert!(markdown.starts_with(
+            "| path | method | credentials | who may call | takes | handler |\n| --- | --- | --- | --- | --- | --- |\n"
+        ));
+        assert!(markdown.contains(&format!("any signed-in user | {words} | app::mail (")), "{markdown}");
+        let read: Value = serde_json::from_str(&report.to_json()).unwrap();
+        assert_eq!(read["rows"][0]["tokens"], json!([]));
+        assert_eq!(
+            read["rows"][2]["tokens"],
+            json!([
+                {
+                    "api": "https://graph.microsoft.com",
+                    "permissions": ["Directory.Read.All", "Mail.Read"],
+                    "administrator": ["Directory.Read.All"],
+                    "for": "person",
+                    "is_optional": false,
+                },
+                {
+                    "api": "https://storage.azure.com",
+                    "permissions": [],
+                    "administrator": [],
+                    "for": "program",
+                    "is_optional": false,
+                },
+            ])
+        );
     }
 
     #[test]

@@ -1,0 +1,7 @@
+azure_auth::app! {
+    downstream: {
+        orders("orders") { OrdersRead("Orders.Read") },
+    },
+}
+
+fn main() {}

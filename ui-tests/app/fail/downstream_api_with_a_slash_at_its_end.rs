@@ -1,0 +1,7 @@
+azure_auth::app! {
+    downstream: {
+        management("https://management.azure.com/") { Impersonation("user_impersonation") },
+    },
+}
+
+fn main() {}

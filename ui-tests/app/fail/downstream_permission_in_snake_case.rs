@@ -1,0 +1,7 @@
+azure_auth::app! {
+    downstream: {
+        orders("api://orders") { orders_read("Orders.Read") },
+    },
+}
+
+fn main() {}

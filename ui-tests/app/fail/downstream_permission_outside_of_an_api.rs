@@ -1,0 +1,7 @@
+azure_auth::app! {
+    downstream: {
+        OrdersRead("Orders.Read"),
+    },
+}
+
+fn main() {}

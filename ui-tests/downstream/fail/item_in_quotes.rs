@@ -1,0 +1,9 @@
+use poem::handler;
+
+#[azure_auth::protect(downstream = "graph::MailRead")]
+#[handler]
+fn mail() -> &'static str {
+    "mail"
+}
+
+fn main() {}
