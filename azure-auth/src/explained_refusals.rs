@@ -3,10 +3,13 @@
 use azure_auth_policy::{Choice, Guid, Policy};
 
 use crate::io::entropy::EntropyError;
+use crate::io::provider::member_groups::MemberGroupsError;
 use crate::io::provider::provider_error::{Document, FetchProblem, ProviderError};
 use crate::io::provider::token_endpoint::RedemptionError;
 use crate::io::provider::transport_error::{Distrust, TransportError};
 use crate::io::sessions::store::StoreError;
+use crate::io::tokens::groups::GroupsProblem;
+use crate::io::tokens::token_problem::{NotKept, TokenProblem, Unavailable};
 use crate::model::callers::groups::UnknownGroups;
 use crate::model::json::{JsonProblem, printable};
 use crate::model::providers::issuer::IssuerPattern;
@@ -15,6 +18,9 @@ use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::Refusal;
 use crate::model::unix_time::UnixTime;
+use crate::rules::downstream::member_groups::MemberGroupsProblem;
+use crate::rules::downstream::refusal::RequestedClaims;
+use crate::rules::downstream::token_answer::TokenAnswerError;
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::request::embedding::EmbeddingError;
 use crate::rules::request::same_origin::ForeignRequest;
@@ -49,6 +55,7 @@ fn not_admitted() -> Vec<NotAdmitted<'static>> {
         UnknownGroups::OtherQuestion,
         UnknownGroups::ClaimAbsent,
         UnknownGroups::Overage,
+        UnknownGroups::NotLookedUp,
         UnknownGroups::NotIds,
     ];
     let mut all = vec![
@@ -238,6 +245,65 @@ fn sign_in_errors() -> Vec<SignInError> {
     all
 }
 
+fn token_answer_errors() -> Vec<TokenAnswerError> {
+    vec![
+        TokenAnswerError::Unreadable(JsonProblem::NotAnObject),
+        TokenAnswerError::MemberMissing { name: "access_token" },
+        TokenAnswerError::Unfit { name: "access_token" },
+        TokenAnswerError::TokenType { found: written() },
+        TokenAnswerError::NoTime,
+        TokenAnswerError::OtherResource { name: "scope", expected: "api://a".to_owned(), found: written() },
+    ]
+}
+
+fn token_problems() -> Vec<TokenProblem> {
+    let error = || Some(EntraError::read("invalid_grant", Some("AADSTS50076: planted")));
+    let scopes = || vec!["https://graph.microsoft.com/Mail.Read".to_owned()];
+    let claims = Some(RequestedClaims("{\"planted\":1}".to_owned()));
+    let unavailable = |cause| TokenProblem::Unavailable { cause, retry_after: None };
+    let not_kept = [NotKept::Cookies, NotKept::NotEntra, NotKept::NoCredential, NotKept::NoTenant];
+    let mut all = vec![
+        TokenProblem::ConsentRequired { scopes: scopes(), error: error() },
+        TokenProblem::ConsentRequired { scopes: scopes(), error: None },
+        TokenProblem::InteractionRequired { error: error(), claims },
+        TokenProblem::InteractionRequired { error: None, claims: None },
+        TokenProblem::NotGranted { scopes: scopes() },
+        TokenProblem::ProofNotEnough,
+        TokenProblem::NoPerson,
+        TokenProblem::AssertionOver { error: error() },
+        TokenProblem::AssertionOver { error: None },
+        TokenProblem::SessionOver,
+        unavailable(Unavailable::Waiting),
+        unavailable(Unavailable::Passing),
+        unavailable(Unavailable::Status { status: 429 }),
+        TokenProblem::ProgramRefused(EntraError::read("invalid_client", Some("AADSTS7000222: planted"))),
+        TokenProblem::ProgramRefused(EntraError::read("planted", None)),
+        TokenProblem::ProgramChallenged,
+        TokenProblem::Store(StoreError::NothingBeside),
+        TokenProblem::Store(StoreError::BesideTooLong { found: 2, limit: 1 }),
+    ];
+    all.extend(not_kept.map(TokenProblem::NotKept));
+    all.extend(token_answer_errors().into_iter().map(TokenProblem::from));
+    all.extend(transport_errors().into_iter().map(|error| unavailable(error.into())));
+    all.extend(provider_errors().into_iter().map(TokenProblem::from));
+    all
+}
+
+fn groups_problems() -> Vec<GroupsProblem> {
+    let answers = [
+        MemberGroupsProblem::Unreadable(JsonProblem::NotAnObject),
+        MemberGroupsProblem::ValueMissing,
+        MemberGroupsProblem::NotIds,
+        MemberGroupsProblem::Incomplete,
+    ];
+    let statuses = [302, 401, 403, 404, 429, 500].map(|status| MemberGroupsError::Status { status, retry_after: None });
+    let mut errors = vec![MemberGroupsError::Token];
+    errors.extend(answers.map(MemberGroupsError::from));
+    errors.extend(statuses);
+    errors.extend(transport_errors().into_iter().map(MemberGroupsError::from));
+    errors.into_iter().map(GroupsProblem::from).chain(token_problems().into_iter().map(GroupsProblem::from)).collect()
+}
+
 fn address_problems() -> [AddressProblem; 4] {
     let (public, host) = (|| "https://app.example".to_owned(), written);
     [
@@ -254,6 +320,8 @@ fn diagnoses() -> Vec<Diagnosis> {
     all.extend(not_admitted().iter().map(|error| of(error, error.reason())));
     all.extend(access_token_errors().iter().map(|error| of(error, error.reason())));
     all.extend(sign_in_errors().iter().map(|error| of(error, error.reason())));
+    all.extend(token_problems().iter().map(|error| of(error, error.reason())));
+    all.extend(groups_problems().iter().map(|error| of(error, error.reason())));
     all.extend(address_problems().iter().map(|error| of(error, Reason::HostNotServed)));
     all
 }

@@ -128,7 +128,7 @@ impl<'de> Member<'de> {
         }
     }
 
-    fn unexpected(&self, name: &'static str, expected: &'static str) -> JsonProblem {
+    pub(crate) fn unexpected(&self, name: &'static str, expected: &'static str) -> JsonProblem {
         let found = match self {
             Self::Text(_) => "a text",
             Self::Whole(_) => "a number",

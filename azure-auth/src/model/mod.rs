@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod callers;
 pub(crate) mod downstream;
 pub(crate) mod hexadecimal;
+pub(crate) mod http_date;
 pub(crate) mod json;
 pub(crate) mod moment;
 pub(crate) mod policies;

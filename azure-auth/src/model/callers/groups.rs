@@ -31,6 +31,9 @@ pub(crate) enum UnknownGroups {
     ClaimAbsent,
     #[error("the person is in more groups than a token holds (overage)")]
     Overage,
+    /// Usual cause: nobody agreed to `User.Read` of Microsoft Graph, or it could not be reached at the sign-in.
+    #[error("the person is in more groups than a token holds (overage), and Microsoft Graph did not say which")]
+    NotLookedUp,
     /// Some registrations send names in the place of ids, and old tokens a reference.
     #[error("the token names groups by something else than their ids")]
     NotIds,
@@ -55,6 +58,8 @@ enum GroupsAnswer {
     ClaimAbsent,
     #[serde(rename = "o")]
     Overage,
+    #[serde(rename = "l")]
+    NotLookedUp,
     #[serde(rename = "n")]
     NotIds,
 }
@@ -70,8 +75,10 @@ impl UnknownGroups {
                 "set `groupMembershipClaims` in the app registration (\"Token configuration\", \"Add groups claim\")"
             }
             Self::Overage => {
-                "use app roles, or let tokens hold only \"Groups assigned to the application\" (\"Token configuration\")"
+                "let Microsoft Graph be asked with `AZURE_GROUP_OVERAGE=graph`, use app roles, or let tokens hold only \
+                 \"Groups assigned to the application\" (\"Token configuration\")"
             }
+            Self::NotLookedUp => "sign in again; the log says at the sign-in why Microsoft Graph was of no help",
             Self::NotIds => "set the registration's group claim to \"Group ID\" (\"Token configuration\")",
         }
     }
@@ -81,6 +88,11 @@ impl Groups {
     /// As a token tells them.
     pub(crate) fn of_token(answer: Result<Vec<Guid>, UnknownGroups>) -> Self {
         Self { question: None, answer }
+    }
+
+    /// Whether the token named none because there are too many for it.
+    pub(crate) fn are_too_many(&self) -> bool {
+        self.answer == Err(UnknownGroups::Overage)
     }
 
     /// Whether the person belongs to a group.
@@ -106,6 +118,7 @@ impl RelevantGroups {
             Ok(all) => GroupsAnswer::MemberOf(self.ids.iter().copied().filter(|id| all.contains(id)).collect()),
             Err(UnknownGroups::Overage) => GroupsAnswer::Overage,
             Err(UnknownGroups::NotIds) => GroupsAnswer::NotIds,
+            Err(UnknownGroups::NotLookedUp) => GroupsAnswer::NotLookedUp,
             Err(_) => GroupsAnswer::ClaimAbsent,
         };
         (!self.ids.is_empty()).then(|| GroupsRecord(self.fingerprint(), answer))
@@ -119,10 +132,21 @@ impl RelevantGroups {
                 GroupsAnswer::ClaimAbsent => Err(UnknownGroups::ClaimAbsent),
                 GroupsAnswer::Overage => Err(UnknownGroups::Overage),
                 GroupsAnswer::NotIds => Err(UnknownGroups::NotIds),
+                GroupsAnswer::NotLookedUp => Err(UnknownGroups::NotLookedUp),
             },
             _ => Err(UnknownGroups::OtherQuestion),
         };
         Groups { question: Some(self.clone()), answer }
+    }
+
+    /// What is known of these groups once somebody has been asked for each of them: `members` are those of the person.
+    pub(crate) fn answered(&self, members: Vec<Guid>) -> Groups {
+        Groups { question: Some(self.clone()), answer: Ok(members) }
+    }
+
+    /// The groups in question.
+    pub(crate) fn ids(&self) -> &[Guid] {
+        &self.ids
     }
 
     fn asks_for(&self, group: Guid) -> bool {
@@ -130,7 +154,7 @@ impl RelevantGroups {
     }
 
     /// Tells lists apart (FNV-1a, 32 bits); nobody gains by forging it, the record is sealed.
-    fn fingerprint(&self) -> u32 {
+    pub(crate) fn fingerprint(&self) -> u32 {
         let bytes = self.ids.iter().flat_map(|id| id.to_bytes());
         bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
     }
@@ -172,7 +196,9 @@ mod tests {
     #[test]
     fn what_a_token_does_not_say_stays_unknown_and_keeps_its_reason() {
         let question = RelevantGroups::new([id(1)]);
-        for reason in [UnknownGroups::ClaimAbsent, UnknownGroups::Overage, UnknownGroups::NotIds] {
+        for reason in
+            [UnknownGroups::ClaimAbsent, UnknownGroups::Overage, UnknownGroups::NotLookedUp, UnknownGroups::NotIds]
+        {
             assert_eq!(remembered(&question, &Groups::of_token(Err(reason))).contain(id(1)), Err(reason));
         }
     }
@@ -182,6 +208,19 @@ mod tests {
         let question = RelevantGroups::default();
         assert_eq!(question.record(&Groups::of_token(Ok(vec![id(1)]))), None);
         assert_eq!(question.recall(None).contain(id(1)), Err(UnknownGroups::NotAsked));
+    }
+
+    #[test]
+    fn groups_that_were_looked_up_are_known_and_no_others() {
+        let question = RelevantGroups::new([id(1), id(2)]);
+        let looked_up = question.answered(vec![id(2)]);
+        for known in [&looked_up, &remembered(&question, &looked_up)] {
+            for (group, expected) in [(1, Ok(false)), (2, Ok(true)), (3, Err(UnknownGroups::NotAsked))] {
+                assert_eq!(known.contain(id(group)), expected, "group {group}");
+            }
+        }
+        assert!(Groups::of_token(Err(UnknownGroups::Overage)).are_too_many());
+        assert!(!Groups::of_token(Err(UnknownGroups::NotLookedUp)).are_too_many() && !looked_up.are_too_many());
     }
 
     #[test]

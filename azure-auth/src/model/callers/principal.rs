@@ -7,6 +7,7 @@ use azure_auth_policy::Guid;
 
 use super::groups::Groups;
 use super::identity::Identity;
+use crate::model::downstream::tokens_in_hand::TokensInHand;
 use crate::model::unix_time::UnixTime;
 
 /// The party behind a request, proven.
@@ -19,24 +20,28 @@ pub(crate) struct Principal {
     pub(crate) groups: Groups,
     /// From then on it proves nothing.
     pub(crate) ends_at: UnixTime,
+    /// From then on it is looked at anew, if that is earlier.
+    pub(crate) known_until: UnixTime,
+    /// What was got for it at other APIs.
+    pub(crate) tokens: TokensInHand,
 }
 
 /// A person, or an application without one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Party {
     User(Arc<Identity>),
     Application(Arc<ApplicationIdentity>),
 }
 
 /// What proved the party.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Evidence {
     Session,
     Bearer(Permissions),
 }
 
 /// Delegated permissions: the `scp` of the token as it is written, names separated by spaces. Empty for applications.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permissions(pub(crate) String);
 
 /// An application as its access token described it.

@@ -3,3 +3,4 @@
 pub(crate) mod held_token;
 pub(crate) mod need;
 pub(crate) mod permission;
+pub(crate) mod tokens_in_hand;

@@ -19,6 +19,22 @@ pub enum Need {
 }
 
 impl Need {
+    /// The permissions of people. None of them: the need is another one.
+    pub(crate) const fn permissions(&self) -> &'static [Permission] {
+        match self {
+            Self::Person { permissions, .. } => permissions,
+            Self::Nothing | Self::Application(_) => &[],
+        }
+    }
+
+    /// The same, as far as the handler does not run without them.
+    pub(crate) const fn demanded(&self) -> &'static [Permission] {
+        match self {
+            Self::Person { permissions, is_optional: false } => permissions,
+            Self::Nothing | Self::Person { .. } | Self::Application(_) => &[],
+        }
+    }
+
     /// The API. None: nothing is needed.
     pub(crate) const fn resource(&self) -> Option<ResourceName> {
         match self {

@@ -20,6 +20,8 @@ pub(crate) struct DiscoveryDocument {
     #[serde(default)]
     pub(crate) cloud_instance_name: Option<String>,
     #[serde(default)]
+    pub(crate) msgraph_host: Option<serde_json::Value>,
+    #[serde(default)]
     pub(crate) token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) authorization_response_iss_parameter_supported: Option<bool>,
@@ -40,6 +42,8 @@ pub(crate) struct ProviderMetadata {
     /// Where names can be asked for. None at Entra ID, whose ID tokens have them.
     pub(crate) user_info_endpoint: Option<Url>,
     pub(crate) cloud_instance_name: Option<String>,
+    /// Microsoft Graph in the cloud of the authority. None where nobody knows, and at other providers.
+    pub(crate) graph: Option<Url>,
     pub(crate) client_authentication: ClientAuthentication,
     /// The provider announces RFC 9207, so an authorization response without `iss` is not its own.
     pub(crate) names_issuer_in_response: bool,

@@ -128,7 +128,8 @@ reasons! {
         "the registration puts no groups into tokens, or names in place of ids; the person is in more groups than a token \
          holds (overage); or the handler is not a row of the table, so that nobody asked for its groups at sign-in",
         "set `groupMembershipClaims` to \"Groups assigned to the application\", by their ids, or use app roles; name groups \
-         of handlers outside the table in `AzureAuthBuilder::groups`";
+         of handlers outside the table in `AzureAuthBuilder::groups`; let Microsoft Graph be asked about overage \
+         (`AZURE_GROUP_OVERAGE=graph`)";
     ApplicationNotAdmitted, "application-not-admitted", 403, Developer,
         "This is for people, not for programs of their own.",
         "an application without a user called a handler that names no application role",
@@ -276,6 +277,48 @@ reasons! {
         "This application is open in too many tabs. Please close some of them.",
         "32 pages of one session listen to `/session/events` at this process, and one more wants to",
         "let each page open one `EventSource`, and close it with the page";
+
+    // Tokens for other APIs.
+    ConsentRequired, "consent-required", 401, Visitor,
+        "For this, the application has to use another service on your behalf. Microsoft asks you whether it may.",
+        "the person has not agreed that this program uses another API for them",
+        "open the address in `sign_in` with the browser, which asks the person; a program requests its token with consent \
+         for the scopes that the challenge names";
+    InteractionRequired, "interaction-required", 401, Visitor,
+        "Microsoft has to check once more who you are before this works.",
+        "the refresh token expired or was revoked, or a rule of the tenant or of the other API asks for more proof",
+        "open the address in `sign_in` with the browser; a program requests a new token with the claims of the challenge";
+    PermissionNotGranted, "permission-not-granted", 403, TenantAdministrator,
+        "A permission that this needs was not given.",
+        "the person came back from Microsoft without the permission, or the provider left it out of the token",
+        "let an administrator grant it under \"API permissions\" of the registration, then open the page again";
+    ProofNotEnough, "proof-not-enough", 403, TenantAdministrator,
+        "You proved who you are, and the other service still asks for more.",
+        "another API sent a claims challenge for the third time within ten minutes",
+        "compare the rules under \"Conditional Access\" with what the API asks for";
+    PersonToActForMissing, "no-person-to-act-for", 403, Developer,
+        "This is for people, not for programs of their own.",
+        "an application without a person called a handler that acts for one at another API",
+        "take `ApplicationToken` in the handler, or call it on behalf of a person";
+    TokensUnavailable, "tokens-unavailable", 503, Developer,
+        "The sign-in service cannot be reached at the moment. Please try again.",
+        "the provider's token endpoint is down, slow, or wants fewer requests",
+        "wait; if it lasts, look at the provider's health page, and ask the address of `AZURE_ISSUER_URI` with `curl` from this \
+         machine";
+    TokensRefused, "tokens-refused", 502, Developer,
+        "The sign-in service gave an answer that cannot be used.",
+        "the token endpoint refuses this program itself, or its answer is not a token of the kind that was asked for",
+        "look the AADSTS code up with `azure_auth::explain`; the log names what is wrong with the answer";
+    TokensNotKept, "tokens-not-kept", 500, Developer,
+        "Something went wrong.",
+        "a handler takes a token for another API, and sessions are kept in cookies, the provider is not Microsoft Entra ID, or \
+         the program has no credential",
+        "set `AZURE_SESSION_STORE` to `memory` or to the address of a Redis server, `AZURE_ISSUER_URI` to Entra ID, and \
+         `AZURE_CLIENT_SECRET`";
+    ProgramChallenged, "program-challenged", 502, Developer,
+        "Another service does not accept this program.",
+        "another API answered with a claims challenge to the program's own token, which no person can meet",
+        "look under \"Conditional Access\" for a rule that includes this program (\"Workload identities\")";
 
     // Sign-in.
     HostNotServed, "host-not-served", 421, Developer,

@@ -1,5 +1,6 @@
 //! What travels with `state` from the redirect to the callback.
 
+use super::asked_access::AskedAccess;
 use super::frame_challenge::FrameChallenge;
 use super::prompt::Prompt;
 use super::session::AuthorityFingerprint;
@@ -22,6 +23,8 @@ pub(crate) struct SignInAttempt {
     pub(crate) prompt: Option<Prompt>,
     /// How often the sign-in was begun anew by itself before this one.
     pub(crate) begun_anew: u8,
+    /// What it asks for at other APIs.
+    pub(crate) access: Option<AskedAccess>,
 }
 
 /// Half of a hash of what a browser keeps while it signs in. The whole is in its cookie only.
@@ -34,12 +37,14 @@ const FRAME: u8 = 0b0000_0001;
 const PROMPT_AT: u32 = 1;
 /// The place of the count.
 const ANEW_AT: u32 = 3;
+/// What is asked for at other APIs follows the challenge.
+const ACCESS: u8 = 0b0100_0000;
 /// More is not counted.
 pub(crate) const ANEW_LIMIT: u8 = 7;
 
 impl SignInAttempt {
     /// `secret`, seconds and authority (8 bytes each, big endian), the browser's mark, a byte of marks, for a frame its
-    /// challenge, `return_to`.
+    /// challenge, with access to other APIs that as JSON behind its length (2 bytes), `return_to`.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.secret.to_vec();
         bytes.extend(self.started_at.0.to_be_bytes());
@@ -48,6 +53,12 @@ impl SignInAttempt {
         bytes.push(self.marks());
         if let Some(FrameChallenge(challenge)) = &self.frame {
             bytes.extend(challenge);
+        }
+        if let Some(access) = &self.access {
+            // Lists and texts are always written. What is too long for its length cannot be read again.
+            let json = serde_json::to_vec(access).unwrap_or_default();
+            bytes.extend(u16::try_from(json.len()).unwrap_or_default().to_be_bytes());
+            bytes.extend(json);
         }
         bytes.extend(self.return_to.as_bytes());
         bytes
@@ -66,6 +77,13 @@ impl SignInAttempt {
             let (challenge, return_to) = rest.split_first_chunk::<32>()?;
             (Some(FrameChallenge(*challenge)), return_to)
         };
+        let (access, return_to) = if marks & ACCESS == 0 {
+            (None, return_to)
+        } else {
+            let (length, rest) = return_to.split_first_chunk::<2>()?;
+            let (json, return_to) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
+            (Some(serde_json::from_slice(json).ok()?), return_to)
+        };
         let attempt = Self {
             secret: *secret,
             started_at: UnixTime(u64::from_be_bytes(*seconds)),
@@ -75,6 +93,7 @@ impl SignInAttempt {
             frame,
             prompt: prompt(marks >> PROMPT_AT & 0b11),
             begun_anew: marks >> ANEW_AT & ANEW_LIMIT,
+            access,
         };
         // A later version may set marks that mean nothing here.
         (attempt.marks() == *marks).then_some(attempt)
@@ -88,7 +107,8 @@ impl SignInAttempt {
             Some(Prompt::Login) => 2,
             Some(Prompt::SelectAccount) => 3,
         };
-        frame | prompt << PROMPT_AT | self.begun_anew.min(ANEW_LIMIT) << ANEW_AT
+        let access = if self.access.is_some() { ACCESS } else { 0 };
+        frame | access | prompt << PROMPT_AT | self.begun_anew.min(ANEW_LIMIT) << ANEW_AT
     }
 }
 
@@ -104,6 +124,7 @@ fn prompt(mark: u8) -> Option<Prompt> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sessions::asked_access::AskedApi;
 
     fn attempt() -> SignInAttempt {
         SignInAttempt {
@@ -115,6 +136,7 @@ mod tests {
             frame: None,
             prompt: None,
             begun_anew: 0,
+            access: None,
         }
     }
 
@@ -128,6 +150,17 @@ mod tests {
                 }
             }
         }
+        let api =
+            |uri: &str| AskedApi { uri: uri.to_owned(), names: vec!["Mail.Read".to_owned(), "User.Read".to_owned()] };
+        for apis in [vec![], vec![api("https://graph.microsoft.com"), api("api://a")]] {
+            for frame in [None, Some(FrameChallenge([1; 32]))] {
+                let access = Some(AskedAccess { apis: apis.clone(), is_challenged: true });
+                let attempt = SignInAttempt { frame, access, ..attempt() };
+                let bytes = attempt.to_bytes();
+                assert!(SignInAttempt::from_bytes(&bytes) == Some(attempt));
+                assert!(SignInAttempt::from_bytes(&bytes[..70]).is_none());
+            }
+        }
         let framed = SignInAttempt { frame: Some(FrameChallenge([1; 32])), ..attempt() };
         assert!(SignInAttempt::from_bytes(&framed.to_bytes()[..90]).is_none());
         for length in 0..65 {
@@ -138,10 +171,8 @@ mod tests {
 
     #[test]
     fn marks_of_a_later_version_are_not_passed_over() {
-        for bit in [0b0100_0000, 0b1000_0000] {
-            let mut bytes = attempt().to_bytes();
-            bytes[64] |= bit;
-            assert!(SignInAttempt::from_bytes(&bytes).is_none());
-        }
+        let mut bytes = attempt().to_bytes();
+        bytes[64] |= 0b1000_0000;
+        assert!(SignInAttempt::from_bytes(&bytes).is_none());
     }
 }

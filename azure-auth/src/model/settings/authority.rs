@@ -143,6 +143,11 @@ impl Authority {
         matches!(self, Self::Entra { .. })
     }
 
+    /// Whether it signs in people of one tenant, so that the program itself is of that one.
+    pub(crate) fn is_of_one_tenant(&self) -> bool {
+        matches!(self, Self::Entra { tenant: TenantName::Id(_) | TenantName::Domain(_), .. })
+    }
+
     fn open_id(url: &Url) -> Self {
         Self::OpenId { issuer: url.as_str().trim_end_matches('/').to_owned() }
     }

@@ -43,8 +43,16 @@ pub(crate) struct Configuration {
     pub(crate) sealing_secrets: Vec<Vec<u8>>,
     /// What browsers are told to clear at sign-out, as written in `Clear-Site-Data`.
     pub(crate) clear_site_data: Option<&'static str>,
+    /// Whether people who are in more groups than a token holds are looked up in Microsoft Graph.
+    pub(crate) asks_graph_for_groups: bool,
+    /// Where Microsoft Graph is asked, if not where the provider says.
+    pub(crate) graph: Option<Origin>,
     /// Put developers' detail into answers everywhere, not on loopback only.
     pub(crate) explain: bool,
+    /// Where the program's own tokens come from, where the authority is not of one tenant.
+    pub(crate) own_tenant: Option<Guid>,
+    /// The program calls `accepts` with every answer of another API, so that it is told to the provider.
+    pub(crate) handles_claims_challenges: bool,
     /// What happens to what answers in a router without having said who may call it.
     pub(crate) undeclared: Undeclared,
 }

@@ -9,7 +9,9 @@ pub(crate) struct Challenge {
     /// A plain sentence.
     pub(crate) description: String,
     /// The scopes that would have been enough.
-    pub(crate) scope: Vec<&'static str>,
+    pub(crate) scope: Vec<String>,
+    /// What a token must have been issued with, as JSON in base64: for clients that asked for a token of ours.
+    pub(crate) claims: Option<String>,
 }
 
 /// The registered errors of §3.1, and none where no token was sent.
@@ -19,6 +21,8 @@ pub(crate) enum ChallengeError {
     InvalidRequest,
     InvalidToken,
     InsufficientScope,
+    /// Microsoft's: the client asks for a new token, with the claims.
+    InsufficientClaims,
 }
 
 impl Challenge {
@@ -35,10 +39,14 @@ impl Challenge {
             ChallengeError::InvalidRequest => "invalid_request",
             ChallengeError::InvalidToken => "invalid_token",
             ChallengeError::InsufficientScope => "insufficient_scope",
+            ChallengeError::InsufficientClaims => "insufficient_claims",
         };
         let _ = write!(header, ", error=\"{error}\", error_description=\"{}\"", quotable(&self.description));
         if !self.scope.is_empty() {
             let _ = write!(header, ", scope=\"{}\"", quotable(&self.scope.join(" ")));
+        }
+        if let Some(claims) = &self.claims {
+            let _ = write!(header, ", claims=\"{}\"", quotable(claims));
         }
         header
     }
@@ -63,7 +71,12 @@ mod tests {
 
     #[test]
     fn without_a_token_there_is_a_realm_and_no_error() {
-        let challenge = Challenge { error: ChallengeError::None, description: "x".to_owned(), scope: vec!["a"] };
+        let challenge = Challenge {
+            error: ChallengeError::None,
+            description: "x".to_owned(),
+            scope: vec!["a".to_owned()],
+            claims: None,
+        };
         assert_eq!(challenge.header("common", None), "Bearer realm=\"common\"");
         assert_eq!(
             challenge.header("common", Some("https://login.example/common/oauth2/v2.0/authorize")),
@@ -76,7 +89,8 @@ mod tests {
         let challenge = Challenge {
             error: ChallengeError::InsufficientScope,
             description: "expected `Files.Read`".to_owned(),
-            scope: vec!["Files.Read", "Files.List"],
+            scope: vec!["Files.Read".to_owned(), "Files.List".to_owned()],
+            claims: None,
         };
         assert_eq!(
             challenge.header("t", None),
@@ -88,7 +102,7 @@ mod tests {
     #[test]
     fn nothing_breaks_out_of_the_quotes() {
         let description = "a\"b\\c\r\nd\u{e9}\0".to_owned();
-        let challenge = Challenge { error: ChallengeError::InvalidToken, description, scope: Vec::new() };
+        let challenge = Challenge { error: ChallengeError::InvalidToken, description, scope: Vec::new(), claims: None };
         assert_eq!(
             challenge.header("\"\r\n", None),
             "Bearer realm=\"'??\", error=\"invalid_token\", error_description=\"a'b/c??d??\""

@@ -62,6 +62,7 @@ pub(crate) fn address<'s>(
         ("prompt", wishes.prompt.map(Prompt::as_str)),
         ("login_hint", wishes.login_hint.as_deref()),
         ("domain_hint", wishes.domain_hint.as_deref()),
+        ("claims", wishes.claims.as_deref()),
     ];
     for (name, value) in hints {
         if let Some(value) = value {
@@ -134,11 +135,13 @@ mod tests {
             prompt: Some(Prompt::SelectAccount),
             login_hint: Some("adele@contoso.test".to_owned()),
             domain_hint: Some("contoso.test".to_owned()),
+            claims: Some("{}".to_owned()),
         };
         let query = asked(&[], &wishes);
         assert_eq!(query["prompt"], "select_account");
         assert_eq!(query["login_hint"], "adele@contoso.test");
         assert_eq!(query["domain_hint"], "contoso.test");
+        assert_eq!(query["claims"], "{}");
     }
 
     #[test]

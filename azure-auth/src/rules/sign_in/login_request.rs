@@ -21,6 +21,8 @@ pub(crate) struct Wishes {
     pub(crate) prompt: Option<Prompt>,
     pub(crate) login_hint: Option<String>,
     pub(crate) domain_hint: Option<String>,
+    /// What tokens must be issued with (OpenID Connect Core 1.0 §5.5), as JSON.
+    pub(crate) claims: Option<String>,
 }
 
 /// What a query of `/login` asks for.
@@ -29,6 +31,8 @@ pub(crate) struct LoginRequest {
     /// As it is written; where people may be sent back to depends on the address in use.
     pub(crate) return_to: String,
     pub(crate) wishes: Wishes,
+    /// What a session was given to ask its person for, sealed.
+    pub(crate) access: Option<String>,
     /// Names of parameters that are not followed. Never their values.
     pub(crate) ignored: Vec<String>,
 }
@@ -36,11 +40,12 @@ pub(crate) struct LoginRequest {
 /// Reads a query. `is_own`: one of our own pages or the address bar asks. Another site's link may bring people here, but may
 /// not choose what they are asked or who they are taken for.
 pub(crate) fn read(query: &str, is_own: bool) -> LoginRequest {
-    let mut first_return_to = None;
+    let (mut first_return_to, mut access) = (None, None);
     let (mut prompts, mut hints, mut ignored) = (Vec::new(), Vec::new(), Vec::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "return_to" if first_return_to.is_none() => first_return_to = Some(value),
+            "access" => access = Some(value.into_owned()),
             "prompt" => prompts.push(value),
             "login_hint" => hints.push(value),
             // What windows of frames are opened with.
@@ -53,6 +58,7 @@ pub(crate) fn read(query: &str, is_own: bool) -> LoginRequest {
         prompt: only(&prompts).filter(|_| is_own).and_then(Prompt::parse),
         login_hint: only(&hints).filter(|_| is_own).and_then(login_hint),
         domain_hint: None,
+        claims: None,
     };
     if wishes.prompt.is_none() && !prompts.is_empty() {
         ignored.push("prompt".to_owned());
@@ -60,7 +66,7 @@ pub(crate) fn read(query: &str, is_own: bool) -> LoginRequest {
     if wishes.login_hint.is_none() && !hints.is_empty() {
         ignored.push("login_hint".to_owned());
     }
-    LoginRequest { return_to: first_return_to.map(Cow::into_owned).unwrap_or_default(), wishes, ignored }
+    LoginRequest { return_to: first_return_to.map(Cow::into_owned).unwrap_or_default(), wishes, access, ignored }
 }
 
 /// Whether our own pages or the address bar ask, by `Sec-Fetch-Site`. What a browser does not say it does not prove.
@@ -102,7 +108,7 @@ mod tests {
     use super::*;
 
     fn wishes(prompt: Option<Prompt>, login_hint: Option<&str>) -> Wishes {
-        Wishes { prompt, login_hint: login_hint.map(ToOwned::to_owned), domain_hint: None }
+        Wishes { prompt, login_hint: login_hint.map(ToOwned::to_owned), domain_hint: None, claims: None }
     }
 
     #[test]

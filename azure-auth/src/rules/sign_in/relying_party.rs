@@ -96,6 +96,9 @@ pub(crate) struct TokenAnswer {
     library_type: CoreTokenType,
     #[serde(default)]
     pub(crate) id_token: Option<SecretString>,
+    /// What brings further tokens.
+    #[serde(default)]
+    pub(crate) refresh_token: Option<SecretString>,
 }
 
 impl TokenAnswer {

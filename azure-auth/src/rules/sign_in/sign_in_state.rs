@@ -104,6 +104,7 @@ pub(crate) mod tests {
             frame: None,
             prompt: None,
             begun_anew: 0,
+            access: None,
         }
     }
 

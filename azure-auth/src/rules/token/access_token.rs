@@ -12,6 +12,7 @@ use super::token_claims::{self, ClaimError};
 use crate::model::callers::claims::{ClaimsReader, Dialect, TokenClaims};
 use crate::model::callers::identity::UserId;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
+use crate::model::downstream::tokens_in_hand::TokensInHand;
 use crate::model::json::{self, JsonProblem, printable};
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
@@ -271,7 +272,15 @@ impl Judged {
                 roles: claims.roles,
             })),
         };
-        Principal { party, evidence: Evidence::Bearer(permissions), client_id, groups, ends_at: self.ends_at }
+        Principal {
+            party,
+            evidence: Evidence::Bearer(permissions),
+            client_id,
+            groups,
+            ends_at: self.ends_at,
+            known_until: self.ends_at,
+            tokens: TokensInHand::default(),
+        }
     }
 }
 

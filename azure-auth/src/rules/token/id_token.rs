@@ -65,6 +65,18 @@ impl ValidatedIdToken {
         identity.email = identity.email.take().or(names.email);
     }
 
+    /// Whether it names no groups because the person is in too many.
+    pub(crate) fn has_too_many_groups(&self) -> bool {
+        self.groups.are_too_many()
+    }
+
+    /// What was found out about groups that the token does not name, or why nothing was.
+    pub(crate) fn add_groups(&mut self, found: Groups) {
+        if self.has_too_many_groups() {
+            self.groups = found;
+        }
+    }
+
     /// The names of claims that the token has and nobody uses, because their type is another than the standard's.
     pub(crate) fn unused(&self) -> &[&'static str] {
         &self.unused

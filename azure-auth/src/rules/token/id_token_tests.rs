@@ -39,6 +39,7 @@ pub(crate) fn metadata() -> ProviderMetadata {
         end_session_endpoint: Some(address("logout")),
         user_info_endpoint: None,
         cloud_instance_name: Some("microsoftonline.com".to_owned()),
+        graph: None,
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod access_token;
 pub(crate) mod claimed_origin;
+mod graph_host;
 pub(crate) mod id_token;
 pub(crate) mod key_refresh;
 pub(crate) mod provider_metadata;

@@ -4,6 +4,7 @@ use azure_auth_policy::Guid;
 use thiserror::Error;
 use url::Url;
 
+use super::graph_host;
 use crate::model::json::printable;
 use crate::model::providers::issuer::IssuerPattern;
 use crate::model::providers::provider_metadata::{ClientAuthentication, DiscoveryDocument, ProviderMetadata};
@@ -64,6 +65,7 @@ pub(crate) fn judge(authority: &Authority, document: &DiscoveryDocument) -> Resu
         end_session_endpoint: end_session.map(|text| address(text, "end_session_endpoint")).transpose()?,
         user_info_endpoint: user_info.and_then(|text| address(text, "userinfo_endpoint").ok()),
         cloud_instance_name: document.cloud_instance_name.clone(),
+        graph: graph_host::address(authority, document.msgraph_host.as_ref()),
         client_authentication: client_authentication(authority, document),
         names_issuer_in_response: document.authorization_response_iss_parameter_supported.unwrap_or(false),
     })
@@ -167,6 +169,7 @@ mod tests {
             end_session_endpoint: None,
             userinfo_endpoint: None,
             cloud_instance_name: None,
+            msgraph_host: None,
             token_endpoint_auth_methods_supported: None,
             authorization_response_iss_parameter_supported: None,
         }

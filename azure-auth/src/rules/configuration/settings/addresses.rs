@@ -1,10 +1,12 @@
 //! Addresses and paths, of this application and of others.
 
+use url::Url;
+
 use super::Settings;
 use super::problem::{ConfigurationProblem, Problems};
 use crate::model::settings::configuration::{AuthPaths, own_paths};
 use crate::model::settings::embedding::Embedding;
-use crate::model::settings::origin::{Origin, OriginError};
+use crate::model::settings::origin::{Origin, OriginError, is_loopback};
 use crate::model::settings::public_url::PublicUrl;
 use crate::rules::configuration::frame_ancestor::{FrameAncestorError, frame_ancestor};
 use crate::rules::configuration::public_urls;
@@ -106,6 +108,35 @@ pub(super) fn trusted_origins(settings: &Settings, problems: &mut Problems<'_>) 
         Origin::parse(text).map_err(|error| problems.add(problem(error))).ok()
     };
     settings.trusted_origins.iter().filter_map(&mut origin).collect()
+}
+
+/// Where Microsoft Graph is asked, if not where the provider says.
+pub(super) fn graph(settings: &Settings, problems: &mut Problems<'_>) -> Option<Origin> {
+    let text = settings.graph_uri.as_ref()?;
+    let is_safe = |origin: &Origin| origin.is_https() || Url::parse(text).is_ok_and(|url| is_loopback(&url));
+    let origin = Origin::parse(text).ok().filter(is_safe);
+    if origin.is_none() {
+        let cause = "not scheme and host alone, with `https` unless it is of this machine";
+        let remedy = "unset AZURE_GRAPH_URI, so that the provider says where Microsoft Graph is, or write no more than \
+                      `https://graph.microsoft.com`";
+        problems.add(ConfigurationProblem::new("AZURE_GRAPH_URI", cause, remedy).having_found(shown(text)));
+    }
+    origin
+}
+
+/// Whether people who are in more groups than a token holds are looked up in Microsoft Graph.
+pub(super) fn group_overage(settings: &Settings, problems: &mut Problems<'_>) -> bool {
+    match settings.group_overage.as_deref() {
+        None => false,
+        Some("graph") => true,
+        Some(other) => {
+            let remedy = "write AZURE_GROUP_OVERAGE=graph to ask Microsoft Graph for the groups of people who are in more \
+                          than a token holds, or unset AZURE_GROUP_OVERAGE";
+            let problem = ConfigurationProblem::new("AZURE_GROUP_OVERAGE", "not a place to look groups up", remedy);
+            problems.add(problem.expecting("`graph` or nothing").having_found(shown_word(other)));
+            false
+        }
+    }
 }
 
 pub(super) fn explain(settings: &Settings, problems: &mut Problems<'_>) -> bool {

@@ -20,7 +20,9 @@ pub(crate) fn find<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<Misspelt
     let mut found = Vec::new();
     for name in names {
         let Some(own) = own_part(name).filter(|_| !known.contains(&name)) else { continue };
-        let candidates = || known.iter().filter_map(|known| own_part(known));
+        // Several of them are a list, which the variable of one tenant is not.
+        let is_meant = |known: &&str| !(own.eq_ignore_ascii_case("TENANT_IDS") && *known == "TENANT_ID");
+        let candidates = || known.iter().filter_map(|known| own_part(known)).filter(is_meant);
         let meant = nearest(own, candidates()).or_else(|| lacking_words(own, candidates()));
         let meant = meant.and_then(|meant| known.iter().copied().find(|known| own_part(known) == Some(meant)));
         found.extend(meant.map(|meant| Misspelt { name: name.to_owned(), meant }));
@@ -71,6 +73,8 @@ mod tests {
             ("AZURE_AUDIENCES", "AZURE_AUDIENCE"),
             ("AZURE_EXPLIAN", "AZURE_EXPLAIN"),
             ("AZURE_CAFILE", "AZURE_CA_FILE"),
+            ("AZURE_GRAPH_URL", "AZURE_GRAPH_URI"),
+            ("AZURE_GROUP_OVERAGES", "AZURE_GROUP_OVERAGE"),
         ] {
             assert_eq!(find([name]), [Misspelt { name: name.to_owned(), meant }], "{name}");
         }

@@ -34,6 +34,7 @@ use crate::model::settings::undeclared::Undeclared;
 
 /// Settings as written, by environment or in code. Empty texts count as unset.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the builder")]
 pub(crate) struct Settings {
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<SecretString>,
@@ -43,7 +44,11 @@ pub(crate) struct Settings {
     pub(crate) public_urls: Option<Vec<String>>,
     pub(crate) session_keys: Option<Vec<SecretString>>,
     pub(crate) session_store: Option<SecretString>,
+    pub(crate) group_overage: Option<String>,
+    pub(crate) graph_uri: Option<String>,
     pub(crate) explain: Option<String>,
+    pub(crate) tenant_id: Option<String>,
+    pub(crate) handles_claims_challenges: bool,
     pub(crate) ca_file: Option<String>,
     pub(crate) login_path: Option<String>,
     pub(crate) logout_path: Option<String>,
@@ -90,8 +95,11 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
     for problem in public_urls::clashes(&public_urls, &own_paths(&paths, embedding.as_ref())) {
         problems.add(problem);
     }
+    let own_tenant = provider::own_tenant(settings, authority.as_ref(), &mut problems);
     let sealing_secrets = keys::sealing_secrets(settings, public_urls.first(), &mut problems);
     let session_storage = sessions::storage(settings, &mut problems);
+    let asks_graph_for_groups = addresses::group_overage(settings, &mut problems);
+    let graph = addresses::graph(settings, &mut problems);
     let explain = addresses::explain(settings, &mut problems);
     let trusted_origins = addresses::trusted_origins(settings, &mut problems);
     let lifetimes = sessions::lifetimes(settings, &mut problems);
@@ -120,7 +128,11 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
                 session_cookie_budget,
                 sealing_secrets,
                 clear_site_data: sessions::clear_site_data(settings),
+                asks_graph_for_groups,
+                graph,
                 explain,
+                own_tenant,
+                handles_claims_challenges: settings.handles_claims_challenges,
                 undeclared: settings.undeclared,
             };
             configuration.without_effect = without_effect::find(settings, &configuration);

@@ -16,6 +16,7 @@ const CLIENT_ID: &str = "AZURE_CLIENT_ID";
 const SECRET: &str = "AZURE_CLIENT_SECRET";
 const ISSUER: &str = "AZURE_ISSUER_URI";
 const TENANTS: &str = "AZURE_VALID_TENANT_IDS";
+const OWN_TENANT: &str = "AZURE_TENANT_ID";
 
 pub(super) fn authority(settings: &Settings, problems: &mut Problems<'_>) -> Option<Authority> {
     let text = settings.issuer_uri.as_ref()?;
@@ -86,6 +87,27 @@ fn client_id(settings: &Settings, is_entra: bool) -> Option<String> {
     let written = settings.client_id.as_ref()?;
     let id = written.parse::<Guid>().ok().filter(|_| is_entra);
     Some(id.map_or_else(|| written.clone(), |id| id.to_string()))
+}
+
+/// Where the program's own tokens come from, where the authority is of many tenants. Azure's tools set the variable as well:
+/// where the authority says itself which tenant it is, nobody reads it.
+pub(super) fn own_tenant(
+    settings: &Settings,
+    authority: Option<&Authority>,
+    problems: &mut Problems<'_>,
+) -> Option<Guid> {
+    let is_of_many = matches!(
+        authority,
+        Some(Authority::Entra { tenant: TenantName::Common | TenantName::Organizations | TenantName::Consumers, .. })
+    );
+    let text = settings.tenant_id.as_ref().filter(|_| is_of_many)?;
+    let tenant = text.parse().ok();
+    if tenant.is_none() {
+        let remedy = "copy \"Directory (tenant) ID\" of the tenant that the program's own tokens are for, or unset it";
+        let problem = ConfigurationProblem::new(OWN_TENANT, "is not the id of a tenant", remedy);
+        problems.add(problem.having_found(shown(text)));
+    }
+    tenant
 }
 
 pub(super) fn tenants(

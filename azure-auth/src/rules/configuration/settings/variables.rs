@@ -23,7 +23,10 @@ impl Settings {
             public_urls: list("AZURE_PUBLIC_URL"),
             session_keys: list("AZURE_SESSION_KEYS").map(|keys| keys.into_iter().map(SecretString::from).collect()),
             session_store: read("AZURE_SESSION_STORE").map(SecretString::from),
+            group_overage: read("AZURE_GROUP_OVERAGE"),
+            graph_uri: read("AZURE_GRAPH_URI"),
             explain: read("AZURE_EXPLAIN"),
+            tenant_id: read("AZURE_TENANT_ID"),
             ca_file: read("AZURE_CA_FILE"),
             ..Self::default()
         }

@@ -25,6 +25,7 @@ pub(super) fn find(settings: &Settings, configuration: &Configuration) -> Found 
             "the address of AZURE_ISSUER_URI begins with `http`, where there are no certificates",
         );
     }
+    of_groups(settings, configuration, &mut found);
     if settings.client_secret.is_none() {
         of_nobody(settings, &mut found);
     } else {
@@ -61,6 +62,19 @@ fn of_audiences(settings: &Settings, configuration: &Configuration, found: &mut 
         note(found, NAME, "it lists the client id and its `api://`, which are accepted without it");
     } else if let Some(twice) = first_twice(listed) {
         note(found, NAME, format!("one of two entries {twice:?} can go; one trailing slash makes no difference"));
+    }
+}
+
+fn of_groups(settings: &Settings, configuration: &Configuration, found: &mut Found) {
+    let is_entra = configuration.authority.is_entra();
+    for (is_set, name) in
+        [(settings.group_overage.is_some(), "AZURE_GROUP_OVERAGE"), (settings.graph_uri.is_some(), "AZURE_GRAPH_URI")]
+    {
+        if is_set && !is_entra {
+            note(found, name, "only Microsoft Entra ID has a Microsoft Graph");
+        } else if is_set && settings.client_secret.is_none() {
+            note(found, name, "Microsoft Graph is not asked without AZURE_CLIENT_SECRET");
+        }
     }
 }
 

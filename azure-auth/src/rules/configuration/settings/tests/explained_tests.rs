@@ -216,6 +216,8 @@ fn table() -> Vec<(Settings, &'static [&'static str], &'static str)> {
         (with(&[("AZURE_AUDIENCE", ",")]), &["AZURE_AUDIENCE"], "lists no audience"),
         (with(&[("AZURE_AUDIENCE", "https://graph.microsoft.com")]), &["AZURE_AUDIENCE"], "Microsoft Graph"),
         (with(&[("AZURE_EXPLAIN", "yes")]), &["AZURE_EXPLAIN"], "AZURE_EXPLAIN=1"),
+        (with(&[("AZURE_GROUP_OVERAGE", "1")]), &["AZURE_GROUP_OVERAGE"], "AZURE_GROUP_OVERAGE=graph"),
+        (with(&[("AZURE_GRAPH_URI", "graph")]), &["AZURE_GRAPH_URI"], "unset AZURE_GRAPH_URI"),
         (Settings { scopes: lists(&["a b"]), ..complete() }, &["scopes"], "`scopes([\"a\", \"b\"])`"),
         (Settings { scopes: lists(&["\\"]), ..complete() }, &["scopes"], "not a scope name"),
         (Settings { trusted_origins: lists(&["x"]), ..complete() }, &["trusted_origins"], "not a web address"),
@@ -283,7 +285,10 @@ fn quotes_are_the_only_thing_said_of_a_text_that_is_right_without_them() {
         ("AZURE_PUBLIC_URL", "https://a.example, https://b.example"),
         ("AZURE_SESSION_KEYS", &plain),
         ("AZURE_SESSION_STORE", "memory"),
+        ("AZURE_GROUP_OVERAGE", "graph"),
+        ("AZURE_GRAPH_URI", "https://graph.microsoft.com"),
         ("AZURE_EXPLAIN", "1"),
+        ("AZURE_TENANT_ID", TENANT),
         ("AZURE_CA_FILE", "x.pem"),
     ] {
         assert!(judge(&with(&[(name, text)])).is_ok(), "{name}");
@@ -294,7 +299,7 @@ fn quotes_are_the_only_thing_said_of_a_text_that_is_right_without_them() {
             assert!(problem.cause() == "the text has quotes around it" && problem.remedy().contains(name), "{error}");
         }
         let named = Settings::variables();
-        assert!(named.contains(&name) && named.len() == 13, "every variable is here: {named:?}");
+        assert!(named.contains(&name) && named.len() == 16, "every variable is here: {named:?}");
     }
 }
 

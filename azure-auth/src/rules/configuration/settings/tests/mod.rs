@@ -41,6 +41,26 @@ fn three_variables_are_enough() {
     assert_eq!(configuration.lifetimes, SessionLifetimes::default());
     assert_eq!(configuration.sealing_secrets.len(), 1);
     assert!(!configuration.explain && configuration.public_urls.is_empty());
+    assert!(!configuration.asks_graph_for_groups && configuration.graph.is_none());
+}
+
+#[test]
+fn graph_is_asked_for_groups_and_at_another_address_only_where_somebody_says_so() {
+    for address in
+        ["https://graph.microsoft.us", "https://GRAPH.microsoft.us/", "http://127.0.0.1:4000", "http://localhost"]
+    {
+        let changes = [("AZURE_GROUP_OVERAGE", "graph"), ("AZURE_GRAPH_URI", address)];
+        let configuration = judge(&settings(&changes)).unwrap();
+        assert!(configuration.asks_graph_for_groups && configuration.without_effect.is_empty());
+        let graph = configuration.graph.map(|graph| graph.to_string());
+        assert_eq!(graph.as_deref(), Some(address.to_ascii_lowercase().trim_end_matches('/')));
+    }
+    for without in [("AZURE_ISSUER_URI", "https://accounts.example"), ("AZURE_CLIENT_SECRET", "")] {
+        let changes = [("AZURE_GROUP_OVERAGE", "graph"), ("AZURE_GRAPH_URI", "https://graph.microsoft.us"), without];
+        let without_effect = judge(&settings(&changes)).unwrap().without_effect;
+        let names: Vec<_> = without_effect.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["AZURE_GROUP_OVERAGE", "AZURE_GRAPH_URI"], "{without:?}");
+    }
 }
 
 #[test]
@@ -66,6 +86,7 @@ fn empty_variables_count_as_unset() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_mistake_is_named_with_its_variable_and_the_remedy() {
     let common = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/common");
     let organizations = ("AZURE_ISSUER_URI", "https://login.microsoftonline.com/organizations/v2.0");
@@ -154,6 +175,17 @@ fn each_mistake_is_named_with_its_variable_and_the_remedy() {
         (vec![("AZURE_AUDIENCE", " , ")], "AZURE_AUDIENCE", "lists no audience"),
         (vec![("AZURE_AUDIENCE", "https://graph.microsoft.com")], "AZURE_AUDIENCE", "Microsoft Graph"),
         (vec![("AZURE_EXPLAIN", "yes")], "AZURE_EXPLAIN", "found \"yes\": not a switch, expected `1`"),
+        (
+            vec![("AZURE_GROUP_OVERAGE", "Graph")],
+            "AZURE_GROUP_OVERAGE",
+            "found \"Graph\": not a place to look groups up, expected `graph` or nothing; write AZURE_GROUP_OVERAGE=graph",
+        ),
+        (vec![("AZURE_GROUP_OVERAGE", "true")], "AZURE_GROUP_OVERAGE", "found \"true\""),
+        (vec![("AZURE_GRAPH_URI", "graph.microsoft.com")], "AZURE_GRAPH_URI", "not scheme and host alone"),
+        (vec![("AZURE_GRAPH_URI", "http://graph.microsoft.com")], "AZURE_GRAPH_URI", "with `https` unless"),
+        (vec![("AZURE_GRAPH_URI", "http://graph.localhost:1")], "AZURE_GRAPH_URI", "of this machine"),
+        (vec![("AZURE_GRAPH_URI", "https://graph.microsoft.com/v1.0")], "AZURE_GRAPH_URI", "no more than"),
+        (vec![("AZURE_GRAPH_URI", "https://u:word@graph.microsoft.com")], "AZURE_GRAPH_URI", "found \"https://…@graph"),
     ] {
         let problems = problems(&changes);
         assert_eq!(problems.len(), 1, "{problems:?}");
