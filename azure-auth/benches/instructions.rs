@@ -42,7 +42,7 @@ enum Budget {
     None,
 }
 
-const COMPARISONS: [Comparison; 11] = [
+const COMPARISONS: [Comparison; 13] = [
     Comparison { title: "ID token", floor: "verification-alone", ours: "id-token", budget: Budget::Hundredths(125) },
     Comparison {
         title: "session, first sight",
@@ -103,6 +103,18 @@ const COMPARISONS: [Comparison; 11] = [
         floor: "guarded-api-handler",
         ours: "metered-api-handler",
         budget: Budget::Added(400),
+    },
+    Comparison {
+        title: "session, with a token",
+        floor: "session-without-token",
+        ours: "session-with-token",
+        budget: Budget::Added(1_500),
+    },
+    Comparison {
+        title: "on behalf of a caller",
+        floor: "caller-without-token",
+        ours: "caller-with-token",
+        budget: Budget::Added(1_500),
     },
 ];
 

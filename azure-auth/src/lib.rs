@@ -90,7 +90,8 @@
 //! | who may call a directory, a router or a whole table | `protect(…)` in [`endpoints!`], [`guard!`] |
 //! | what an application allows, to read and to review | [`Endpoints::report`], [`assert_authorization_lock!`] |
 //! | whether a program is set up right, and what a token opens | [`Inspection`] |
-//! | names for app roles, scopes and groups | [`app!`] |
+//! | names for app roles, scopes and groups, and for permissions of other APIs | [`app!`], [`graph`](mod@graph) |
+//! | clients of the Azure SDK for a person, or for the program | `Principal::token_credential`, `AzureAuth::application_credential` |
 //! | configuration | [`AzureAuth::from_env`], [`AzureAuthBuilder`], [`ConfigurationError`] |
 //! | who is signed in | [`User`], and [`UserId`] for what to store |
 //! | how a caller came, and what is known of them | [`Principal`], [`Answer`] |
@@ -98,6 +99,8 @@
 //! | proof of a role, scope or group as an argument | [`Has`] |
 //! | what a `check` loaded as an argument | [`Checked`] |
 //! | a refusal in the application's own words | [`Refusal`] |
+//! | a token for Microsoft Graph or another API, for the person or for the program | [`Token`], [`ApplicationToken`], [`graph`] |
+//! | why there is no such token, and what the caller is told | [`TokenError`] |
 //! | a token that came by a queue or a socket | [`AzureAuth::validate`] |
 //! | what says nothing in a router of one's own | [`AzureAuthBuilder::undeclared`], [`open!`] |
 //! | refusals, and error handlers of one's own | [`Refused`] |
@@ -105,12 +108,16 @@
 //! | whether the application can do its work | [`AzureAuth::ready`] |
 //! | the library's pages in one's own looks | [`AzureAuthBuilder::pages`], [`Page`] |
 //!
-//! The repository has more: how to register an application, every variable with its messages, where the layer goes among
-//! the rest of a Poem application (`docs/poem.md`: middleware, CORS, prefixes, GraphQL, sockets, tests), and in
+//! The repository has more: how to register an application, every variable with its messages, how other APIs are called
+//! (`docs/downstream.md`: consent, renewal, jobs), where the layer goes among the rest of a Poem application (`docs/poem.md`:
+//! middleware, CORS, prefixes, GraphQL, sockets, tests), and in
 //! `SECURITY.md` what is promised and what is not.
 //!
 //! # Features
 //!
+//! * `azure-sdk`: [credentials](https://docs.rs/azure_core) for clients of the Azure SDK for Rust, that act for the person who
+//!   calls or for the program: `Principal::token_credential` and `AzureAuth::application_credential`. Of `azure_core` it takes
+//!   what credentials are and nothing else: how clients reach Azure, the program chooses.
 //! * `metrics`: sign-ins by outcome, refusals by code, sessions, cache hits, the age of keys, and how long the provider and the
 //!   session store take, for the recorder that the program has installed with the crate `metrics` before there is an
 //!   [`AzureAuth`]. Names, units and labels are in `docs/operations.md`. Without it nothing of this is compiled.
@@ -130,6 +137,7 @@ pub mod __private;
 mod documented_numbers;
 #[cfg(test)]
 mod explained_refusals;
+pub mod graph;
 mod io;
 mod model;
 mod rules;
@@ -177,12 +185,13 @@ pub use web::application::events::sign_out::SignOut;
 pub use web::application::events::told_request::{AdmittedRequest, EventCaller, RefusedRequest};
 pub use web::application::readiness::{Readiness, ReadyEndpoint};
 pub use web::application::user::User;
+pub use web::handler::application_token::ApplicationToken;
 pub use web::handler::checked::Checked;
 pub use web::handler::has::Has;
 pub use web::handler::login::{Login, LoginRedirect, Logout};
 pub use web::handler::principal::{Application, CredentialKind, Principal};
 pub use web::handler::router_guard::{Guard, GuardedEndpoint, Open, OpenedEndpoint};
-pub use web::handler::token::{ApplicationToken, Token};
+pub use web::handler::token::Token;
 pub use web::layer::azure_auth::{AzureAuth, ProviderUnavailable, SessionStoreUnavailable};
 pub use web::layer::builder::AzureAuthBuilder;
 pub use web::layer::endpoints::Endpoints;
@@ -192,13 +201,14 @@ pub use web::layer::validate::TokenRefused;
 pub use web::pages::page::{Page, PageAction};
 pub use web::pages::refused::Refused;
 pub use web::pages::refused_form::RefusedForm;
+pub use web::tokens::token_error::TokenError;
 
 /// Fails a test when the application allows something else than its lock file says.
 ///
 /// The file has one line for each method of each path, in the words of the attribute, sorted by path: it is committed and
 /// reviewed with the code. Its path is relative to the manifest of the crate. The test says of each row what happened to
 /// it: added, removed, widened (somebody is admitted who was not, and nobody is refused), narrowed (the opposite), or
-/// changed, where it is neither.
+/// changed, where it is neither; and whether it begins to take tokens for other APIs, takes others, or none any more.
 ///
 /// Scopes of OpenID Connect refuse nobody, and are not in the file.
 ///

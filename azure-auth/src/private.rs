@@ -1,10 +1,13 @@
 //! All that expanded code may name. It promises nothing between versions: `azure-auth-macros` is tied to this
 //! crate by an exact version.
 
+pub use crate::graph::Resource as GraphResource;
 pub use crate::model::downstream::need::Need;
 pub use crate::model::downstream::permission::{Consent, Permission, ResourceName};
 pub use crate::model::policies::declaration::Declaration;
-pub use crate::model::policies::delegated::{ApplicationPermission, Delegated, DelegatedPermission, ResourceItem};
+pub use crate::model::policies::delegated::{
+    ApplicationPermission, Delegated, DelegatedKind, DelegatedPermission, ResourceItem,
+};
 pub use crate::model::policies::proof::Provable;
 pub use crate::model::policies::vocabulary::{
     AppRole, AppRoleValue, Group, GroupId, Item, NamedPolicy, PolicyValue, Scope, ScopeValue,
@@ -12,7 +15,9 @@ pub use crate::model::policies::vocabulary::{
 pub use crate::model::refusals::refusal::Refusal;
 pub use crate::web::handler::checked::Loaded;
 pub use crate::web::handler::declared::{Check, CheckOutcome, Declared, Gives, check_outcome, check_outcome_giving};
-pub use crate::web::handler::extractor::{AnyExtractor, Extractor, judge, judge_policy, refuse_if};
+pub use crate::web::handler::extractor::{
+    AnyExtractor, Extractor, judge, judge_policy, judge_token, judge_tokens, refuse_if,
+};
 pub use crate::web::handler::guard::{Guarded, GuardedWith, Opened};
 pub use crate::web::handler::place::Place;
 pub use crate::web::handler::principal::Principal;

@@ -57,11 +57,13 @@ use crate::io::{clock, entropy};
 use crate::model::callers::claims::TokenClaims;
 use crate::model::callers::groups::{Groups, RelevantGroups, UnknownGroups};
 use crate::model::callers::identity::UserId;
+use crate::model::policies::delegated::{Delegated, ResourceItem};
 use crate::model::policies::vocabulary::{AppRoleName, GroupName, ScopeName};
 use crate::model::providers::key_set::JsonWebKeySet;
 use crate::model::providers::provider_metadata::DiscoveryDocument;
 use crate::model::sessions::session::{AuthorityFingerprint, Beginning, SessionId, SessionLifetimes, SessionRecord};
 use crate::model::settings::authority::{Authority, TenantName};
+use crate::model::settings::session_store::SessionStore;
 use crate::model::unix_time::UnixTime;
 use crate::rules::token::provider_metadata;
 use crate::rules::token::signature::KeySet;
@@ -215,7 +217,11 @@ impl TestAuth {
     fn accepting(tenants: &[Guid]) -> Self {
         let accepted: Vec<Guid> = tenants.iter().chain([&TENANT]).copied().collect();
         let issuer = format!("{AUTHORITY}/organizations/v2.0");
-        Self::with(|builder| builder.issuer_uri(issuer).accepted_tenants(accepted))
+        Self::with(|builder| {
+            // Where tokens have a place, whatever the table takes.
+            let builder = builder.session_store(SessionStore::Memory).tenant_id(TENANT.to_string());
+            builder.issuer_uri(issuer).accepted_tenants(accepted)
+        })
     }
 
     /// The layer for the application under test.
@@ -227,6 +233,32 @@ impl TestAuth {
     /// ```
     pub fn azure_auth(&self) -> AzureAuth {
         self.auth.clone()
+    }
+
+    /// Lets handlers that take [`Token<P>`](crate::Token) have this text for it, for whoever has this identity: a session or an
+    /// access token of the person. The provider of tests gives none.
+    ///
+    /// ```
+    /// use azure_auth::testing::{TestAuth, TestIdentity};
+    /// use azure_auth::{SessionStore, graph};
+    ///
+    /// let auth = TestAuth::with(|builder| builder.session_store(SessionStore::Memory));
+    /// auth.give_token::<graph::MailRead>(&TestIdentity::user(), "a text that a local Graph takes");
+    /// ```
+    pub fn give_token<P: Delegated>(&self, identity: &TestIdentity, text: &str) {
+        self.auth.application().tokens.give(identity.user_id(), P::PERMISSIONS, text);
+    }
+
+    /// The same for [`ApplicationToken<R>`](crate::ApplicationToken).
+    ///
+    /// ```
+    /// use azure_auth::testing::TestAuth;
+    /// use azure_auth::graph;
+    ///
+    /// TestAuth::new().give_application_token::<graph::Resource>("a text that a local Graph takes");
+    /// ```
+    pub fn give_application_token<R: ResourceItem>(&self, text: &str) {
+        self.auth.application().tokens.give_own(R::NAME, text);
     }
 
     /// The value of an `Authorization` header that proves this identity.
@@ -529,6 +561,7 @@ fn known_provider(authority: Authority) -> Provider {
         end_session_endpoint: None,
         userinfo_endpoint: None,
         cloud_instance_name: None,
+        msgraph_host: None,
         token_endpoint_auth_methods_supported: None,
         authorization_response_iss_parameter_supported: None,
     };

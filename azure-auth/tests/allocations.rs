@@ -20,7 +20,7 @@ use azure_auth_policy::{Choice, Guid, Policy, Requirement, Via};
 use model::callers::groups::{Groups, UnknownGroups};
 use model::callers::identity::{Identity, UserId};
 use model::callers::principal::{ApplicationIdentity, Evidence, Party, Permissions, Principal};
-
+use model::downstream::tokens_in_hand::TokensInHand;
 use model::sessions::session::SessionId;
 use model::unix_time::UnixTime;
 use rules::policy::admission::judge;
@@ -88,7 +88,15 @@ fn person(evidence: Evidence) -> Principal {
         claims: BTreeMap::new(),
     };
     let groups = Groups::of_token(Ok(vec![Guid::from_u128(8), STAFF]));
-    Principal { party: Party::User(Arc::new(identity)), evidence, client_id: None, groups, ends_at: UnixTime(0) }
+    Principal {
+        client_id: None,
+        party: Party::User(Arc::new(identity)),
+        evidence,
+        groups,
+        ends_at: UnixTime(0),
+        known_until: UnixTime(0),
+        tokens: TokensInHand::default(),
+    }
 }
 
 fn application() -> Principal {
@@ -104,5 +112,7 @@ fn application() -> Principal {
         evidence: Evidence::Bearer(Permissions::default()),
         groups: Groups::of_token(Err(UnknownGroups::ClaimAbsent)),
         ends_at: UnixTime(0),
+        known_until: UnixTime(0),
+        tokens: TokensInHand::default(),
     }
 }

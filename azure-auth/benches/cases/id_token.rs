@@ -87,6 +87,7 @@ pub(super) fn metadata() -> ProviderMetadata {
         keys_address: address("discovery/v2.0/keys"),
         end_session_endpoint: None,
         cloud_instance_name: Some("microsoftonline.com".to_owned()),
+        graph: None,
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,
         user_info_endpoint: None,

@@ -8,6 +8,7 @@ mod metered;
 mod redis_server;
 pub(crate) mod session;
 mod stored_session;
+mod tokens;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub(crate) type Iteration = Box<dyn Fn()>;
 type Preparation = fn(&Material) -> Option<Iteration>;
 
 /// All cases by name, each floor before what is compared with it.
-pub(crate) const CASES: [(&str, Preparation); 19] = [
+pub(crate) const CASES: [(&str, Preparation); 23] = [
     ("verification-alone", |material| Some(id_token::verification_alone(material))),
     ("id-token", |material| Some(id_token::validation(material))),
     ("plain-handler", |material| Some(session::plain_handler(material))),
@@ -42,6 +43,10 @@ pub(crate) const CASES: [(&str, Preparation); 19] = [
     ("guarded-api-handler", |material| Some(access_token::guarded_handler(material))),
     ("metered-handler-with-user", |material| metered::metered(|| session::guarded_handler_with_user(material))),
     ("metered-api-handler", |material| metered::metered(|| access_token::guarded_handler(material))),
+    ("session-without-token", |material| Some(tokens::session_without_token(material))),
+    ("session-with-token", |material| Some(tokens::session_with_token(material))),
+    ("caller-without-token", |material| Some(tokens::caller_without_token(material))),
+    ("caller-with-token", |material| Some(tokens::caller_with_token(material))),
 ];
 
 /// What random numbers went into. It is made once and handed on, so that the cases do the same work in every process.

@@ -133,7 +133,7 @@ pub(super) fn answered(endpoint: &impl Endpoint<Output = Response>, headers: &He
 }
 
 /// Runs a future that waits for nothing. Without a runtime there is only the request to count.
-fn at_once<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn at_once<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("nothing here waits"),

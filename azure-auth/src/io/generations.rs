@@ -64,6 +64,17 @@ impl<K: Copy + Eq + Hash, V, S: BuildHasher + Default> Generations<K, V, S> {
         }
     }
 
+    /// Forgets all values that are not to be kept.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&K, &V) -> bool) {
+        let Self { young, old, young_weight, .. } = self;
+        young.retain(|key, young| {
+            let is_kept = is_kept(key, &young.value);
+            *young_weight -= if is_kept { 0 } else { young.weight };
+            is_kept
+        });
+        old.retain(|key, old| is_kept(key, &old.value));
+    }
+
     pub(crate) fn contains(&self, key: &K) -> bool {
         self.young.contains_key(key) || self.old.contains_key(key)
     }

@@ -12,3 +12,4 @@ pub(crate) mod queue;
 pub(crate) mod sessions;
 pub(crate) mod standard_streams;
 pub(crate) mod text_cache;
+pub(crate) mod tokens;

@@ -16,7 +16,7 @@ pub(crate) struct TextCache<V> {
 type Shard<V> = Generations<Tail, Entry<V>, Tails>;
 
 struct Entry<V> {
-    text: Box<[u8]>,
+    text: Arc<[u8]>,
     value: Arc<V>,
 }
 
@@ -73,10 +73,11 @@ impl<V> TextCache<V> {
     }
 
     /// `value_bytes`: what the value itself takes, roughly.
-    pub(crate) fn insert(&self, text: &[u8], value: Arc<V>, value_bytes: usize) {
-        let Some(tail) = tail(text) else { return };
+    pub(crate) fn insert(&self, text: impl Into<Arc<[u8]>>, value: Arc<V>, value_bytes: usize) {
+        let text = text.into();
+        let Some(tail) = tail(&text) else { return };
         let bytes = text.len() + value_bytes + OVERHEAD;
-        self.shard(tail).insert(tail, Entry { text: text.into(), value }, bytes);
+        self.shard(tail).insert(tail, Entry { text, value }, bytes);
     }
 
     pub(crate) fn remove(&self, text: &[u8]) {
@@ -111,7 +112,7 @@ mod tests {
     #[test]
     fn only_the_whole_text_finds_its_value() {
         let cache = TextCache::new(1 << 20);
-        cache.insert(&text(1), Arc::new(1), 0);
+        cache.insert(text(1), Arc::new(1), 0);
         assert_eq!(cache.get(&text(1)).as_deref(), Some(&1));
         assert_eq!(cache.get(&text(2)), None);
         let same_tail = [&b"b"[..], &text(1)[1..]].concat();
@@ -124,7 +125,7 @@ mod tests {
         let budget = 1 << 20;
         let cache = TextCache::new(budget);
         for number in 0..50_000 {
-            cache.insert(&text(number), Arc::new(()), 100);
+            cache.insert(text(number), Arc::new(()), 100);
         }
         let held: usize = cache.shards.iter().map(|shard| shard.lock().unwrap().weight()).sum();
         assert!(held <= budget && held > budget / 4, "{held}");
@@ -133,9 +134,9 @@ mod tests {
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
         let cache = TextCache::new(1 << 20);
-        cache.insert(&text(0), Arc::new(0), 0);
+        cache.insert(text(0), Arc::new(0), 0);
         for number in 1..50_000 {
-            cache.insert(&text(number), Arc::new(number), 0);
+            cache.insert(text(number), Arc::new(number), 0);
             assert!(cache.get(&text(0)).is_some(), "{number}");
         }
         assert!(cache.get(&text(1)).is_none());
@@ -145,7 +146,7 @@ mod tests {
     fn what_was_removed_is_not_found_again() {
         let cache = TextCache::new(1 << 20);
         for number in 0..5_000 {
-            cache.insert(&text(number), Arc::new(number), 0);
+            cache.insert(text(number), Arc::new(number), 0);
         }
         for number in 0..5_000 {
             cache.remove(&text(number));
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn what_is_larger_than_its_share_is_not_kept() {
         let cache = TextCache::new(1 << 16);
-        cache.insert(&text(1), Arc::new(1), 1 << 16);
+        cache.insert(text(1), Arc::new(1), 1 << 16);
         assert_eq!(cache.get(&text(1)), None);
     }
 }

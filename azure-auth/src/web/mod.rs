@@ -6,3 +6,4 @@ pub(crate) mod layer;
 pub(crate) mod pages;
 pub(crate) mod paths;
 pub(crate) mod request;
+pub(crate) mod tokens;

@@ -25,6 +25,7 @@ use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::settings::origin::is_loopback;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
+use crate::rules::downstream::claims_challenge;
 use crate::rules::request::return_to;
 use crate::rules::session::cookies;
 use crate::rules::session::seal::{Purpose, SealingKeys};
@@ -40,7 +41,7 @@ use crate::rules::token::signature::{KeySet, SignedToken};
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target under its name, which is also that of its corpus.
-pub(crate) const TARGETS: [Target; 7] = [
+pub(crate) const TARGETS: [Target; 8] = [
     ("token", token),
     ("claims", claims),
     ("cookie", cookie),
@@ -48,6 +49,7 @@ pub(crate) const TARGETS: [Target; 7] = [
     ("return_to", return_to),
     ("key_set", key_set),
     ("discovery", discovery),
+    ("claims_challenge", claims_challenge),
 ];
 
 const HOST: &str = "https://login.microsoftonline.com";
@@ -143,6 +145,7 @@ fn callback(input: &[u8]) {
                 frame: None,
                 prompt: None,
                 begun_anew: 0,
+                access: None,
             };
             assert!(sign_in_state::bind(&attempt, Some(query)).is_err());
             let Ok(own) = sign_in_state::bind(&attempt, Some(&cookie)) else { panic!("it is this browser's") };
@@ -198,6 +201,27 @@ fn discovery(input: &[u8]) {
         }
         assert_eq!(matches!(metadata.issuer, IssuerPattern::Template { .. }), is_open(authority));
     }
+}
+
+/// The challenges of an answer, a header in each line. What is believed is a claims request, and the challenge that passes
+/// it on to a caller says the same.
+fn claims_challenge(input: &[u8]) {
+    let Some(challenge) = claims_challenge::read(input.split(|byte| *byte == b'\n')) else { return };
+    let of_token = |claims: &str| {
+        let request: Value = serde_json::from_str(claims).expect("JSON");
+        request["access_token"].as_object().expect("claims of the access token").clone()
+    };
+    let asked = of_token(&challenge.claims);
+    assert!(challenge.claims.len() <= 8 * 1024);
+    let header =
+        format!(r#"Bearer error="insufficient_claims", claims="{}""#, claims_challenge::encoded(&challenge.claims));
+    let again = claims_challenge::read([header.as_bytes()]).expect("the same challenge");
+    assert!(of_token(&again.claims).keys().eq(asked.keys()));
+    let sent = claims_challenge::merged(Some(&challenge.claims), true).expect("claims");
+    let sent = of_token(&sent);
+    assert!(asked.keys().all(|name| sent.contains_key(name)));
+    let capabilities = sent["xms_cc"]["values"].as_array().expect("a list");
+    assert!(capabilities.iter().any(|value| value.as_str().is_some_and(|value| value.eq_ignore_ascii_case("cp1"))));
 }
 
 fn access(token: &str) -> Result<Principal, Box<RefusedAccessToken>> {
@@ -334,6 +358,7 @@ fn metadata() -> ProviderMetadata {
         keys_address: address("keys"),
         end_session_endpoint: None,
         cloud_instance_name: None,
+        graph: None,
         client_authentication: ClientAuthentication::Form,
         names_issuer_in_response: false,
         user_info_endpoint: None,

@@ -8,6 +8,7 @@ use super::*;
 use crate::io::clock::test_clock;
 use crate::model::callers::groups::{Groups, UnknownGroups};
 use crate::model::callers::principal::{Evidence, Party, Permissions};
+use crate::model::downstream::tokens_in_hand::TokensInHand;
 use crate::rules::token::id_token::tests::{MOMENT, NOW, TENANT, entra_identity, key, key_set, metadata, template};
 
 const TOKEN: &[u8] = b"a token that was accepted before";
@@ -29,6 +30,8 @@ fn first(metadata: ProviderMetadata, keys: KeySet) -> Snapshot {
         evidence: Evidence::Bearer(Permissions::default()),
         groups: Groups::of_token(Err(UnknownGroups::ClaimAbsent)),
         ends_at: NOW,
+        known_until: NOW,
+        tokens: TokensInHand::default(),
     };
     snapshot.accepted.insert(TOKEN, Arc::new(principal), 0);
     snapshot

@@ -3,6 +3,7 @@
 pub(crate) mod ca_file;
 pub(crate) mod cached;
 pub(crate) mod inspected;
+pub(crate) mod member_groups;
 pub(crate) mod observed;
 pub(crate) mod provider_error;
 pub(crate) mod token_endpoint;

@@ -19,6 +19,10 @@ pub(crate) enum Asked {
     Keys,
     Token,
     UserInfo,
+    MemberGroups,
+    Refresh,
+    OnBehalfOf,
+    ClientCredentials,
 }
 
 type Answer = Result<Response<Vec<u8>>, TransportError>;
@@ -57,6 +61,7 @@ fn status(answer: &Answer) -> Option<u16> {
 fn outcome(answer: &Answer) -> &'static str {
     match answer {
         Ok(answer) if answer.status().is_success() => "answered",
+        Ok(answer) if answer.status().is_server_error() || answer.status().as_u16() == 429 => "unavailable",
         Ok(_) => "refused",
         Err(TransportError::TimedOut) => "timed-out",
         Err(TransportError::NoConnection) => "no-connection",
@@ -84,6 +89,10 @@ impl Asked {
             Self::Keys => "keys",
             Self::Token => "token",
             Self::UserInfo => "userinfo",
+            Self::MemberGroups => "member-groups",
+            Self::Refresh => "refresh",
+            Self::OnBehalfOf => "on-behalf-of",
+            Self::ClientCredentials => "client-credentials",
         }
     }
 }

@@ -1,17 +1,23 @@
 //! The exchange of an authorization code for tokens.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use super::transport::Transport;
 use super::transport_error::TransportError;
+use crate::io::clock;
 use crate::io::provider::observed::Asked;
 use crate::model::json::printable;
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
+use crate::model::sessions::asked_access::AskedApi;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
 use crate::model::settings::client::Client;
+use crate::rules::downstream::scopes;
+use crate::rules::downstream::token_answer::{self, GrantedTokens};
 use crate::rules::sign_in::authorization_response::AcceptedCode;
 use crate::rules::sign_in::entra_error::EntraError;
 use crate::rules::sign_in::relying_party::{RelyingParty, RelyingPartyError, TokenAnswer};
@@ -23,6 +29,12 @@ pub(crate) struct RedeemedTokens {
     pub(crate) access_token: SecretString,
     /// The access token is good for the person's name.
     pub(crate) grants_profile: bool,
+    /// What brings further tokens, where it was asked for.
+    pub(crate) refresh_token: Option<SecretString>,
+    /// The access token for the API that was asked for, where it is one.
+    pub(crate) granted: Option<GrantedTokens>,
+    /// The same token, where it may ask Microsoft Graph for the person's groups.
+    pub(crate) for_groups: Option<SecretString>,
 }
 
 /// Why a code was not redeemed.
@@ -80,6 +92,7 @@ impl RedemptionError {
 }
 
 /// Redeems a code, once (RFC 6749 §4.1.3 with RFC 7636 §4.5). It is never tried again: the provider may have seen it.
+/// `groups_by`: what Microsoft Graph is asked for groups with, where the sign-in asked for that.
 pub(crate) async fn redeem(
     transport: &Transport,
     metadata: &ProviderMetadata,
@@ -87,10 +100,35 @@ pub(crate) async fn redeem(
     redirect_uri: &str,
     code: AcceptedCode,
     attempt: &SignInAttempt,
+    groups_by: Option<&AskedApi>,
 ) -> Result<RedeemedTokens, RedemptionError> {
     let code = AuthorizationCode::new(code.into_secret().expose_secret().to_owned());
     let verifier = PkceCodeVerifier::new(attempt.code_verifier());
-    tokens(exchange(transport, metadata, client, redirect_uri, code, verifier).await?)
+    let api = attempt.access.as_ref().and_then(|access| access.apis.first());
+    // Without one, the token is for the API of the first scope of the request before, which the answer names.
+    let groups_by = groups_by.filter(|graph| api.is_none_or(|api| api.uri == graph.uri));
+    let api = api.map(|api| joined(api, groups_by));
+    let (answer, body) = exchange(transport, metadata, client, redirect_uri, (code, verifier), api.as_ref()).await?;
+    let granted_to = |api: Option<&AskedApi>| api.and_then(|api| granted(&body, api));
+    let for_groups = granted_to(groups_by).filter(|granted| granted.not_granted.is_empty());
+    Ok(RedeemedTokens {
+        granted: granted_to(api.as_ref()),
+        for_groups: for_groups.map(|granted| granted.token.secret),
+        ..tokens(answer)?
+    })
+}
+
+/// The permissions of both, of one API.
+fn joined(api: &AskedApi, other: Option<&AskedApi>) -> AskedApi {
+    let names = api.names.iter().chain(other.into_iter().flat_map(|other| &other.names)).cloned();
+    AskedApi { uri: api.uri.clone(), names: scopes::joined(names.collect()) }
+}
+
+/// An access token that is not one for the API is none: the sign-in goes on, and the page that needs it says what is wrong.
+fn granted(body: &[u8], api: &AskedApi) -> Option<GrantedTokens> {
+    let permissions: Vec<&str> = api.names.iter().map(String::as_str).collect();
+    let asked = token_answer::Asked { resource_uri: &api.uri, permissions: &permissions };
+    token_answer::read(body, &asked, clock::now()).ok()
 }
 
 /// Brings a code that nobody was given, to learn whether the client is accepted: providers ask first who brings a code
@@ -103,7 +141,7 @@ pub(crate) async fn prove_client(
 ) -> Result<(), RedemptionError> {
     let code = AuthorizationCode::new("this-code-is-invalid-on-purpose".to_owned());
     let verifier = PkceCodeVerifier::new("v".repeat(43));
-    exchange(transport, metadata, client, redirect_uri, code, verifier).await.map(drop)
+    exchange(transport, metadata, client, redirect_uri, (code, verifier), None).await.map(drop)
 }
 
 async fn exchange(
@@ -111,20 +149,34 @@ async fn exchange(
     metadata: &ProviderMetadata,
     client: &Client,
     redirect_uri: &str,
-    code: AuthorizationCode,
-    verifier: PkceCodeVerifier,
-) -> Result<TokenAnswer, RedemptionError> {
+    (code, verifier): (AuthorizationCode, PkceCodeVerifier),
+    api: Option<&AskedApi>,
+) -> Result<(TokenAnswer, Vec<u8>), RedemptionError> {
     let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
+    // What other APIs' tokens need of the answer the library does not hand on.
+    let body = Arc::new(Mutex::new(Vec::new()));
     let http_client = |request| {
-        let transport = transport.clone();
-        async move { transport.send(Asked::Token, request).await }
+        let (transport, body) = (transport.clone(), body.clone());
+        async move {
+            let answer = transport.send(Asked::Token, request).await?;
+            // Nothing under this lock can panic half-way.
+            body.lock().unwrap_or_else(PoisonError::into_inner).clone_from(answer.body());
+            Ok(answer)
+        }
     };
-    let request = relying_party.client.exchange_code(code).set_pkce_verifier(verifier);
-    request.request_async(&http_client).await.map_err(|error| match error {
+    let mut request = relying_party.client.exchange_code(code).set_pkce_verifier(verifier);
+    if let Some(api) = api {
+        // Entra's own parameter, which says for which of several APIs the token is.
+        let scopes: Vec<String> = api.names.iter().map(|name| scopes::scope(&api.uri, name)).collect();
+        request = request.add_extra_param("scope", format!("openid profile offline_access {}", scopes.join(" ")));
+    }
+    let answer = request.request_async(&http_client).await.map_err(|error| match error {
         RequestTokenError::ServerResponse(refusal) => RedemptionError::Refused(refusal.error()),
         RequestTokenError::Request(error) => RedemptionError::Transport(error),
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => RedemptionError::Unreadable,
-    })
+    })?;
+    let body = std::mem::take(&mut *body.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((answer, body))
 }
 
 /// Everything that an answer to a sign-in has (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3).
@@ -139,7 +191,14 @@ fn tokens(answer: TokenAnswer) -> Result<RedeemedTokens, RedemptionError> {
         return Err(RedemptionError::TokenType { found: printable(&token_type) });
     }
     let id_token = answer.id_token.ok_or(RedemptionError::IdTokenMissing)?;
-    Ok(RedeemedTokens { id_token, access_token, grants_profile })
+    Ok(RedeemedTokens {
+        id_token,
+        access_token,
+        grants_profile,
+        refresh_token: answer.refresh_token,
+        granted: None,
+        for_groups: None,
+    })
 }
 
 #[cfg(test)]

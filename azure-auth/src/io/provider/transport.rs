@@ -59,6 +59,15 @@ impl Transport {
         observed::observed(asked, self.exchange(request, refuse)).await
     }
 
+    /// Sends a request whose answer counts whatever its status is: the server says in it when to try again.
+    pub(crate) async fn ask(
+        &self,
+        asked: Asked,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        observed::observed(asked, self.exchange(request, |_| Ok(()))).await
+    }
+
     /// Sends a request whose answer is looked at and not followed: a redirect is one, and so is a failure of the server.
     pub(crate) async fn look(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         self.exchange(request, |_| Ok(())).await

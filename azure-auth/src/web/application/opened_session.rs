@@ -8,6 +8,7 @@ use crate::io::sessions::session_end;
 use crate::io::sessions::store::{SessionStore, StoredSession};
 use crate::model::callers::groups::RelevantGroups;
 use crate::model::callers::principal::{Evidence, Party, Principal};
+use crate::model::downstream::tokens_in_hand::TokensInHand;
 use crate::model::unix_time::UnixTime;
 use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::session::session_lifetime::{self, SessionState};
@@ -40,6 +41,8 @@ impl OpenedSession {
             client_id: None,
             groups: groups.recall(stored.record.groups.as_ref()),
             ends_at: session_lifetime::end(&stored.record),
+            known_until: UnixTime(u64::MAX),
+            tokens: TokensInHand::default(),
         };
         let [is_touched, is_uncounted] = [AtomicBool::new(false), AtomicBool::new(false)];
         Self { site, placement, ticket, stored, principal: Arc::new(principal), is_touched, is_uncounted }

@@ -18,10 +18,15 @@ use crate::io::provider::cached::Provider;
 use crate::io::sessions::store::SessionStore;
 use crate::io::sessions::stream_places::StreamPlaces;
 use crate::io::text_cache::TextCache;
+use crate::io::tokens::source::TokenSource;
 use crate::model::callers::groups::RelevantGroups;
+use crate::model::downstream::need::Need;
+use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::reason::Reason;
+use crate::model::sessions::asked_access::AskedApi;
 use crate::model::sessions::session::{AuthorityFingerprint, SessionId};
 use crate::model::settings::configuration::Configuration;
+use crate::rules::downstream::graph::{self, USER_READ};
 use crate::rules::session::seal::{Purpose, SealingKeys};
 use crate::rules::session::session_record;
 use crate::web::pages::framing::Framing;
@@ -36,6 +41,9 @@ pub(crate) struct Application {
     /// None where nobody signs in.
     pub(crate) sessions: Option<Arc<dyn SessionStore>>,
     pub(crate) attempt_keys: Option<SealingKeys>,
+    /// The same, for what a person is asked for beside the sign-in.
+    pub(crate) access_keys: Option<SealingKeys>,
+    pub(crate) tokens: Arc<TokenSource>,
     /// None where nobody signs in, or no other site may frame us.
     pub(crate) embedded_code_keys: Option<SealingKeys>,
     pub(crate) pages: Pages,
@@ -80,14 +88,32 @@ pub(crate) struct DeclaredNeeds {
     /// For every sign-in.
     pub(crate) openid_scopes: Vec<&'static str>,
     pub(crate) groups: RelevantGroups,
+    /// Of other APIs.
+    pub(crate) needs: Vec<Need>,
     /// Everything in it says who may call it. Of any other endpoint nothing is known.
     pub(crate) is_table: bool,
+}
+
+impl DeclaredNeeds {
+    /// Whether handlers act for people: then a sign-in brings what further tokens are got with.
+    pub(crate) fn acts_for_people(&self) -> bool {
+        self.needs.iter().any(|need| !need.permissions().is_empty())
+    }
 }
 
 impl MountedApplication {
     pub(crate) fn new(application: Arc<Application>, table: DeclaredNeeds) -> Self {
         let opened = TextCache::new(OPENED_BUDGET);
         Self { application, table, opened, undeclared: UndeclaredNames::default() }
+    }
+
+    /// What a sign-in asks for to look groups up, in case there are more than a token holds. None where nobody looks.
+    pub(crate) fn groups_by(&self, metadata: &ProviderMetadata) -> Option<AskedApi> {
+        let configuration = &self.application.configuration;
+        let looks = configuration.asks_graph_for_groups
+            && configuration.authority.is_entra()
+            && !self.table.groups.ids().is_empty();
+        looks.then(|| AskedApi { uri: graph::uri(metadata), names: vec![USER_READ.to_owned()] })
     }
 }
 
@@ -101,14 +127,19 @@ impl Application {
     ) -> Self {
         let keys = |purpose| SealingKeys::derive(&configuration.sealing_secrets, purpose);
         let attempt_keys = keys(Purpose::SignInAttempt);
+        let access_keys = keys(Purpose::AccessRequest);
         let embedded_code_keys = configuration.embedding.as_ref().and_then(|_| keys(Purpose::EmbeddedCode));
         let pages = Pages { framing: Framing::of(configuration.embedding.as_ref()), ..pages };
         let sites = Sites::new(&configuration.client.id, &configuration.public_urls);
         let authority = session_record::fingerprint(&configuration.authority);
+        let provider = Arc::new(provider);
+        let tokens = Arc::new(TokenSource::new(provider.clone(), &configuration));
         Self {
             configuration,
             authority,
-            provider: Arc::new(provider),
+            tokens,
+            provider,
+            access_keys,
             sessions,
             attempt_keys,
             embedded_code_keys,
@@ -133,6 +164,11 @@ impl Application {
     /// Whether people can sign in here at all.
     pub(crate) fn signs_in(&self) -> bool {
         self.sessions.is_some()
+    }
+
+    /// Whether tokens for other APIs can be got for people who have a session.
+    pub(crate) fn keeps_tokens(&self) -> bool {
+        self.sessions.as_ref().is_some_and(|store| store.keeps_beside()) && self.tokens.check().is_ok()
     }
 
     /// The library's addresses at a site, or where none is configured.

@@ -44,6 +44,28 @@ pub const fn judge(declaration: &Declaration) {
     }
 }
 
+/// The same where a token for another API that a handler takes is not what was meant.
+///
+/// # Panics
+/// Where something is wrong: at compile time.
+#[track_caller]
+pub const fn judge_token(declaration: &Declaration, need: &Need) {
+    if let Some(fault) = declaration.fault_of_token(need) {
+        refuse_if(true, fault.message());
+    }
+}
+
+/// The same of those that a declaration asks for itself, which are the first ones that it needs.
+///
+/// # Panics
+/// Where something is wrong: at compile time.
+#[track_caller]
+pub const fn judge_tokens(declaration: &Declaration, own: usize) {
+    if let Some(fault) = declaration.fault_of_tokens(own) {
+        refuse_if(true, fault.message());
+    }
+}
+
 /// The same of a policy that names other ones.
 ///
 /// # Panics

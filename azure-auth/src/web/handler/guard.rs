@@ -13,6 +13,9 @@ use super::declared::{Check, Declared};
 use super::lost_refusal;
 use super::principal::Principal;
 use crate::model::callers::groups::UnknownGroups;
+use crate::model::callers::principal as model;
+use crate::model::downstream::need::Need;
+use crate::model::downstream::permission::ResourceName;
 use crate::model::policies::declaration::{Access, Declaration};
 use crate::rules::policy::admission::{self, NotAdmitted};
 use crate::rules::request::navigation::AnswerForm;
@@ -22,6 +25,9 @@ use crate::web::paths::{embedded, sign_in};
 use crate::web::request::context::RequestContext;
 use crate::web::request::findings::{Credential, Findings};
 use crate::web::request::{credential, failure};
+use crate::web::tokens::acquisition::{self, Holder};
+use crate::web::tokens::caller_groups;
+use crate::web::tokens::refusal::{self, Missing};
 
 /// Proof that the caller meets the declaration of handler `H`: extracted before the handler's own arguments, so that
 /// nobody's body is read who may not send one.
@@ -110,7 +116,7 @@ async fn admit(
         Credential::Principal(principal) => principal,
         Credential::None => {
             // Boxed, for it is large, and every request would carry room for it.
-            return turned_away(Box::pin(not_signed_in(&context, requirement, handler)).await);
+            return turned_away(Box::pin(not_signed_in(&context, requirement, declaration)).await);
         }
         Credential::Refused(refusal) => {
             return turned_away(failure::refuse_credential(&context, &refusal, Some(handler)));
@@ -121,6 +127,11 @@ async fn admit(
     if judged.is_ok()
         && let Some(dry_run) = request.extensions().get::<DryRun>()
     {
+        if dry_run.takes_tokens
+            && let Err(refused) = Box::pin(take_tokens(&context, declaration, principal)).await
+        {
+            return turned_away(refused);
+        }
         return dry_run.pass_guard().map(|()| Loaded::default());
     }
     if judged.is_ok()
@@ -130,6 +141,15 @@ async fn admit(
     }
     match judged {
         Ok(loaded) => {
+            #[cfg(feature = "azure-sdk")]
+            context.findings.guard_notes.note_needs(declaration.needs);
+            if !declaration.needs.is_empty()
+                && !acquisition::take_in_hand(&context, declaration.needs, principal)
+                // Boxed, for few requests wait for any.
+                && let Err(refused) = Box::pin(take_tokens(&context, declaration, principal)).await
+            {
+                return turned_away(refused);
+            }
             if guards == Guards::Handler {
                 context.findings.guard_notes.admitted();
             }
@@ -138,8 +158,58 @@ async fn admit(
             }
             Ok(loaded)
         }
-        Err(refusal) => turned_away(Box::pin(refuse(&context, refusal, requirement, handler)).await),
+        // Boxed as one, for every request would carry room for what few of them need.
+        Err(refusal) => Box::pin(turn_away(&context, request, (declaration, check, guards), principal, refusal)).await,
     }
+}
+
+/// Refuses a caller, unless more can be found out about them.
+async fn turn_away(
+    context: &RequestContext<'_>,
+    request: &Request,
+    (declaration, check, guards): (&'static Declaration, Option<Check>, Guards),
+    principal: &Arc<model::Principal>,
+    refusal: NotAdmitted<'static>,
+) -> Result<Loaded> {
+    let refused = if caller_groups::may_help(context, principal, &refusal) {
+        match caller_groups::look_up(context, principal).await {
+            // Once more with what is known now, which does not come here again.
+            Ok(()) => return admitted(request, declaration, check, guards).await,
+            Err(problem) => refusal::refuse_groups(context, &problem, Some(declaration.handler)),
+        }
+    } else {
+        refuse(context, refusal, declaration).await
+    };
+    Err(lost_refusal::error(context, refused))
+}
+
+/// Nobody's handler runs without what it needs of other APIs, and no caller without rights causes a request to the provider.
+async fn take_tokens(
+    context: &RequestContext<'_>,
+    declaration: &'static Declaration,
+    principal: &Arc<model::Principal>,
+) -> Result<(), Refused> {
+    let Declaration { needs, handler, .. } = declaration;
+    let session = context.findings.opened_session().filter(|_| !context.findings.is_bearer());
+    let holder = Holder { application: context.application(), principal, session };
+    for need in *needs {
+        match need {
+            Need::Nothing | Need::Person { is_optional: true, .. } => {}
+            Need::Person { permissions, .. } => {
+                if let Err(problem) = holder.token(permissions, needs).await {
+                    let resource = need.resource().unwrap_or(ResourceName::Graph);
+                    let missing = Missing { problem: &problem, resource, needs, is_challenged: false };
+                    return Err(Box::pin(refusal::refuse(context, holder, missing, Some(handler))).await);
+                }
+            }
+            Need::Application(resource) => {
+                if let Err(problem) = context.application().tokens.of_program(*resource, None).await {
+                    return Err(refusal::refuse_program(context, &problem, Some(handler)));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Apart, for few applications want to know.
@@ -152,19 +222,23 @@ fn tell_admitted(context: &RequestContext<'_>, handler: &'static str) {
 /// for. Requests from outside cannot have it.
 #[cfg(feature = "testing")]
 #[derive(Clone)]
-pub(crate) struct DryRun(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+pub(crate) struct DryRun {
+    ahead: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    /// Whether the tokens that a handler needs are asked for first.
+    takes_tokens: bool,
+}
 
 #[cfg(feature = "testing")]
 impl DryRun {
-    pub(crate) fn of(guards: usize) -> Self {
-        Self(std::sync::Arc::new(guards.into()))
+    pub(crate) fn of(guards: usize, takes_tokens: bool) -> Self {
+        Self { ahead: std::sync::Arc::new(guards.into()), takes_tokens }
     }
 
     /// The guards in front let it pass, so that each of them is asked. The last one ends it.
     fn pass_guard(&self) -> Result<()> {
         use std::sync::atomic::Ordering::Relaxed;
 
-        let ahead = self.0.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_sub(1)));
+        let ahead = self.ahead.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_sub(1)));
         if ahead.is_ok_and(|ahead| ahead > 1) {
             return Ok(());
         }
@@ -175,7 +249,7 @@ impl DryRun {
 async fn not_signed_in(
     context: &RequestContext<'_>,
     requirement: &Requirement<'static>,
-    handler: &'static str,
+    Declaration { handler, needs, .. }: &Declaration,
 ) -> Refused {
     let application = context.application();
     let shows_page = context.form() != AnswerForm::Problem || embedded::asks(context.request);
@@ -187,7 +261,8 @@ async fn not_signed_in(
     }
     let is_navigation = context.form() == AnswerForm::Navigation;
     if is_navigation && application.signs_in() {
-        sign_in::redirect(context, requirement.openid_scopes).await
+        let access = sign_in::access::of_needs(context.application(), needs);
+        sign_in::redirect(context, requirement.openid_scopes, access).await
     } else {
         failure::refuse(context, &context.findings.nobody(), requirement, Some(handler))
     }
@@ -195,15 +270,14 @@ async fn not_signed_in(
 
 /// A session that began when the application asked for other groups is made again, without a word. Groups that it does
 /// not ask for now would be as unknown afterwards.
-async fn refuse(
-    context: &RequestContext<'_>,
-    refusal: NotAdmitted<'static>,
-    requirement: &Requirement<'static>,
-    handler: &'static str,
-) -> Refused {
+async fn refuse(context: &RequestContext<'_>, refusal: NotAdmitted<'static>, declaration: &Declaration) -> Refused {
+    let requirement = match &declaration.access {
+        Access::Protected(requirement) => requirement,
+        Access::Public { .. } => &Requirement::ANYONE,
+    };
     let asks_anew = matches!(refusal, NotAdmitted::GroupsUnknown { reason: UnknownGroups::OtherQuestion, .. });
     if asks_anew {
-        return not_signed_in(context, requirement, handler).await;
+        return not_signed_in(context, requirement, declaration).await;
     }
-    failure::refuse(context, &refusal, requirement, Some(handler))
+    failure::refuse(context, &refusal, requirement, Some(declaration.handler))
 }

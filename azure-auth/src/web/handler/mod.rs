@@ -1,5 +1,6 @@
 //! What handlers take, and what guards them.
 
+pub(crate) mod application_token;
 pub(crate) mod checked;
 pub(crate) mod declared;
 pub(crate) mod extractor;

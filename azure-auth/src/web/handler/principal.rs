@@ -12,13 +12,17 @@ use crate::io::sessions::session_end;
 use crate::model::answer::Answer;
 use crate::model::callers::principal as model;
 use crate::model::callers::principal::{ApplicationIdentity, Evidence, Party};
+use crate::model::downstream::need::Need;
 use crate::model::policies::vocabulary::{AppRoleName, GroupName, PolicyName, ScopeName};
+use crate::model::unix_time::UnixTime;
 use crate::rules::policy::admission::{self, NotAdmitted};
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::user::User;
 use crate::web::request::authentication;
 use crate::web::request::context::RequestContext;
 use crate::web::request::findings::Findings;
+#[cfg(feature = "azure-sdk")]
+use crate::web::tokens::sdk_credential::DeclaredApis;
 
 /// An application that calls without a person, by client credentials.
 ///
@@ -76,9 +80,11 @@ pub struct Application {
 #[derive(Clone)]
 pub struct Principal {
     pub(crate) inner: Arc<model::Principal>,
-    application: Arc<crate::web::application::state::Application>,
+    pub(super) application: Arc<crate::web::application::state::Application>,
     /// The session that proved it, if one did.
-    session: Option<Arc<OpenedSession>>,
+    pub(super) session: Option<Arc<OpenedSession>>,
+    #[cfg(feature = "azure-sdk")]
+    pub(super) declared: DeclaredApis,
 }
 
 /// What proved a caller.
@@ -99,6 +105,12 @@ pub enum CredentialKind {
     Session,
     /// An access token in the `Authorization` header, or one in hand.
     AccessToken,
+}
+
+/// As programs know points in time. Whoever writes a later year into a token means "never".
+pub(super) fn system_time(time: UnixTime) -> SystemTime {
+    let since_1970 = Duration::from_secs(time.0);
+    SystemTime::UNIX_EPOCH.checked_add(since_1970).unwrap_or(SystemTime::UNIX_EPOCH + END_OF_YEAR_9999)
 }
 
 /// 9999-12-31T23:59:59Z.
@@ -238,9 +250,7 @@ impl Principal {
     /// # }
     /// ```
     pub fn expires_at(&self) -> SystemTime {
-        let since_1970 = Duration::from_secs(self.inner.ends_at.0);
-        // Whoever writes a later year into a token means "never".
-        SystemTime::UNIX_EPOCH.checked_add(since_1970).unwrap_or(SystemTime::UNIX_EPOCH + END_OF_YEAR_9999)
+        system_time(self.inner.ends_at)
     }
 
     /// Whether the person has this app role, as `role(…)` in a declaration is judged: of an application without a person it
@@ -432,14 +442,28 @@ impl<'a> FromRequest<'a> for Application {
 impl Principal {
     pub(crate) fn new(inner: Arc<model::Principal>, findings: &Findings) -> Self {
         let application = findings.mounted.application.clone();
-        Self { inner, application, session: findings.opened_session().cloned() }
+        Self {
+            inner,
+            application,
+            session: findings.opened_session().cloned(),
+            #[cfg(feature = "azure-sdk")]
+            declared: DeclaredApis { handler: findings.guard_notes.needs(), mounted: Some(findings.mounted.clone()) },
+        }
     }
 
-    /// The principal of a token that came without a request.
+    /// The principal of a token that came without a request. `needs`: of the guard that admitted it.
+    #[cfg_attr(not(feature = "azure-sdk"), allow(unused_variables, reason = "nobody else asks"))]
     pub(crate) fn of_token(
         inner: Arc<model::Principal>,
         application: Arc<crate::web::application::state::Application>,
+        needs: &'static [Need],
     ) -> Self {
-        Self { inner, application, session: None }
+        Self {
+            inner,
+            application,
+            session: None,
+            #[cfg(feature = "azure-sdk")]
+            declared: DeclaredApis { handler: vec![needs], mounted: None },
+        }
     }
 }

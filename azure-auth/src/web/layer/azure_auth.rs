@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use azure_auth_policy::Guid;
 use poem::{Endpoint, Middleware};
 
 use super::builder::AzureAuthBuilder;
@@ -15,6 +16,7 @@ use crate::io::provider::cached::Provider;
 use crate::io::provider::transport::Transport;
 use crate::model::callers::groups::RelevantGroups;
 use crate::model::callers::identity::UserId;
+use crate::model::policies::delegated::ResourceItem;
 use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::refusals::reason::Reason;
 use crate::model::settings::configuration::Configuration;
@@ -25,7 +27,12 @@ use crate::web::application::events::sign_out::SignOut;
 use crate::web::application::readiness::{Readiness, ReadyEndpoint};
 use crate::web::application::state::{Application, DeclaredNeeds, MountedApplication};
 use crate::web::application::store_factory::{self, StoreCredentials};
+use crate::web::handler::application_token::ApplicationToken;
 use crate::web::pages::looks::Pages;
+#[cfg(feature = "azure-sdk")]
+use crate::web::tokens::sdk_credential::ProgramCredential;
+use crate::web::tokens::served_rows;
+use crate::web::tokens::token_error::TokenError;
 
 /// Makes the declarations of an application true: sign-in, sessions, sign-out, and the refusals.
 ///
@@ -126,6 +133,26 @@ impl AzureAuth {
             .map_err(|error| ProviderUnavailable(Diagnosis::of(&error, Reason::ProviderUnavailable).to_string()))
     }
 
+    /// Where Microsoft Graph is, in the cloud of the authority, without a slash at the end: `https://graph.microsoft.com`, that
+    /// of a national cloud, or of the local Entra ID. `AZURE_GRAPH_URI` says otherwise.
+    ///
+    /// ```no_run
+    /// # async fn example(auth: azure_auth::AzureAuth) -> Result<(), azure_auth::ProviderUnavailable> {
+    /// let address = format!("{}/v1.0/me", auth.graph_uri().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The provider, which says it, was not asked before, and cannot be reached or gave no usable answer.
+    pub async fn graph_uri(&self) -> Result<String, ProviderUnavailable> {
+        let Application { provider, tokens, .. } = self.application.as_ref();
+        let snapshot = provider.snapshot_now().await;
+        snapshot
+            .map(|snapshot| tokens.graph_address(&snapshot))
+            .map_err(|error| ProviderUnavailable(Diagnosis::of(&error, Reason::ProviderUnavailable).to_string()))
+    }
+
     fn new(
         configuration: Configuration,
         provider: Provider,
@@ -167,6 +194,74 @@ impl AzureAuth {
     /// ```
     pub fn ready_endpoint(&self) -> ReadyEndpoint {
         ReadyEndpoint::new(self.application.clone())
+    }
+
+    /// The program's own token for another API (client credentials): for jobs, and for whatever is done for nobody in
+    /// particular. It is got once for all who ask, kept in memory, and renewed before its end.
+    ///
+    /// ```no_run
+    /// use azure_auth::{AzureAuth, TokenError, graph};
+    ///
+    /// # async fn example(auth: AzureAuth) -> Result<(), TokenError> {
+    /// let token = auth.application_token::<graph::Resource>().await?;
+    /// println!("good until {:?}", token.expires_at());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The provider refuses the program, cannot be reached, or the authority is of many tenants and `AZURE_TENANT_ID` names
+    /// none.
+    pub async fn application_token<R: ResourceItem>(&self) -> Result<ApplicationToken<R>, TokenError> {
+        self.own_token(None).await
+    }
+
+    /// The same in a tenant of the program's choice, for programs of many tenants.
+    ///
+    /// ```no_run
+    /// use azure_auth::{AzureAuth, Guid, TokenError, graph};
+    ///
+    /// # async fn example(auth: AzureAuth, customer: Guid) -> Result<(), TokenError> {
+    /// let token = auth.application_token_in::<graph::Resource>(customer).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`application_token`](Self::application_token); the tenant has not agreed to the program.
+    pub async fn application_token_in<R: ResourceItem>(&self, tenant: Guid) -> Result<ApplicationToken<R>, TokenError> {
+        self.own_token(Some(tenant)).await
+    }
+
+    async fn own_token<R: ResourceItem>(&self, tenant: Option<Guid>) -> Result<ApplicationToken<R>, TokenError> {
+        let source = &self.application.tokens;
+        match source.of_program(R::NAME, tenant).await {
+            Ok(token) => Ok(ApplicationToken::new(token, source.clone())),
+            Err(problem) => Err(TokenError::new(problem, R::NAME, &[])),
+        }
+    }
+
+    /// With the feature `azure-sdk`: what clients of the Azure SDK for Rust take, to act for the program itself. It gives tokens
+    /// for every API that an administrator granted the program something at, got and kept as those of
+    /// [`application_token`](Self::application_token). Clients may be shared by whoever the program works for.
+    ///
+    /// ```no_run
+    /// use azure_auth::AzureAuth;
+    /// use azure_core::credentials::TokenCredential;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let credential = AzureAuth::from_env()?.application_credential();
+    /// let token = credential.get_token(&["https://storage.azure.com/.default"], None).await?;
+    /// println!("good until {}", token.expires_on);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A person's is [`Principal::token_credential`](crate::Principal::token_credential).
+    #[cfg(feature = "azure-sdk")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "azure-sdk")))]
+    pub fn application_credential(&self) -> Arc<dyn azure_core::credentials::TokenCredential> {
+        Arc::new(ProgramCredential(self.application.clone()))
     }
 
     /// Ends every session of a person, begun until now, on an administrator's word: also one that is being created. With
@@ -343,8 +438,11 @@ impl<E: Endpoint + 'static> Middleware<E> for AzureAuth {
         self.application.mounts.fetch_add(1, Ordering::Relaxed);
         // Only a table knows its declarations; any other endpoint is judged handler by handler.
         let table = recognize_in::<E, Endpoints>(&endpoint);
-        let problems =
-            table.map(|table| table.problems(&self.application.configuration.own_paths())).unwrap_or_default();
+        let application = &self.application;
+        let problems = table.map_or_else(Vec::new, |table| {
+            let of_paths = table.problems(&application.configuration.own_paths());
+            of_paths.into_iter().chain(served_rows::problems(table.rows(), application)).collect()
+        });
         for problem in &problems {
             tracing::error!(target: "azure_auth::startup", "this application is not served: {problem}");
         }

@@ -275,7 +275,9 @@ impl AzureAuthBuilder {
         self
     }
 
-    /// Scopes that every sign-in asks for, beyond `openid`, `profile` and those of the table.
+    /// Scopes that every sign-in asks for, beyond `openid`, `profile` and those of the table: of OpenID Connect, or of other
+    /// APIs whose [`Token`](crate::Token) some handler takes. Where none does, the table is not served: what people agree to
+    /// would be thrown away.
     ///
     /// ```
     /// let builder = azure_auth::AzureAuth::builder().scopes(["email"]);
@@ -464,6 +466,30 @@ impl AzureAuthBuilder {
         self
     }
 
+    /// `AZURE_GROUP_OVERAGE=graph`: people who are in more groups than a token holds are looked up in Microsoft Graph, when
+    /// they sign in, with the permission `User.Read` that every sign-in then asks for. Only groups that somebody asks about
+    /// are looked up. Where Graph does not answer they are unknown, and unknown refuses.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().asks_graph_for_groups();
+    /// ```
+    #[must_use]
+    pub fn asks_graph_for_groups(mut self) -> Self {
+        self.settings.group_overage = Some("graph".to_owned());
+        self
+    }
+
+    /// `AZURE_GRAPH_URI`: where Microsoft Graph is asked, if not where the provider says: scheme and host.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().graph_uri("https://graph.microsoft.com");
+    /// ```
+    #[must_use]
+    pub fn graph_uri(mut self, uri: impl Into<String>) -> Self {
+        self.settings.graph_uri = Some(uri.into());
+        self
+    }
+
     /// `AZURE_EXPLAIN`: puts developers' detail into answers everywhere, not on loopback only.
     ///
     /// ```
@@ -473,6 +499,33 @@ impl AzureAuthBuilder {
     #[must_use]
     pub fn explain(mut self, explain: bool) -> Self {
         self.settings.explain = explain.then(|| "1".to_owned());
+        self
+    }
+
+    /// `AZURE_TENANT_ID`: whose tokens the program gets for itself, under an authority of many tenants (`common`,
+    /// `organizations`). Anywhere else the authority says so.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().tenant_id("aaaaaaaa-0000-4000-8000-000000000001");
+    /// ```
+    #[must_use]
+    pub fn tenant_id(mut self, id: impl Into<String>) -> Self {
+        self.settings.tenant_id = Some(id.into());
+        self
+    }
+
+    /// The program looks at every answer of another API with [`Token::accepts`](crate::Token::accepts). Only then Microsoft is
+    /// told so (client capability `cp1`), and APIs such as Microsoft Graph send claims challenges in place of tokens that
+    /// live for an hour and cannot be revoked.
+    ///
+    /// A program that says so and does not call `accepts` has requests fail for people who only had to prove more.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().handles_claims_challenges();
+    /// ```
+    #[must_use]
+    pub fn handles_claims_challenges(mut self) -> Self {
+        self.settings.handles_claims_challenges = true;
         self
     }
 

@@ -12,6 +12,7 @@ use poem::{Endpoint, IntoResponse, Request, Response, Result, Route};
 use super::protected::Protected;
 use super::recognition::recognize;
 use crate::model::callers::groups::RelevantGroups;
+use crate::model::downstream::need::Need;
 use crate::model::policies::declaration::Declaration;
 use crate::model::policies::row::{Row, given_twice};
 use crate::model::settings::tenants::AcceptedTenants;
@@ -492,7 +493,13 @@ impl Endpoints {
         openid_scopes.sort_unstable();
         openid_scopes.dedup();
         let groups = requirements.flat_map(Requirement::groups).chain(further_groups.iter().copied());
-        DeclaredNeeds { openid_scopes, groups: RelevantGroups::new(groups), is_table: true }
+        let mut needs: Vec<Need> = Vec::new();
+        for need in self.listing.rows.iter().flat_map(Row::needs) {
+            if *need != Need::Nothing && !needs.contains(need) {
+                needs.push(*need);
+            }
+        }
+        DeclaredNeeds { openid_scopes, groups: RelevantGroups::new(groups), needs, is_table: true }
     }
 
     /// What keeps this table from being served: paths that clash among themselves or with those of the library.

@@ -67,6 +67,9 @@ impl<E: Endpoint> Endpoint for Protected<E> {
             if login::is_pending(&response) {
                 response = Box::pin(begin(&findings, &remembered, response)).await;
             }
+            if response.status().as_u16() >= 400 {
+                Box::pin(remembered.without_token(&findings, &mut response)).await;
+            }
             lost_refusal::put_back(&findings, &mut response);
             if is_misspelt && response.status() == StatusCode::NOT_FOUND {
                 placement::note_spelling(&self.mounted.application);

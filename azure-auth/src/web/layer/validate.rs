@@ -47,7 +47,7 @@ impl AzureAuth {
             Err(refusal) => Err(refusal),
         };
         match judged {
-            Ok(principal) => Ok(Principal::of_token(principal, self.application.clone())),
+            Ok(principal) => Ok(Principal::of_token(principal, self.application.clone(), guard.declaration().needs)),
             Err(refusal) => Err(TokenRefused::new(&refusal, guard.declaration().handler)),
         }
     }

@@ -18,6 +18,9 @@ use crate::model::refusals::reason::Reason;
 use crate::rules::request::challenge::Challenge;
 use crate::rules::request::navigation::AnswerForm;
 
+/// Seconds after which a request may be tried again, where nobody knows better.
+const RETRY_IN: u64 = 10;
+
 /// Why a request was not served, as handlers' errors carry it. Inner error handlers can match on it:
 /// `endpoints.catch_error(|refused: azure_auth::Refused| …)`.
 ///
@@ -106,6 +109,10 @@ pub(crate) struct Failure {
     pub(crate) other_account: Option<String>,
     /// Where a page goes whose script (htmx) asked for a part of it.
     pub(crate) script_login: Option<String>,
+    /// That of the reason, unless the kind of caller asks for another.
+    pub(crate) status: u16,
+    /// When to try again, in seconds, where it is known.
+    pub(crate) retry_after: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -349,7 +356,7 @@ impl Refused {
             headers.push((HeaderName::from_static("hx-redirect"), address));
         }
         if self.failure.status() == 503 {
-            headers.push((RETRY_AFTER, HeaderValue::from_static("10")));
+            headers.push((RETRY_AFTER, self.failure.retry_after.unwrap_or(RETRY_IN).into()));
         }
         headers
     }
@@ -357,7 +364,7 @@ impl Refused {
 
 impl Failure {
     pub(crate) fn status(&self) -> u16 {
-        self.reason.status()
+        self.status
     }
 
     fn status_code(&self) -> StatusCode {
@@ -379,7 +386,7 @@ impl Failure {
     }
 
     fn page(&self) -> Page {
-        let mut page = Page::new(PageKind::of(self.reason), self.status_code(), self.title, self.sentence.clone());
+        let mut page = Page::new(PageKind::of(self.reason), self.status_code(), self.heading(), self.sentence.clone());
         if self.responsible != Responsible::Visitor {
             page.sentences.push(format!("This can be fixed by {}.", self.responsible));
         }
@@ -390,8 +397,27 @@ impl Failure {
         let link = |label, address: &Option<String>| {
             address.clone().map(|address| PageAction { label, method: Method::GET, address })
         };
-        let actions = [link("Sign in", &self.retry), link("Sign in with another account", &self.other_account)];
+        let actions =
+            [link(self.retry_label(), &self.retry), link("Sign in with another account", &self.other_account)];
         Page { details, actions: actions.into_iter().flatten().collect(), asked: self.asked.clone(), ..page }
+    }
+
+    /// Where nothing is forbidden, and one step is left, the page does not begin with a no.
+    fn heading(&self) -> &'static str {
+        match self.reason {
+            Reason::ConsentRequired => "Your agreement is needed",
+            Reason::InteractionRequired => "Please continue at Microsoft",
+            _ => self.title,
+        }
+    }
+
+    /// What is written on the way to try again: whoever is signed in does not sign in, but goes on.
+    fn retry_label(&self) -> &'static str {
+        match self.reason {
+            Reason::ConsentRequired | Reason::InteractionRequired => "Continue at Microsoft",
+            Reason::PermissionNotGranted | Reason::ProofNotEnough => "Try again at Microsoft",
+            _ => "Sign in",
+        }
     }
 
     /// `application/problem+json` (RFC 9457).

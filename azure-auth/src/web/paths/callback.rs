@@ -5,17 +5,23 @@ use poem::http::header::{HeaderValue, LOCATION};
 use poem::http::{Method, StatusCode};
 use tracing::Instrument;
 
+use super::redemption::Redeemed;
+use super::sign_in::access::BroughtTokens;
 use super::sign_in::{self, Wanted};
 use super::sign_in_failure::{self, SignInError};
 use super::{popup, redemption, sign_out, unasked};
 use crate::io::meters::of_requests;
 use crate::io::provider::token_endpoint::RedemptionError;
+use crate::model::sessions::asked_access::AskedAccess;
+use crate::model::sessions::session::SessionRecord;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::rules::session::cookies::CookiePlacement;
 use crate::rules::sign_in::authorization_response::{self, Arrival, AuthorizationResponse, CallbackError, Unasked};
 use crate::rules::sign_in::sign_in_state::{self, NotThisBrowser, OwnAttempt};
 use crate::web::application::site::Site;
 use crate::web::pages::refused::Refused;
 use crate::web::request::context::RequestContext;
+use crate::web::request::session::Begun;
 use crate::web::request::{request_facts, session, sign_in_loop};
 
 /// `GET /authorization-code/callback`: the provider's answer, carried by the browser.
@@ -179,18 +185,39 @@ async fn finish_sign_in(
     own: OwnAttempt<'_>,
 ) -> Result<Outcome, SignInError> {
     let attempt = own.attempt();
-    let record = redemption::redeem(context.findings, site, response, own).await?;
+    let Redeemed { record, brought } = redemption::redeem(context.findings, site, response, own).await?;
     let user = record.identity.id.clone();
     let outcome = if let Some(frame) = attempt.frame {
-        Outcome::Frame(popup::begin(context.findings, site, record, frame).await?)
+        Outcome::Frame(popup::begin(context.findings, site, record, frame, brought).await?)
     } else {
-        let came_back = session::begin(context, site, record).await?;
-        sign_in_loop::note(context, site, came_back);
+        keep_session(context, site, record, brought, attempt.access.as_ref()).await?;
         Outcome::Here(attempt.return_to.clone())
     };
     of_requests::signed_in();
     tracing::info!(target: "azure_auth::session", event = "signed-in", user = %user.loggable(), "a person signed in");
     Ok(outcome)
+}
+
+/// In the browser, with what the sign-in brought beside it. `access`: what it asked for at other APIs.
+async fn keep_session(
+    context: &RequestContext<'_>,
+    site: &Site,
+    record: SessionRecord,
+    brought: BroughtTokens,
+    access: Option<&AskedAccess>,
+) -> Result<(), SignInError> {
+    if access.is_some()
+        && let Some(session) = sign_in::access::go_on(context, site, &record).await?
+    {
+        return sign_in::access::keep(&session, brought, access).await;
+    }
+    let Begun { ticket, had_one } = session::begin(context, site, record).await?;
+    sign_in_loop::note(context, site, had_one);
+    let name = site.names.session(CookiePlacement::FirstParty);
+    match sign_in::access::kept_session(context.application(), name, &ticket).await? {
+        Some(session) => sign_in::access::keep(&session, brought, access).await,
+        None => Ok(()),
+    }
 }
 
 impl SignInError {

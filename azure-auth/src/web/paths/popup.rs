@@ -3,6 +3,7 @@
 use poem::Response;
 use poem::http::{Method, StatusCode};
 
+use super::sign_in::access::{self, BroughtTokens};
 use super::sign_in::{self, Wanted};
 use super::sign_in_failure::{self, SignInError};
 use super::{embedded, sign_out};
@@ -54,8 +55,13 @@ pub(crate) async fn begin(
     site: &Site,
     record: SessionRecord,
     challenge: FrameChallenge,
+    brought: BroughtTokens,
 ) -> Result<String, SignInError> {
     let ticket = session::begin_for_frame(findings, site, record).await?.ok_or(SignInError::NoSecret)?;
+    let of_frame = site.names.session(CookiePlacement::Partitioned);
+    if let Some(session) = access::kept_session(findings.application(), of_frame, &ticket).await? {
+        access::keep(&session, brought, None).await?;
+    }
     let handover = Handover { challenge, expires_at: clock::now() + CODE_LIFETIME, ticket };
     let keys = findings.application().embedded_code_keys.as_ref().ok_or(SignInError::NoSecret)?;
     let name = site.names.session(CookiePlacement::Partitioned);

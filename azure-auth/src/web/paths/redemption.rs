@@ -2,11 +2,15 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::sign_in::access::BroughtTokens;
 use super::sign_in_failure::SignInError;
 use crate::io::provider::token_endpoint::{self, RedeemedTokens};
 use crate::io::provider::user_info;
 use crate::io::sessions::store::Lease;
 use crate::io::{clock, entropy};
+use crate::model::callers::groups::{Groups, UnknownGroups};
+use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::reason::Reason;
 use crate::model::sessions::session::{SessionId, SessionRecord};
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
 use crate::rules::session::session_record::{self, Birth};
@@ -21,23 +25,31 @@ use crate::web::application::site::Site;
 use crate::web::application::state::Application;
 use crate::web::request::findings::Findings;
 
+/// What a sign-in came to.
+pub(crate) struct Redeemed {
+    pub(crate) record: SessionRecord,
+    pub(crate) brought: BroughtTokens,
+}
+
 /// From a judged response to the record of a new session.
 pub(crate) async fn redeem(
     findings: &Findings,
     site: &Site,
     response: AuthorizationResponse,
     own: OwnAttempt<'_>,
-) -> Result<SessionRecord, SignInError> {
+) -> Result<Redeemed, SignInError> {
     let application = findings.application();
     let snapshot = application.provider.snapshot().await?;
     let code = authorization_response::judge(response, own, &snapshot.metadata, clock::now())?;
-    let Proven { mut id_token, names_by } = redeem_once(findings, site, code, own.attempt()).await?;
+    let Proven { mut id_token, names_by, for_groups, mut brought } =
+        redeem_once(findings, site, code, own.attempt()).await?;
     // As soon as the person is proven: whatever ends their sessions from now on ends this one too.
     let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
     let beginning = store.begin(id_token.user(), id_token.provider_session()).await?;
     if let Some(access_token) = names_by {
         ask_for_names(application, &mut id_token, &access_token).await;
     }
+    look_groups_up(findings, &mut id_token, for_groups, &mut brought).await;
 
     let [first, second] = [entropy::random()?, entropy::random()?].map(u64::from_be_bytes);
     let lifetimes = application.configuration.lifetimes;
@@ -48,7 +60,7 @@ pub(crate) async fn redeem(
     if let Err(words) = application.events.signed_in(&mut sign_in).await {
         return Err(SignInError::Vetoed { words, person: sign_in.user().id().clone() });
     }
-    Ok(sign_in.into_record())
+    Ok(Redeemed { record: sign_in.into_record(), brought })
 }
 
 /// A person who is proven, and what may be used to ask what they are called.
@@ -56,6 +68,9 @@ struct Proven {
     id_token: ValidatedIdToken,
     /// Where the profile was granted.
     names_by: Option<SecretString>,
+    /// What may be used to ask which groups they belong to.
+    for_groups: Option<SecretString>,
+    brought: BroughtTokens,
 }
 
 /// Redeems the code of an attempt that nobody answered before, here or at another replica.
@@ -73,17 +88,17 @@ async fn redeem_once(
     let _place = application.provider.place_at_token_endpoint().ok_or(SignInError::Busy)?;
     let name = attempt.lease_name();
     // Before the exchange: the second of two equal callbacks must not reach the provider.
-    match store.lease(&name, clock::moment(), ATTEMPT_LIFETIME).await? {
-        Lease::First => {}
+    let key = match store.lease(&name, clock::moment(), ATTEMPT_LIFETIME).await? {
+        Lease::First(key) => key,
         Lease::Taken => return Err(CallbackError::AttemptUsed.into()),
         Lease::NoRoom => return Err(SignInError::NoRoom),
-    }
+    };
     let outcome = redeem_code(findings, site, code, attempt).await;
     if let Err(SignInError::Redemption(error)) = &outcome
         && error.is_sure()
     {
         // Otherwise it is over with its time.
-        let _ = store.release(&name).await;
+        let _ = store.release(&name, key).await;
     }
     outcome
 }
@@ -99,15 +114,18 @@ async fn redeem_code(
     let provider = &application.provider;
     let mut snapshot = provider.snapshot().await?;
     let redirect_uri = application.redirect_uri(site);
-    let RedeemedTokens { id_token, access_token, grants_profile } = token_endpoint::redeem(
-        &provider.transport,
-        &snapshot.metadata,
-        &configuration.client,
-        &redirect_uri,
-        code,
-        attempt,
-    )
-    .await?;
+    let groups_by = findings.mounted.groups_by(&snapshot.metadata);
+    let RedeemedTokens { id_token, access_token, grants_profile, refresh_token, granted, for_groups } =
+        token_endpoint::redeem(
+            &provider.transport,
+            &snapshot.metadata,
+            &configuration.client,
+            &redirect_uri,
+            code,
+            attempt,
+            groups_by.as_ref(),
+        )
+        .await?;
 
     let nonce = attempt.nonce();
     // Read once, however often keys are fetched for it.
@@ -148,7 +166,40 @@ async fn redeem_code(
             );
         }
     }
-    Ok(Proven { id_token, names_by: grants_profile.then_some(access_token) })
+    let brought = BroughtTokens { refresh_token, granted };
+    Ok(Proven { id_token, names_by: grants_profile.then_some(access_token), for_groups, brought })
+}
+
+/// Asks Microsoft Graph for the groups of a person who is in more than a token holds, where the program wants that. Without
+/// an answer the person is signed in all the same, and what needs a group refuses them.
+async fn look_groups_up(
+    findings: &Findings,
+    id_token: &mut ValidatedIdToken,
+    token: Option<SecretString>,
+    brought: &mut BroughtTokens,
+) {
+    let application = findings.application();
+    let Some(snapshot) = application.provider.known_snapshot().filter(|_| id_token.has_too_many_groups()) else {
+        return;
+    };
+    if findings.mounted.groups_by(&snapshot.metadata).is_none() {
+        return;
+    }
+    let (source, groups) = (&application.tokens, &findings.mounted.table.groups);
+    let found = source.groups_at_sign_in(&snapshot, token, &mut brought.refresh_token, groups).await;
+    id_token.add_groups(found.unwrap_or_else(|problem| {
+        if let Some(held_back) = application.lets_say("group-overage") {
+            let Diagnosis { cause, remedy, .. } = Diagnosis::of(&problem, Reason::GroupsUnknown);
+            tracing::warn!(
+                target: "azure_auth::sign_in",
+                %cause,
+                %remedy,
+                held_back,
+                "a person is in more groups than a token holds, and Microsoft Graph did not say which; they are signed in without"
+            );
+        }
+        Groups::of_token(Err(UnknownGroups::NotLookedUp))
+    }));
 }
 
 /// Asks the provider what the person is called, where the ID token does not say. Without an answer the sign-in goes on.

@@ -14,6 +14,7 @@ use super::{request_facts, request_site, session};
 use crate::io::clock;
 use crate::io::provider::cached::Snapshot;
 use crate::model::callers::principal::Principal;
+use crate::model::downstream::tokens_in_hand::{Assertion, TokensInHand};
 use crate::rules::policy::admission::NotAdmitted;
 use crate::rules::request::same_origin::{self, ForeignRequest, RequestSource};
 use crate::rules::session::cookies::CookiePlacement;
@@ -45,7 +46,7 @@ pub(crate) async fn of<'c>(context: &RequestContext<'c>) -> Credential<'c> {
         context.findings.token.get_or_init(|| found)
     };
     match token {
-        Ok(principal) => Credential::Principal(principal),
+        Ok(principal) => Credential::Principal(context.findings.with_groups.get().unwrap_or(principal)),
         Err(refusal) => Credential::Refused(Cow::Borrowed(refusal)),
     }
 }
@@ -209,7 +210,7 @@ fn seen_before(snapshot: &Snapshot, token: &[u8]) -> Option<Arc<Principal>> {
     if snapshot.keys.is_in_doubt() {
         return None;
     }
-    snapshot.accepted.get(token).filter(|principal| clock::now() < principal.ends_at)
+    snapshot.accepted.get(token).filter(|principal| clock::now() < principal.known_until)
 }
 
 fn validate(
@@ -226,9 +227,12 @@ fn validate(
         keep: &configuration.keep_claims,
     };
     let token_is_valid = access_token::validate(signed, snapshot.keys.at(clock::moment()), &expected, clock::now())?;
-    let principal = Arc::new(token_is_valid.into_principal());
+    // The cache and the principal share the text.
+    let text: Arc<[u8]> = token.as_bytes().into();
+    let tokens = TokensInHand::with_assertion(Assertion(text.clone()));
+    let principal = Arc::new(Principal { tokens, ..token_is_valid.into_principal() });
     // Claims in pieces take no more than twice what they take in the token.
-    snapshot.accepted.insert(token.as_bytes(), principal.clone(), token.len() * 2);
+    snapshot.accepted.insert(text, principal.clone(), token.len() * 2);
     Ok(principal)
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn refuse(
 
 /// The answer, of which the application is told: at once where a guard refuses. What asks beside the guards, such as an
 /// argument `Option<User>`, refuses somebody only if it becomes the answer.
-fn answered(context: &RequestContext<'_>, failure: Failure, handler: Option<&'static str>) -> Refused {
+pub(crate) fn answered(context: &RequestContext<'_>, failure: Failure, handler: Option<&'static str>) -> Refused {
     let application = context.application();
     if handler.is_some() {
         application.telling.refused(&failure, || told(context, &failure, handler));
@@ -165,6 +165,7 @@ pub(crate) fn refuse_credential(
         error: ChallengeError::InvalidToken,
         description: failure.shown_detail(),
         scope: Vec::new(),
+        claims: None,
     });
     let is_shared = matches!(refusal, CredentialRefusal::Keys(error) if error.is_resting);
     log(&failure, handler, &refusal.facts(), context.application().lets_log(reason, is_shared));
@@ -242,6 +243,8 @@ fn plain(reason: Reason, diagnosis: Diagnosis) -> Failure {
         retry: None,
         other_account: None,
         script_login: None,
+        status: reason.status(),
+        retry_after: None,
     }
 }
 
@@ -266,6 +269,11 @@ impl Receiver {
             explained: context.explains(),
             form: context.form(),
         }
+    }
+
+    /// Of a browser at a site, where the request is gone.
+    pub(crate) fn at(site: Option<&Arc<Site>>, form: AnswerForm, explained: bool) -> Self {
+        Self { asked: Asked::default(), site: site.cloned(), served_site: site.cloned(), explained, form }
     }
 
     /// Our addresses as its browser knows them.
@@ -309,6 +317,8 @@ pub(crate) fn describe_to(
         retry: (reason.asks_to_sign_in() && application.signs_in()).then(|| addresses.login("/")),
         other_account: None,
         script_login: None,
+        status: reason.status(),
+        retry_after: None,
     }
 }
 
@@ -331,8 +341,9 @@ fn challenge(
         _ if is_bearer => ChallengeError::InsufficientScope,
         _ => return None,
     };
-    let scope = if matches!(refusal, NotAdmitted::Scope { .. }) { requirement.scopes.to_vec() } else { Vec::new() };
-    Some(Challenge { error, description: failure.shown_detail(), scope })
+    let is_of_scope = matches!(refusal, NotAdmitted::Scope { .. });
+    let scope = requirement.scopes.iter().filter(|_| is_of_scope).map(ToString::to_string).collect();
+    Some(Challenge { error, description: failure.shown_detail(), scope, claims: None })
 }
 
 /// Writes the one event of a refusal. `held_back`: how many lines like this one were not written before it. None: this one is not written either.

@@ -15,6 +15,8 @@ use super::original_request::OriginalRequest;
 use crate::io::provider::provider_error::ProviderError;
 use crate::io::sessions::store::StoreError;
 use crate::model::callers::principal::Principal;
+use crate::model::downstream::permission::Permission;
+use crate::model::downstream::tokens_in_hand::TokenInHand;
 use crate::model::refusals::diagnosis::{Details, Diagnosed, Diagnosis};
 use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
@@ -36,11 +38,23 @@ pub(crate) struct Findings {
     /// What an `Authorization` header proves.
     pub(crate) token: OnceLock<Result<Arc<Principal>, CredentialRefusal>>,
     pub(crate) guard_notes: GuardNotes,
+    /// The principal of an access token, where its groups had to be looked up.
+    pub(crate) with_groups: OnceLock<Arc<Principal>>,
+    /// For the handler's arguments.
+    pub(crate) taken: OnceLock<TakenTokens>,
     cookies: Mutex<Vec<HeaderValue>>,
     /// Something that says who may call it was asked.
     is_declared: AtomicBool,
     /// A handler's own `check` returned something that the handler did not take with its guard.
     has_own_check: AtomicBool,
+}
+
+/// Whom the guard admitted, and the tokens for other APIs that it took for them.
+pub(crate) struct TakenTokens {
+    pub(crate) principal: Arc<Principal>,
+    /// With what it was taken for.
+    pub(crate) first: (Arc<TokenInHand>, &'static [Permission]),
+    pub(crate) others: Vec<Arc<TokenInHand>>,
 }
 
 /// What came of the session cookie of a request.
@@ -134,6 +148,8 @@ impl Findings {
             session: OnceLock::new(),
             token: OnceLock::new(),
             guard_notes: GuardNotes::default(),
+            with_groups: OnceLock::new(),
+            taken: OnceLock::new(),
             cookies: Mutex::default(),
             is_declared: AtomicBool::new(false),
             has_own_check: AtomicBool::new(false),

@@ -5,6 +5,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use poem::Request;
 
+#[cfg(feature = "azure-sdk")]
+use crate::model::downstream::need::Need;
 use crate::web::pages::refusal_trace::Taken;
 use crate::web::pages::refused::Refused;
 
@@ -16,6 +18,9 @@ pub(crate) struct GuardNotes {
     pub(crate) has_further: AtomicBool,
     /// The name of what the last of them guards, where somebody wants to know.
     handler: Mutex<Option<&'static str>>,
+    /// What they need of other APIs, as far as they need anything.
+    #[cfg(feature = "azure-sdk")]
+    needs: Mutex<Vec<&'static [Need]>>,
 }
 
 /// A refusal of the request that came from outside.
@@ -55,6 +60,20 @@ impl GuardNotes {
 
     pub(crate) fn handler(&self) -> Option<&'static str> {
         *self.handler.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a guard's declaration needs of other APIs: mostly nothing.
+    #[cfg(feature = "azure-sdk")]
+    pub(crate) fn note_needs(&self, needs: &'static [Need]) {
+        if needs.is_empty() {
+            return;
+        }
+        self.needs.lock().unwrap_or_else(PoisonError::into_inner).push(needs);
+    }
+
+    #[cfg(feature = "azure-sdk")]
+    pub(crate) fn needs(&self) -> Vec<&'static [Need]> {
+        self.needs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A handler was let run.

@@ -129,6 +129,11 @@ pub(crate) fn htmx_page(request: &Request, own: &Origin) -> Option<String> {
     Some(navigation::page_of_ours(text(request, "hx-current-url").unwrap_or_default(), own))
 }
 
+/// Path and query of the page from which a form or a script asks; `/` where that page is not ours, or not said.
+pub(crate) fn referring_page(request: &Request, own: &Origin) -> String {
+    navigation::page_of_ours(text(request, REFERER).unwrap_or_default(), own)
+}
+
 /// Whether a script wants the answer as JSON: it cannot follow a redirect to another site.
 pub(crate) fn wants_json(request: &Request) -> bool {
     let is_script = form_of_answer(request) == AnswerForm::Problem;

@@ -163,15 +163,25 @@ async fn load(
     Ok(Ok(opened))
 }
 
-/// Begins a session and lets the browser keep its ticket. The one it had before ends; whether there was one.
+/// A session that has just begun.
+pub(crate) struct Begun {
+    pub(crate) ticket: String,
+    /// The browser had another one, which ended.
+    pub(crate) had_one: bool,
+}
+
+/// Begins a session and lets the browser keep its ticket. The one it had before ends.
 pub(crate) async fn begin(
     context: &RequestContext<'_>,
     site: &Site,
     record: SessionRecord,
-) -> Result<bool, StoreError> {
-    let Some(store) = &context.application().sessions else { return Ok(false) };
+) -> Result<Begun, StoreError> {
+    let Some(store) = &context.application().sessions else {
+        return Ok(Begun { ticket: String::new(), had_one: false });
+    };
     let ticket = store.create(site.names.session(CookiePlacement::FirstParty), record).await?;
-    Ok(take_over(context, site, CookiePlacement::FirstParty, &ticket).await)
+    let had_one = take_over(context, site, CookiePlacement::FirstParty, &ticket).await;
+    Ok(Begun { ticket, had_one })
 }
 
 /// Begins a session that a frame will take over: its ticket, which this browser window must not keep.
@@ -385,21 +395,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_of_one_authority_is_refused_under_every_other_wherever_it_is_kept() {
-        let keys = |purpose| SealingKeys::derive(&[vec![1; 32]], purpose).unwrap();
+        let keys = SealingKeys::derive(&[vec![1; 32]], Purpose::Session).unwrap();
         let ended = EndedLists::of_process(7, Duration::from_secs(24 * 3600));
-        assert_sessions_belong_to_their_authority(Arc::new(CookieStore::new(
-            keys(Purpose::Session),
-            COOKIE_BUDGET,
-            ended,
-        )))
-        .await;
+        assert_sessions_belong_to_their_authority(Arc::new(CookieStore::new(keys, COOKIE_BUDGET, ended))).await;
         assert_sessions_belong_to_their_authority(Arc::new(MemoryStore::new(MemoryLimits::default()))).await;
         #[cfg(feature = "redis")]
         if let Some(server) = crate::io::sessions::redis::redis_server::RedisServer::start() {
-            let keys = keys(Purpose::StoredSession);
-            let store =
-                crate::io::sessions::redis::store::RedisStore::new(&server.address(), None, "application", keys)
-                    .unwrap();
+            use crate::io::sessions::redis::store::{RedisKeys, RedisStore};
+            let keys = RedisKeys::derive(&[vec![1; 32]]).unwrap();
+            let store = RedisStore::new(&server.address(), None, "application", keys).unwrap();
             assert_sessions_belong_to_their_authority(Arc::new(store)).await;
         }
     }

@@ -1,5 +1,8 @@
 //! The way to the provider.
 
+pub(crate) mod access;
+pub(crate) mod access_request;
+
 use std::sync::Arc;
 
 use poem::Response;
@@ -8,17 +11,22 @@ use poem::http::{Method, StatusCode};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
+use self::access_request::AccessRequest;
 use super::sign_in_failure::{self, SignInError};
 use crate::io::{clock, entropy};
-use crate::model::refusals::diagnosis::Diagnosis;
+use crate::model::refusals::diagnosis::{Details, Diagnosis};
 use crate::model::refusals::reason::Reason;
+use crate::model::sessions::asked_access::{AskedAccess, AskedApi};
 use crate::model::sessions::frame_challenge::FrameChallenge;
 use crate::model::sessions::prompt::Prompt;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
+use crate::rules::downstream::{claims_challenge, scopes};
 use crate::rules::policy::admission::NotAdmitted;
+use crate::rules::request::navigation::AnswerForm;
 use crate::rules::sign_in::authorization_request;
 use crate::rules::sign_in::login_request::{self, Wishes};
 use crate::rules::sign_in::sign_in_state::{self, BROWSER_LIFETIME};
+use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::site::{FoundSite, Site};
 use crate::web::application::state::MountedApplication;
 use crate::web::pages::refused::Refused;
@@ -26,7 +34,7 @@ use crate::web::request::context::RequestContext;
 use crate::web::request::failure::{self, Receiver};
 use crate::web::request::findings::Findings;
 use crate::web::request::request_site::HostNotServed;
-use crate::web::request::{request_facts, request_site, sign_in_loop};
+use crate::web::request::{request_facts, request_site, session, sign_in_loop};
 
 /// `GET /login?return_to=…`: starts a sign-in.
 pub(crate) async fn login(context: &RequestContext<'_>) -> Result<Response, Refused> {
@@ -46,8 +54,49 @@ pub(crate) async fn login(context: &RequestContext<'_>) -> Result<Response, Refu
              `login_hint` from pages of this application and the address bar"
         );
     }
-    let wanted = Wanted { return_to: asked.return_to, wishes: asked.wishes, ..Wanted::default() };
+    let wanted = match asked.access.as_deref().and_then(|text| AccessRequest::open(text, context.application())) {
+        // A script was sent here in the place of its page: it cannot follow to another site.
+        Some(_) if context.form() != AnswerForm::Navigation => return Err(not_for_scripts(context)),
+        Some(request) => for_access(context, request).await,
+        None => Wanted { return_to: asked.return_to, wishes: asked.wishes, ..Wanted::default() },
+    };
     go(context, wanted).await
+}
+
+/// What the session was given to ask its person for. In another session, or later, it is a plain sign-in.
+async fn for_access(context: &RequestContext<'_>, request: AccessRequest) -> Wanted {
+    let session = session::of(context).await.ok().flatten();
+    let is_for_this = request.is_for(session.map(|session| session.stored.record.id));
+    let Some(session) = session.filter(|_| is_for_this) else {
+        return Wanted { return_to: return_to(context, request.return_to), ..Wanted::default() };
+    };
+    let AccessRequest { return_to: wanted, access, claims, .. } = request;
+    let return_to = return_to(context, wanted);
+    Wanted { return_to, wishes: wishes_for(session, claims), access: Some(access), ..Wanted::default() }
+}
+
+/// Where the person goes afterwards: as it was sealed, or the page that led here.
+fn return_to(context: &RequestContext<'_>, wanted: Option<String>) -> String {
+    let referring = || context.site().map(|site| request_facts::referring_page(context.request, &site.origin));
+    wanted.or_else(referring).unwrap_or_default()
+}
+
+/// The same address, for the page of a script to open.
+fn not_for_scripts(context: &RequestContext<'_>) -> Refused {
+    let reason = Reason::ConsentRequired;
+    let details = Details::new("a script", "a person who opens the address");
+    let cause = "a script followed the way to the provider, which leads to another site";
+    let mut failure = failure::describe(context, reason, Diagnosis::new(cause, details, reason));
+    let address = context.own_address().into_owned();
+    failure.script_login = request_facts::is_htmx(context.request).then(|| address.clone());
+    failure.retry = Some(address);
+    Refused::answered(failure, context.form(), &context.application().pages)
+}
+
+/// For somebody who is signed in: nobody need choose an account.
+pub(crate) fn wishes_for(session: &OpenedSession, claims: Option<String>) -> Wishes {
+    let login_hint = session.stored.record.identity.login_hint.clone();
+    Wishes { login_hint, claims, ..Wishes::default() }
 }
 
 /// What is fetched ahead of the person starts nothing and uses nothing up. Browsers drop an answer with such a status, and
@@ -76,6 +125,8 @@ pub(crate) struct Wanted {
     pub(crate) wishes: Wishes,
     /// How often it began anew by itself.
     pub(crate) begun_anew: u8,
+    /// What it asks for at other APIs.
+    pub(crate) access: Option<AskedAccess>,
 }
 
 /// What a sign-in has to know of the request that asks for it.
@@ -107,14 +158,15 @@ impl Asker {
 }
 
 /// Turns "not signed in" of a person who opens a page into the way to the provider and back to that page.
-pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> Refused {
+/// `access`: what the page needs of other APIs, so that one visit is enough.
+pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str], access: Option<AskedAccess>) -> Refused {
     let application = context.application();
     let asker = Asker::of(context);
     if let Some(error) = too_many_rounds(context) {
         return sign_in_failure::answer(context, &error);
     }
     request_site::note_other_address(context);
-    let wanted = Wanted { return_to: context.own_address().into_owned(), ..Wanted::default() };
+    let wanted = Wanted { return_to: context.own_address().into_owned(), access, ..Wanted::default() };
     match start(context.findings, &asker, wanted, scopes).await {
         Ok(address) => {
             let refusal = context.findings.nobody();
@@ -123,6 +175,22 @@ pub(crate) async fn redirect(context: &RequestContext<'_>, scopes: &[&str]) -> R
                 failure::note_lost(application, lost, &failure, None);
             }
             Refused::redirect(failure, address, &application.pages)
+        }
+        Err(error) => sign_in_failure::answer(context, &error),
+    }
+}
+
+/// The same for somebody who is signed in, and is asked for more.
+pub(crate) async fn redirect_for(
+    context: &RequestContext<'_>,
+    wanted: Wanted,
+    reason: Reason,
+    diagnosis: Diagnosis,
+) -> Refused {
+    match start(context.findings, &Asker::of(context), wanted, &[]).await {
+        Ok(address) => {
+            let failure = failure::describe(context, reason, diagnosis);
+            Refused::redirect(failure, address, &context.application().pages)
         }
         Err(error) => sign_in_failure::answer(context, &error),
     }
@@ -159,6 +227,20 @@ pub(crate) async fn start(
     outcome
 }
 
+/// As scopes write them. The same API may be asked for by a page, and to look groups up.
+fn wanted_scopes<'a>(apis: impl Iterator<Item = &'a AskedApi>) -> Vec<String> {
+    let mut wanted: Vec<(&str, Vec<&str>)> = Vec::new();
+    for AskedApi { uri, names } in apis {
+        let names = names.iter().map(String::as_str);
+        match wanted.iter_mut().find(|(known, _)| known == uri) {
+            Some((_, known)) => known.extend(names),
+            None => wanted.push((uri, names.collect())),
+        }
+    }
+    let written = |(uri, names)| scopes::joined(names).into_iter().map(move |name| scopes::scope(uri, name));
+    wanted.into_iter().flat_map(written).collect()
+}
+
 async fn begin(
     findings: &Findings,
     asker: &Asker,
@@ -189,11 +271,21 @@ async fn begin(
         frame: wanted.frame,
         prompt: wanted.wishes.prompt,
         begun_anew: wanted.begun_anew,
+        access: wanted.access.clone(),
     };
     let name = site.names.sign_in();
     let state = sign_in_state::seal(&attempt, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)?;
     let configured = configuration.scopes.iter().map(String::as_str);
-    let declared = table.openid_scopes.iter().chain(scopes).copied();
+    let groups_by = findings.mounted.groups_by(&snapshot.metadata);
+    let apis = wanted.access.iter().flat_map(|access| &access.apis);
+    let permissions = wanted_scopes(apis.chain(&groups_by));
+    let keeps_tokens = (wanted.access.is_some() || table.acts_for_people()) && application.keeps_tokens();
+    let offline = keeps_tokens.then_some("offline_access");
+    let declared = table.openid_scopes.iter().chain(scopes).copied().chain(offline);
+    let declared = declared.chain(permissions.iter().map(String::as_str));
+    let capability = keeps_tokens && configuration.handles_claims_challenges;
+    let claims = claims_challenge::merged(wanted.wishes.claims.as_deref(), capability);
+    let wishes = Wishes { claims, ..wanted.wishes };
     let address = authorization_request::address(
         &snapshot.metadata,
         &configuration.client,
@@ -201,7 +293,7 @@ async fn begin(
         declared.chain(configured),
         &attempt,
         state,
-        &wanted.wishes,
+        &wishes,
     )?;
     findings.set_cookie(name, &browser, site.names.is_secure, Some(BROWSER_LIFETIME));
     HeaderValue::from_str(address.as_str()).map_err(|_| SignInError::NotSealed)
