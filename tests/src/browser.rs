@@ -431,6 +431,9 @@ impl Trail {
             if !self.method.is_safe() || is_foreign_script {
                 headers.push(("origin", source.origin_toward(relation)));
             }
+            if let Some(referrer) = source.referrer_toward(relation) {
+                headers.push(("referer", referrer));
+            }
         }
         headers
     }
@@ -452,6 +455,20 @@ impl Source {
             _ => false,
         };
         if is_hidden { "null".to_owned() } else { self.address.origin().ascii_serialization() }
+    }
+
+    /// `Referer`, as far as the page's policy lets it be known (Referrer Policy §3; without one
+    /// `strict-origin-when-cross-origin`).
+    fn referrer_toward(&self, relation: Relation) -> Option<String> {
+        let (origin, mut whole) = (self.address.origin().ascii_serialization() + "/", self.address.clone());
+        whole.set_fragment(None);
+        let is_same_origin = relation == Relation::SameOrigin;
+        match self.referrer_policy.as_str() {
+            "no-referrer" => None,
+            "same-origin" => is_same_origin.then(|| whole.into()),
+            "origin" | "strict-origin" => Some(origin),
+            _ => Some(if is_same_origin { whole.into() } else { origin }),
+        }
     }
 
     /// What browsers do with `form-action`, redirects of the form included.

@@ -11,6 +11,9 @@ struct Guide;
 #[doc = include_str!("../../docs/configuration.md")]
 struct Configuration;
 
+#[doc = include_str!("../../docs/downstream.md")]
+struct Downstream;
+
 #[doc = include_str!("../../docs/embedding.md")]
 struct Embedding;
 

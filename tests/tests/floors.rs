@@ -14,7 +14,7 @@ const MOST_FILES: usize = 14;
 /// `azure-auth`: types ← decisions ← input and output ← web; beside them what makes callers for tests.
 const RUNTIME: &[Room] = &[
     ("model", &[]),
-    ("model/callers", &["model"]),
+    ("model/callers", &["model", "model/downstream"]),
     ("model/downstream", &["model"]),
     ("model/policies", &["model", "model/downstream"]),
     ("model/providers", &["model"]),
@@ -26,6 +26,7 @@ const RUNTIME: &[Room] = &[
     ("rules/configuration", &["model/*", "rules/session"]),
     ("rules/request", &["model/*", "rules/session"]),
     ("rules/sign_in", &["model/*", "rules/session"]),
+    ("rules/downstream", &["model/*", "rules/session", "rules/sign_in", "rules/token"]),
     ("rules/policy", &["model/*", "rules/token", "rules/request"]),
     ("rules/inspection", &["model/*", "rules/*"]),
     ("rules", &["model/*", "rules/*"]),
@@ -33,14 +34,20 @@ const RUNTIME: &[Room] = &[
     ("io/provider", &["model/*", "rules/*", "io"]),
     ("io/sessions", &["model/*", "rules/*", "io"]),
     ("io/sessions/redis", &["model/*", "rules/*", "io", "io/sessions"]),
+    ("io/tokens", &["model/*", "rules/*", "io", "io/provider", "io/sessions"]),
     ("web", &[]),
     ("web/pages", &["model/*", "rules/*", "io/*"]),
     ("web/application", &["model/*", "rules/*", "io/*", "web/pages"]),
     ("web/request", &["model/*", "rules/*", "io/*", "web/pages", "web/application"]),
     ("web/paths", &["model/*", "rules/*", "io/*", "web/pages", "web/application", "web/request"]),
-    ("web/handler", &["model/*", "rules/*", "io/*", "web/pages", "web/application", "web/request", "web/paths"]),
+    ("web/tokens", &["model/*", "rules/*", "io/*", "web/pages", "web/application", "web/request", "web/paths"]),
+    (
+        "web/handler",
+        &["model/*", "rules/*", "io/*", "web/pages", "web/application", "web/request", "web/paths", "web/tokens"],
+    ),
     ("web/layer", &["model/*", "rules/*", "io/*", "web/*"]),
     ("testing", &["model/*", "rules/*", "io/*", "web/*"]),
+    ("graph", &["model/*"]),
     ("documented_numbers", &["model/*", "rules/*", "io/*", "web/*"]),
     ("explained_refusals", &["model/*", "rules/*", "io/*", "web/*"]),
 ];
@@ -50,10 +57,11 @@ const RUNTIME: &[Room] = &[
 const MACROS: &[Room] = &[
     ("diagnostics", &[]),
     ("scope_list", &["diagnostics"]),
+    ("graph", &["diagnostics"]),
     ("syntax", &["diagnostics"]),
     ("model", &["syntax", "scope_list"]),
-    ("validate", &["diagnostics", "scope_list", "syntax", "model"]),
-    ("expand", &["model", "syntax", "diagnostics"]),
+    ("validate", &["diagnostics", "scope_list", "graph", "syntax", "model"]),
+    ("expand", &["model", "graph", "syntax", "diagnostics"]),
     ("expansion_tests", &["expand", "validate", "syntax", "diagnostics"]),
     ("remedy_tests", &["validate", "syntax", "diagnostics"]),
 ];
@@ -63,7 +71,7 @@ const MACROS: &[Room] = &[
 const POLICY: &[Room] = &[("values", &[]), ("language", &["values"]), ("judgement", &["values", "language"])];
 
 /// `azure-auth-emulator`: faults ← directory ← memory ← tokens, and beside the tokens what a request is; the addresses of
-/// the service use all of them, and the server hands requests to these.
+/// the service and Microsoft Graph use all of them, and the server hands requests to these.
 const EMULATOR: &[Room] = &[
     ("faults", &[]),
     ("directory", &["faults"]),
@@ -71,7 +79,8 @@ const EMULATOR: &[Room] = &[
     ("tokens", &["faults", "directory", "memory"]),
     ("exchange", &["faults", "directory", "memory"]),
     ("protocol", &["faults", "directory", "memory", "tokens", "exchange"]),
-    ("server", &["faults", "directory", "memory", "exchange", "protocol"]),
+    ("graph", &["faults", "directory", "memory", "tokens", "exchange"]),
+    ("server", &["faults", "directory", "memory", "exchange", "protocol", "graph"]),
     ("emulator", &["faults", "directory", "memory", "tokens", "server"]),
 ];
 
@@ -82,8 +91,9 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     ("reqwest", &["io"]),
     ("tracing", &["io", "web"]),
     // A principal and an event have a point in time as callers know it; no clock is read.
-    ("SystemTime", &["io/clock.rs", "web/handler/principal.rs", "web/application/events/"]),
+    ("SystemTime", &["io/clock.rs", "web/handler/", "web/application/events/"]),
     ("redis", &["io/sessions/redis/", "io/sessions/mod.rs"]),
+    ("azure_core", &["web/tokens/", "web/handler/token.rs", "web/layer/azure_auth.rs"]),
     // In the link to Redis, and where what it missed is tried again, it is tokio's.
     ("Instant", &["io/clock.rs", "io/sessions/redis/link.rs", "io/sessions/missed_ends.rs"]),
     ("rand", &["io/entropy.rs"]),

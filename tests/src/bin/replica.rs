@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use azure_auth::{AzureAuthBuilder, User};
+use azure_auth::{AzureAuthBuilder, Token, User, graph};
 use azure_auth_tests::proxy::REPLICA;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::middleware::SetHeader;
@@ -29,6 +29,12 @@ fn admin(user: User) -> String {
     user.display_name().to_owned()
 }
 
+#[azure_auth::protect]
+#[handler]
+fn mail(token: Token<graph::MailRead>) -> String {
+    format!("{}", token.authorization().is_sensitive())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let filter = EnvFilter::new("info,azure_auth=debug");
@@ -43,6 +49,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "/me"    => get(me),
         "/admin" => get(admin),
         "/ready" => public(auth.ready_endpoint(), reason = "for the load balancer"),
+    };
+    // Where sessions live in cookies, tokens have no place.
+    let table = match std::env::var("TOKENS") {
+        Ok(_) => azure_auth::endpoints! { "/" => nest(table), "/mail" => get(mail) },
+        Err(_) => table,
     };
     let named = SetHeader::new().overriding(REPLICA, std::env::var("REPLICA")?);
 
