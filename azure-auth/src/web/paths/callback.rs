@@ -213,6 +213,9 @@ async fn keep_session(
     }
     let Begun { ticket, had_one } = session::begin(context, site, record).await?;
     sign_in_loop::note(context, site, had_one);
+    if brought.refresh_token.is_none() && access.is_none() {
+        return Ok(());
+    }
     let name = site.names.session(CookiePlacement::FirstParty);
     match sign_in::access::kept_session(context.application(), name, &ticket).await? {
         Some(session) => sign_in::access::keep(&session, brought, access).await,

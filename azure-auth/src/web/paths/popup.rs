@@ -59,7 +59,9 @@ pub(crate) async fn begin(
 ) -> Result<String, SignInError> {
     let ticket = session::begin_for_frame(findings, site, record).await?.ok_or(SignInError::NoSecret)?;
     let of_frame = site.names.session(CookiePlacement::Partitioned);
-    if let Some(session) = access::kept_session(findings.application(), of_frame, &ticket).await? {
+    if brought.refresh_token.is_some()
+        && let Some(session) = access::kept_session(findings.application(), of_frame, &ticket).await?
+    {
         access::keep(&session, brought, None).await?;
     }
     let handover = Handover { challenge, expires_at: clock::now() + CODE_LIFETIME, ticket };

@@ -55,9 +55,6 @@ pub(crate) async fn keep(
     access: Option<&AskedAccess>,
 ) -> Result<(), SignInError> {
     let BroughtTokens { refresh_token, granted } = brought;
-    if refresh_token.is_none() && access.is_none() {
-        return Ok(());
-    }
     // Whatever somebody else writes meanwhile is older: this person was just at the provider.
     for _ in 0..ATTEMPTS {
         let before = session.access().await?;
