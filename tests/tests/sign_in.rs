@@ -201,10 +201,10 @@ async fn the_request_asks_for_a_code_bound_to_this_browser_and_nothing_else() {
 #[tokio::test]
 async fn the_sign_in_asks_once_for_all_scopes_of_the_table_and_the_settings() {
     let emulator = Emulator::start().await.unwrap();
-    let auth = builder(&emulator, &[]).scopes(["offline_access", "email"]).build().unwrap();
+    let auth = builder(&emulator, &[]).scopes(["address", "email"]).build().unwrap();
     let scene = Scene::of(emulator, auth).await;
     let page = scene.browser.open(scene.at("/login")).await;
-    assert_eq!(page.location_parameter("scope").as_deref(), Some("openid profile email offline_access"));
+    assert_eq!(page.location_parameter("scope").as_deref(), Some("openid profile address email"));
 }
 
 #[tokio::test]

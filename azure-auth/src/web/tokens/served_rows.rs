@@ -19,7 +19,9 @@ fn without_use(rows: &[Row], application: &Application) -> Option<String> {
     let acts_for_people = rows.iter().flat_map(Row::needs).any(|need| !need.permissions().is_empty());
     let shapes_sign_in = |scope: &&String| OF_SIGN_IN.contains(&scope.as_str());
     let mut scopes = application.configuration.scopes.iter().filter(|scope| !shapes_sign_in(scope));
-    let scope = scopes.next().filter(|_| !acts_for_people)?;
+    // What a scope of another provider is for, only that provider knows: `groups` is often one that tells the groups.
+    let is_known = application.configuration.authority.is_entra();
+    let scope = scopes.next().filter(|_| is_known && !acts_for_people)?;
     Some(format!(
         "`AzureAuthBuilder::scopes` asks people for {scope:?}, and no handler takes a token for another API; take \
          `Token<…>` in the handler that calls it, which asks by itself, or remove the scope"
