@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct UnixTime(pub(crate) u64);
 
 impl UnixTime {
+    /// 9999-12-31T23:59:59Z. Whoever writes a later end means "never".
+    pub(crate) const END_OF_YEAR_9999: Self = Self(253_402_300_799);
+
     /// The time from `earlier` to this instant; zero if `earlier` is later.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))

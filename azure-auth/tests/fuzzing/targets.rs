@@ -25,7 +25,7 @@ use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::settings::origin::is_loopback;
 use crate::model::settings::tenants::AcceptedTenants;
 use crate::model::unix_time::UnixTime;
-use crate::rules::downstream::claims_challenge;
+use crate::rules::downstream::claims_challenge::{self, RequestedClaims};
 use crate::rules::request::return_to;
 use crate::rules::session::cookies;
 use crate::rules::session::seal::{Purpose, SealingKeys};
@@ -206,18 +206,17 @@ fn discovery(input: &[u8]) {
 /// The challenges of an answer, a header in each line. What is believed is a claims request, and the challenge that passes
 /// it on to a caller says the same.
 fn claims_challenge(input: &[u8]) {
-    let Some(challenge) = claims_challenge::read(input.split(|byte| *byte == b'\n')) else { return };
+    let Some(RequestedClaims(claims)) = claims_challenge::read(input.split(|byte| *byte == b'\n')) else { return };
     let of_token = |claims: &str| {
         let request: Value = serde_json::from_str(claims).expect("JSON");
         request["access_token"].as_object().expect("claims of the access token").clone()
     };
-    let asked = of_token(&challenge.claims);
-    assert!(challenge.claims.len() <= 8 * 1024);
-    let header =
-        format!(r#"Bearer error="insufficient_claims", claims="{}""#, claims_challenge::encoded(&challenge.claims));
-    let again = claims_challenge::read([header.as_bytes()]).expect("the same challenge");
-    assert!(of_token(&again.claims).keys().eq(asked.keys()));
-    let sent = claims_challenge::merged(Some(&challenge.claims), true).expect("claims");
+    let asked = of_token(&claims);
+    assert!(claims.len() <= 8 * 1024);
+    let header = format!(r#"Bearer error="insufficient_claims", claims="{}""#, claims_challenge::encoded(&claims));
+    let RequestedClaims(again) = claims_challenge::read([header.as_bytes()]).expect("the same challenge");
+    assert!(of_token(&again).keys().eq(asked.keys()));
+    let sent = claims_challenge::merged(Some(&claims), true).expect("claims");
     let sent = of_token(&sent);
     assert!(asked.keys().all(|name| sent.contains_key(name)));
     let capabilities = sent["xms_cc"]["values"].as_array().expect("a list");

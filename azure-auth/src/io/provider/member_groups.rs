@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use azure_auth_policy::Guid;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use thiserror::Error;
 
 use super::observed::Asked;
-use super::transport::Transport;
+use super::transport::{self, Transport};
 use super::transport_error::{TIME_LIMIT, TransportError};
-use crate::io::clock;
 use crate::model::callers::groups::{Groups, RelevantGroups};
+use crate::model::downstream::held_token;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::rules::downstream::member_groups::{self, MemberGroupsProblem, PATH};
-use crate::rules::downstream::renewal;
 
 /// Why Microsoft Graph did not say which groups somebody belongs to. It leaves all of them unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -86,9 +85,7 @@ async fn ask(
     access_token: &SecretString,
     groups: &[Guid],
 ) -> Result<Vec<Guid>, MemberGroupsError> {
-    let bearer = format!("Bearer {}", access_token.expose_secret());
-    let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| MemberGroupsError::Token)?;
-    bearer.set_sensitive(true);
+    let bearer = held_token::authorization(access_token).ok_or(MemberGroupsError::Token)?;
     let request = Request::post(format!("{graph}{PATH}"))
         .header(ACCEPT, "application/json")
         .header(CONTENT_TYPE, "application/json")
@@ -97,8 +94,7 @@ async fn ask(
         .map_err(|_| TransportError::NoConnection)?;
     let answer = transport.ask(Asked::MemberGroups, request).await?;
     if answer.status() != StatusCode::OK {
-        let header = answer.headers().get(RETRY_AFTER).map(HeaderValue::as_bytes);
-        let retry_after = renewal::retry_after(header, clock::now());
+        let retry_after = transport::retry_after(&answer);
         return Err(MemberGroupsError::Status { status: answer.status().as_u16(), retry_after });
     }
     Ok(member_groups::read(answer.body(), groups)?)

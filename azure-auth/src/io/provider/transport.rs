@@ -1,13 +1,17 @@
 //! One exchange with the provider: bytes in, bytes out, within limits.
 
 use std::error::Error as _;
+use std::time::Duration;
 
+use http::header::{HeaderValue, RETRY_AFTER};
 use http::{Request, Response};
 use reqwest::Certificate;
 use thiserror::Error;
 
 use super::observed::{self, Asked};
 use super::transport_error::{Distrust, SIZE_LIMIT, TIME_LIMIT, TransportError};
+use crate::io::clock;
+use crate::rules::downstream::renewal;
 
 /// Sends requests to the provider. It follows no redirects and retries nothing.
 #[derive(Clone, Debug)]
@@ -65,7 +69,7 @@ impl Transport {
         asked: Asked,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, TransportError> {
-        observed::observed(asked, self.exchange(request, |_| Ok(()))).await
+        observed::observed(asked, self.look(request)).await
     }
 
     /// Sends a request whose answer is looked at and not followed: a redirect is one, and so is a failure of the server.
@@ -96,6 +100,11 @@ impl Transport {
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
     }
+}
+
+/// When the server wants to be asked again, if it says so.
+pub(crate) fn retry_after(answer: &Response<Vec<u8>>) -> Option<Duration> {
+    renewal::retry_after(answer.headers().get(RETRY_AFTER).map(HeaderValue::as_bytes), clock::now())
 }
 
 fn sort(error: &reqwest::Error, otherwise: TransportError) -> TransportError {

@@ -1,7 +1,8 @@
 //! What failed a moment ago is not asked again at once.
 
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::source::{FailureKey, TokenOutcome, TokenSource, WantedToken};
 use super::token_problem::TokenProblem;
@@ -31,11 +32,13 @@ impl<K: Copy + Eq + Hash, P: Clone> Failures<K, P> {
         self.lock().find(key, |(until, problem)| (now < *until).then(|| problem.clone()))
     }
 
-    pub(crate) fn note(&self, key: K, until: UnixTime, problem: P) {
+    /// `retry_after`: when the provider wants to be asked again, if it said so.
+    pub(crate) fn note(&self, key: K, retry_after: Option<Duration>, problem: P) {
+        let until = renewal::after_failure(clock::now(), retry_after);
         self.lock().insert(key, (until, problem), 1);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Generations<K, (UnixTime, P)>> {
+    fn lock(&self) -> MutexGuard<'_, Generations<K, (UnixTime, P)>> {
         // Nothing under this lock can panic half-way.
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -51,8 +54,7 @@ impl TokenSource {
     /// Remembers a failure until the question may be asked again.
     pub(super) fn failed(&self, key: FailureKey, wanted: &WantedToken, problem: TokenProblem) -> TokenOutcome {
         let of = problem.is_of_permissions().then(|| wanted.mark());
-        let until = renewal::after_failure(clock::now(), problem.retry_after());
-        self.failures.note((key, of), until, problem.clone());
+        self.failures.note((key, of), problem.retry_after(), problem.clone());
         Err(problem)
     }
 }

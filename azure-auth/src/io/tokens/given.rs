@@ -7,7 +7,7 @@ use super::source::{TokenOutcome, TokenSource};
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::downstream::held_token::HeldToken;
-use crate::model::downstream::permission::{Permission, ResourceName};
+use crate::model::downstream::permission::{DEFAULT, Permission, ResourceName};
 use crate::rules::downstream::renewal;
 use crate::rules::downstream::scopes;
 
@@ -28,7 +28,7 @@ impl TokenSource {
 
     /// Keeps a text for the program.
     pub(crate) fn give_own(&self, resource: ResourceName, text: &str) {
-        if let Ok(token) = self.in_hand(resource, token(text, vec![scopes::DEFAULT.to_owned()])) {
+        if let Ok(token) = self.in_hand(resource, token(text, vec![DEFAULT.to_owned()])) {
             self.program.put(&token);
         }
     }

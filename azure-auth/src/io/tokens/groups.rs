@@ -11,7 +11,6 @@ use super::flights::Flights;
 use super::on_behalf_of::Caller;
 use super::source::{self, TokenSource};
 use super::token_problem::{TokenProblem, Unavailable};
-use super::token_request;
 use crate::io::clock;
 use crate::io::provider::cached::Snapshot;
 use crate::io::provider::member_groups::{self, MemberGroupsError};
@@ -23,7 +22,7 @@ use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::refusals::reason::Reason;
 use crate::rules::downstream::grant::Grant;
 use crate::rules::downstream::graph::{self, USER_READ};
-use crate::rules::downstream::{claims_challenge, renewal, scopes, token_answer};
+use crate::rules::downstream::scopes;
 
 /// Why groups stay unknown.
 #[derive(Clone, Debug, Error)]
@@ -105,13 +104,12 @@ impl TokenSource {
         let ask = || async move {
             let found = source.look_up(&snapshot, &token.held.secret, &groups).await;
             if let Err(GroupsProblem::Graph(error)) = &found {
-                let until = renewal::after_failure(clock::now(), error.retry_after());
-                source.lookups.failures.note(key, until, error.clone());
+                source.lookups.failures.note(key, error.retry_after(), error.clone());
             }
             found
         };
         let Some(found) = self.lookups.under_way.join(key, || ask().boxed()).await else {
-            return Err(TokenProblem::Unavailable { cause: Unavailable::Waiting, retry_after: None }.into());
+            return Err(TokenProblem::from(Unavailable::Waiting).into());
         };
         found
     }
@@ -133,15 +131,11 @@ impl TokenSource {
     ) -> Result<SecretString, TokenProblem> {
         let Some(used) = refresh_token.clone() else { return Err(not_agreed(snapshot)) };
         let uri = graph::uri(&snapshot.metadata);
-        let scopes = [scopes::scope(&uri, USER_READ)];
-        let claims = claims_challenge::merged(None, self.declares_capability);
-        let grant = Grant::refresh(&used, &scopes, claims.as_deref());
-        let asked = token_answer::Asked { resource_uri: &uri, permissions: &[USER_READ] };
-        let endpoint = (&snapshot.metadata.token_endpoint, snapshot.metadata.client_authentication);
-        let asking = (Asked::Refresh, &grant);
-        let granted = token_request::ask(&self.provider.transport, endpoint, &self.client, asking, &asked)
+        let grant = |scopes: &[String], claims: Option<&str>| Grant::refresh(&used, scopes, claims);
+        let granted = self
+            .request(snapshot, None, (&uri, &[USER_READ]), (Asked::Refresh, grant))
             .await
-            .map_err(|no_token| source::problem(no_token, &scopes))?;
+            .map_err(|no_token| source::problem(no_token, &[scopes::scope(&uri, USER_READ)]))?;
         // The newest stays, whatever the token is good for.
         if let Some(next) = granted.refresh_token.filter(|next| next.expose_secret() != used.expose_secret()) {
             *refresh_token = Some(next);

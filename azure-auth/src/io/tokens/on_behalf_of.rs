@@ -8,15 +8,14 @@ use futures_util::FutureExt;
 use secrecy::SecretString;
 
 use super::source::{self, FailureKey, FlightKey, TokenOutcome, TokenSource, WantedToken};
-use super::token_problem::{TokenProblem, Unavailable};
 use super::token_request::{self, NoToken};
 use crate::io::provider::cached::Snapshot;
 use crate::io::provider::observed::Asked;
 use crate::model::downstream::tokens_in_hand::{Assertion, TokenInHand};
 use crate::model::unix_time::UnixTime;
 use crate::rules::downstream::grant::Grant;
-use crate::rules::downstream::token_answer::{self, GrantedTokens};
-use crate::rules::downstream::{claims_challenge, graph, scopes, token_endpoint};
+use crate::rules::downstream::graph;
+use crate::rules::downstream::token_answer::GrantedTokens;
 
 /// The access token that a caller sent, and what is known of it.
 #[derive(Clone)]
@@ -45,22 +44,8 @@ impl TokenSource {
         before: Option<&Arc<TokenInHand>>,
     ) -> TokenOutcome {
         let hash = caller.hash();
-        loop {
-            let mut is_ours = false;
-            let ask = || {
-                is_ours = true;
-                self.clone().exchange(caller.clone(), hash, wanted.clone(), before.cloned()).boxed()
-            };
-            let outcome = self.flights.join(FlightKey::Assertion(hash, wanted.resource), ask).await;
-            match outcome {
-                Some(outcome) if is_ours || wanted.is_settled_by(&outcome) => return outcome,
-                // Whoever asked first needed something else.
-                Some(_) => {}
-                None => {
-                    return Err(TokenProblem::Unavailable { cause: Unavailable::Waiting, retry_after: None });
-                }
-            }
-        }
+        let ask = || self.clone().exchange(caller.clone(), hash, wanted.clone(), before.cloned()).boxed();
+        self.join(FlightKey::Assertion(hash, wanted.resource), wanted, ask).await
     }
 
     /// The same while one still serves; nobody waits for it. `then`: what becomes of it.
@@ -71,15 +56,9 @@ impl TokenSource {
         before: Arc<TokenInHand>,
         then: impl FnOnce(TokenOutcome) + Send + 'static,
     ) {
-        let (source, hash) = (self.clone(), caller.hash());
-        drop(self.flights.begin(FlightKey::Assertion(hash, wanted.resource), || {
-            async move {
-                let outcome = source.exchange(caller, hash, wanted, Some(before)).await;
-                then(outcome.clone());
-                outcome
-            }
-            .boxed()
-        }));
+        let hash = caller.hash();
+        let key = FlightKey::Assertion(hash, wanted.resource);
+        self.begin_behind(key, || self.clone().exchange(caller, hash, wanted, Some(before)), then);
     }
 
     async fn exchange(
@@ -123,16 +102,9 @@ impl TokenSource {
         uri: &str,
         names: &[String],
     ) -> Result<GrantedTokens, NoToken> {
-        let scopes: Vec<String> = names.iter().map(|name| scopes::scope(uri, name)).collect();
-        let permissions: Vec<&str> = names.iter().map(String::as_str).collect();
         // What was accepted is a text of visible letters.
         let assertion = SecretString::from(String::from_utf8_lossy(&caller.assertion.0).into_owned());
-        let claims = claims_challenge::merged(None, self.declares_capability);
-        let grant = Grant::on_behalf_of(&assertion, &scopes, claims.as_deref());
-        let endpoint = token_endpoint::of_tenant(&snapshot.metadata.token_endpoint, caller.tenant);
-        let endpoint = (&endpoint, snapshot.metadata.client_authentication);
-        let asked = token_answer::Asked { resource_uri: uri, permissions: &permissions };
-        let asking = (Asked::OnBehalfOf, &grant);
-        token_request::ask(&self.provider.transport, endpoint, &self.client, asking, &asked).await
+        let grant = |scopes: &[String], claims: Option<&str>| Grant::on_behalf_of(&assertion, scopes, claims);
+        self.request(snapshot, Some(caller.tenant), (uri, names), (Asked::OnBehalfOf, grant)).await
     }
 }

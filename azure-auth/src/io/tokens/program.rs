@@ -7,15 +7,13 @@ use futures_util::FutureExt;
 
 use super::source::{self, FailureKey, FlightKey, TokenOutcome, TokenSource};
 use super::token_problem::{NotKept, TokenProblem, Unavailable};
-use super::token_request;
 use crate::io::clock;
 use crate::io::provider::observed::Asked;
-use crate::model::downstream::permission::ResourceName;
+use crate::model::downstream::permission::{DEFAULT, ResourceName};
 use crate::model::downstream::tokens_in_hand::TokenInHand;
 use crate::rules::downstream::grant::Grant;
 use crate::rules::downstream::renewal::Standing;
-use crate::rules::downstream::scopes::DEFAULT;
-use crate::rules::downstream::{claims_challenge, graph, renewal, token_answer, token_endpoint};
+use crate::rules::downstream::{graph, renewal};
 
 impl TokenSource {
     /// The program's token for an API, in the tenant that it is asked for, or its only one.
@@ -25,8 +23,7 @@ impl TokenSource {
         let ask = || self.clone().renew_own(resource, tenant).boxed();
         let serves = |token: &Arc<TokenInHand>| renewal::judge(&token.held, now) != Standing::Over;
         let Some(token) = self.known(resource, tenant).filter(serves) else {
-            let broken_off = || Err(TokenProblem::Unavailable { cause: Unavailable::Waiting, retry_after: None });
-            return self.flights.join(key, ask).await.unwrap_or_else(broken_off);
+            return self.flights.join(key, ask).await.unwrap_or_else(|| Err(Unavailable::Waiting.into()));
         };
         if token.begins_renewal(now, renewal::after_failure(now, None)) {
             drop(self.flights.begin(key, ask));
@@ -59,14 +56,8 @@ impl TokenSource {
         let of = tenant.or(snapshot.metadata.tenant).or(self.tenant).ok_or(TokenProblem::NotKept(NotKept::NoTenant))?;
         let graph = graph::uri(&snapshot.metadata);
         let uri = resource.uri(&graph);
-        let claims = claims_challenge::merged(None, self.declares_capability);
-        let grant = Grant::client_credentials(uri, claims.as_deref());
-        let endpoint = token_endpoint::of_tenant(&snapshot.metadata.token_endpoint, of);
-        let endpoint = (&endpoint, snapshot.metadata.client_authentication);
-        let asked = token_answer::Asked { resource_uri: uri, permissions: &[DEFAULT] };
-        let asking = (Asked::ClientCredentials, &grant);
-        let granted = token_request::ask(&self.provider.transport, endpoint, &self.client, asking, &asked).await;
-        match granted {
+        let grant = (Asked::ClientCredentials, Grant::client_credentials);
+        match self.request(&snapshot, Some(of), (uri, &[DEFAULT]), grant).await {
             Ok(granted) => {
                 let token = self.in_hand(resource, granted.token)?;
                 self.keep_own(resource, tenant, &token);
@@ -74,8 +65,7 @@ impl TokenSource {
             }
             Err(no_token) => {
                 let problem = source::program_problem(no_token);
-                let until = renewal::after_failure(clock::now(), problem.retry_after());
-                self.failures.note((failure, None), until, problem.clone());
+                self.failures.note((failure, None), problem.retry_after(), problem.clone());
                 Err(problem)
             }
         }

@@ -19,8 +19,8 @@ use crate::model::downstream::tokens_in_hand::TokenInHand;
 use crate::rules::downstream::grant::Grant;
 use crate::rules::downstream::graph;
 use crate::rules::downstream::refusal::RefusalKind;
-use crate::rules::downstream::token_answer::{self, GrantedTokens};
-use crate::rules::downstream::{claims_challenge, scopes};
+use crate::rules::downstream::scopes;
+use crate::rules::downstream::token_answer::GrantedTokens;
 
 /// For one renewal, the way to the store included: whoever has begun it and disappeared is taken for gone after that.
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
@@ -34,20 +34,8 @@ const POLL: Duration = Duration::from_millis(100);
 impl TokenSource {
     /// A token with these permissions for the person of a session.
     pub(crate) async fn of_session(self: &Arc<Self>, session: &KeptSession, wanted: &WantedToken) -> TokenOutcome {
-        loop {
-            let key = FlightKey::Session(session.id(), wanted.resource);
-            let mut is_ours = false;
-            let ask = || {
-                is_ours = true;
-                self.clone().get(session.clone(), wanted.clone(), None).boxed()
-            };
-            match self.flights.join(key, ask).await {
-                Some(outcome) if is_ours || wanted.is_settled_by(&outcome) => return outcome,
-                // Whoever asked first needed something else.
-                Some(_) => {}
-                None => return Err(broken_off()),
-            }
-        }
+        let ask = || self.clone().get(session.clone(), wanted.clone(), None).boxed();
+        self.join(FlightKey::Session(session.id(), wanted.resource), wanted, ask).await
     }
 
     /// Renews a token that still serves; nobody waits for it. `then`: what becomes of it.
@@ -59,15 +47,7 @@ impl TokenSource {
         then: impl FnOnce(TokenOutcome) + Send + 'static,
     ) {
         let key = FlightKey::Session(session.id(), wanted.resource);
-        let source = self.clone();
-        drop(self.flights.begin(key, || {
-            async move {
-                let outcome = source.get(session, wanted, Some(before)).await;
-                then(outcome.clone());
-                outcome
-            }
-            .boxed()
-        }));
+        self.begin_behind(key, || self.clone().get(session, wanted, Some(before)), then);
     }
 
     async fn get(
@@ -89,9 +69,7 @@ impl TokenSource {
             match session.store.lease(&lease, clock::moment(), LEASE).await? {
                 Lease::First(key) => break key,
                 Lease::Taken if clock::moment().since(begun) < PATIENCE => tokio::time::sleep(POLL).await,
-                Lease::Taken | Lease::NoRoom => {
-                    return Err(TokenProblem::Unavailable { cause: Unavailable::Waiting, retry_after: None });
-                }
+                Lease::Taken | Lease::NoRoom => return Err(Unavailable::Waiting.into()),
             }
         };
         let outcome = self.renew(&snapshot, &session, uri, &wanted, than).await;
@@ -167,16 +145,12 @@ impl TokenSource {
         uri: &str,
         names: &[String],
     ) -> Result<GrantedTokens, NoToken> {
-        let scopes: Vec<String> = names.iter().map(|name| scopes::scope(uri, name)).collect();
         let Some(refresh_token) = &access.value.refresh_token else {
+            let scopes = scopes::of(uri, names);
             return Err(NoToken::Problem(TokenProblem::ConsentRequired { scopes, error: None }));
         };
-        let claims = claims_challenge::merged(None, self.declares_capability);
-        let grant = Grant::refresh(refresh_token, &scopes, claims.as_deref());
-        let permissions: Vec<&str> = names.iter().map(String::as_str).collect();
-        let asked = token_answer::Asked { resource_uri: uri, permissions: &permissions };
-        let endpoint = (&snapshot.metadata.token_endpoint, snapshot.metadata.client_authentication);
-        token_request::ask(&self.provider.transport, endpoint, &self.client, (Asked::Refresh, &grant), &asked).await
+        let grant = |scopes: &[String], claims: Option<&str>| Grant::refresh(refresh_token, scopes, claims);
+        self.request(snapshot, None, (uri, names), (Asked::Refresh, grant)).await
     }
 }
 
@@ -213,10 +187,6 @@ fn check(outcome: &StoreOutcome) -> Result<(), TokenProblem> {
 
 fn text(access: &Slot<Access>) -> Option<&str> {
     access.value.refresh_token.as_ref().map(ExposeSecret::expose_secret)
-}
-
-fn broken_off() -> TokenProblem {
-    TokenProblem::Unavailable { cause: Unavailable::Waiting, retry_after: None }
 }
 
 #[cfg(test)]

@@ -4,14 +4,17 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
 use azure_auth_policy::Guid;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::failures::Failures;
 use super::flights::Flights;
 use super::groups::Lookups;
 use super::token_problem::{NotKept, TokenProblem, Unavailable};
-use super::token_request::NoToken;
+use super::token_request::{self, NoToken};
 use crate::io::generations::Generations;
 use crate::io::provider::cached::{Provider, Snapshot};
+use crate::io::provider::observed::Asked;
 use crate::io::{clock, entropy};
 use crate::model::downstream::held_token::HeldToken;
 use crate::model::downstream::permission::ResourceName;
@@ -20,10 +23,11 @@ use crate::model::sessions::session::SessionId;
 use crate::model::settings::client::Client;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::origin::Origin;
+use crate::rules::downstream::grant::Grant;
 use crate::rules::downstream::refusal::{RefusalKind, TokenRefusal};
-use crate::rules::downstream::renewal;
-use crate::rules::downstream::token_answer::{GrantedTokens, TokenAnswerError};
+use crate::rules::downstream::token_answer::{self, GrantedTokens, TokenAnswerError};
 pub(crate) use crate::rules::downstream::wanted_token::WantedToken;
+use crate::rules::downstream::{claims_challenge, renewal, scopes, token_endpoint};
 
 /// What a question for a token comes to.
 pub(crate) type TokenOutcome = Result<Arc<TokenInHand>, TokenProblem>;
@@ -53,7 +57,7 @@ pub(crate) struct TokenSource {
 }
 
 /// What is asked for at one time at most.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum FlightKey {
     Session(SessionId, ResourceName),
     /// For a hash of the caller's access token, in a place of its own for each set of permissions.
@@ -106,6 +110,56 @@ impl TokenSource {
         Ok(self.provider.snapshot_for_token().await?)
     }
 
+    /// The outcome of one question for all who wait for the same. Where whoever asked first needed something else, it is asked
+    /// anew.
+    pub(super) async fn join(
+        &self,
+        key: FlightKey,
+        wanted: &WantedToken,
+        ask: impl Fn() -> BoxFuture<'static, TokenOutcome>,
+    ) -> TokenOutcome {
+        loop {
+            let mut is_ours = false;
+            let ask = || {
+                is_ours = true;
+                ask()
+            };
+            let outcome = self.flights.join(key, ask).await.ok_or(Unavailable::Waiting)?;
+            if is_ours || wanted.is_settled_by(&outcome) {
+                return outcome;
+            }
+        }
+    }
+
+    /// A question whose answer nobody waits for. `then`: what becomes of it.
+    pub(super) fn begin_behind<F: Future<Output = TokenOutcome> + Send + 'static>(
+        &self,
+        key: FlightKey,
+        ask: impl FnOnce() -> F,
+        then: impl FnOnce(TokenOutcome) + Send + 'static,
+    ) {
+        drop(self.flights.begin(key, || ask().inspect(|outcome| then(outcome.clone())).boxed()));
+    }
+
+    /// One request for permissions of an API. `tenant`: whose endpoint is asked, if not that of the authority itself. `grant`:
+    /// of the scopes, and of the claims that go with them.
+    pub(super) async fn request<N: AsRef<str>>(
+        &self,
+        snapshot: &Snapshot,
+        tenant: Option<Guid>,
+        (uri, names): (&str, &[N]),
+        (asked, grant): (Asked, impl FnOnce(&[String], Option<&str>) -> Grant),
+    ) -> Result<GrantedTokens, NoToken> {
+        let claims = claims_challenge::merged(None, self.declares_capability);
+        let grant = grant(&scopes::of(uri, names), claims.as_deref());
+        let own = &snapshot.metadata.token_endpoint;
+        let endpoint = tenant.map_or_else(|| own.clone(), |tenant| token_endpoint::of_tenant(own, tenant));
+        let endpoint = (&endpoint, snapshot.metadata.client_authentication);
+        let permissions: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let wanted = token_answer::Asked { resource_uri: uri, permissions: &permissions };
+        token_request::ask(&self.provider.transport, endpoint, &self.client, (asked, &grant), &wanted).await
+    }
+
     /// A token that was given, for requests to use.
     pub(super) fn in_hand(&self, resource: ResourceName, held: HeldToken) -> TokenOutcome {
         let now = clock::now();
@@ -154,7 +208,7 @@ pub(super) fn problem(no_token: NoToken, scopes: &[String]) -> TokenProblem {
         RefusalKind::ConsentRequired => TokenProblem::ConsentRequired { scopes: scopes.to_vec(), error: Some(error) },
         RefusalKind::NeedsPerson => TokenProblem::InteractionRequired { error: Some(error), claims },
         RefusalKind::AssertionOver => TokenProblem::AssertionOver { error: Some(error) },
-        RefusalKind::Throttled | RefusalKind::ServerFault => passing(),
+        RefusalKind::Throttled | RefusalKind::ServerFault => Unavailable::Passing.into(),
         RefusalKind::ClientRefused | RefusalKind::Other => TokenProblem::ProgramRefused(error),
     }
 }
@@ -163,13 +217,11 @@ pub(super) fn problem(no_token: NoToken, scopes: &[String]) -> TokenProblem {
 pub(super) fn program_problem(no_token: NoToken) -> TokenProblem {
     match no_token {
         NoToken::Problem(problem) => problem,
-        NoToken::Refused(TokenRefusal { kind: RefusalKind::Throttled | RefusalKind::ServerFault, .. }) => passing(),
+        NoToken::Refused(TokenRefusal { kind: RefusalKind::Throttled | RefusalKind::ServerFault, .. }) => {
+            Unavailable::Passing.into()
+        }
         NoToken::Refused(refusal) => TokenProblem::ProgramRefused(refusal.error),
     }
-}
-
-fn passing() -> TokenProblem {
-    TokenProblem::Unavailable { cause: Unavailable::Passing, retry_after: None }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::io::provider::transport_error::TransportError;
 use crate::io::sessions::store::StoreError;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::refusals::reason::Reason;
-use crate::rules::downstream::refusal::RequestedClaims;
+use crate::rules::downstream::claims_challenge::RequestedClaims;
 use crate::rules::downstream::token_answer::TokenAnswerError;
 use crate::rules::sign_in::entra_error::EntraError;
 
@@ -79,6 +79,13 @@ pub(crate) enum NotKept {
     NoCredential,
     #[error("the authority is not of one tenant, and the program's own token is")]
     NoTenant,
+}
+
+/// Nobody said when to try again.
+impl From<Unavailable> for TokenProblem {
+    fn from(cause: Unavailable) -> Self {
+        Self::Unavailable { cause, retry_after: None }
+    }
 }
 
 impl TokenProblem {
@@ -168,8 +175,7 @@ impl Diagnosed for TokenProblem {
 impl Diagnosed for NotKept {
     fn details(&self) -> Details {
         match self {
-            Self::Cookies => Details::new("sessions in cookies", "sessions on the server")
-                .remedy("set `AZURE_SESSION_STORE` to `memory`, or to the address of a Redis server (`redis://…`)"),
+            Self::Cookies => StoreError::NothingBeside.details(),
             Self::NotEntra => Details::new("another provider", "Microsoft Entra ID")
                 .remedy("name Microsoft Entra ID in `AZURE_ISSUER_URI`; other providers' tokens are not passed on"),
             Self::NoCredential => Details::new("no credential", "a credential")

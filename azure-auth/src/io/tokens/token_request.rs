@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use secrecy::ExposeSecret;
 use url::{Url, form_urlencoded};
@@ -10,12 +10,11 @@ use url::{Url, form_urlencoded};
 use super::token_problem::{TokenProblem, Unavailable};
 use crate::io::clock;
 use crate::io::provider::observed::Asked;
-use crate::io::provider::transport::Transport;
+use crate::io::provider::transport::{self, Transport};
 use crate::model::providers::provider_metadata::ClientAuthentication;
 use crate::model::settings::client::Client;
 use crate::rules::downstream::grant::Grant;
 use crate::rules::downstream::refusal::{self, RefusalKind, TokenRefusal};
-use crate::rules::downstream::renewal;
 use crate::rules::downstream::token_answer::{self, GrantedTokens};
 
 /// Why a request brought no token.
@@ -40,8 +39,7 @@ pub(crate) async fn ask(
     (asked, grant): (Asked, &Grant),
     wanted: &token_answer::Asked<'_>,
 ) -> Result<GrantedTokens, NoToken> {
-    let unavailable =
-        |error| NoToken::Problem(TokenProblem::Unavailable { cause: Unavailable::Transport(error), retry_after: None });
+    let unavailable = |error| NoToken::Problem(Unavailable::Transport(error).into());
     let request = request(endpoint, authentication, client, grant);
     let answer = transport.ask(asked, request).await.map_err(unavailable)?;
     match answer.status() {
@@ -62,9 +60,8 @@ fn understood(status: StatusCode, body: &[u8]) -> Option<TokenRefusal> {
 }
 
 fn busy(answer: &Response<Vec<u8>>) -> TokenProblem {
-    let header = answer.headers().get(RETRY_AFTER).map(http::HeaderValue::as_bytes);
     let cause = Unavailable::Status { status: answer.status().as_u16() };
-    TokenProblem::Unavailable { cause, retry_after: renewal::retry_after(header, clock::now()) }
+    TokenProblem::Unavailable { cause, retry_after: transport::retry_after(answer) }
 }
 
 /// The form, with the client's proof of itself where the provider takes it (RFC 6749 §2.3.1).

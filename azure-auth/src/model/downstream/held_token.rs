@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use secrecy::SecretString;
+use http::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::model::unix_time::UnixTime;
 
@@ -18,6 +19,14 @@ pub(crate) struct HeldToken {
     pub(crate) renew_at: UnixTime,
     /// From then on it serves nobody.
     pub(crate) ends_at: UnixTime,
+}
+
+/// The value of the header `Authorization` (RFC 6750 §2.1), marked as sensitive, so that it does not print. None: the text
+/// cannot be written into a header.
+pub(crate) fn authorization(token: &SecretString) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// Whoever has it may do what it is good for, so it never prints.

@@ -13,6 +13,9 @@ pub struct Permission {
     pub(crate) id: Option<Guid>,
 }
 
+/// Whatever was agreed to: the name beside which no other of the same API may be asked for.
+pub(crate) const DEFAULT: &str = ".default";
+
 /// An API. Microsoft Graph has another address in each cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourceName {

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
 use http::header::HeaderValue;
+use secrecy::ExposeSecret;
 
-use super::held_token::HeldToken;
+use super::held_token::{self, HeldToken};
 use super::permission::ResourceName;
 use crate::model::unix_time::UnixTime;
 
@@ -93,12 +94,8 @@ impl TokensInHand {
 impl TokenInHand {
     /// None: the text cannot be written into a header. `renew_from`: that of the token, or a little earlier.
     pub(crate) fn new(resource: ResourceName, held: HeldToken, renew_from: UnixTime, room: &TokenRoom) -> Option<Self> {
-        use secrecy::ExposeSecret;
-
-        let text = held.secret.expose_secret();
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {text}")).ok()?;
-        authorization.set_sensitive(true);
-        let room = room.take(2 * text.len() + OVERHEAD);
+        let authorization = held_token::authorization(&held.secret)?;
+        let room = room.take(2 * held.secret.expose_secret().len() + OVERHEAD);
         Some(Self { resource, held, authorization, renew_from: AtomicU64::new(renew_from.0), room })
     }
 

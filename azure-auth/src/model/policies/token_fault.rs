@@ -5,7 +5,7 @@ use azure_auth_policy::{CallerKind, is_same};
 
 use super::declaration::{Access, Declaration};
 use crate::model::downstream::need::Need;
-use crate::model::downstream::permission::{Permission, ResourceName};
+use crate::model::downstream::permission::{DEFAULT, Permission, ResourceName};
 
 /// A mistake in a token, or in the list of `downstream`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,9 +104,6 @@ impl Declaration {
         false
     }
 }
-
-/// Every permission of an API that was agreed to.
-const DEFAULT: &str = ".default";
 
 /// Whether there is one that is `.default`, or one that is not.
 const fn has(permissions: &[Permission], is_default: bool) -> bool {

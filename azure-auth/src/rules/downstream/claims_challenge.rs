@@ -9,17 +9,15 @@ use serde_json::{Map, Value};
 
 use super::challenges::{self, Challenge};
 
-/// The claims that an API wants to see in the next token (Entra's continuous access evaluation, and its step-up).
+/// The claims that an API or a provider wants to see in the next token (Entra's continuous access evaluation, and its step-up):
+/// a claims request (OpenID Connect Core 1.0 §5.5), without blanks.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct ClaimsChallenge {
-    /// A claims request (OpenID Connect Core 1.0 §5.5) for the access token, without blanks.
-    pub(crate) claims: String,
-}
+pub(crate) struct RequestedClaims(pub(crate) String);
 
 /// Which policies a person is under is nobody's business.
-impl fmt::Debug for ClaimsChallenge {
+impl fmt::Debug for RequestedClaims {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ClaimsChallenge").finish_non_exhaustive()
+        formatter.debug_struct("RequestedClaims").finish_non_exhaustive()
     }
 }
 
@@ -47,14 +45,14 @@ const ENGINES: [GeneralPurpose; 2] =
 
 /// Reads every `WWW-Authenticate` of an answer with status 401. None: there is no challenge of this kind, and the 401 is an
 /// ordinary one.
-pub(crate) fn read<'h>(headers: impl IntoIterator<Item = &'h [u8]>) -> Option<ClaimsChallenge> {
+pub(crate) fn read<'h>(headers: impl IntoIterator<Item = &'h [u8]>) -> Option<RequestedClaims> {
     let headers = headers.into_iter().filter(|header| header.len() <= LONGEST_HEADER);
     let mut challenges = headers.filter_map(challenges::read).flatten();
-    challenges.find_map(|challenge| claims(&challenge)).map(|claims| ClaimsChallenge { claims })
+    challenges.find_map(|challenge| claims(&challenge))
 }
 
 /// The claims that one challenge asks for: all of it has to come from the same one.
-fn claims(challenge: &Challenge<'_>) -> Option<String> {
+fn claims(challenge: &Challenge<'_>) -> Option<RequestedClaims> {
     let is_meant = challenge.is_of("Bearer")
         && challenge.is_unambiguous()
         && challenge.parameter("error") == Some(INSUFFICIENT_CLAIMS);
@@ -64,7 +62,7 @@ fn claims(challenge: &Challenge<'_>) -> Option<String> {
         [b'{', ..] => claims_request(written),
         _ => ENGINES.iter().find_map(|engine| engine.decode(written).ok()).and_then(|json| claims_request(&json)),
     }?;
-    request.get(ACCESS_TOKEN).is_some_and(Value::is_object).then(|| minified(&request))
+    request.get(ACCESS_TOKEN).is_some_and(Value::is_object).then(|| RequestedClaims(minified(&request)))
 }
 
 /// A claims request from outside, as an object of limited size.
@@ -127,7 +125,7 @@ mod tests {
     const CLAIMS: &str = r#"{"access_token":{"acrs":{"essential":true,"value":"c1??>>~~~"}}}"#;
 
     fn found(headers: &[&str]) -> Option<String> {
-        read(headers.iter().map(|header| header.as_bytes())).map(|challenge| challenge.claims)
+        read(headers.iter().map(|header| header.as_bytes())).map(|claims| claims.0)
     }
 
     fn challenge(claims: &str) -> String {
@@ -261,8 +259,8 @@ mod tests {
 
     #[test]
     fn a_challenge_never_prints_its_claims() {
-        let challenge = ClaimsChallenge { claims: CLAIMS.to_owned() };
-        assert_eq!(format!("{challenge:?}"), "ClaimsChallenge { .. }");
+        let claims = RequestedClaims(CLAIMS.to_owned());
+        assert_eq!(format!("{claims:?}"), "RequestedClaims { .. }");
     }
 
     proptest! {
@@ -281,8 +279,8 @@ mod tests {
                 [b"Bearer error=\"insufficient_claims\", claims=\"", &bytes[..], b"\""].concat(),
                 [challenge(&claims).as_bytes(), &bytes[..]].concat(),
             ] {
-                if let Some(challenge) = read([&header[..]]) {
-                    prop_assert!(claims_request(challenge.claims.as_bytes()).is_some());
+                if let Some(RequestedClaims(claims)) = read([&header[..]]) {
+                    prop_assert!(claims_request(claims.as_bytes()).is_some());
                 }
             }
         }

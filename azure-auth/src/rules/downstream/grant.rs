@@ -4,8 +4,6 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::scopes::{self, DEFAULT};
-
 /// The parameters of a request to the token endpoint, without the client's proof of itself.
 pub(crate) struct Grant(Vec<(&'static str, SecretString)>);
 
@@ -34,10 +32,10 @@ impl Grant {
         .with_claims(claims)
     }
 
-    /// The program's own token for an API (RFC 6749 §4.4), with all that it was given there: Entra takes nothing else.
-    pub(crate) fn client_credentials(resource_uri: &str, claims: Option<&str>) -> Self {
-        Self(vec![("grant_type", "client_credentials".into()), ("scope", scopes::scope(resource_uri, DEFAULT).into())])
-            .with_claims(claims)
+    /// The program's own token for an API (RFC 6749 §4.4), with all that it was given there (`.default`): Entra takes nothing
+    /// else.
+    pub(crate) fn client_credentials(scopes: &[String], claims: Option<&str>) -> Self {
+        Self(vec![("grant_type", "client_credentials".into()), ("scope", scopes.join(" ").into())]).with_claims(claims)
     }
 
     /// As they go into the form.
@@ -87,7 +85,7 @@ mod tests {
                  &claims=%7B%22access_token%22%3A%7B%7D%7D",
             ),
             (
-                Grant::client_credentials("https://management.azure.com/", None),
+                Grant::client_credentials(&["https://management.azure.com//.default".to_owned()], None),
                 "grant_type=client_credentials&scope=https%3A%2F%2Fmanagement.azure.com%2F%2F.default",
             ),
         ] {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::claims_challenge::{claims_request, minified};
+use super::claims_challenge::{RequestedClaims, claims_request, minified};
 use crate::rules::sign_in::entra_error::EntraError;
 
 /// A refusal of the token endpoint (RFC 6749 §5.2).
@@ -14,17 +14,6 @@ pub(crate) struct TokenRefusal {
     pub(crate) kind: RefusalKind,
     /// The claims that the next token has to have, as JSON: the person is sent to the provider with them.
     pub(crate) claims: Option<RequestedClaims>,
-}
-
-/// Claims as a provider asks for them.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct RequestedClaims(pub(crate) String);
-
-/// Which policies a person is under is nobody's business.
-impl std::fmt::Debug for RequestedClaims {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("RequestedClaims").finish_non_exhaustive()
-    }
 }
 
 /// Who can do something about it.

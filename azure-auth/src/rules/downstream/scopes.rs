@@ -1,10 +1,7 @@
 //! The scopes that stand for permissions of other APIs, and whether those that were granted are enough.
 
 use crate::model::downstream::need::Need;
-use crate::model::downstream::permission::{Permission, ResourceName};
-
-/// Whatever was agreed to: the name beside which no other of the same API may be asked for.
-pub(crate) const DEFAULT: &str = ".default";
+use crate::model::downstream::permission::{DEFAULT, Permission, ResourceName};
 
 /// What is needed of one API for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +17,11 @@ pub(crate) struct ResourceScopes {
 /// `https://management.azure.com//.default`.
 pub(crate) fn scope(resource_uri: &str, name: &str) -> String {
     format!("{resource_uri}/{name}")
+}
+
+/// The same for several.
+pub(crate) fn of(resource_uri: &str, names: &[impl AsRef<str>]) -> Vec<String> {
+    names.iter().map(|name| scope(resource_uri, name.as_ref())).collect()
 }
 
 /// What these needs come to for people, by API and sorted by its address. `graph`: as scopes name Microsoft Graph.

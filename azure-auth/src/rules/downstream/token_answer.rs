@@ -7,8 +7,9 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::renewal;
-use super::scopes::{DEFAULT, is_among};
+use super::scopes::is_among;
 use crate::model::downstream::held_token::HeldToken;
+use crate::model::downstream::permission::DEFAULT;
 use crate::model::json::{self, JsonProblem, Member, MemberHandling, MemberReader, Rounded, printable};
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::unix_time::UnixTime;

@@ -64,7 +64,7 @@ impl WantedToken {
 
     /// As scopes write them.
     pub(crate) fn scopes(&self, uri: &str) -> Vec<String> {
-        self.names.iter().map(|name| scopes::scope(uri, name)).collect()
+        scopes::of(uri, &self.names)
     }
 
     /// The scopes of what is wanted and was not granted.

@@ -8,6 +8,7 @@ use super::requirement_words::credentials;
 use crate::model::downstream::need::Need;
 use crate::model::downstream::permission::{Consent, Permission, ResourceName};
 use crate::model::policies::row::Row;
+use crate::rules::downstream::graph;
 
 /// One token, or several of one API in the same hands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +29,6 @@ pub(crate) enum Holder {
     /// For itself.
     Program,
 }
-
-/// Where reports and the lock file say Microsoft Graph is, whatever cloud a program runs in.
-const GRAPH: &str = "https://graph.microsoft.com";
 
 /// Everything that a row takes, by holder and by API.
 pub(crate) fn taken(row: &Row) -> Vec<TakenToken> {
@@ -57,8 +55,9 @@ pub(crate) fn taken(row: &Row) -> Vec<TakenToken> {
 }
 
 impl TakenToken {
+    /// Reports and the lock file say the same in whatever cloud a program runs.
     pub(crate) fn api(&self) -> &'static str {
-        self.resource.uri(GRAPH)
+        self.resource.uri(graph::PUBLIC)
     }
 
     /// The names of its permissions, as far as they are agreed to by whom `is_wanted` wants.

@@ -166,6 +166,12 @@ impl Application {
         self.sessions.is_some()
     }
 
+    /// As scopes name Microsoft Graph; in the public cloud's words until the provider is known.
+    pub(crate) fn graph(&self) -> String {
+        let snapshot = self.provider.known_snapshot();
+        snapshot.map_or_else(|| graph::PUBLIC.to_owned(), |snapshot| graph::uri(&snapshot.metadata))
+    }
+
     /// Whether tokens for other APIs can be got for people who have a session.
     pub(crate) fn keeps_tokens(&self) -> bool {
         self.sessions.as_ref().is_some_and(|store| store.keeps_beside()) && self.tokens.check().is_ok()

@@ -110,11 +110,10 @@ pub enum CredentialKind {
 /// As programs know points in time. Whoever writes a later year into a token means "never".
 pub(super) fn system_time(time: UnixTime) -> SystemTime {
     let since_1970 = Duration::from_secs(time.0);
-    SystemTime::UNIX_EPOCH.checked_add(since_1970).unwrap_or(SystemTime::UNIX_EPOCH + END_OF_YEAR_9999)
+    SystemTime::UNIX_EPOCH
+        .checked_add(since_1970)
+        .unwrap_or(SystemTime::UNIX_EPOCH + Duration::from_secs(UnixTime::END_OF_YEAR_9999.0))
 }
-
-/// 9999-12-31T23:59:59Z.
-const END_OF_YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 
 impl Application {
     /// The client id in its registration (`azp` or `appid`).

@@ -17,8 +17,7 @@ use crate::model::downstream::need::Need;
 use crate::model::downstream::permission::{Permission, ResourceName};
 use crate::model::downstream::tokens_in_hand::TokenInHand;
 use crate::model::policies::delegated::Delegated;
-use crate::rules::downstream::claims_challenge;
-use crate::rules::downstream::refusal::RequestedClaims;
+use crate::rules::downstream::claims_challenge::{self, RequestedClaims};
 use crate::rules::downstream::scopes;
 use crate::web::request::authentication;
 use crate::web::request::context::RequestContext;
@@ -129,18 +128,18 @@ impl<P: Delegated> Token<P> {
     pub fn accepts(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), TokenError> {
         let Some(claims) = challenge(status, headers) else { return Ok(()) };
         self.principal.tokens.remove(&self.in_hand);
-        let problem = TokenProblem::InteractionRequired { error: None, claims: Some(RequestedClaims(claims)) };
+        let problem = TokenProblem::InteractionRequired { error: None, claims: Some(claims) };
         Err(TokenError::challenged(problem, self.in_hand.resource, &[Self::NEED]))
     }
 }
 
 /// What an API asks for, if its answer is a claims challenge.
-pub(super) fn challenge(status: StatusCode, headers: &HeaderMap) -> Option<String> {
+pub(super) fn challenge(status: StatusCode, headers: &HeaderMap) -> Option<RequestedClaims> {
     if status != StatusCode::UNAUTHORIZED {
         return None;
     }
     let headers = headers.get_all(poem::http::header::WWW_AUTHENTICATE).iter().map(HeaderValue::as_bytes);
-    claims_challenge::read(headers).map(|challenge| challenge.claims)
+    claims_challenge::read(headers)
 }
 
 /// Permissions of one API, of which there is at least one.

@@ -1,6 +1,7 @@
 //! A refusal on its way out: what happened, in the form its receiver understands.
 
 use std::fmt;
+use std::time::Duration;
 
 use poem::error::ResponseError;
 use poem::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -111,8 +112,8 @@ pub(crate) struct Failure {
     pub(crate) script_login: Option<String>,
     /// That of the reason, unless the kind of caller asks for another.
     pub(crate) status: u16,
-    /// When to try again, in seconds, where it is known.
-    pub(crate) retry_after: Option<u64>,
+    /// When to try again, where it is known.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 #[derive(Clone)]
@@ -356,7 +357,8 @@ impl Refused {
             headers.push((HeaderName::from_static("hx-redirect"), address));
         }
         if self.failure.status() == 503 {
-            headers.push((RETRY_AFTER, self.failure.retry_after.unwrap_or(RETRY_IN).into()));
+            let seconds = self.failure.retry_after.map_or(RETRY_IN, |after| after.as_secs().max(1));
+            headers.push((RETRY_AFTER, seconds.into()));
         }
         headers
     }

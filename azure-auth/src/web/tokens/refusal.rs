@@ -8,7 +8,7 @@ use crate::io::tokens::groups::GroupsProblem;
 use crate::io::tokens::token_problem::TokenProblem;
 use crate::model::callers::principal::{Evidence, Party};
 use crate::model::downstream::need::Need;
-use crate::model::downstream::permission::ResourceName;
+use crate::model::downstream::permission::{DEFAULT, ResourceName};
 use crate::model::refusals::diagnosis::Diagnosis;
 use crate::model::sessions::asked_access::{AskedAccess, AskedApi};
 use crate::rules::downstream::{claims_challenge, scopes};
@@ -104,7 +104,7 @@ pub(crate) fn refuse_groups(
         GroupsProblem::Graph(error) => {
             let reason = problem.reason();
             let mut failure = failure::describe(context, reason, Diagnosis::of(problem, reason));
-            failure.retry_after = error.retry_after().map(|after| after.as_secs().max(1));
+            failure.retry_after = error.retry_after();
             finish(context, failure, handler)
         }
     }
@@ -159,7 +159,7 @@ fn access(holder: &Holder<'_>, missing: Missing<'_>, beside: impl Fn(ResourceNam
     found.sort_by_key(|api| api.resource != missing.resource);
     let apis = found.into_iter().map(|api| {
         // Beside `.default` no name can be asked for, and the names are what is missing.
-        let beside = beside(api.resource).into_iter().filter(|name| *name != scopes::DEFAULT);
+        let beside = beside(api.resource).into_iter().filter(|name| *name != DEFAULT);
         let names = api.names.iter().map(ToString::to_string).chain(beside).collect();
         AskedApi { uri: api.uri, names: scopes::joined(names) }
     });
@@ -262,7 +262,7 @@ fn page(context: &RequestContext<'_>) -> String {
 pub(super) fn describe(application: &Application, receiver: &Receiver, problem: &TokenProblem) -> Failure {
     let reason = problem.reason();
     let mut failure = failure::describe_to(application, receiver, reason, Diagnosis::of(problem, reason));
-    failure.retry_after = problem.retry_after().map(|after| after.as_secs().max(1));
+    failure.retry_after = problem.retry_after();
     if let Some(error) = problem.entra() {
         failure.entra_code = error.code;
         failure.correlation_id = error.correlation_id.map(|id| id.to_string());

@@ -18,7 +18,7 @@ use crate::model::callers::principal::Principal;
 use crate::model::downstream::need::Need;
 use crate::model::downstream::permission::ResourceName;
 use crate::model::downstream::tokens_in_hand::TokenInHand;
-use crate::rules::downstream::graph;
+use crate::model::unix_time::UnixTime;
 use crate::web::application::opened_session::OpenedSession;
 use crate::web::application::state::{Application, MountedApplication};
 
@@ -66,7 +66,7 @@ impl TokenCredential for ProgramCredential {
     ) -> azure_core::Result<AccessToken> {
         let scopes = SdkScopes::read(scopes).map_err(failed)?;
         scopes.check_default().map_err(failed)?;
-        let resource = if scopes.api == graph(&self.0) {
+        let resource = if scopes.api == self.0.graph() {
             ResourceName::Graph
         } else {
             let too_many = || failed(SdkScopesError::TooManyApis { most: named_apis::MOST_APIS });
@@ -80,7 +80,7 @@ impl TokenCredential for ProgramCredential {
 impl PersonCredential {
     /// What the handler declares goes first: a person has agreed to that, and perhaps not to what other handlers need.
     fn declared(&self, scopes: &SdkScopes<'_>) -> Result<Vec<Need>, SdkScopesError> {
-        let graph = graph(&self.application);
+        let graph = self.application.graph();
         let of_handler = || scopes.declared_in(&self.declared.handler.concat(), &graph);
         let of_table = || scopes.declared_in(&self.declared.mounted.as_ref()?.table.needs, &graph);
         of_handler().or_else(of_table).ok_or_else(|| scopes.undeclared())
@@ -100,18 +100,9 @@ impl PersonCredential {
     }
 }
 
-/// As scopes name Microsoft Graph.
-fn graph(application: &Application) -> String {
-    let snapshot = application.provider.known_snapshot();
-    snapshot.map_or_else(|| graph::PUBLIC.to_owned(), |snapshot| graph::uri(&snapshot.metadata))
-}
-
-/// 9999-12-31T23:59:59Z. Whoever gives a later end means "never".
-const LAST_SECOND: u64 = 253_402_300_799;
-
 /// As the SDK has tokens. It does not print the text.
 fn written(token: &TokenInHand) -> AccessToken {
-    let ends_at = i64::try_from(token.held.ends_at.0.min(LAST_SECOND)).unwrap_or_default();
+    let ends_at = i64::try_from(token.held.ends_at.min(UnixTime::END_OF_YEAR_9999).0).unwrap_or_default();
     let ends_at = OffsetDateTime::from_unix_timestamp(ends_at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     AccessToken::new(token.held.secret.expose_secret().to_owned(), ends_at)
 }

@@ -4,9 +4,9 @@ use azure_auth_policy::Guid;
 use thiserror::Error;
 
 use crate::model::downstream::need::Need;
-use crate::model::downstream::permission::Permission;
+use crate::model::downstream::permission::{DEFAULT, Permission};
 use crate::model::json::printable;
-use crate::rules::downstream::scopes::{self, DEFAULT};
+use crate::rules::downstream::scopes;
 
 /// Scopes of one API, as its client writes them.
 #[derive(Clone, Debug, PartialEq, Eq)]

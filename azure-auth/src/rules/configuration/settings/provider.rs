@@ -96,10 +96,7 @@ pub(super) fn own_tenant(
     authority: Option<&Authority>,
     problems: &mut Problems<'_>,
 ) -> Option<Guid> {
-    let is_of_many = matches!(
-        authority,
-        Some(Authority::Entra { tenant: TenantName::Common | TenantName::Organizations | TenantName::Consumers, .. })
-    );
+    let is_of_many = authority.is_some_and(|authority| authority.is_entra() && !authority.is_of_one_tenant());
     let text = settings.tenant_id.as_ref().filter(|_| is_of_many)?;
     let tenant = text.parse().ok();
     if tenant.is_none() {

@@ -8,9 +8,8 @@ use crate::io::tokens::kept_session::{Access, KeptSession};
 use crate::model::downstream::need::Need;
 use crate::model::sessions::asked_access::{AskedAccess, AskedApi};
 use crate::model::sessions::session::SessionRecord;
-use crate::rules::downstream::scopes::ResourceScopes;
+use crate::rules::downstream::scopes::{self, ResourceScopes};
 use crate::rules::downstream::token_answer::GrantedTokens;
-use crate::rules::downstream::{graph, scopes};
 use crate::rules::session::cookies::CookiePlacement;
 use crate::web::application::site::Site;
 use crate::web::application::state::Application;
@@ -32,9 +31,7 @@ pub(crate) fn demanded(application: &Application, needs: &[Need]) -> Vec<Resourc
     if demanded.is_empty() || !application.keeps_tokens() {
         return Vec::new();
     }
-    let snapshot = application.provider.known_snapshot();
-    let graph = snapshot.map_or_else(|| graph::PUBLIC.to_owned(), |snapshot| graph::uri(&snapshot.metadata));
-    scopes::by_resource(&demanded, &graph)
+    scopes::by_resource(&demanded, &application.graph())
 }
 
 /// The same for a sign-in that begins.
