@@ -1,6 +1,6 @@
 //! What every store promises of what is kept beside sessions; one that keeps nothing says so.
 
-use super::beside::{Beside, CONTENT_LIMIT};
+use super::beside::{Beside, BesidePlace, CONTENT_LIMIT};
 use super::store::{StoreError, StoreOutcome, StoredSession};
 use super::store_tests::{All, BOTH, HOUR, NAME, NOW, Subject, numbered, poll_once, renamed};
 use crate::model::refusals::diagnosis::Diagnosed;
@@ -22,13 +22,17 @@ impl<'s> Held<'s> {
         Self { subject, ticket, seen }
     }
 
+    fn place<'a>(&'a self, name: &'a str, seen: &'a StoredSession, slot: &'a str) -> BesidePlace<'a> {
+        BesidePlace { name, ticket: &self.ticket, seen, slot }
+    }
+
     async fn put(&self, slot: &str, before: u64, content: &str) -> StoreOutcome {
         self.put_as(&self.seen, slot, before, content).await
     }
 
     async fn put_as(&self, seen: &StoredSession, slot: &str, before: u64, content: &str) -> StoreOutcome {
         let content = content.as_bytes().to_vec();
-        self.subject.store.put_beside(NAME, &self.ticket, seen, slot, before, content).await.unwrap()
+        self.subject.store.put_beside(self.place(NAME, seen, slot), before, content).await.unwrap()
     }
 
     async fn beside(&self, slot: &str) -> Beside {
@@ -36,7 +40,7 @@ impl<'s> Held<'s> {
     }
 
     async fn beside_as(&self, name: &str, seen: &StoredSession, slot: &str) -> Beside {
-        self.subject.store.load_beside(name, &self.ticket, seen, slot).await.unwrap()
+        self.subject.store.load_beside(self.place(name, seen, slot)).await.unwrap()
     }
 
     async fn content(&self, slot: &str) -> Option<String> {
@@ -48,7 +52,7 @@ pub(crate) async fn what_is_kept_beside_a_session_is_found_again(subject: &Subje
     let held = Held::of(subject, 1).await;
     assert_eq!(held.beside(SLOT).await, Beside::default());
     if !subject.store.keeps_beside() {
-        let refused = subject.store.put_beside(NAME, &held.ticket, &held.seen, SLOT, 0, b"first".to_vec()).await;
+        let refused = subject.store.put_beside(held.place(NAME, &held.seen, SLOT), 0, b"first".to_vec()).await;
         assert_eq!(refused, Err(StoreError::NothingBeside));
         let remedy = StoreError::NothingBeside.details().remedy.unwrap();
         assert!(remedy.contains("AZURE_SESSION_STORE"), "{remedy}");
@@ -99,7 +103,7 @@ pub(crate) async fn a_ticket_that_was_cut_keeps_nothing_beside_it(subject: &Subj
         assert_eq!(held.beside(SLOT).await, Beside::default(), "{wrong}");
     }
     held.ticket = ticket;
-    let elsewhere = subject.store.put_beside("another", &held.ticket, &held.seen, SLOT, 0, b"lost".to_vec()).await;
+    let elsewhere = subject.store.put_beside(held.place("another", &held.seen, SLOT), 0, b"lost".to_vec()).await;
     assert_eq!(elsewhere, Ok(StoreOutcome::Gone));
     assert_eq!(held.beside(SLOT).await, Beside::default());
 }
@@ -225,7 +229,8 @@ pub(crate) async fn what_is_too_long_is_not_kept_beside_a_session(subject: &Subj
     if !subject.store.keeps_beside() {
         return;
     }
-    let put = |before, length| subject.store.put_beside(NAME, &held.ticket, &held.seen, SLOT, before, vec![7; length]);
+    let place = held.place(NAME, &held.seen, SLOT);
+    let put = |before, length| subject.store.put_beside(place, before, vec![7; length]);
     assert_eq!(put(0, CONTENT_LIMIT).await, Ok(StoreOutcome::InPlace));
     let before = held.beside(SLOT).await;
     assert_eq!(before.content.as_ref().map(Vec::len), Some(CONTENT_LIMIT));

@@ -4,7 +4,7 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::beside::Beside;
+use super::beside::{Beside, BesidePlace};
 use super::ended_list::EndedLists;
 use super::leases::Leases;
 use super::store::{
@@ -137,20 +137,12 @@ impl SessionStore for CookieStore {
         Box::pin(ready(Ok(self.ended.end_known(session))))
     }
 
-    fn load_beside<'a>(&'a self, _: &'a str, _: &'a str, _: &'a StoredSession, _: &'a str) -> StoreFuture<'a, Beside> {
+    fn load_beside<'a>(&'a self, _: BesidePlace<'a>) -> StoreFuture<'a, Beside> {
         Box::pin(ready(Ok(Beside::default())))
     }
 
     /// A browser would carry it along with every request, and most of them have no room for it.
-    fn put_beside<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a str,
-        _: &'a StoredSession,
-        _: &'a str,
-        _: u64,
-        _: Vec<u8>,
-    ) -> StoreFuture<'a, StoreOutcome> {
+    fn put_beside<'a>(&'a self, _: BesidePlace<'a>, _: u64, _: Vec<u8>) -> StoreFuture<'a, StoreOutcome> {
         Box::pin(ready(Err(StoreError::NothingBeside)))
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::beside::slots::Slots;
-use super::beside::{self, Beside};
+use super::beside::{self, Beside, BesidePlace};
 use super::leases::{self, Leases};
 use super::store::{
     Freshness, Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
@@ -177,7 +177,7 @@ impl MemoryStore {
         Ok(StoreOutcome::InPlace)
     }
 
-    fn find_beside(&self, name: &str, ticket: &str, seen: &StoredSession, slot: &str) -> Beside {
+    fn find_beside(&self, BesidePlace { name, ticket, seen, slot }: BesidePlace<'_>) -> Beside {
         let Some(hash) = ticket::hash(name, ticket) else { return Beside::default() };
         let sessions = self.sessions();
         let entry = sessions.by_ticket.get(&hash).filter(|entry| entry.id == seen.record.id);
@@ -186,12 +186,11 @@ impl MemoryStore {
 
     fn keep_beside(
         &self,
-        hash: TicketHash,
-        seen: &StoredSession,
-        slot: &str,
+        BesidePlace { name, ticket, seen, slot }: BesidePlace<'_>,
         before: u64,
         content: Vec<u8>,
     ) -> Result<StoreOutcome, StoreError> {
+        let Some(hash) = ticket::hash(name, ticket) else { return Ok(StoreOutcome::Gone) };
         beside::check_length(&content)?;
         let Sessions { by_ticket, bytes, .. } = &mut *self.sessions();
         let entry = by_ticket.get_mut(&hash).filter(|entry| entry.id == seen.record.id);
@@ -361,27 +360,17 @@ impl SessionStore for MemoryStore {
         Box::pin(ready(Ok(is_known)))
     }
 
-    fn load_beside<'a>(
-        &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
-    ) -> StoreFuture<'a, Beside> {
-        Box::pin(ready(Ok(self.find_beside(name, ticket, seen, slot))))
+    fn load_beside<'a>(&'a self, place: BesidePlace<'a>) -> StoreFuture<'a, Beside> {
+        Box::pin(ready(Ok(self.find_beside(place))))
     }
 
     fn put_beside<'a>(
         &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
+        place: BesidePlace<'a>,
         before: u64,
         content: Vec<u8>,
     ) -> StoreFuture<'a, StoreOutcome> {
-        let kept = |hash| self.keep_beside(hash, seen, slot, before, content);
-        Box::pin(ready(ticket::hash(name, ticket).map_or(Ok(StoreOutcome::Gone), kept)))
+        Box::pin(ready(self.keep_beside(place, before, content)))
     }
 
     fn lease<'a>(&'a self, name: &'a str, now: Moment, duration: Duration) -> StoreFuture<'a, Lease> {
@@ -466,9 +455,9 @@ mod tests {
         let store = MemoryStore::new(MemoryLimits { sessions: 10, bytes: 10_000, leases: 1 });
         let ticket = add(&store, record(BEGUN)).unwrap();
         let (hash, seen) = (ticket::hash("name", &ticket).unwrap(), store.find("name", &ticket).unwrap());
-        let put = |slot: &str, length| {
-            let before = store.find_beside("name", &ticket, &seen, slot).version;
-            store.keep_beside(hash, &seen, slot, before, vec![7; length])
+        let put = |slot, length| {
+            let place = BesidePlace { name: "name", ticket: &ticket, seen: &seen, slot };
+            store.keep_beside(place, store.find_beside(place).version, vec![7; length])
         };
         let alone = store.sessions().bytes;
         assert_eq!(put("a", 6000), Ok(StoreOutcome::InPlace));
@@ -507,8 +496,8 @@ mod tests {
             let ticket = add(&store, with_session(BEGUN)).unwrap();
             store.note_seen("name", &ticket, now);
             let seen = store.find("name", &ticket).unwrap();
-            let hash = ticket::hash("name", &ticket).unwrap();
-            assert_eq!(store.keep_beside(hash, &seen, "slot", 0, vec![7; 100]), Ok(StoreOutcome::InPlace));
+            let place = BesidePlace { name: "name", ticket: &ticket, seen: &seen, slot: "slot" };
+            assert_eq!(store.keep_beside(place, 0, vec![7; 100]), Ok(StoreOutcome::InPlace));
             store.put("name", &ticket, &seen, with_session(BEGUN)).unwrap();
         }
         assert_eq!(named(&store.sessions().by_provider_session, [1, 2]).len(), 3);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::io::clock;
 use crate::io::meters::catalogue::{SESSIONS, STORE_OPERATIONS};
 use crate::io::meters::handles::{self, Gauge, Histogram, Stopwatch};
-use crate::io::sessions::beside::Beside;
+use crate::io::sessions::beside::{Beside, BesidePlace};
 use crate::io::sessions::store::{
     Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
@@ -192,26 +192,17 @@ impl SessionStore for MeteredStore {
         self.counted(Operation::DeleteOfProviderSession, self.store.delete_of_provider_session(session))
     }
 
-    fn load_beside<'a>(
-        &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
-    ) -> StoreFuture<'a, Beside> {
-        self.timed(Operation::LoadBeside, self.store.load_beside(name, ticket, seen, slot))
+    fn load_beside<'a>(&'a self, place: BesidePlace<'a>) -> StoreFuture<'a, Beside> {
+        self.timed(Operation::LoadBeside, self.store.load_beside(place))
     }
 
     fn put_beside<'a>(
         &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
+        place: BesidePlace<'a>,
         before: u64,
         content: Vec<u8>,
     ) -> StoreFuture<'a, StoreOutcome> {
-        self.timed(Operation::PutBeside, self.store.put_beside(name, ticket, seen, slot, before, content))
+        self.timed(Operation::PutBeside, self.store.put_beside(place, before, content))
     }
 
     fn keeps_beside(&self) -> bool {

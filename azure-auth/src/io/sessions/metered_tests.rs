@@ -10,6 +10,7 @@ use crate::io::meters::catalogue::{ALL, Kind};
 use crate::io::meters::of_requests::{self, Meters, Renewal};
 use crate::io::provider::observed::{self, Asked};
 use crate::io::provider::transport_error::TransportError;
+use crate::io::sessions::beside::BesidePlace;
 use crate::io::sessions::cookie::CookieStore;
 use crate::io::sessions::ended_list::EndedLists;
 use crate::io::sessions::memory::{MemoryLimits, MemoryStore};
@@ -144,8 +145,9 @@ async fn a_store_is_timed_and_the_sessions_of_all_stores_of_a_kind_are_counted_t
 
     let seen = store.load("name", &ticket).await.unwrap().unwrap();
     assert!(store.is_current(&seen));
-    assert_eq!(store.put_beside("name", &ticket, &seen, "slot", 0, vec![7]).await, Ok(StoreOutcome::InPlace));
-    assert_eq!(store.load_beside("name", &ticket, &seen, "slot").await.unwrap().content, Some(vec![7]));
+    let place = BesidePlace { name: "name", ticket: &ticket, seen: &seen, slot: "slot" };
+    assert_eq!(store.put_beside(place, 0, vec![7]).await, Ok(StoreOutcome::InPlace));
+    assert_eq!(store.load_beside(place).await.unwrap().content, Some(vec![7]));
     assert_eq!((operations("put-beside", "done"), operations("load-beside", "done")), (Some(1.0), Some(1.0)));
     store.delete("name", &ticket, &seen, now).await.unwrap();
     assert!(!store.is_current(&seen), "what the store says of a session that was loaded is its own");

@@ -10,7 +10,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use super::beside::Beside;
+use super::beside::{Beside, BesidePlace};
 use crate::io::clock;
 use crate::model::callers::identity::UserId;
 use crate::model::moment::Moment;
@@ -80,25 +80,11 @@ pub(crate) trait SessionStore: fmt::Debug + Send + Sync {
     fn delete_of_provider_session(&self, session: ProviderSession) -> StoreFuture<'_, bool>;
 
     /// What is kept beside a session in a slot of that name. It is there as long as the session, and ends with it.
-    fn load_beside<'a>(
-        &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
-    ) -> StoreFuture<'a, Beside>;
+    fn load_beside<'a>(&'a self, place: BesidePlace<'a>) -> StoreFuture<'a, Beside>;
 
-    /// Writes it, unless the session ended meanwhile or somebody else wrote the slot after the version `before`. The
-    /// names of slots are the program's own, never a caller's.
-    fn put_beside<'a>(
-        &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
-        before: u64,
-        content: Vec<u8>,
-    ) -> StoreFuture<'a, StoreOutcome>;
+    /// Writes it, unless the session ended meanwhile or somebody else wrote the slot after the version `before`.
+    fn put_beside<'a>(&'a self, place: BesidePlace<'a>, before: u64, content: Vec<u8>)
+    -> StoreFuture<'a, StoreOutcome>;
 
     /// Whether anything can be kept beside sessions.
     fn keeps_beside(&self) -> bool {

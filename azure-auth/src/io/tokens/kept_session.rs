@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::io::sessions::beside::BesidePlace;
 use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome, StoredSession};
 use crate::model::downstream::held_token::HeldToken;
 use crate::model::sessions::session::SessionId;
@@ -95,16 +96,20 @@ impl KeptSession {
         self.write(&slot(resource), before, &written).await
     }
 
+    fn place<'a>(&'a self, slot: &'a str) -> BesidePlace<'a> {
+        BesidePlace { name: &self.name, ticket: &self.ticket, seen: &self.stored, slot }
+    }
+
     /// What cannot be read was written by a version that is not this one, and is as good as nothing.
     async fn read<T: DeserializeOwned>(&self, slot: &str) -> Result<Slot<Option<T>>, StoreError> {
-        let beside = self.store.load_beside(&self.name, &self.ticket, &self.stored, slot).await?;
+        let beside = self.store.load_beside(self.place(slot)).await?;
         let value = beside.content.and_then(|content| serde_json::from_slice(&content).ok());
         Ok(Slot { value, version: beside.version })
     }
 
     async fn write<T: Serialize>(&self, slot: &str, before: u64, value: &T) -> Result<StoreOutcome, StoreError> {
         let content = serde_json::to_vec(value).map_err(|_| SessionRecordError::NotSealed)?;
-        self.store.put_beside(&self.name, &self.ticket, &self.stored, slot, before, content).await
+        self.store.put_beside(self.place(slot), before, content).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::store::StoreError;
+use super::store::{StoreError, StoredSession};
 
 pub(crate) mod slots;
 
@@ -16,6 +16,17 @@ pub(crate) struct Beside {
     pub(crate) content: Option<Vec<u8>>,
     /// What a writer shows to take its place. Zero where nothing is there; otherwise it says nothing by its size.
     pub(crate) version: u64,
+}
+
+/// A slot of a session.
+#[derive(Clone, Copy)]
+pub(crate) struct BesidePlace<'a> {
+    /// Of the session's cookie.
+    pub(crate) name: &'a str,
+    pub(crate) ticket: &'a str,
+    pub(crate) seen: &'a StoredSession,
+    /// The program's own name for it, never a caller's.
+    pub(crate) slot: &'a str,
 }
 
 /// Whoever has it may act for a person, so it never prints.

@@ -3,8 +3,8 @@
 use super::scripts::{FIND_BESIDE, PUT_BESIDE};
 use super::store::{RedisStore, text};
 use crate::io::entropy;
-use crate::io::sessions::beside::{self, Beside};
-use crate::io::sessions::store::{StoreError, StoreOutcome, StoredSession};
+use crate::io::sessions::beside::{self, Beside, BesidePlace};
+use crate::io::sessions::store::{StoreError, StoreOutcome};
 use crate::model::sessions::session::{SessionId, SessionRecord};
 use crate::rules::session::seal::derive_bytes;
 use crate::rules::session::session_record::SessionRecordError;
@@ -24,10 +24,7 @@ struct Place {
 impl RedisStore {
     pub(super) async fn find_beside(
         &self,
-        name: &str,
-        ticket: &str,
-        seen: &StoredSession,
-        slot: &str,
+        BesidePlace { name, ticket, seen, slot }: BesidePlace<'_>,
     ) -> Result<Beside, StoreError> {
         let Some((hash, ticket)) = ticket::read(name, ticket) else { return Ok(Beside::default()) };
         let place = self.place(hash, &seen.record, slot);
@@ -47,10 +44,7 @@ impl RedisStore {
 
     pub(super) async fn keep_beside(
         &self,
-        name: &str,
-        ticket: &str,
-        seen: &StoredSession,
-        slot: &str,
+        BesidePlace { name, ticket, seen, slot }: BesidePlace<'_>,
         before: u64,
         content: &[u8],
     ) -> Result<StoreOutcome, StoreError> {

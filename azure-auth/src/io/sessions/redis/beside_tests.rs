@@ -8,7 +8,7 @@ use super::store_tests::{
     NAME, NOW, PROVIDER_SESSION, create, keys, keys_like, load, load_to_keep, other, store, tell, try_add, user,
     with_provider_session,
 };
-use crate::io::sessions::beside::Beside;
+use crate::io::sessions::beside::{Beside, BesidePlace};
 use crate::io::sessions::store::{SessionStore, StoreError, StoreOutcome, StoredSession};
 use crate::model::sessions::session::SessionRecord;
 
@@ -40,12 +40,16 @@ impl<'s> Held<'s> {
         Held { store, ticket: self.ticket.clone(), seen: self.seen.clone() }
     }
 
+    fn place<'a>(&'a self, slot: &'a str) -> BesidePlace<'a> {
+        BesidePlace { name: NAME, ticket: &self.ticket, seen: &self.seen, slot }
+    }
+
     async fn put(&self, slot: &str, before: u64, content: &str) -> Result<StoreOutcome, StoreError> {
-        self.store.put_beside(NAME, &self.ticket, &self.seen, slot, before, content.into()).await
+        self.store.put_beside(self.place(slot), before, content.into()).await
     }
 
     async fn beside(&self, slot: &str) -> Beside {
-        self.store.load_beside(NAME, &self.ticket, &self.seen, slot).await.unwrap()
+        self.store.load_beside(self.place(slot)).await.unwrap()
     }
 
     async fn content(&self) -> Option<String> {

@@ -51,7 +51,7 @@ use super::scripts::{BEGIN, CREATE, DELETE, END, RELEASE, REPLACE, TOUCH};
 use super::tracking::RedisTracking;
 use crate::io::clock;
 use crate::io::entropy;
-use crate::io::sessions::beside::Beside;
+use crate::io::sessions::beside::{Beside, BesidePlace};
 use crate::io::sessions::store::{
     Freshness, Lease, LeaseKey, Loaded, Readiness, SessionStore, StoreError, StoreFuture, StoreOutcome, StoredSession,
 };
@@ -458,26 +458,17 @@ impl SessionStore for RedisStore {
         traced("delete-of-provider-session", self.end_all(self.provider_mark(session)))
     }
 
-    fn load_beside<'a>(
-        &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
-    ) -> StoreFuture<'a, Beside> {
-        traced("load-beside", self.find_beside(name, ticket, seen, slot))
+    fn load_beside<'a>(&'a self, place: BesidePlace<'a>) -> StoreFuture<'a, Beside> {
+        traced("load-beside", self.find_beside(place))
     }
 
     fn put_beside<'a>(
         &'a self,
-        name: &'a str,
-        ticket: &'a str,
-        seen: &'a StoredSession,
-        slot: &'a str,
+        place: BesidePlace<'a>,
         before: u64,
         content: Vec<u8>,
     ) -> StoreFuture<'a, StoreOutcome> {
-        traced("put-beside", async move { self.keep_beside(name, ticket, seen, slot, before, &content).await })
+        traced("put-beside", async move { self.keep_beside(place, before, &content).await })
     }
 
     /// By the server's clock, which replicas share.
