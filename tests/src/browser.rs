@@ -196,6 +196,21 @@ impl Browser {
         self.follow(self.press(accounts, account).await).await
     }
 
+    /// The person opens an address, signs in where that is asked, and agrees to what is new.
+    pub async fn visit_as(&self, account: &str, address: impl AsRef<str>) -> Page {
+        let mut page = self.visit(address).await;
+        for _ in 0..4 {
+            page = if page.text.contains("Pick an account") {
+                self.pick(&page, account).await
+            } else if page.text.contains("name=\"consent\"") {
+                self.pick(&page, "Accept").await
+            } else {
+                return page;
+            };
+        }
+        page
+    }
+
     /// Whether the application knows who this is.
     pub async fn is_signed_in(&self, application: &Application) -> bool {
         let answer = self.program(Method::GET, application.at("/session")).send().await;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing::Level;
+use tracing::subscriber::DefaultGuard;
 
 thread_local! {
     static LISTENING: RefCell<Option<Log>> = const { RefCell::new(None) };
@@ -37,11 +38,39 @@ impl Log {
         (log, Listening(()))
     }
 
+    /// Hears everything on this thread, down to the finest.
+    pub fn of_everything() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let heard = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false);
+        let subscriber = subscriber.with_writer(move || heard.clone()).finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// All of it so far.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap()
+    }
+
     /// The lines so far that hold these words.
     pub fn lines(&self, words: &str) -> Vec<String> {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let text = String::from_utf8_lossy(&bytes);
-        text.lines().filter(|line| line.contains(words)).map(ToOwned::to_owned).collect()
+        self.lines_of(&[words])
+    }
+
+    /// The lines so far that hold all of these words.
+    pub fn lines_of(&self, words: &[&str]) -> Vec<String> {
+        let text = self.text();
+        text.lines().filter(|line| words.iter().all(|word| line.contains(word))).map(ToOwned::to_owned).collect()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -43,18 +43,7 @@ impl Stage {
 
     /// Opens a page, signs in where that is asked, and agrees to what is new.
     async fn visit(&self, path: &str) -> Page {
-        let mut page = self.browser.visit(self.program.at(path)).await;
-        for _ in 0..4 {
-            page = if page.text.contains("Pick an account") {
-                self.browser.pick(&page, "Adele").await
-            } else if page.text.contains("name=\"consent\"") {
-                let answer = self.browser.press(&page, "Accept").await;
-                self.browser.follow(answer).await
-            } else {
-                return page;
-            };
-        }
-        page
+        self.browser.visit_as("Adele", self.program.at(path)).await
     }
 
     /// The same, to a page that must be there.

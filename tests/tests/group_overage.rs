@@ -102,18 +102,7 @@ impl Scene {
 
     /// A person opens a page, signs in where that is asked, and agrees to what is new.
     async fn visit(&self, path: &str, person: &str) -> Page {
-        let mut page = self.browser.visit(self.application.at(path)).await;
-        for _ in 0..4 {
-            page = if page.text.contains("Pick an account") {
-                self.browser.pick(&page, person).await
-            } else if page.text.contains("name=\"consent\"") {
-                let answer = self.browser.press(&page, "Accept").await;
-                self.browser.follow(answer).await
-            } else {
-                return page;
-            };
-        }
-        page
+        self.browser.visit_as(person, self.application.at(path)).await
     }
 
     async fn statuses(&self, paths: [&str; 3]) -> [u16; 3] {

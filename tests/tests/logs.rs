@@ -1,64 +1,18 @@
 //! What is in the log: enough to find the cause, once; and nothing that opens a door or names a person.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use azure_auth_emulator::{Application as Registration, Defect, Emulator};
 use azure_auth_tests::browser::{Browser, Page};
+use azure_auth_tests::log::Log;
 use azure_auth_tests::scene::{Scene, auth, builder};
 use azure_auth_tests::sealed_cookie::SESSION_KEY;
 use azure_auth_tests::tab::{self, PORTAL, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
-use tracing::Level;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
-
-/// Everything that is logged on this thread; the runtime of a test has no other.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn begin() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let subscriber =
-            tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false).with_writer(log.clone());
-        (log, tracing::subscriber::set_default(subscriber.finish()))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    /// The lines that hold all of these words.
-    fn lines(&self, words: &[&str]) -> Vec<String> {
-        let text = self.text();
-        text.lines().filter(|line| words.iter().all(|word| line.contains(word))).map(ToOwned::to_owned).collect()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn no_sign_in_good_or_bad_leaves_a_secret_or_a_person_in_the_log() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let mut secrets = Vec::new();
     let quick = || Defect::ALL.iter().copied().filter(|defect| !format!("{defect:?}").ends_with("Slow"));
     for (authority, defects) in [("contoso.test", quick().collect()), ("plain", Vec::new())] {
@@ -86,7 +40,7 @@ async fn no_sign_in_good_or_bad_leaves_a_secret_or_a_person_in_the_log() {
     }
 
     let text = log.text();
-    assert!(log.lines(&["azure_auth::refusal", "id-token-refused"]).len() > 30, "the bad ones are there");
+    assert!(log.lines_of(&["azure_auth::refusal", "id-token-refused"]).len() > 30, "the bad ones are there");
     // How every token begins: `{"alg":`.
     secrets.push("eyJhbGci".to_owned());
     secrets.sort();
@@ -99,7 +53,7 @@ async fn no_sign_in_good_or_bad_leaves_a_secret_or_a_person_in_the_log() {
 
 #[tokio::test]
 async fn a_sign_in_from_a_frame_leaves_no_code_secret_or_token_in_log_page_or_message() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let emulator = Emulator::start().await.unwrap();
     let auth = builder(&emulator, &[("AZURE_SESSION_KEYS", SESSION_KEY)]).frame_ancestors([PORTAL]).build().unwrap();
     let scene = Scene::of(emulator, auth).await;
@@ -114,7 +68,7 @@ async fn a_sign_in_from_a_frame_leaves_no_code_secret_or_token_in_log_page_or_me
     scene.browser.script(&tab, Method::POST, scene.at("/logout")).send().await;
 
     let text = log.text();
-    assert!(log.lines(&["embedded-code-refused"]).len() == 2 && text.contains("signed-in"), "{text}");
+    assert!(log.lines_of(&["embedded-code-refused"]).len() == 2 && text.contains("signed-in"), "{text}");
     for secret in
         [&code, &secret.secret, &secret.challenge, &cookie.value, "eyJhbGci", "eyJ0eXAi", "Adele", "adele", SESSION_KEY]
     {
@@ -175,33 +129,33 @@ fn unsigned_token(algorithm: &str) -> String {
 
 #[tokio::test]
 async fn the_start_says_once_which_address_to_register() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let registration = Registration::new("Public").redirect_uri("https://app.example.test/authorization-code/callback");
     let emulator = Emulator::builder().application(registration).start().await.unwrap();
     Scene::of_changes(emulator, &[("AZURE_PUBLIC_URL", "https://app.example.test"), ("AZURE_EXPLAIN", "1")]).await;
     let address = "register the redirect URI https://app.example.test/authorization-code/callback";
-    assert_eq!(log.lines(&["INFO", "azure_auth::startup", address]).len(), 1, "{}", log.text());
-    assert_eq!(log.lines(&["INFO", "azure_auth::startup", "a sign-out holds in this process"]).len(), 1);
-    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "AZURE_EXPLAIN"]).len(), 1);
+    assert_eq!(log.lines_of(&["INFO", "azure_auth::startup", address]).len(), 1, "{}", log.text());
+    assert_eq!(log.lines_of(&["INFO", "azure_auth::startup", "a sign-out holds in this process"]).len(), 1);
+    assert_eq!(log.lines_of(&["WARN", "azure_auth::startup", "AZURE_EXPLAIN"]).len(), 1);
 }
 
 #[tokio::test]
 async fn accepting_every_tenant_is_said_at_the_start() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let emulator = Emulator::start().await.unwrap();
     let issuer = emulator.issuer("common");
     Scene::of_changes(emulator, &[("AZURE_ISSUER_URI", &issuer), ("AZURE_VALID_TENANT_IDS", "*")]).await;
-    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "every work tenant"]).len(), 1, "{}", log.text());
+    assert_eq!(log.lines_of(&["WARN", "azure_auth::startup", "every work tenant"]).len(), 1, "{}", log.text());
 }
 
 #[tokio::test]
 async fn the_number_on_a_page_finds_its_line_in_the_log() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let scene = Scene::new().await;
     scene.emulator.inject(Defect::AudienceWrong);
     let page = scene.browser.sign_in(&scene.application, "Adele").await;
     let reference = azure_auth_tests::document::detail(&page.text, "Reference").unwrap();
-    let [line] = log.lines(&[&reference]).try_into().unwrap();
+    let [line] = log.lines_of(&[&reference]).try_into().unwrap();
     for part in [
         "WARN sign-in{step=\"callback\"}: azure_auth::refusal",
         "code=\"id-token-refused\"",
@@ -214,19 +168,19 @@ async fn the_number_on_a_page_finds_its_line_in_the_log() {
     }
 
     let answer = scene.browser.program(Method::GET, scene.at("/me")).send().await;
-    let [line] = log.lines(&[answer.json()["reference"].as_str().unwrap()]).try_into().unwrap();
+    let [line] = log.lines_of(&[answer.json()["reference"].as_str().unwrap()]).try_into().unwrap();
     assert!(line.contains("not-signed-in") && line.contains("guestbook::me"), "{line}");
 }
 
 #[tokio::test]
 async fn what_an_address_of_the_sign_in_asks_for_in_vain_is_named_and_no_value_of_it() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let scene = Scene::new().await;
     let address =
         "/login?returnto=/x&prompt=login&login_hint=hinted%40contoso.test&domain_hint=domain.test&a%0ab=forged";
     let foreign = scene.browser.navigation(Method::GET, scene.at(address)).from(&Page::of("https://evil.example"));
     assert_eq!(foreign.send().await.status, 302);
-    let named = log.lines(&["DEBUG", "returnto domain_hint (no plain name) prompt login_hint"]);
+    let named = log.lines_of(&["DEBUG", "returnto domain_hint (no plain name) prompt login_hint"]);
     assert_eq!(named.len(), 1, "{}", log.text());
     // What is followed is in no log either.
     let own = scene.browser.open(scene.at("/login?login_hint=hinted%40contoso.test")).await;
@@ -238,24 +192,29 @@ async fn what_an_address_of_the_sign_in_asks_for_in_vain_is_named_and_no_value_o
 
 #[tokio::test]
 async fn an_error_of_the_provider_is_logged_with_its_code_and_correlation_id() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let scene = Scene::new().await;
     scene.emulator.inject(Defect::TokenSecretExpired);
     scene.browser.sign_in(&scene.application, "Adele").await;
-    let [line] = log.lines(&["code-not-redeemed"]).try_into().unwrap();
+    let [line] = log.lines_of(&["code-not-redeemed"]).try_into().unwrap();
     assert!(line.contains("entra_code=7000222") && line.contains("1fe73093-c804-4bf8-9a91-990f23c719c3"), "{line}");
 }
 
 #[tokio::test]
 async fn what_any_visitor_can_cause_is_noted_once_and_not_at_every_request() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let scene = Scene::with(&[("AZURE_PUBLIC_URL", "http://localhost:3000")]).await;
     for _ in 0..3 {
         scene.browser.open(scene.at("/login")).await;
     }
-    assert_eq!(log.lines(&["WARN", "azure_auth::startup", "requests arrive for the host"]).len(), 1, "{}", log.text());
+    assert_eq!(
+        log.lines_of(&["WARN", "azure_auth::startup", "requests arrive for the host"]).len(),
+        1,
+        "{}",
+        log.text()
+    );
 
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let scene = Scene::new().await;
     scene.browser.sign_in(&scene.application, "Adele").await;
     let cookie = scene.browser.session_cookie("localhost").unwrap();
@@ -267,17 +226,17 @@ async fn what_any_visitor_can_cause_is_noted_once_and_not_at_every_request() {
         scene.browser.open(scene.at("/")).await;
     }
     for code in ["session-key-unknown", "session-cut"] {
-        let lines = log.lines(&["WARN", "azure_auth::refusal", &format!("code={code:?}")]);
+        let lines = log.lines_of(&["WARN", "azure_auth::refusal", &format!("code={code:?}")]);
         assert_eq!(lines.len(), 1, "{}", log.text());
     }
 }
 
 #[tokio::test]
 async fn what_keeps_a_program_from_being_served_is_said_as_an_error() {
-    let (log, _guard) = Log::begin();
+    let (log, _guard) = Log::of_everything();
     let emulator = Emulator::start().await.unwrap();
     let auth = azure_auth_tests::scene::builder(&emulator, &[]).session_path("/me").build().unwrap();
     Scene::of(emulator, auth).await;
-    let lines = log.lines(&["ERROR", "azure_auth::startup", "this application is not served", "\"/me\""]);
+    let lines = log.lines_of(&["ERROR", "azure_auth::startup", "this application is not served", "\"/me\""]);
     assert_eq!(lines.len(), 1, "{}", log.text());
 }

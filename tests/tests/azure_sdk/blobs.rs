@@ -12,7 +12,6 @@ use azure_core::http::{ClientOptions, RequestContent, Transport, Url};
 use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
 
 use super::azurite::Azurite;
-use super::stage;
 
 fn client(azurite: &Azurite, credential: Option<Arc<dyn TokenCredential>>) -> BlobContainerClient {
     let authority = std::fs::read(&azurite.ca_file).unwrap();
@@ -48,7 +47,7 @@ async fn a_page_lists_what_the_program_wrote_as_the_person_and_the_sdk_see_it() 
     let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("azure-sdk-blobs.log");
     let program = Program::start("graph", &variables, &log);
     let browser = Browser::new();
-    let page = stage::visit(&browser, &program.at("/blobs")).await;
+    let page = browser.visit_as("Adele", program.at("/blobs")).await;
     assert_eq!((page.status, page.address.path()), (200, "/blobs"), "{page:?}\n{}", program.log());
     assert!(page.text.contains("<li>minutes.txt</li><li>reports/&lt;b>2026.pdf</li>"), "{}", page.text);
 

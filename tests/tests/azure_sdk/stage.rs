@@ -139,7 +139,7 @@ impl Stage {
 
     /// A person opens a page, signs in where that is asked, and agrees to what is new.
     pub(crate) async fn visit(&self, path: &str) -> Page {
-        visit(&self.browser, &self.at(path)).await
+        self.browser.visit_as("Adele", self.at(path)).await
     }
 
     /// A program calls with a token of a person.
@@ -152,20 +152,4 @@ impl Stage {
 fn auth(emulator: &Emulator, store: &str) -> AzureAuth {
     log::install();
     scene::auth(emulator, &[("AZURE_SESSION_STORE", store)])
-}
-
-/// Adele opens an address.
-pub(crate) async fn visit(browser: &Browser, address: &str) -> Page {
-    let mut page = browser.visit(address).await;
-    for _ in 0..4 {
-        page = if page.text.contains("Pick an account") {
-            browser.pick(&page, "Adele").await
-        } else if page.text.contains("name=\"consent\"") {
-            let answer = browser.press(&page, "Accept").await;
-            browser.follow(answer).await
-        } else {
-            return page;
-        };
-    }
-    page
 }

@@ -1,29 +1,11 @@
 //! Tokens end with the session, everywhere, and are found by nobody else.
 
-use std::process::Command;
-
 use azure_auth_emulator::TokenGrant;
 use azure_auth_tests::browser::Browser;
 use azure_auth_tests::place::Place;
 use reqwest::Method;
 
 use super::stage::Stage;
-
-/// What a Redis server says.
-fn redis(place: &Place, arguments: &[&str]) -> String {
-    let output = Command::new("redis-cli").args(["-u", &place.address, "--raw"]).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn keys(place: &Place) -> Vec<String> {
-    redis(place, &["KEYS", "*"]).lines().map(ToOwned::to_owned).collect()
-}
-
-/// The keys under which tokens are kept.
-pub(crate) fn token_keys(place: &Place) -> Vec<String> {
-    keys(place).into_iter().filter(|key| key.contains(":tokens:")).collect()
-}
 
 async fn sign_out(stage: &Stage, path: &str) {
     let page = stage.browser.open(stage.at("/logout")).await;
@@ -37,9 +19,9 @@ async fn a_sign_out_deletes_the_tokens_that_it_finds() {
     for path in ["/logout", "/logout?everywhere"] {
         let stage = Stage::new(&place.address).await;
         assert_eq!(stage.visit("/mail").await.status, 200);
-        assert!(!token_keys(&place).is_empty());
+        assert!(!place.token_keys().is_empty());
         sign_out(&stage, path).await;
-        assert_eq!(token_keys(&place), Vec::<String>::new(), "{path}");
+        assert_eq!(place.token_keys(), Vec::<String>::new(), "{path}");
     }
 }
 
@@ -48,8 +30,10 @@ async fn tokens_live_no_longer_than_a_session_that_is_idle() {
     let Some(place) = Place::redis() else { return };
     let stage = Stage::new(&place.address).await;
     assert_eq!(stage.visit("/mail").await.status, 200);
-    for key in token_keys(&place) {
-        let left: i64 = redis(&place, &["TTL", &key]).trim().parse().unwrap();
+    let kept = place.token_keys();
+    assert!(!kept.is_empty());
+    for key in kept {
+        let left: i64 = place.says(&["TTL", &key]).trim().parse().unwrap();
         assert!((1..=8 * 3600).contains(&left), "{key} {left}");
     }
 }
@@ -60,14 +44,15 @@ async fn a_redis_server_holds_nothing_that_can_be_read_or_used() {
     let stage = Stage::new(&place.address).await;
     assert_eq!(stage.visit("/both").await.status, 200);
     assert_eq!(stage.visit("/mail").await.status, 200);
+    assert!(!place.token_keys().is_empty());
     let mut all = String::new();
-    for key in keys(&place) {
+    for key in place.keys() {
         all += &key;
-        let kind = redis(&place, &["TYPE", &key]);
+        let kind = place.says(&["TYPE", &key]);
         all += &match kind.trim() {
-            "hash" => redis(&place, &["HGETALL", &key]),
-            "zset" => redis(&place, &["ZRANGE", &key, "0", "-1"]),
-            "string" => redis(&place, &["GET", &key]),
+            "hash" => place.says(&["HGETALL", &key]),
+            "zset" => place.says(&["ZRANGE", &key, "0", "-1"]),
+            "string" => place.says(&["GET", &key]),
             other => panic!("{other}"),
         };
     }
@@ -78,9 +63,9 @@ async fn a_redis_server_holds_nothing_that_can_be_read_or_used() {
 
 /// Puts the tokens of one session under the key of another.
 fn swap(place: &Place, one: &str, other: &str) {
-    redis(place, &["RENAME", one, "kept"]);
-    redis(place, &["RENAME", other, one]);
-    redis(place, &["RENAME", "kept", other]);
+    place.says(&["RENAME", one, "kept"]);
+    place.says(&["RENAME", other, one]);
+    place.says(&["RENAME", "kept", other]);
 }
 
 #[tokio::test]
@@ -88,10 +73,10 @@ async fn tokens_that_are_swapped_between_people_serve_neither() {
     let Some(place) = Place::redis() else { return };
     let mut stage = Stage::new(&place.address).await;
     assert_eq!(stage.visit("/mail").await.status, 200);
-    let [adele] = token_keys(&place).try_into().unwrap();
+    let [adele] = place.token_keys().try_into().unwrap();
     let browser = std::mem::replace(&mut stage.browser, Browser::new());
     assert_eq!(stage.visit_as("Alex", "/mail").await.status, 200);
-    let alex = token_keys(&place).into_iter().find(|key| *key != adele).unwrap();
+    let alex = place.token_keys().into_iter().find(|key| *key != adele).unwrap();
     swap(&place, &adele, &alex);
     // Another process, which has nothing in hand.
     let again = stage.restarted(&place.address);
@@ -108,7 +93,7 @@ async fn a_consent_that_comes_back_as_another_person_is_their_sign_in_and_nothin
     let Some(place) = Place::redis() else { return };
     let stage = Stage::new(&place.address).await;
     assert_eq!(stage.visit("/profile").await.status, 200);
-    let before = token_keys(&place);
+    let before = place.token_keys();
     assert_eq!(before.len(), 1);
     let asked = stage.browser.open(stage.at("/mail")).await;
     // Adele hands the machine over in the middle.
@@ -127,6 +112,6 @@ async fn a_consent_that_comes_back_as_another_person_is_their_sign_in_and_nothin
     let page = stage.browser.follow(answer).await;
     assert_eq!(page.status, 200, "{page:?}");
     assert_eq!(stage.browser.open(stage.at("/me")).await.text, "Alex Wilber");
-    let after = token_keys(&place);
+    let after = place.token_keys();
     assert!(after.len() == 1 && after != before, "the tokens of the session before are gone: {before:?} {after:?}");
 }

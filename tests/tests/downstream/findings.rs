@@ -17,7 +17,7 @@ use poem::web::Data;
 use poem::{EndpointExt, IntoEndpoint, Route, get, handler};
 use reqwest::Method;
 
-use super::stage::Stage;
+use super::stage::{Stage, scopes};
 
 azure_auth::app! {
     groups: { Staff("cccccccc-0000-4000-8000-000000000001") },
@@ -206,10 +206,6 @@ async fn calendar(principal: Principal) -> Result<&'static str, TokenError> {
     principal.token::<graph::CalendarsRead>().await.map(|_: Token<graph::CalendarsRead>| "calendar")
 }
 
-fn asked_for(page: &Page) -> Vec<String> {
-    page.location_parameter("scope").unwrap_or_default().split(' ').map(ToOwned::to_owned).collect()
-}
-
 #[tokio::test]
 async fn everything_is_never_asked_for_beside_names() {
     let rows = |auth: AzureAuth| {
@@ -220,15 +216,11 @@ async fn everything_is_never_asked_for_beside_names() {
     let auth = scene::auth(&emulator, &[("AZURE_SESSION_STORE", "memory"), ("AZURE_GROUP_OVERAGE", "graph")]);
     let application = Application::start(rows(auth)).await;
     let browser = Browser::new();
-    let asked = asked_for(&browser.open(application.at("/all")).await);
-    let accounts = browser.visit(application.at("/all")).await;
-    let mut page = browser.pick(&accounts, "Adele").await;
-    if page.text.contains("name=\"consent\"") {
-        let answer = browser.press(&page, "Accept").await;
-        page = browser.follow(answer).await;
-    }
+    let asked = scopes(&browser.open(application.at("/all")).await);
+    assert!(asked.iter().any(|scope| scope.ends_with("/.default")), "{asked:?}");
+    let page = browser.visit_as("Adele", application.at("/all")).await;
     let led = browser.open(application.at("/calendar")).await;
-    let again = asked_for(&browser.step(&led).await);
+    let again = scopes(&browser.step(&led).await);
     assert!(again.contains(&"https://graph.microsoft.com/Calendars.Read".to_owned()), "{led:?} {again:?}");
     for asked in [asked, again] {
         let of_graph = asked.iter().filter(|scope| scope.starts_with("https://graph")).count();
@@ -257,10 +249,7 @@ async fn whoever_keeps_a_principal_has_no_token_of_a_session_that_ended() {
     let rows = azure_auth::endpoints! { "/keep" => get(keep) };
     let application = Application::start(rows.data(kept.clone()).with(auth)).await;
     let browser = Browser::new();
-    let accounts = browser.visit(application.at("/keep")).await;
-    let consent = browser.pick(&accounts, "Adele").await;
-    let answer = browser.press(&consent, "Accept").await;
-    assert_eq!(browser.follow(answer).await.text, "kept");
+    assert_eq!(browser.visit_as("Adele", application.at("/keep")).await.text, "kept");
     let principal = kept.0.lock().unwrap().clone().unwrap();
     assert!(principal.token::<graph::MailRead>().await.is_ok());
 

@@ -2,23 +2,12 @@
 
 use azure_auth_emulator::{ForcedError, TokenGrant};
 use azure_auth_tests::browser::Page;
-use azure_auth_tests::place::Place;
+use azure_auth_tests::place::places_of_tokens;
 use reqwest::Method;
 
-use super::stage::{ADELE, Stage};
+use super::stage::{ADELE, Stage, scopes};
 
 const STEP_UP: &str = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
-
-/// Where tokens can be kept.
-fn places() -> Vec<Place> {
-    [Place::here("memory")].into_iter().chain(Place::redis()).collect()
-}
-
-/// The scopes that a redirect to the provider asks for.
-fn scopes(page: &Page) -> Vec<String> {
-    let scope = page.location_parameter("scope").unwrap_or_else(|| panic!("{page:?} asks for nothing"));
-    scope.split(' ').map(ToOwned::to_owned).collect()
-}
 
 impl Stage {
     async fn open(&self, path: &str) -> Page {
@@ -46,7 +35,7 @@ impl Stage {
 
 #[tokio::test]
 async fn a_page_gets_its_token_with_the_sign_in_and_another_with_one_visit_more() {
-    for place in places() {
+    for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         let asked = stage.open("/profile").await;
         assert_eq!(asked.status, 302, "{}: {asked:?}", place.name);
@@ -81,7 +70,7 @@ async fn a_page_gets_its_token_with_the_sign_in_and_another_with_one_visit_more(
 
 #[tokio::test]
 async fn whoever_has_not_agreed_is_asked_and_stays_signed_in() {
-    for place in places() {
+    for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         stage.visit("/me").await;
         let page = stage.open("/mail").await;
@@ -110,7 +99,7 @@ async fn whoever_has_not_agreed_is_asked_and_stays_signed_in() {
 
 #[tokio::test]
 async fn whoever_has_to_be_seen_again_is_sent_there_and_stays_signed_in() {
-    for place in places() {
+    for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         // What is issued now serves nobody a moment later.
         stage.emulator.set_access_token_lifetime(20);
@@ -136,7 +125,7 @@ async fn whoever_has_to_be_seen_again_is_sent_there_and_stays_signed_in() {
 
 #[tokio::test]
 async fn a_refresh_token_that_was_revoked_leads_back_to_the_provider_and_not_out_of_the_session() {
-    for place in places() {
+    for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         stage.visit("/me").await;
         stage
@@ -154,7 +143,7 @@ async fn a_refresh_token_that_was_revoked_leads_back_to_the_provider_and_not_out
 
 #[tokio::test]
 async fn a_provider_that_wants_fewer_requests_is_waited_for() {
-    for place in places() {
+    for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         stage.visit("/me").await;
         stage

@@ -1,36 +1,10 @@
 //! Nothing that opens a door gets out: not into the log, a page, an error or what prints.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use azure_auth_emulator::{Defect, ForcedError, TokenGrant};
+use azure_auth_tests::log::Log;
 use reqwest::Method;
-use tracing::Level;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::stage::{Stage, seen_tokens};
-
-/// Everything that is logged on this thread; the runtime of a test has no other.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// Whether a text holds what the local Entra ID makes refresh tokens of.
 fn holds_refresh_token(text: &str) -> bool {
@@ -42,9 +16,7 @@ fn holds_refresh_token(text: &str) -> bool {
 
 #[tokio::test]
 async fn no_token_code_assertion_or_secret_gets_into_log_page_session_or_debug() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false).with_writer(log.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let (log, _guard) = Log::of_everything();
 
     let stage = Stage::new("memory").await;
     let secret = stage.emulator.env().into_iter().find(|(name, _)| name == "AZURE_CLIENT_SECRET").unwrap().1;
@@ -83,7 +55,7 @@ async fn no_token_code_assertion_or_secret_gets_into_log_page_session_or_debug()
     let mut secrets = seen_tokens();
     assert!(secrets.len() >= 2, "the test knows what to look for: {}", secrets.len());
     secrets.extend([secret, assertion]);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("consent-required") && text.contains("tokens-refused"), "the bad ones are there");
     texts.push(text);
     texts.extend(pages.iter().map(|page| format!("{:?} {}", page.headers, page.text)));

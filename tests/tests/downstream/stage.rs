@@ -183,17 +183,12 @@ impl Stage {
     }
 
     pub(crate) async fn visit_as(&self, name: &str, path: &str) -> Page {
-        let mut page = self.browser.visit(self.at(path)).await;
-        for _ in 0..4 {
-            page = if page.text.contains("Pick an account") {
-                self.browser.pick(&page, name).await
-            } else if page.text.contains("name=\"consent\"") {
-                let answer = self.browser.press(&page, "Accept").await;
-                self.browser.follow(answer).await
-            } else {
-                return page;
-            };
-        }
-        page
+        self.browser.visit_as(name, self.at(path)).await
     }
+}
+
+/// The scopes that a redirect to the provider asks for.
+pub(crate) fn scopes(page: &Page) -> Vec<String> {
+    let scope = page.location_parameter("scope").unwrap_or_else(|| panic!("{page:?} asks for nothing"));
+    scope.split(' ').map(ToOwned::to_owned).collect()
 }

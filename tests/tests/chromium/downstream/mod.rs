@@ -3,10 +3,10 @@
 mod office;
 
 use azure_auth_emulator::{Defect, ForcedError};
-use azure_auth_tests::place::Place;
+use azure_auth_tests::place::places_of_tokens;
 use url::Url;
 
-use self::office::{Office, kept, reads_mail, session_cookie, signs_in};
+use self::office::{Office, reads_mail, session_cookie, signs_in};
 use crate::chromium::Chromium;
 use crate::is_readable;
 use crate::stage::Alone;
@@ -113,17 +113,17 @@ async fn a_permission_that_needs_an_administrator_is_for_an_administrator_to_giv
 
 #[tokio::test]
 async fn a_sign_out_ends_the_tokens() {
-    for place in places() {
+    for place in places_of_tokens() {
         let Some(stage) = Alone::set(&format!("tokens-end-{}", place.name)).await else { return };
         let chromium = &stage.chromium;
         let office = Office::open(&place.address).await;
         reads_mail(chromium, &office, "Adele Vance").await;
         let cookie = session_cookie(chromium).await;
         assert!(office.knows(&cookie).await);
-        assert_eq!(kept(&place).len(), usize::from(place.server.is_some()));
+        assert_eq!(place.token_keys().len(), usize::from(place.server.is_some()));
         chromium.clicks("Sign out").await;
         chromium.sees("You are signed out").await;
-        assert_eq!(kept(&place), Vec::<String>::new(), "{}", place.name);
+        assert_eq!(place.token_keys(), Vec::<String>::new(), "{}", place.name);
         assert!(!office.knows(&cookie).await, "{}", place.name);
 
         let before = office.sign_ins();
@@ -138,12 +138,12 @@ async fn a_sign_out_ends_the_tokens() {
 
 #[tokio::test]
 async fn a_consent_that_comes_back_as_another_person_ends_the_session_and_its_tokens() {
-    for place in places() {
+    for place in places_of_tokens() {
         let Some(stage) = Alone::set(&format!("another-person-{}", place.name)).await else { return };
         let chromium = &stage.chromium;
         let office = Office::open(&place.address).await;
         reads_mail(chromium, &office, "Adele Vance").await;
-        let (cookie, tokens) = (session_cookie(chromium).await, kept(&place));
+        let (cookie, tokens) = (session_cookie(chromium).await, place.token_keys());
         chromium.open(&office.at("/calendars")).await;
         chromium.sees("Permissions requested").await;
         // Adele hands the machine over in the middle.
@@ -156,7 +156,7 @@ async fn a_consent_that_comes_back_as_another_person_ends_the_session_and_its_to
         chromium.sees("Calendars").await;
         assert_eq!(chromium.address().await, office.at("/calendars"));
         assert!(!office.knows(&cookie).await, "{}: Adele's session is over", place.name);
-        let now = kept(&place);
+        let now = place.token_keys();
         assert!(now.len() == tokens.len() && now.iter().all(|key| !tokens.contains(key)), "{tokens:?} {now:?}");
 
         chromium.open(&office.at("/me")).await;
@@ -277,11 +277,6 @@ async fn a_form_that_graph_challenges_shows_the_way_to_microsoft_and_works_after
     assert_eq!(office.sign_ins() - before, 1);
     chromium.clicks("Check").await;
     chromium.sees("Checked").await;
-}
-
-/// Where tokens can be kept.
-fn places() -> Vec<Place> {
-    [Place::here("memory")].into_iter().chain(Place::redis()).collect()
 }
 
 /// The permissions on the provider's page.

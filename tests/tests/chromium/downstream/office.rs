@@ -2,12 +2,9 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
 
-use std::process::Command;
-
 use azure_auth::{AzureAuth, Endpoints, Token, TokenError, User, graph};
 use azure_auth_emulator::{Emulator, TokenGrant};
 use azure_auth_tests::application::Application;
-use azure_auth_tests::place::Place;
 use azure_auth_tests::scene::auth;
 use poem::http::StatusCode;
 use poem::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -37,7 +34,8 @@ impl Office {
 
     /// Whether the cookie is a session's.
     pub(crate) async fn knows(&self, cookie: &str) -> bool {
-        let call = reqwest::Client::new().get(self.at("/session")).header("cookie", cookie);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let call = client.get(self.at("/session")).header("cookie", cookie);
         let status = call.send().await.unwrap().status();
         assert!(status == 200 || status == 401, "{status}");
         status == 200
@@ -47,18 +45,6 @@ impl Office {
     pub(crate) fn sign_ins(&self) -> usize {
         self.emulator.token_requests(TokenGrant::AuthorizationCode)
     }
-}
-
-/// The keys under which a Redis server keeps tokens; in memory there are none.
-pub(crate) fn kept(place: &Place) -> Vec<String> {
-    if place.server.is_none() {
-        return Vec::new();
-    }
-    let output =
-        Command::new("redis-cli").args(["-u", &place.address, "--raw", "KEYS", "*:tokens:*"]).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let keys = String::from_utf8(output.stdout).unwrap();
-    keys.lines().filter(|key| !key.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 pub(crate) async fn signs_in(chromium: &Chromium, office: &Office, name: &str) {
@@ -93,7 +79,8 @@ struct Graph(String);
 impl Graph {
     /// Status and headers of an answer, which tell whether it took the token, and its body.
     async fn get(&self, path: &str, token: &HeaderValue) -> (StatusCode, HeaderMap, String) {
-        let call = reqwest::Client::new().get(format!("{}{path}", self.0)).header(AUTHORIZATION, token);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let call = client.get(format!("{}{path}", self.0)).header(AUTHORIZATION, token);
         let answer = call.send().await.expect("an answer");
         let (status, headers) = (answer.status(), answer.headers().clone());
         (status, headers, answer.text().await.expect("a text"))
