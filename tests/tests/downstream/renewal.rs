@@ -107,7 +107,7 @@ async fn a_renewal_that_loses_against_a_sign_out_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn two_apis_are_renewed_at_the_same_time_and_the_newest_refresh_token_stays() {
+async fn two_apis_are_renewed_at_the_same_time_and_what_is_kept_brings_further_tokens() {
     let stage = Stage::new("memory").await;
     stage.emulator.set_access_token_lifetime(OVER);
     stage.visit("/both").await;
