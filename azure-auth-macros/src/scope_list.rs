@@ -56,11 +56,9 @@ pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
     if let Some(comma) = list.find(',') {
         problems.push(ScopeProblem { kind: ScopeProblemKind::Comma, bytes: comma..comma + 1 });
     }
-    for name in list.split(is_separator).filter(|name| !name.is_empty()) {
-        let start = name.as_ptr() as usize - list.as_ptr() as usize;
-        let bytes = start..start + name.len();
+    for Scope { name, bytes } in names(list) {
         if let Some((kind, place)) = problem(name) {
-            problems.push(ScopeProblem { kind, bytes: start + place.start..start + place.end });
+            problems.push(ScopeProblem { kind, bytes: bytes.start + place.start..bytes.start + place.end });
         } else if scopes.iter().any(|scope| scope.name == name) {
             problems.push(ScopeProblem { kind: ScopeProblemKind::Duplicate, bytes });
         } else {
@@ -71,6 +69,14 @@ pub(crate) fn parse(list: &str) -> Result<Vec<Scope<'_>>, Vec<ScopeProblem>> {
         problems.push(ScopeProblem { kind: ScopeProblemKind::Empty, bytes: 0..list.len() });
     }
     if problems.is_empty() { Ok(scopes) } else { Err(problems) }
+}
+
+/// The names of a list and where they stand, whatever is wrong with them.
+pub(crate) fn names(list: &str) -> impl Iterator<Item = Scope<'_>> {
+    list.split(is_separator).filter(|name| !name.is_empty()).map(|name| {
+        let start = name.as_ptr() as usize - list.as_ptr() as usize;
+        Scope { name, bytes: start..start + name.len() }
+    })
 }
 
 /// A comma is meant as a separator: the names after it are read all the same.

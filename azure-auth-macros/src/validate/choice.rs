@@ -218,6 +218,55 @@ fn written<'a>(argument: &'a Argument, noun: Noun, problems: &mut Problems) -> O
     Some((quantifier, elements(call, noun, problems)))
 }
 
+/// A key that takes one list, all of which is needed.
+pub(super) struct OneList {
+    pub(super) noun: Noun,
+    pub(super) expected: &'static str,
+    /// What was meant, as the key takes it.
+    pub(super) remedy: fn(&Meant) -> String,
+    /// The same in place of `any(…)`, and where nothing can be read.
+    pub(super) of_any: fn(Option<&Meant>) -> String,
+    /// The remedy where nobody can tell what was meant.
+    pub(super) example: &'static str,
+}
+
+/// The texts and items of such a key.
+pub(super) fn one_list<'a>(argument: &'a Argument, list: &OneList, problems: &mut Problems) -> Vec<Written<'a>> {
+    let OneList { noun, expected, remedy, of_any, example } = *list;
+    let key = &argument.key;
+    let value = argument.value.as_ref();
+    if let Some(only) = value.and_then(Written::read) {
+        return vec![only];
+    }
+    let found = value.and_then(|value| Meant::read(value, Join::All));
+    match value {
+        Some(Expr::Call(call)) if shown::code(&call.func) == "all" => {
+            if call.args.is_empty() {
+                let problem = Problem::over(call, "`all()` is empty");
+                problems.add(problem.help(format!("name at least one {}, or remove `{key}`", noun.word)));
+            }
+            if let Some(inner) = call.args.iter().find(|element| is_list(element))
+                && let Some(found) = &found
+            {
+                let problem = Problem::over(inner, format!("`{key}` takes one list, found one inside another"));
+                problems.add(problem.help(remedy(found)));
+                return call.args.iter().flat_map(meant::items).collect();
+            }
+            elements(call, noun, problems)
+        }
+        Some(Expr::Call(call)) if shown::code(&call.func) == "any" => {
+            let message = format!("`{key}` is `any(…)`, expected `all(…)`: every {} is needed", noun.word);
+            problems.add(Problem::over(&call.func, message).help(of_any(found.as_ref())));
+            call.args.iter().flat_map(meant::items).collect()
+        }
+        other => {
+            let remedy = found.as_ref().map_or_else(|| example.to_owned(), remedy);
+            problems.add(argument::unexpected(argument, other, expected, &remedy));
+            other.map(meant::items).unwrap_or_default()
+        }
+    }
+}
+
 /// `any(…)`, `[…]`, `"A" || "B"`: whatever is more than one text or item.
 pub(super) fn is_list(element: &Expr) -> bool {
     matches!(ungrouped(element), Expr::Call(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Binary(_) | Expr::Paren(_))

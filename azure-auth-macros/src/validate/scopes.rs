@@ -1,12 +1,12 @@
 //! Rules of `scopes = …`: a list in quotes, an item of a vocabulary, or `all(…)` of both.
 
 use azure_auth_policy::permission_value::LONGEST;
-use syn::{Expr, LitStr};
+use syn::LitStr;
 
-use super::choice::{self, Noun, TEXT_OR_ITEM};
+use super::choice::{self, Noun, OneList, TEXT_OR_ITEM};
+use super::downstream;
 use super::item::Written;
-use super::meant::{self, Join, Meant};
-use super::{argument, downstream};
+use super::meant::Meant;
 use crate::diagnostics::{LiteralText, Problem, Problems, shown};
 use crate::model::item::{Item, Name};
 use crate::scope_list::{self, OPENID_SCOPES, Scope, ScopeProblem, ScopeProblemKind};
@@ -24,12 +24,23 @@ pub(super) struct Scopes {
 pub(super) const SCOPE: Noun =
     Noun { word: "scope", example: "Files.Read", further: "Files.Write", written: TEXT_OR_ITEM };
 
+const LIST: OneList = OneList {
+    noun: SCOPE,
+    expected: "a text in quotes or an item of `app!`, or a list in `all(…)`",
+    remedy: Meant::remedy_of_scopes,
+    of_any: |meant| match meant {
+        Some(meant) => format!("{} if one is enough", meant.remedy_of_scopes()),
+        None => "write `scopes = all(\"openid\", \"Files.Read\")`".to_owned(),
+    },
+    example: "write `scopes = \"openid profile\"`",
+};
+
 /// The scopes of a key.
 pub(super) fn scopes(argument: &Argument, problems: &mut Problems) -> Scopes {
     let mut scopes = Scopes::default();
     let mut lacks_openid = None;
     let mut is_read = true;
-    for written in written(argument, problems) {
+    for written in choice::one_list(argument, &LIST, problems) {
         match written {
             Written::Text(literal) => {
                 let text = LiteralText::new(literal);
@@ -94,45 +105,6 @@ impl Scopes {
             problems.add(problem.help("remove one of them"));
         } else {
             self.own.push(Name::Item(item));
-        }
-    }
-}
-
-fn written<'a>(argument: &'a Argument, problems: &mut Problems) -> Vec<Written<'a>> {
-    if let Some(only) = argument.value.as_ref().and_then(Written::read) {
-        return vec![only];
-    }
-    match &argument.value {
-        Some(Expr::Call(call)) if shown::code(&call.func) == "all" => {
-            if call.args.is_empty() {
-                let problem = Problem::over(call, "`all()` is empty");
-                problems.add(problem.help("name at least one scope, or remove `scopes`"));
-            }
-            if let Some(inner) = call.args.iter().find(|element| choice::is_list(element))
-                && let Some(meant) = argument.value.as_ref().and_then(|value| Meant::read(value, Join::All))
-            {
-                let problem = Problem::over(inner, "`scopes` takes one list, found one inside another");
-                problems.add(problem.help(meant.remedy_of_scopes()));
-                return call.args.iter().flat_map(meant::items).collect();
-            }
-            choice::elements(call, SCOPE, problems)
-        }
-        Some(Expr::Call(call)) if shown::code(&call.func) == "any" => {
-            let problem = Problem::over(&call.func, "`scopes` is `any(…)`, expected `all(…)`: every scope is needed");
-            let meant = argument.value.as_ref().and_then(|value| Meant::read(value, Join::All));
-            problems.add(problem.help(meant.map_or_else(
-                || "write `scopes = all(\"openid\", \"Files.Read\")`".to_owned(),
-                |meant| format!("{} if one is enough", meant.remedy_of_scopes()),
-            )));
-            call.args.iter().flat_map(meant::items).collect()
-        }
-        other => {
-            let expected = "a text in quotes or an item of `app!`, or a list in `all(…)`";
-            let meant = other.as_ref().and_then(|value| Meant::read(value, Join::All));
-            let remedy = meant
-                .map_or_else(|| "write `scopes = \"openid profile\"`".to_owned(), |meant| meant.remedy_of_scopes());
-            problems.add(argument::unexpected(argument, other.as_ref(), expected, &remedy));
-            other.as_ref().map(meant::items).unwrap_or_default()
         }
     }
 }

@@ -21,16 +21,22 @@ enum Kind {
     Scope,
     Group,
     Policy,
-    /// Permissions of other APIs, in modules of their own.
-    Permission,
 }
 
-const KINDS: [(&str, Kind); 5] = [
-    ("roles", Kind::AppRole),
-    ("scopes", Kind::Scope),
-    ("groups", Kind::Group),
-    ("policies", Kind::Policy),
-    ("downstream", Kind::Permission),
+/// What a section declares.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Declares {
+    Items(Kind),
+    /// Other APIs, in modules of their own.
+    Apis,
+}
+
+const SECTIONS: [(&str, Declares); 5] = [
+    ("roles", Declares::Items(Kind::AppRole)),
+    ("scopes", Declares::Items(Kind::Scope)),
+    ("groups", Declares::Items(Kind::Group)),
+    ("policies", Declares::Items(Kind::Policy)),
+    ("downstream", Declares::Apis),
 ];
 
 /// What an `app!` declares; or everything that is wrong with it, and the items whose names could be read.
@@ -40,17 +46,18 @@ pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Pro
     let mut apis = Vec::new();
     let mut found = Vec::new();
     for section in &syntax.sections {
-        let Some(kind) = kind(section, &mut problems) else { continue };
-        if found.contains(&kind) {
+        let Some(declares) = declares(section, &mut problems) else { continue };
+        if found.contains(&declares) {
             let problem = Problem::new(section.key.span(), format!("`{}` is given twice", section.key));
             problems.add(problem.help("move all of its names into one section"));
         }
-        found.push(kind);
-        if kind == Kind::Permission {
-            apis.extend(downstream::section::apis(section, &mut problems));
-        } else {
-            downstream::section::misplaced(section, &mut problems);
-            section.entries.iter().for_each(|entry| words.read(entry, kind, &mut problems));
+        found.push(declares);
+        match declares {
+            Declares::Apis => apis.extend(downstream::section::apis(section, &mut problems)),
+            Declares::Items(kind) => {
+                downstream::section::misplaced(section, &mut problems);
+                section.entries.iter().for_each(|entry| words.read(entry, kind, &mut problems));
+            }
         }
     }
     syntax.unreadable(&mut problems);
@@ -61,14 +68,14 @@ pub(crate) fn vocabulary(syntax: &syntax::Vocabulary) -> Result<Vocabulary, (Pro
     }
 }
 
-fn kind(section: &Section, problems: &mut Problems) -> Option<Kind> {
+fn declares(section: &Section, problems: &mut Problems) -> Option<Declares> {
     let name = section.key.to_string();
-    let known = KINDS.iter().find(|(key, _)| *key == name).map(|(_, kind)| *kind);
+    let known = SECTIONS.iter().find(|(key, _)| *key == name).map(|(_, declares)| *declares);
     if known.is_none() {
         let message =
             format!("there is no section `{name}`, only `roles`, `scopes`, `groups`, `policies` and `downstream`");
         let problem = Problem::new(section.key.span(), message);
-        problems.add(match nearest(&name, KINDS.map(|(key, _)| key)) {
+        problems.add(match nearest(&name, SECTIONS.map(|(key, _)| key)) {
             Some(nearest) => problem.help(format!("write `{nearest}: {{ … }}`")),
             None => problem.help("remove it: write tenants where they are needed, as in `tenants = \"<tenant id>\"`"),
         });
@@ -138,7 +145,6 @@ impl Kind {
             Self::Scope => "scope",
             Self::Group => "group",
             Self::Policy => "policy",
-            Self::Permission => "permission",
         }
     }
 
@@ -146,7 +152,7 @@ impl Kind {
     fn unreadable(self) -> Meaning {
         match self {
             Self::AppRole => Meaning::AppRole(String::new()),
-            Self::Scope | Self::Permission => Meaning::Scope(String::new()),
+            Self::Scope => Meaning::Scope(String::new()),
             Self::Group => Meaning::Group(Guid::from_u128(0)),
             Self::Policy => Meaning::Policy(Box::new(NamedPolicy {
                 policy: WrittenPolicy::Role(Name::Literal(String::new())),

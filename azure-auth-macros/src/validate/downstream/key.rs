@@ -1,16 +1,13 @@
 //! Rules of `downstream = …`: permissions of other APIs in quotes, an item, or `all(…)` of both.
 
-use syn::Expr;
-
 use super::names;
 use crate::diagnostics::{Problem, Problems, shown};
 use crate::model::downstream::Taken;
 use crate::model::item::Item;
 use crate::syntax::Argument;
-use crate::validate::argument;
-use crate::validate::choice::{self, Noun};
+use crate::validate::choice::{self, Noun, OneList};
 use crate::validate::item::Written;
-use crate::validate::meant::{self, Join, Meant};
+use crate::validate::meant::Meant;
 
 const PERMISSION: Noun = Noun {
     word: "permission",
@@ -19,10 +16,21 @@ const PERMISSION: Noun = Noun {
     written: "a text in quotes or an item of `azure_auth::graph` or `app!`",
 };
 
+const LIST: OneList = OneList {
+    noun: PERMISSION,
+    expected: "a permission of another API in quotes, an item that stands for one, or a list in `all(…)`",
+    remedy,
+    of_any: |meant| match meant {
+        Some(meant) => remedy(meant),
+        None => format!("write `downstream = {:?}`", PERMISSION.example),
+    },
+    example: "write `downstream = azure_auth::graph::MailRead`, or `downstream = \"https://graph.microsoft.com/Mail.Read\"`",
+};
+
 /// The tokens that a key asks for.
 pub(in crate::validate) fn taken(argument: &Argument, problems: &mut Problems) -> Vec<Taken> {
     let mut all = names::Written::default();
-    for written in written(argument, problems) {
+    for written in choice::one_list(argument, &LIST, problems) {
         match written {
             Written::Text(literal) => all.read(literal, problems),
             Written::Item(path) => {
@@ -37,43 +45,6 @@ pub(in crate::validate) fn taken(argument: &Argument, problems: &mut Problems) -
         }
     }
     all.taken
-}
-
-fn written<'a>(argument: &'a Argument, problems: &mut Problems) -> Vec<Written<'a>> {
-    if let Some(only) = argument.value.as_ref().and_then(Written::read) {
-        return vec![only];
-    }
-    let remedy = || argument.value.as_ref().and_then(|value| Meant::read(value, Join::All)).map(|meant| remedy(&meant));
-    match &argument.value {
-        Some(Expr::Call(call)) if shown::code(&call.func) == "all" => {
-            if call.args.is_empty() {
-                let problem = Problem::over(call, "`all()` is empty");
-                problems.add(problem.help("name at least one permission, or remove `downstream`"));
-            }
-            if let Some(inner) = call.args.iter().find(|element| choice::is_list(element))
-                && let Some(remedy) = remedy()
-            {
-                let problem = Problem::over(inner, "`downstream` takes one list, found one inside another");
-                problems.add(problem.help(remedy));
-                return call.args.iter().flat_map(meant::items).collect();
-            }
-            choice::elements(call, PERMISSION, problems)
-        }
-        Some(Expr::Call(call)) if shown::code(&call.func) == "any" => {
-            let message = "`downstream` is `any(…)`, expected `all(…)`: every permission is needed";
-            let help = remedy().unwrap_or_else(|| format!("write `downstream = {:?}`", PERMISSION.example));
-            problems.add(Problem::over(&call.func, message).help(help));
-            call.args.iter().flat_map(meant::items).collect()
-        }
-        other => {
-            let expected = "a permission of another API in quotes, an item that stands for one, or a list in `all(…)`";
-            let remedy = remedy().unwrap_or_else(|| {
-                format!("write `downstream = azure_auth::graph::MailRead`, or `downstream = {:?}`", PERMISSION.example)
-            });
-            problems.add(argument::unexpected(argument, other.as_ref(), expected, &remedy));
-            other.as_ref().map(meant::items).unwrap_or_default()
-        }
-    }
 }
 
 /// One text where all of it is in quotes.

@@ -8,7 +8,7 @@ use super::resource::{self, Mistake};
 use crate::diagnostics::{LiteralText, Problem, Problems};
 use crate::graph;
 use crate::model::downstream::{DEFAULT, Permission, Resource, Taken};
-use crate::scope_list::OPENID_SCOPES;
+use crate::scope_list::{self, OPENID_SCOPES, Scope};
 
 /// What was read, in order, with one token for each API.
 #[derive(Default)]
@@ -20,28 +20,22 @@ impl Written {
     /// Reads one text; every mistake, not only the first.
     pub(super) fn read(&mut self, literal: &LitStr, problems: &mut Problems) {
         let text = LiteralText::new(literal);
-        let value = text.value();
-        if let Some(comma) = value.find(',') {
-            let with_spaces = value.replace(',', " ");
-            let with_spaces = with_spaces.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let names: Vec<Scope<'_>> = scope_list::names(text.value()).collect();
+        if let Some(comma) = text.value().find(',') {
+            let with_spaces = names.iter().map(|scope| scope.name).collect::<Vec<_>>().join(" ");
             let mistake = (
                 "permissions are separated by spaces, not by commas".to_owned(),
                 format!("write `downstream = {with_spaces:?}`"),
             );
             problems.add(at(&text, comma..comma + 1, mistake));
         }
-        let names = value.split(|letter: char| letter.is_ascii_whitespace() || letter == ',');
-        let mut is_empty = true;
-        for name in names.filter(|name| !name.is_empty()) {
-            is_empty = false;
-            let start = name.as_ptr() as usize - value.as_ptr() as usize;
-            let bytes = start..start + name.len();
+        for Scope { name, bytes } in &names {
             let added = permission(name).and_then(|permission| self.add(permission, name));
             if let Err(mistake) = added {
-                problems.add(at(&text, bytes, mistake));
+                problems.add(at(&text, bytes.clone(), mistake));
             }
         }
-        if is_empty {
+        if names.is_empty() {
             let problem = Problem::new(literal.span(), "the list of permissions is empty");
             problems.add(problem.help("name at least one, or remove `downstream`"));
         }
