@@ -35,3 +35,22 @@ fn the_variables_that_speak_against_an_emulator_are_those_that_the_library_reads
         assert!(documented.contains(&format!("| `{name}` |")), "{name} is documented");
     }
 }
+
+/// A permission that only one of them knows is offered by the macros and refused by the emulator, or the other way round.
+#[test]
+fn the_emulator_and_the_macros_know_the_same_permissions_of_graph() {
+    let published = include_str!("../../azure-auth-macros/src/graph/permissions.tsv").lines().skip(1);
+    let published = published.map(|line| line.split('\t').take(2).collect::<Vec<_>>().join(" "));
+    let known = include_str!("../../azure-auth-emulator/src/directory/resources/graph_permissions.txt").lines();
+    let known = known.map(|line| {
+        let mut words = line.split(' ');
+        let (name, consent) = (words.next().unwrap(), words.next().unwrap());
+        let consent = match consent {
+            "user" => "person",
+            "admin" => "administrator",
+            _ => "application",
+        };
+        format!("{name} {consent}")
+    });
+    assert_eq!(known.collect::<Vec<_>>(), published.collect::<Vec<_>>());
+}

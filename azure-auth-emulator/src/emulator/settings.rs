@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Emulator;
+use crate::directory::application::Application;
 use crate::directory::guid::CONSUMERS;
 use crate::directory::seed::Directory;
 use crate::directory::tenant::Tenant;
@@ -99,8 +100,7 @@ impl Emulator {
     /// # }
     /// ```
     pub fn env(&self) -> Vec<(String, String)> {
-        let tenant = self.state.directory.tenants.first().map(|tenant| tenant.tenant_id().to_owned());
-        self.env_for(&tenant.unwrap_or_default())
+        self.env_for(self.first_tenant())
     }
 
     /// The variables of another application at the first tenant, for a second program: an API between, or a job without
@@ -120,13 +120,7 @@ impl Emulator {
     ///
     /// [`TokenError::UnknownApplication`], if there is no such application.
     pub fn env_of(&self, application: &str) -> Result<Vec<(String, String)>, TokenError> {
-        let application = self.registration(application)?;
-        let value_of = |(name, value): (String, String)| match name.as_str() {
-            "AZURE_CLIENT_ID" => (name, application.client_id.clone()),
-            "AZURE_CLIENT_SECRET" => (name, application.secret.clone()),
-            _ => (name, value),
-        };
-        Ok(self.env().into_iter().map(value_of).collect())
+        Ok(self.variables(self.first_tenant(), Some(self.registration(application)?)))
     }
 
     /// The variables of the default application at another authority: a tenant's id or domain, `common`,
@@ -142,18 +136,25 @@ impl Emulator {
     /// # }
     /// ```
     pub fn env_for(&self, authority: &str) -> Vec<(String, String)> {
-        let directory = &self.state.directory;
+        self.variables(authority, self.state.directory.applications.first())
+    }
+
+    fn first_tenant(&self) -> &str {
+        self.state.directory.tenants.first().map_or("", Tenant::tenant_id)
+    }
+
+    fn variables(&self, authority: &str, application: Option<&Application>) -> Vec<(String, String)> {
         let issuer = if authority == "plain" { self.plain_issuer() } else { self.issuer(authority) };
         let mut variables = vec![("AZURE_ISSUER_URI".to_owned(), issuer)];
         if let Some(path) = self.ca_file() {
             variables.push(("AZURE_CA_FILE".to_owned(), path.display().to_string()));
         }
-        if let Some(application) = directory.applications.first() {
+        if let Some(application) = application {
             variables.push(("AZURE_CLIENT_ID".to_owned(), application.client_id.clone()));
             variables.push(("AZURE_CLIENT_SECRET".to_owned(), application.secret.clone()));
         }
         if matches!(authority, "common" | "organizations") {
-            let ids = directory.tenants.iter().map(Tenant::tenant_id);
+            let ids = self.state.directory.tenants.iter().map(Tenant::tenant_id);
             let accepted: Vec<&str> = ids.filter(|id| authority == "common" || *id != CONSUMERS).collect();
             variables.push(("AZURE_VALID_TENANT_IDS".to_owned(), accepted.join(",")));
         }

@@ -7,9 +7,8 @@ use crate::directory::resources::first_party::FirstParty;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
 use crate::exchange::call::Call;
-use crate::memory::clock::now;
 use crate::memory::state::State;
-use crate::tokens::jwt::{Members, read_claims};
+use crate::tokens::jwt::{Members, has_expired, read_claims, text_claim};
 
 /// An application with a good token, for a person or for itself.
 pub(super) struct Caller<'s> {
@@ -28,11 +27,11 @@ impl<'s> Caller<'s> {
         let record =
             record.ok_or_else(|| GraphError::invalid_token("Access token validation failure. Invalid signature."))?;
         let claims = read_claims(token).unwrap_or_default();
-        let claim = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+        let claim = |name: &str| text_claim(&claims, name);
         if FirstParty::named(claim("aud")) != Some(FirstParty::Graph) {
             return Err(GraphError::invalid_token("Access token validation failure. Invalid audience."));
         }
-        if claims.get("exp").and_then(Value::as_u64).is_none_or(|expires| expires <= now()) {
+        if has_expired(&claims) {
             return Err(GraphError::invalid_token("Lifetime validation failed, the token is expired."));
         }
         let unknown = || GraphError::invalid_token("The identity of the calling application could not be established.");

@@ -36,6 +36,11 @@ impl ClaimsRequest {
         Self(Some(Value::Object(asked)))
     }
 
+    /// The same, and what the parameter of a request asks for, if there is one.
+    pub(crate) fn and_parameter(&self, text: Option<&str>) -> Result<Self, EntraError> {
+        text.map_or_else(|| Ok(self.clone()), |text| Ok(self.and(&Self::parse(text)?)))
+    }
+
     /// Whether a token that was asked to prove this proves all that an API demands of it.
     pub(crate) fn satisfies(&self, demanded: &Self) -> bool {
         let mut demanded = demanded.of("access_token").as_object().into_iter().flatten();

@@ -1,12 +1,14 @@
 //! What people agreed to, and administrators for everyone.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use super::lock;
 use crate::directory::application::Application;
 use crate::directory::resources::resource::Resource;
 use crate::directory::resources::scopes::Permissions;
 use crate::directory::seed::Directory;
 use crate::directory::user::User;
+use crate::faults::entra_error::EntraError;
 
 /// Every consent, in the order in which it was given.
 #[derive(Debug, Default)]
@@ -37,7 +39,7 @@ impl Consents {
     pub(crate) fn agreed(&self, asking: Asking<'_>, api: Resource<'_>) -> Vec<String> {
         let Asking { directory, client, tenant, user } = asking;
         let mut agreed = directory.consented_permissions(client, api);
-        let consents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let consents = lock(&self.0);
         let is_meant = |consent: &&Consent| {
             let is_person = consent.person.as_ref().is_none_or(|person| *person == user.id);
             is_person && consent.tenant == tenant && consent.client_id == client.client_id && consent.api == api.id()
@@ -50,9 +52,15 @@ impl Consents {
         agreed
     }
 
+    /// What was asked for, if all of it was agreed to.
+    pub(crate) fn allow<'s>(&self, asking: Asking<'_>, asked: Permissions<'s>) -> Result<Permissions<'s>, EntraError> {
+        let agreed = self.agreed(asking, asked.resource);
+        asked.allowed_by(&agreed)
+    }
+
     /// Remembers what one person agreed to, or an administrator for everyone in a tenant.
     pub(crate) fn give(&self, tenant: &str, person: Option<&User>, client: &Application, given: &Permissions<'_>) {
-        let mut consents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut consents = lock(&self.0);
         for permission in &given.values {
             let consent = Consent {
                 tenant: tenant.to_owned(),
@@ -69,7 +77,7 @@ impl Consents {
 
     /// Forgets all that one person agreed to.
     pub(crate) fn withdraw(&self, person: &User) {
-        let mut consents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut consents = lock(&self.0);
         consents.retain(|consent| consent.person.as_ref() != Some(&person.id));
     }
 }

@@ -1,9 +1,10 @@
 //! What Microsoft Graph demands of the tokens of single people, and how long tokens live.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::claims_request::ClaimsRequest;
+use super::lock;
 use crate::directory::user::User;
 
 /// A demand on the tokens of one person.
@@ -20,15 +21,15 @@ pub(crate) struct Demands(Mutex<HashMap<String, Demand>>);
 
 impl Demands {
     pub(crate) fn set(&self, user: &User, demand: Demand) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(user.id.clone(), demand);
+        lock(&self.0).insert(user.id.clone(), demand);
     }
 
     pub(crate) fn of(&self, user: &User) -> Option<Demand> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&user.id).cloned()
+        lock(&self.0).get(&user.id).cloned()
     }
 
     pub(crate) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        lock(&self.0).clear();
     }
 }
 

@@ -1,10 +1,11 @@
 //! Token requests that wait until a test lets them go on.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Semaphore, watch};
 
+use super::lock;
 use crate::faults::token_grant::TokenGrant;
 
 /// The gates that are closed, at most one for each grant.
@@ -46,13 +47,13 @@ impl Gates {
     /// Closes a gate. One that was closed before stays as it is for those who wait there.
     pub(crate) fn close(&self, grant: TokenGrant) -> Gate {
         let closed = Arc::new(Closed { arrived: watch::channel(0).0, passes: Semaphore::new(0) });
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(grant, closed.clone());
+        lock(&self.0).insert(grant, closed.clone());
         Gate(closed)
     }
 
     /// Waits where the gate is closed.
     pub(crate) async fn pass(&self, grant: TokenGrant) {
-        let gate = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&grant).cloned();
+        let gate = lock(&self.0).get(&grant).cloned();
         let Some(gate) = gate else { return };
         gate.arrived.send_modify(|count| *count += 1);
         if let Ok(pass) = gate.passes.acquire().await {

@@ -1,10 +1,11 @@
 //! Codes and tokens that were issued, and what is behind them.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use super::claims_request::ClaimsRequest;
+use super::lock;
 use super::random::random_text;
 use crate::directory::authority::Authority;
 use crate::directory::platform::Platform;
@@ -117,9 +118,4 @@ impl Issued {
     pub(crate) fn access_token(&self, token: &str) -> Option<AccessTokenRecord> {
         lock(&self.access_tokens).get(token).cloned()
     }
-}
-
-/// A poisoned lock is taken as it is: nothing that runs under it can panic half-way.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,7 @@
 //! What the emulator remembers while it runs.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 pub(crate) mod claims_request;
 pub(crate) mod clock;
 pub(crate) mod consents;
@@ -12,3 +14,8 @@ pub(crate) mod random;
 pub(crate) mod session;
 pub(crate) mod state;
 pub(crate) mod transcript;
+
+/// A poisoned lock is taken as it is: nothing that runs under it can panic half-way.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,7 +1,7 @@
 //! What one emulator remembers.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use tokio::sync::watch;
 
@@ -11,6 +11,7 @@ use super::front_channel::FrontChannelRequest;
 use super::gates::Gates;
 use super::issued::Issued;
 use super::keys::KeyRing;
+use super::lock;
 use super::session::Session;
 use super::transcript::Exchange;
 use crate::directory::host::AnsweredHosts;
@@ -203,9 +204,4 @@ impl State {
     pub(crate) fn end_session(&self, cookie: &str) {
         lock(&self.sessions).retain(|session| session.cookie != cookie);
     }
-}
-
-/// A poisoned lock is taken as it is: nothing that runs under it can panic half-way.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

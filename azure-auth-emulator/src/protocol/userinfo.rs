@@ -2,7 +2,7 @@
 
 use poem::Response;
 use poem::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::directory::authority::Authority;
 use crate::directory::resources::first_party::FirstParty;
@@ -10,11 +10,10 @@ use crate::directory::user::User;
 use crate::exchange::call::Call;
 use crate::exchange::response;
 use crate::faults::defect::Defect;
-use crate::memory::clock::now;
 use crate::memory::state::State;
 use crate::tokens::access_token::subject;
 use crate::tokens::id_token;
-use crate::tokens::jwt::{Members, read_claims};
+use crate::tokens::jwt::{has_expired, read_claims, text_claim};
 
 /// Answers with the person an access token was issued to, `sub` as in the ID token beside it (OpenID Connect Core 1.0
 /// §5.3.2). Only tokens of this emulator for Microsoft Graph are known, until they expire.
@@ -60,21 +59,16 @@ struct Person {
 fn find(state: &State, token: &str) -> Option<Person> {
     let record = state.issued.access_token(token)?;
     let claims = read_claims(token)?;
-    let is_alive = claims.get("exp").and_then(Value::as_u64).is_some_and(|expires| expires > now());
-    if !is_alive || FirstParty::named(claim(&claims, "aud")) != Some(FirstParty::Graph) {
+    if has_expired(&claims) || FirstParty::named(text_claim(&claims, "aud")) != Some(FirstParty::Graph) {
         return None;
     }
-    let scopes = claim(&claims, "scp").to_owned();
+    let scopes = text_claim(&claims, "scp").to_owned();
     if let Some(grant) = record.grant {
         let (sub, is_at_entra) = (id_token::subject(&grant), grant.authority != Authority::Plain);
         return Some(Person { user: grant.user, sub, scopes, is_at_entra });
     }
-    let user = state.directory.users().find(|user| user.oid() == claim(&claims, "oid"))?.clone();
-    let sub = subject(claim(&claims, "tid"), claim(&claims, "appid"), &user);
+    let user = state.directory.users().find(|user| user.oid() == text_claim(&claims, "oid"))?.clone();
+    let sub = subject(text_claim(&claims, "tid"), text_claim(&claims, "appid"), &user);
     let has_openid = scopes.split(' ').any(|scope| scope == "openid");
     has_openid.then_some(Person { user, sub, scopes, is_at_entra: true })
-}
-
-fn claim<'c>(claims: &'c Members, name: &str) -> &'c str {
-    claims.get(name).and_then(Value::as_str).unwrap_or_default()
 }

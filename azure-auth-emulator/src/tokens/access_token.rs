@@ -47,7 +47,7 @@ impl AccessToken<'_> {
         let issued = now() - BACKDATED;
         let mut draft = Draft::new(
             json!({
-                "iat": issued, "nbf": issued, "exp": now() + self.lifetime,
+                "iat": issued, "nbf": issued, "exp": now().saturating_add(self.lifetime),
                 "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": self.tenant,
                 "acrs": self.claims.contexts("access_token"),
             }),
@@ -143,6 +143,6 @@ fn principal_name(state: &State, tenant: &str, user: &User) -> String {
     }
 }
 
-fn some(roles: &[String]) -> Option<&[String]> {
+pub(super) fn some(roles: &[String]) -> Option<&[String]> {
     Some(roles).filter(|roles| !roles.is_empty())
 }

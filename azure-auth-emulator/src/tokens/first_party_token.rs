@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::access_token::{identity_provider, subject};
+use super::access_token::{identity_provider, some, subject};
 use super::jwt::{Algorithm, Draft, members};
 use crate::directory::resources::first_party::FirstParty;
 use crate::directory::user::User;
@@ -37,7 +37,7 @@ impl FirstPartyToken<'_> {
         let issued = now() - BACKDATED;
         let claims = json!({
             "aud": self.audience, "iss": format!("https://sts.windows.net/{}/", self.tenant),
-            "iat": issued, "nbf": issued, "exp": now() + self.lifetime, "aio": random_text(),
+            "iat": issued, "nbf": issued, "exp": now().saturating_add(self.lifetime), "aio": random_text(),
             "appid": self.client_id, "appidacr": "1", "tid": self.tenant, "uti": random_text(), "ver": "1.0",
             "acrs": self.claims.contexts("access_token"), "xms_cc": self.claims.is_capable().then_some(["CP1"]),
         });
@@ -45,8 +45,7 @@ impl FirstPartyToken<'_> {
         draft.claims.extend(members(match &self.caller {
             FirstPartyCaller::Person(user, scopes) => self.person(user, scopes),
             FirstPartyCaller::Application { object, roles } => {
-                let roles = Some(roles).filter(|roles| !roles.is_empty());
-                json!({"oid": object, "sub": object, "roles": roles, "idtyp": "app"})
+                json!({"oid": object, "sub": object, "roles": some(roles), "idtyp": "app"})
             }
         }));
         if self.api == FirstParty::Graph {

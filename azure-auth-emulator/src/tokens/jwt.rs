@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
+use crate::memory::clock::now;
 use crate::memory::keys::SigningKey;
 
 pub(crate) type Members = Map<String, Value>;
@@ -83,6 +84,16 @@ pub(crate) fn members(value: Value) -> Members {
 /// What a token says, whoever signed it.
 pub(crate) fn read_claims(token: &str) -> Option<Members> {
     read_part(token.split('.').nth(1)?)
+}
+
+/// A claim that is a text; empty where there is none.
+pub(crate) fn text_claim<'c>(claims: &'c Members, name: &str) -> &'c str {
+    claims.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a token is over. One that does not say when is.
+pub(crate) fn has_expired(claims: &Members) -> bool {
+    claims.get("exp").and_then(Value::as_u64).is_none_or(|expires| expires <= now())
 }
 
 /// The members of a part of a token.

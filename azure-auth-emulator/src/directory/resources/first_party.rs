@@ -66,8 +66,9 @@ impl FirstParty {
 
     /// Whether only an administrator can agree to a delegated permission.
     pub(crate) fn needs_administrator(self, name: &str) -> bool {
-        let consent = graph_permission::delegated(name).and_then(|permission| permission.consent);
-        self == Self::Graph && consent == Some(Consent::Administrator)
+        let is_by_administrator =
+            |name| graph_permission::delegated(name)?.consent.map(|by| by == Consent::Administrator);
+        self == Self::Graph && is_by_administrator(name) == Some(true)
     }
 }
 

@@ -89,9 +89,11 @@ impl Permissions<'_> {
     /// What a person is asked to agree to. `.default` is what was agreed to before; if that is nothing, what the client's
     /// registration lists, or else all that an API has.
     pub(crate) fn expanded(self, client: &Application, agreed: &[String], directory: &Directory) -> Self {
+        if !self.is_default {
+            return self;
+        }
         let listed = directory.listed_permissions(client, self.resource);
         let values = match self.resource {
-            _ if !self.is_default => return self,
             _ if !agreed.is_empty() => agreed.to_vec(),
             Resource::Api(api) if listed.is_empty() => api.scopes.clone(),
             _ => listed,

@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
 
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
@@ -10,9 +9,8 @@ use crate::directory::user::User;
 use crate::exchange::call::Call;
 use crate::faults::entra_error::EntraError;
 use crate::memory::claims_request::ClaimsRequest;
-use crate::memory::clock::now;
 use crate::memory::state::State;
-use crate::tokens::jwt::{Members, read_part};
+use crate::tokens::jwt::{Members, has_expired, read_part, text_claim};
 
 /// Who called the API.
 pub(super) struct Assertion<'s> {
@@ -33,7 +31,7 @@ pub(super) fn read_assertion<'s>(
 ) -> Result<Assertion<'s>, EntraError> {
     let text = call.parameter("assertion").ok_or_else(|| EntraError::missing("assertion"))?;
     let claims = verify(state, text).ok_or_else(|| failed("The assertion is not a token that this service signed."))?;
-    let claim = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    let claim = |name: &str| text_claim(&claims, name);
     // All emulators of a process have the same keys.
     if !claim("iss").starts_with(&format!("{}/", state.origin)) {
         return Err(failed("The assertion is of another issuer."));
@@ -41,7 +39,7 @@ pub(super) fn read_assertion<'s>(
     if !client.is_resource(claim("aud")) {
         return Err(wrong_audience(claim("aud"), client));
     }
-    if claims.get("exp").and_then(Value::as_u64).is_none_or(|expires| expires <= now()) {
+    if has_expired(&claims) {
         let text = "Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token.";
         return Err(EntraError::new("invalid_grant", 500_133, text));
     }
@@ -65,10 +63,10 @@ fn verify(state: &State, text: &str) -> Option<Members> {
     let (signed, signature) = text.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;
     let (header, claims) = (read_part(header)?, read_part(claims)?);
-    if header.get("alg").and_then(Value::as_str) != Some("RS256") {
+    if text_claim(&header, "alg") != "RS256" {
         return None;
     }
-    let tenant = claims.get("tid").and_then(Value::as_str).unwrap_or_default();
+    let tenant = text_claim(&claims, "tid");
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     let ring = state.keys();
     let mut keys = [ring.of_tenant(tenant), ring.next].into_iter();

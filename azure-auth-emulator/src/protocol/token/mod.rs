@@ -12,7 +12,7 @@ mod user_tokens;
 use poem::Response;
 use poem::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    HeaderValue, RETRY_AFTER,
+    HeaderValue,
 };
 use poem::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ async fn answer_post(state: &State, authority: &Authority, call: &Call) -> Respo
     }
     if state.has(Defect::TokenThrottled) {
         let mut response = response::json(429, &json!({"error": "temporarily_unavailable"}));
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        response::retry_after(&mut response, Some(5));
         return response;
     }
     let mut response = match issue_tokens(state, authority, grant, call) {

@@ -12,7 +12,6 @@ use crate::directory::platform::Platform;
 use crate::directory::resources::scopes::{Permissions, Scopes};
 use crate::exchange::call::Call;
 use crate::faults::entra_error::EntraError;
-use crate::memory::claims_request::ClaimsRequest;
 use crate::memory::consents::Asking;
 use crate::memory::issued::Grant;
 use crate::memory::state::State;
@@ -31,13 +30,9 @@ pub(super) fn issue(
     let text = call.parameter("scope").ok_or_else(|| EntraError::missing("scope"))?;
     let scopes = Scopes::parse(text, &state.directory)?;
     let keeps_access = scopes.openid.iter().any(|scope| scope == "offline_access");
-    let asked = scopes.single()?;
     let asking = Asking { directory: &state.directory, client, tenant: &assertion.tenant, user: assertion.user };
-    let permissions = asked.clone().allowed_by(&state.consents.agreed(asking, asked.resource))?;
-    let claims = match call.parameter("claims") {
-        Some(claims) => assertion.claims.and(&ClaimsRequest::parse(claims)?),
-        None => assertion.claims.clone(),
-    };
+    let permissions = state.consents.allow(asking, scopes.single()?)?;
+    let claims = assertion.claims.and_parameter(call.parameter("claims"))?;
     let granted = Permissions { is_default: false, ..permissions.clone() }.words().join(" ");
     let token = PersonToken {
         tenant: &assertion.tenant,

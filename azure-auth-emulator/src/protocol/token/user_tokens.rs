@@ -6,14 +6,12 @@ use serde_json::{Value, json};
 
 use super::client_authentication::unknown_application;
 use super::for_person::{PersonToken, answer};
-use crate::directory::application::Application;
 use crate::directory::authority::Authority;
 use crate::directory::resources::first_party::FirstParty;
-use crate::directory::resources::scopes::{Permissions, Scopes};
+use crate::directory::resources::scopes::Scopes;
 use crate::exchange::call::Call;
 use crate::faults::defect::Defect;
 use crate::faults::entra_error::EntraError;
-use crate::memory::claims_request::ClaimsRequest;
 use crate::memory::consents::Asking;
 use crate::memory::issued::{AccessTokenRecord, Grant};
 use crate::memory::state::State;
@@ -51,11 +49,9 @@ fn issue_access_token(state: &State, grant: &Grant, call: &Call) -> Result<(Valu
         Some(asked) => Scopes::parse(asked, &state.directory)?.single()?,
         None => asked_before.first(),
     };
-    let permissions = allowed(state, grant, client, asked)?;
-    let claims = match call.parameter("claims") {
-        Some(claims) => grant.claims.and(&ClaimsRequest::parse(claims)?),
-        None => grant.claims.clone(),
-    };
+    let asking = Asking { directory: &state.directory, client, tenant: &grant.tenant, user: &grant.user };
+    let permissions = state.consents.allow(asking, asked)?;
+    let claims = grant.claims.and_parameter(call.parameter("claims"))?;
     let token = PersonToken {
         tenant: &grant.tenant,
         user: &grant.user,
@@ -69,17 +65,6 @@ fn issue_access_token(state: &State, grant: &Grant, call: &Call) -> Result<(Valu
         grant: Some(grant),
     };
     answer(state, token)
-}
-
-fn allowed<'s>(
-    state: &'s State,
-    grant: &Grant,
-    client: &'s Application,
-    asked: Permissions<'s>,
-) -> Result<Permissions<'s>, EntraError> {
-    let asking = Asking { directory: &state.directory, client, tenant: &grant.tenant, user: &grant.user };
-    let agreed = state.consents.agreed(asking, asked.resource);
-    asked.allowed_by(&agreed)
 }
 
 /// The ordinary provider's access tokens are for its `UserInfo` alone.
