@@ -16,6 +16,9 @@ pub struct Permission {
 /// Whatever was agreed to: the name beside which no other of the same API may be asked for.
 pub(crate) const DEFAULT: &str = ".default";
 
+/// What scopes call Microsoft Graph in the public cloud.
+pub(crate) const PUBLIC_GRAPH: &str = "https://graph.microsoft.com";
+
 /// An API. Microsoft Graph has another address in each cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourceName {

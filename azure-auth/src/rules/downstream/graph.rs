@@ -2,20 +2,18 @@
 
 use url::Url;
 
+use crate::model::downstream::permission::PUBLIC_GRAPH;
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::settings::origin::{Origin, is_loopback};
-
-/// In the public cloud. At an authority on this machine scopes say the same, wherever its Graph is.
-pub(crate) const PUBLIC: &str = "https://graph.microsoft.com";
 
 /// The permission with which a person may ask about themselves, also in which groups they are.
 pub(crate) const USER_READ: &str = "User.Read";
 
-/// As scopes name it.
+/// As scopes name it: at an authority on this machine as in the public cloud, wherever its Graph is.
 pub(crate) fn uri(metadata: &ProviderMetadata) -> String {
     match &metadata.graph {
         Some(graph) if !is_loopback(graph) => plain(graph),
-        _ => PUBLIC.to_owned(),
+        _ => PUBLIC_GRAPH.to_owned(),
     }
 }
 
@@ -24,7 +22,7 @@ pub(crate) fn address(metadata: &ProviderMetadata, configured: Option<&Origin>) 
     match (configured, &metadata.graph) {
         (Some(configured), _) => configured.to_string(),
         (None, Some(graph)) => plain(graph),
-        (None, None) => PUBLIC.to_owned(),
+        (None, None) => PUBLIC_GRAPH.to_owned(),
     }
 }
 
@@ -40,11 +38,11 @@ mod tests {
     #[test]
     fn scopes_name_graph_by_its_cloud_and_on_this_machine_as_in_public() {
         for (graph, uri, address) in [
-            (Some("https://graph.microsoft.com"), PUBLIC, PUBLIC),
+            (Some("https://graph.microsoft.com"), PUBLIC_GRAPH, PUBLIC_GRAPH),
             (Some("https://graph.microsoft.us/"), "https://graph.microsoft.us", "https://graph.microsoft.us"),
-            (Some("http://127.0.0.1:4000"), PUBLIC, "http://127.0.0.1:4000"),
-            (Some("https://localhost:4000/"), PUBLIC, "https://localhost:4000"),
-            (None, PUBLIC, PUBLIC),
+            (Some("http://127.0.0.1:4000"), PUBLIC_GRAPH, "http://127.0.0.1:4000"),
+            (Some("https://localhost:4000/"), PUBLIC_GRAPH, "https://localhost:4000"),
+            (None, PUBLIC_GRAPH, PUBLIC_GRAPH),
         ] {
             let metadata = ProviderMetadata { graph: graph.map(|text| Url::parse(text).unwrap()), ..metadata() };
             let found = (super::uri(&metadata), super::address(&metadata, None));

@@ -6,9 +6,8 @@ use azure_auth_policy::{RowAccess, separated};
 
 use super::requirement_words::credentials;
 use crate::model::downstream::need::Need;
-use crate::model::downstream::permission::{Consent, Permission, ResourceName};
+use crate::model::downstream::permission::{Consent, PUBLIC_GRAPH, Permission, ResourceName};
 use crate::model::policies::row::Row;
-use crate::rules::downstream::graph;
 
 /// One token, or several of one API in the same hands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +56,7 @@ pub(crate) fn taken(row: &Row) -> Vec<TakenToken> {
 impl TakenToken {
     /// Reports and the lock file say the same in whatever cloud a program runs.
     pub(crate) fn api(&self) -> &'static str {
-        self.resource.uri(graph::PUBLIC)
+        self.resource.uri(PUBLIC_GRAPH)
     }
 
     /// The names of its permissions, as far as they are agreed to by whom `is_wanted` wants.

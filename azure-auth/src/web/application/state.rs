@@ -21,6 +21,7 @@ use crate::io::text_cache::TextCache;
 use crate::io::tokens::source::TokenSource;
 use crate::model::callers::groups::RelevantGroups;
 use crate::model::downstream::need::Need;
+use crate::model::downstream::permission::PUBLIC_GRAPH;
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::asked_access::AskedApi;
@@ -169,7 +170,7 @@ impl Application {
     /// As scopes name Microsoft Graph; in the public cloud's words until the provider is known.
     pub(crate) fn graph(&self) -> String {
         let snapshot = self.provider.known_snapshot();
-        snapshot.map_or_else(|| graph::PUBLIC.to_owned(), |snapshot| graph::uri(&snapshot.metadata))
+        snapshot.map_or_else(|| PUBLIC_GRAPH.to_owned(), |snapshot| graph::uri(&snapshot.metadata))
     }
 
     /// Whether tokens for other APIs can be got for people who have a session.

@@ -14,7 +14,7 @@ pub(crate) const STYLE: &str = "\
 body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:0 1rem;background:var(--paper);color:var(--text)}\
 main{max-width:29rem;margin:12vh auto;padding:2rem clamp(1.25rem,6vw,2.25rem);background:var(--card);\
 border:1px solid var(--line);border-radius:.75rem}\
-h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:.75rem 0}\
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}p{margin:.75rem 0;overflow-wrap:anywhere}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1.25rem 0;font-size:.9375rem}\
 dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}.details dd{font-family:ui-monospace,monospace}\
 h2{font-size:1.0625rem;margin:1.5rem 0 0}.diagnosis{margin-top:.5rem}\
