@@ -27,7 +27,7 @@ use crate::web::tokens::token_error::TokenError;
 ///
 /// ```
 /// use azure_auth::{ApplicationToken, graph};
-/// use poem::handler;
+/// use poem::{get, handler};
 ///
 /// #[azure_auth::protect(application_roles = "Report.Read.All")]
 /// #[handler]

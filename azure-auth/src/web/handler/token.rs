@@ -37,15 +37,15 @@ use crate::web::tokens::token_error::TokenError;
 ///
 /// ```
 /// use azure_auth::{Token, graph};
-/// use poem::handler;
 /// use poem::http::header::AUTHORIZATION;
+/// use poem::{get, handler};
 ///
-/// # async fn get(address: &str, header: (poem::http::HeaderName, &poem::http::HeaderValue)) -> poem::Result<poem::Response> { todo!() }
+/// # async fn ask(address: &str, header: (poem::http::HeaderName, &poem::http::HeaderValue)) -> poem::Result<poem::Response> { todo!() }
 /// #[azure_auth::protect]
 /// #[handler]
 /// async fn mail(token: Token<graph::MailRead>) -> poem::Result<String> {
 ///     let address = "https://graph.microsoft.com/v1.0/me/messages";
-///     let answer = get(address, (AUTHORIZATION, token.authorization())).await?;
+///     let answer = ask(address, (AUTHORIZATION, token.authorization())).await?;
 ///     token.accepts(answer.status(), answer.headers())?;
 ///     Ok(answer.into_body().into_string().await?)
 /// }
