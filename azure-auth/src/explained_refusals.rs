@@ -190,7 +190,7 @@ fn provider_errors() -> Vec<ProviderError> {
 fn sign_in_errors() -> Vec<SignInError> {
     let mut all: Vec<SignInError> = vec![
         SignInError::Misplaced,
-        SignInError::NoSecret,
+        SignInError::NoCredential,
         RelyingPartyError.into(),
         EntropyError.into(),
         SignInError::NotSealed,

@@ -108,7 +108,7 @@ async fn a_sound_program_is_clean() {
             "discovery",
             "keys",
             "clock",
-            "client secret",
+            "client credential",
             "redirect URIs",
             "cookies",
             "session store",
@@ -218,7 +218,7 @@ async fn what_needs_another_thing_first_is_said_to_be_unknown() {
         .filter(|finding| finding["severity"] == "unknown")
         .map(|finding| finding["check"].as_str().unwrap())
         .collect();
-    assert_eq!(unknown, ["keys", "clock", "client secret", "redirect URIs"]);
+    assert_eq!(unknown, ["keys", "clock", "client credential", "redirect URIs"]);
     let nothing = examine(&Vec::new()).await;
     assert_eq!(nothing.problems(), ["nothing-configured"]);
     assert_eq!(nothing.status, 1);

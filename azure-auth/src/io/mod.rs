@@ -1,6 +1,7 @@
 //! Input and output: clock, randomness, the provider, and where sessions are kept.
 
 pub(crate) mod clock;
+pub(crate) mod credential;
 pub(crate) mod entropy;
 pub(crate) mod generations;
 pub(crate) mod line_writer;

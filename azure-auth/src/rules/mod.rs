@@ -1,6 +1,7 @@
 //! Decisions: plain functions from values to values. They never fetch, sleep, log, or read a clock.
 
 pub(crate) mod configuration;
+pub(crate) mod credential;
 pub(crate) mod downstream;
 pub(crate) mod inspection;
 pub(crate) mod policy;

@@ -53,6 +53,13 @@ pub(crate) const SESSIONS: Metric = Metric {
     description: "Sessions that are kept in this process",
 };
 
+pub(crate) const CREDENTIAL_END: Metric = Metric {
+    name: "azure_auth_credential_end_timestamp_seconds",
+    kind: Kind::Gauge,
+    labels: &[],
+    description: "When the program's certificate ends, in Unix time",
+};
+
 pub(crate) const KEYS_LOADED: Metric = Metric {
     name: "azure_auth_keys_loaded_timestamp_seconds",
     kind: Kind::Gauge,
@@ -75,5 +82,14 @@ pub(crate) const STORE_OPERATIONS: Metric = Metric {
 };
 
 /// In the order of docs/operations.md.
-pub(crate) const ALL: [&Metric; 8] =
-    [&SIGN_INS, &REFUSALS, &RENEWALS, &SESSIONS, &CACHE_LOOKUPS, &KEYS_LOADED, &PROVIDER_REQUESTS, &STORE_OPERATIONS];
+pub(crate) const ALL: [&Metric; 9] = [
+    &SIGN_INS,
+    &REFUSALS,
+    &RENEWALS,
+    &SESSIONS,
+    &CACHE_LOOKUPS,
+    &CREDENTIAL_END,
+    &KEYS_LOADED,
+    &PROVIDER_REQUESTS,
+    &STORE_OPERATIONS,
+];

@@ -3,13 +3,13 @@
 use http::{HeaderMap, Request};
 
 use super::cached::Provider;
+use super::client_proof::ProvenClient;
 use super::provider_error::{self, FetchProblem};
 use super::token_endpoint::{self, RedemptionError};
 use super::transport_error::TransportError;
 use crate::io::clock;
 use crate::model::providers::key_set::JsonWebKeySet;
 use crate::model::providers::provider_metadata::{DiscoveryDocument, ProviderMetadata};
-use crate::model::settings::client::Client;
 use crate::model::unix_time::UnixTime;
 use crate::rules::inspection::clock::AnswerTime;
 use crate::rules::inspection::documents::{Document, DocumentProblem, Keys, Unusable};
@@ -60,7 +60,7 @@ pub(crate) async fn keys(provider: &Provider, metadata: &ProviderMetadata) -> Re
 pub(crate) async fn client(
     provider: &Provider,
     metadata: &ProviderMetadata,
-    client: &Client,
+    client: &ProvenClient<'_>,
     redirect_uri: &str,
 ) -> secret::Answer {
     match token_endpoint::prove_client(&provider.transport, metadata, client, redirect_uri).await {
@@ -74,10 +74,10 @@ pub(crate) async fn client(
 pub(crate) async fn redirect_uri(
     provider: &Provider,
     metadata: &ProviderMetadata,
-    client: &Client,
+    client_id: &str,
     redirect_uri: &str,
 ) -> redirect_uris::Answer {
-    let question = redirect_uris::question(metadata, &client.id, redirect_uri);
+    let question = redirect_uris::question(metadata, client_id, redirect_uri);
     let request = Request::get(question.as_str()).header("accept", "text/html").body(Vec::new());
     let Ok(request) = request else { return redirect_uris::Answer::None("an address that cannot be asked".to_owned()) };
     match provider.transport.look(request).await {

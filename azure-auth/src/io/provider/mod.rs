@@ -2,6 +2,7 @@
 
 pub(crate) mod ca_file;
 pub(crate) mod cached;
+pub(crate) mod client_proof;
 pub(crate) mod inspected;
 pub(crate) mod member_groups;
 pub(crate) mod observed;

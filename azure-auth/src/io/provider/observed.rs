@@ -23,6 +23,7 @@ pub(crate) enum Asked {
     Refresh,
     OnBehalfOf,
     ClientCredentials,
+    ManagedIdentity,
 }
 
 type Answer = Result<Response<Vec<u8>>, TransportError>;
@@ -93,6 +94,7 @@ impl Asked {
             Self::Refresh => "refresh",
             Self::OnBehalfOf => "on-behalf-of",
             Self::ClientCredentials => "client-credentials",
+            Self::ManagedIdentity => "managed-identity",
         }
     }
 }

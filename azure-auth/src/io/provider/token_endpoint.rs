@@ -6,6 +6,7 @@ use openidconnect::{AuthorizationCode, OAuth2TokenResponse, PkceCodeVerifier, Re
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
+use super::client_proof::ProvenClient;
 use super::transport::Transport;
 use super::transport_error::TransportError;
 use crate::io::clock;
@@ -15,7 +16,6 @@ use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
 use crate::model::sessions::asked_access::AskedApi;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
-use crate::model::settings::client::Client;
 use crate::rules::downstream::scopes;
 use crate::rules::downstream::token_answer::{self, GrantedTokens};
 use crate::rules::sign_in::authorization_response::AcceptedCode;
@@ -96,7 +96,7 @@ impl RedemptionError {
 pub(crate) async fn redeem(
     transport: &Transport,
     metadata: &ProviderMetadata,
-    client: &Client,
+    client: &ProvenClient<'_>,
     redirect_uri: &str,
     code: AcceptedCode,
     attempt: &SignInAttempt,
@@ -136,7 +136,7 @@ fn granted(body: &[u8], api: &AskedApi) -> Option<GrantedTokens> {
 pub(crate) async fn prove_client(
     transport: &Transport,
     metadata: &ProviderMetadata,
-    client: &Client,
+    client: &ProvenClient<'_>,
     redirect_uri: &str,
 ) -> Result<(), RedemptionError> {
     let code = AuthorizationCode::new("this-code-is-invalid-on-purpose".to_owned());
@@ -147,15 +147,16 @@ pub(crate) async fn prove_client(
 async fn exchange(
     transport: &Transport,
     metadata: &ProviderMetadata,
-    client: &Client,
+    client: &ProvenClient<'_>,
     redirect_uri: &str,
     (code, verifier): (AuthorizationCode, PkceCodeVerifier),
     api: Option<&AskedApi>,
 ) -> Result<(TokenAnswer, Vec<u8>), RedemptionError> {
-    let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
+    let relying_party = RelyingParty::new(metadata, client.id, redirect_uri)?;
     // What other APIs' tokens need of the answer the library does not hand on.
     let body = Arc::new(Mutex::new(Vec::new()));
     let http_client = |request| {
+        let request = client.sign(request, metadata.client_authentication);
         let (transport, body) = (transport.clone(), body.clone());
         async move {
             let answer = transport.send(Asked::Token, request).await?;

@@ -12,6 +12,7 @@ use super::flights::Flights;
 use super::groups::Lookups;
 use super::token_problem::{NotKept, TokenProblem, Unavailable};
 use super::token_request::{self, NoToken};
+use crate::io::credential::ClientCredential;
 use crate::io::generations::Generations;
 use crate::io::provider::cached::{Provider, Snapshot};
 use crate::io::provider::observed::Asked;
@@ -20,7 +21,6 @@ use crate::model::downstream::held_token::HeldToken;
 use crate::model::downstream::permission::ResourceName;
 use crate::model::downstream::tokens_in_hand::{TokenInHand, TokenRoom, TokensInHand};
 use crate::model::sessions::session::SessionId;
-use crate::model::settings::client::Client;
 use crate::model::settings::configuration::Configuration;
 use crate::model::settings::origin::Origin;
 use crate::rules::downstream::grant::Grant;
@@ -36,7 +36,7 @@ pub(crate) type TokenOutcome = Result<Arc<TokenInHand>, TokenProblem>;
 #[derive(Debug)]
 pub(crate) struct TokenSource {
     pub(crate) provider: Arc<Provider>,
-    pub(crate) client: Client,
+    pub(crate) credential: Arc<ClientCredential>,
     /// Where the program's own tokens come from, if the authority is not of one tenant.
     pub(crate) tenant: Option<Guid>,
     /// The program calls `accepts` with every answer of an API.
@@ -78,10 +78,14 @@ pub(crate) enum FailureKey {
 const ELSEWHERE_LIMIT: usize = 1024;
 
 impl TokenSource {
-    pub(crate) fn new(provider: Arc<Provider>, configuration: &Configuration) -> Self {
+    pub(crate) fn new(
+        provider: Arc<Provider>,
+        credential: Arc<ClientCredential>,
+        configuration: &Configuration,
+    ) -> Self {
         Self {
             provider,
-            client: configuration.client.clone(),
+            credential,
             tenant: configuration.own_tenant,
             declares_capability: configuration.handles_claims_challenges,
             graph: configuration.graph.clone(),
@@ -101,7 +105,7 @@ impl TokenSource {
         if !self.provider.authority.is_entra() {
             return Err(NotKept::NotEntra);
         }
-        if self.client.secret.is_none() { Err(NotKept::NoCredential) } else { Ok(()) }
+        if self.credential.is_nothing() { Err(NotKept::NoCredential) } else { Ok(()) }
     }
 
     /// What is known of the provider.
@@ -154,10 +158,11 @@ impl TokenSource {
         let grant = grant(&scopes::of(uri, names), claims.as_deref());
         let own = &snapshot.metadata.token_endpoint;
         let endpoint = tenant.map_or_else(|| own.clone(), |tenant| token_endpoint::of_tenant(own, tenant));
+        let client = self.credential.prove(&endpoint).await.map_err(|error| NoToken::Problem(error.into()))?;
         let endpoint = (&endpoint, snapshot.metadata.client_authentication);
         let permissions: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         let wanted = token_answer::Asked { resource_uri: uri, permissions: &permissions };
-        token_request::ask(&self.provider.transport, endpoint, &self.client, (asked, &grant), &wanted).await
+        token_request::ask(&self.provider.transport, endpoint, &client, (asked, &grant), &wanted).await
     }
 
     /// A token that was given, for requests to use.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::io::credential::credential_error::CredentialError;
 use crate::io::provider::provider_error::ProviderError;
 use crate::io::provider::transport_error::TransportError;
 use crate::io::sessions::store::StoreError;
@@ -41,6 +42,8 @@ pub(crate) enum TokenProblem {
     /// Usual cause: a wrong or expired client secret.
     #[error("the token endpoint refuses this program{}", because(Some(.0)))]
     ProgramRefused(EntraError),
+    #[error("this program cannot prove itself to the provider: {0}")]
+    Credential(#[from] CredentialError),
     #[error("the token endpoint's answer: {0}")]
     Answer(#[from] TokenAnswerError),
     /// Usual cause: a rule for the identities of programs.
@@ -100,6 +103,7 @@ impl TokenProblem {
             Self::SessionOver => Reason::SessionEnded,
             Self::Unavailable { .. } | Self::Provider(_) => Reason::TokensUnavailable,
             Self::ProgramRefused(_) | Self::Answer(_) => Reason::TokensRefused,
+            Self::Credential(_) => Reason::CredentialUnusable,
             Self::ProgramChallenged => Reason::ProgramChallenged,
             Self::NotKept(_) => Reason::TokensNotKept,
             Self::Store(_) => Reason::SessionStoreUnavailable,
@@ -163,6 +167,7 @@ impl Diagnosed for TokenProblem {
             Self::ProgramRefused(error) => {
                 Details::new(error.to_string(), "a token").remedy(error.explanation().remedy)
             }
+            Self::Credential(error) => error.details(),
             Self::Answer(error) => error.details(),
             Self::ProgramChallenged => Details::new("a claims challenge", "an answer to the program"),
             Self::NotKept(why) => why.details(),
@@ -179,7 +184,7 @@ impl Diagnosed for NotKept {
             Self::NotEntra => Details::new("another provider", "Microsoft Entra ID")
                 .remedy("name Microsoft Entra ID in `AZURE_ISSUER_URI`; other providers' tokens are not passed on"),
             Self::NoCredential => Details::new("no credential", "a credential")
-                .remedy("set `AZURE_CLIENT_SECRET`, with which the program proves itself"),
+                .remedy("set `AZURE_CLIENT_SECRET`, or another credential, with which the program proves itself"),
             Self::NoTenant => Details::new("an authority of many tenants", "one tenant")
                 .remedy("set `AZURE_TENANT_ID`, or name the tenant with `AzureAuth::application_token_in`"),
         }

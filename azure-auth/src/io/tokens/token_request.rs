@@ -1,18 +1,15 @@
 //! One request to the token endpoint for a token for another API, and what came of it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
-use secrecy::ExposeSecret;
 use url::{Url, form_urlencoded};
 
 use super::token_problem::{TokenProblem, Unavailable};
 use crate::io::clock;
+use crate::io::provider::client_proof::ProvenClient;
 use crate::io::provider::observed::Asked;
 use crate::io::provider::transport::{self, Transport};
 use crate::model::providers::provider_metadata::ClientAuthentication;
-use crate::model::settings::client::Client;
 use crate::rules::downstream::grant::Grant;
 use crate::rules::downstream::refusal::{self, RefusalKind, TokenRefusal};
 use crate::rules::downstream::token_answer::{self, GrantedTokens};
@@ -35,7 +32,7 @@ pub(super) fn lacks_consent(granted: &Result<GrantedTokens, NoToken>) -> bool {
 pub(crate) async fn ask(
     transport: &Transport,
     (endpoint, authentication): (&Url, ClientAuthentication),
-    client: &Client,
+    client: &ProvenClient<'_>,
     (asked, grant): (Asked, &Grant),
     wanted: &token_answer::Asked<'_>,
 ) -> Result<GrantedTokens, NoToken> {
@@ -64,25 +61,19 @@ fn busy(answer: &Response<Vec<u8>>) -> TokenProblem {
     TokenProblem::Unavailable { cause, retry_after: transport::retry_after(answer) }
 }
 
-/// The form, with the client's proof of itself where the provider takes it (RFC 6749 §2.3.1).
-fn request(endpoint: &Url, authentication: ClientAuthentication, client: &Client, grant: &Grant) -> Request<Vec<u8>> {
+/// The form, with the client's proof of itself.
+fn request(
+    endpoint: &Url,
+    authentication: ClientAuthentication,
+    client: &ProvenClient<'_>,
+    grant: &Grant,
+) -> Request<Vec<u8>> {
     let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(grant.parameters()).append_pair("client_id", &client.id);
-    let mut request = Request::post(endpoint.as_str())
+    form.extend_pairs(grant.parameters()).append_pair("client_id", client.id);
+    let request = Request::post(endpoint.as_str())
         .header(ACCEPT, "application/json")
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-    if let Some(secret) = &client.secret {
-        match authentication {
-            ClientAuthentication::Form => {
-                form.append_pair("client_secret", secret.expose_secret());
-            }
-            ClientAuthentication::Header => {
-                let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-                let pair = format!("{}:{}", encoded(&client.id), encoded(secret.expose_secret()));
-                request = request.header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)));
-            }
-        }
-    }
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form.finish().into_bytes());
     // An address that was parsed and headers of ours: there is nothing that could be refused.
-    request.body(form.finish().into_bytes()).unwrap_or_default()
+    client.sign(request.unwrap_or_default(), authentication)
 }

@@ -313,8 +313,13 @@ reasons! {
         "Something went wrong.",
         "a handler takes a token for another API, and sessions are kept in cookies, the provider is not Microsoft Entra ID, or \
          the program has no credential",
-        "set `AZURE_SESSION_STORE` to `memory` or to the address of a Redis server, `AZURE_ISSUER_URI` to Entra ID, and \
-         `AZURE_CLIENT_SECRET`";
+        "set `AZURE_SESSION_STORE` to `memory` or to the address of a Redis server, `AZURE_ISSUER_URI` to Entra ID, and a \
+         credential, such as `AZURE_CLIENT_SECRET`";
+    CredentialUnusable, "credential-unusable", 503, Developer,
+        "This application cannot prove itself to the sign-in service at the moment.",
+        "the file of the certificate or of the federated token cannot be used any more, or the endpoint of managed identities \
+         gives no token",
+        "read in the log what is wrong with it; `--auth-doctor` asks for a proof";
     ProgramChallenged, "program-challenged", 502, Developer,
         "Another service does not accept this program.",
         "another API answered with a claims challenge to the program's own token, which no person can meet",
@@ -327,8 +332,8 @@ reasons! {
         "set `AZURE_PUBLIC_URL` to the address browsers use, or to several; let a proxy in front pass the `Host` header on";
     NoSignIn, "no-sign-in", 404, Developer,
         "Nobody signs in here.",
-        "`AZURE_CLIENT_SECRET` is not set: the program is an API only",
-        "set `AZURE_CLIENT_SECRET` to let people sign in";
+        "no credential is set: the program is an API only",
+        "set `AZURE_CLIENT_SECRET`, or another credential, to let people sign in";
     ProviderUnavailable, "provider-unavailable", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
         "no network, a proxy that answers in the provider's place, or a wrong `AZURE_ISSUER_URI`",

@@ -196,8 +196,8 @@ mod tests {
             ("1.5", None),
             ("1, 2", None),
             ("soon", None),
-            ("Friday, 15-Jan-27 08:02:00 GMT", None),
-            ("Fri Jan 15 08:02:00 2027", None),
+            ("Friday, 15-Jan-27 08:02:00 GMT", Some(120)),
+            ("Fri Jan 15 08:02:00 2027", Some(120)),
             ("Fri, 15 Jan 2027 08:02:00 CET", None),
             ("Fri, 99 Jan 2027 08:02:00 GMT", None),
         ] {

@@ -41,7 +41,7 @@ pub(crate) fn understood(configuration: &Configuration, beside: &Beside<'_>) -> 
     if authority.is_entra() {
         check = check.fact("tenants", tenants(&configuration.tenants));
     }
-    if client.secret.is_some() {
+    if let Some(credential) = &client.credential {
         let urls: Vec<&str> = public_urls.iter().map(PublicUrl::as_str).collect();
         let at = if urls.is_empty() {
             "hosts of this machine only (AZURE_PUBLIC_URL is not set)".to_owned()
@@ -61,7 +61,7 @@ pub(crate) fn understood(configuration: &Configuration, beside: &Beside<'_>) -> 
             (true, count) => format!("{count} of AZURE_SESSION_KEYS, the first seals"),
         };
         check = check
-            .fact("client secret", "set")
+            .fact("credential", credential.words())
             .fact("people sign in at", at)
             .fact(
                 "paths",
@@ -79,7 +79,7 @@ pub(crate) fn understood(configuration: &Configuration, beside: &Beside<'_>) -> 
                 ),
             );
     } else {
-        check = check.fact("client secret", "not set: nobody signs in here, the program is an API only");
+        check = check.fact("credential", "not set: nobody signs in here, the program is an API only");
     }
     if !beside.groups.is_empty() {
         check = check.fact("groups in question", list(&beside.groups));

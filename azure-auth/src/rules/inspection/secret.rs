@@ -1,14 +1,17 @@
-//! Whether the provider knows the client and takes its secret.
+//! Whether the provider knows the client and takes its proof.
 
 use azure_auth_policy::Guid;
 
 use super::examination::Check;
 use super::finding::Finding;
 use super::registration;
+use crate::model::http_date;
+use crate::model::unix_time::UnixTime;
+use crate::rules::credential::expiry;
 use crate::rules::sign_in::entra_error::EntraError;
 
 /// The name of the check.
-pub(crate) const CHECK: &str = "client secret";
+pub(crate) const CHECK: &str = "client credential";
 
 /// What the token endpoint answered to a code that is invalid on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,16 +70,43 @@ pub(crate) fn judge(answer: &Answer) -> Check {
     };
     match (error.code.and_then(registration::problem), error.error) {
         (Some(problem), _) => check.finding(problem.found(error.to_string())),
-        (None, "invalid_grant") => check.fact("answer", "the provider accepts the client id and the secret"),
-        (None, "invalid_client") => {
-            let finding = Finding::problem("secret-wrong")
-                .cause("AZURE_CLIENT_ID or AZURE_CLIENT_SECRET is not what the provider has, or the secret expired")
+        (None, kind) if kind == "invalid_client" || error.code.is_some_and(is_about_proof) => {
+            let finding = Finding::problem("credential-refused")
+                .cause("AZURE_CLIENT_ID or the credential beside it is not what the provider has, or it expired")
                 .found(error.to_string())
                 .expected("the client is accepted, and the made-up code is not (invalid_grant)");
             check.finding(finding.remedy("compare both with the registration").explained_by(error.code))
         }
+        (None, "invalid_grant") => check.fact("answer", "the provider accepts the client id and its proof"),
         (None, _) => check.finding(not_known(&error.to_string())),
     }
+}
+
+/// What Entra ID says of an assertion: of its key, its words, or the registration that should know it.
+fn is_about_proof(code: u32) -> bool {
+    matches!(code, 50027 | 70021 | 700_021 | 700_023..=700_024 | 700_027 | 700_030 | 700_211..=700_213 | 700_229)
+}
+
+/// The program has no proof to show.
+pub(crate) fn unusable(found: String, remedy: &str) -> Check {
+    let finding = Finding::problem("credential-unusable")
+        .cause("what the credential's variables name cannot be used, or does not answer")
+        .found(found)
+        .expected("a proof of this program")
+        .remedy(remedy);
+    Check::new(CHECK).finding(finding)
+}
+
+/// With its end, where that is known.
+pub(crate) fn ending(check: Check, words: &str, ends_at: UnixTime, now: UnixTime) -> Check {
+    let notice = expiry::notice(words, ends_at, now).map(|notice| {
+        Finding::notice("credential-ends-soon")
+            .cause("credentials are made for a time")
+            .found(notice)
+            .expected("one that lasts for more than 30 days")
+            .remedy("renew it, and add the new one to the registration before the old one ends")
+    });
+    check.fact("ends", http_date::written(ends_at)).findings(notice)
 }
 
 fn not_known(found: &str) -> Finding {
@@ -135,7 +165,10 @@ mod tests {
             (refused("invalid_request", 90002), Some("tenant-unknown")),
             (refused("invalid_request", 9_002_325), Some("redirect-uri-of-a-page")),
             (refused("invalid_grant", 9_002_327), Some("redirect-uri-of-a-page")),
-            (plain("invalid_client"), Some("secret-wrong")),
+            (plain("invalid_client"), Some("credential-refused")),
+            (refused("invalid_client", 700_027), Some("credential-refused")),
+            (refused("invalid_request", 700_213), Some("credential-refused")),
+            (refused("invalid_grant", 700_229), Some("credential-refused")),
             (refused("invalid_request", 900_144), Some("secret-not-known")),
             (plain("server_error"), Some("secret-not-known")),
             (Answer::Other("status 500".to_owned()), Some("secret-not-known")),

@@ -12,7 +12,6 @@ use super::relying_party::{RelyingParty, RelyingPartyError};
 use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::sessions::prompt::Prompt;
 use crate::model::sessions::sign_in_attempt::SignInAttempt;
-use crate::model::settings::client::Client;
 use crate::rules::session::seal::derive_bytes;
 
 /// Scopes of every sign-in: without `profile` Entra sends no `oid`.
@@ -43,14 +42,14 @@ impl SignInAttempt {
 /// sealed attempt.
 pub(crate) fn address<'s>(
     metadata: &ProviderMetadata,
-    client: &Client,
+    client_id: &str,
     redirect_uri: &str,
     scopes: impl IntoIterator<Item = &'s str>,
     attempt: &SignInAttempt,
     state: String,
     wishes: &Wishes,
 ) -> Result<Url, RelyingPartyError> {
-    let relying_party = RelyingParty::new(metadata, client, redirect_uri)?;
+    let relying_party = RelyingParty::new(metadata, client_id, redirect_uri)?;
     let verifier = PkceCodeVerifier::new(attempt.code_verifier());
     let (state, nonce) = (CsrfToken::new(state), Nonce::new(attempt.nonce()));
     let mut request = relying_party
@@ -97,15 +96,11 @@ mod tests {
         tests::attempt(UnixTime(0))
     }
 
-    fn client() -> Client {
-        Client { id: "client".to_owned(), secret: None }
-    }
-
     fn asked(scopes: &[&str], wishes: &Wishes) -> HashMap<String, String> {
         let redirect_uri = "http://localhost:3000/authorization-code/callback";
         let scopes = scopes.iter().copied();
         let address =
-            address(&metadata(), &client(), redirect_uri, scopes, &attempt(), "sealed".to_owned(), wishes).unwrap();
+            address(&metadata(), "client", redirect_uri, scopes, &attempt(), "sealed".to_owned(), wishes).unwrap();
         assert!(!address.as_str().contains(&attempt().code_verifier()));
         let pairs: Vec<(String, String)> = address.query_pairs().into_owned().collect();
         let query: HashMap<String, String> = pairs.iter().cloned().collect();

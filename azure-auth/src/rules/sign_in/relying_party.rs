@@ -7,21 +7,20 @@ use openidconnect::core::{
     CoreJwsSigningAlgorithm, CoreTokenType,
 };
 use openidconnect::{
-    AccessToken, AuthType, AuthUrl, ClientId, ClientSecret, EmptyAdditionalClaims, EmptyExtraTokenFields,
-    EndpointNotSet, EndpointSet, ErrorResponse, IdToken, IssuerUrl, JsonWebKeySet, OAuth2TokenResponse, RedirectUrl,
-    RefreshToken, Scope, StandardTokenIntrospectionResponse, TokenResponse, TokenUrl,
+    AccessToken, AuthType, AuthUrl, ClientId, EmptyAdditionalClaims, EmptyExtraTokenFields, EndpointNotSet,
+    EndpointSet, ErrorResponse, IdToken, IssuerUrl, JsonWebKeySet, OAuth2TokenResponse, RedirectUrl, RefreshToken,
+    Scope, StandardTokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
 use openidconnect::{core::CoreRevocableToken, core::CoreRevocationErrorResponse};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::entra_error::EntraError;
-use crate::model::providers::provider_metadata::{ClientAuthentication, ProviderMetadata};
+use crate::model::providers::provider_metadata::ProviderMetadata;
 use crate::model::refusals::diagnosis::{Details, Diagnosed};
-use crate::model::settings::client::Client;
 
-/// The library's client with our own answer types: it composes and parses, it verifies nothing.
+/// The library's client with our own answer types: it composes and parses, it verifies and proves nothing.
 pub(crate) struct RelyingParty {
     pub(crate) client: ProtocolClient,
 }
@@ -60,22 +59,16 @@ type ProtocolClient = openidconnect::Client<
 impl RelyingParty {
     pub(crate) fn new(
         metadata: &ProviderMetadata,
-        client: &Client,
+        client_id: &str,
         redirect_uri: &str,
     ) -> Result<Self, RelyingPartyError> {
         let issuer = IssuerUrl::from_url(metadata.authorization_endpoint.clone());
-        let protocol = openidconnect::Client::new(ClientId::new(client.id.clone()), issuer, JsonWebKeySet::default())
+        let client = openidconnect::Client::new(ClientId::new(client_id.to_owned()), issuer, JsonWebKeySet::default())
             .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
             .set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()))
             .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| RelyingPartyError)?)
-            .set_auth_type(match metadata.client_authentication {
-                ClientAuthentication::Form => AuthType::RequestBody,
-                ClientAuthentication::Header => AuthType::BasicAuth,
-            });
-        let client = match &client.secret {
-            Some(secret) => protocol.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned())),
-            None => protocol,
-        };
+            // The id is in the form; whoever sends it adds the proof.
+            .set_auth_type(AuthType::RequestBody);
         Ok(Self { client })
     }
 }

@@ -11,6 +11,7 @@ use super::opened_session::OpenedSession;
 use super::site::{Site, Sites};
 use super::undeclared_names::UndeclaredNames;
 use crate::io::clock;
+use crate::io::credential::ClientCredential;
 use crate::io::generations::Generations;
 use crate::io::meters::of_requests::Meters;
 use crate::io::once_a_minute::OnceAMinute;
@@ -37,6 +38,7 @@ use crate::web::pages::looks::Pages;
 pub(crate) struct Application {
     pub(crate) configuration: Configuration,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) credential: Arc<ClientCredential>,
     /// The configured authority. Sessions and sign-ins that began at another one are not accepted.
     pub(crate) authority: AuthorityFingerprint,
     /// None where nobody signs in.
@@ -121,7 +123,7 @@ impl MountedApplication {
 impl Application {
     pub(crate) fn new(
         configuration: Configuration,
-        provider: Provider,
+        (provider, credential): (Provider, ClientCredential),
         sessions: Option<Arc<dyn SessionStore>>,
         pages: Pages,
         events: Arc<dyn AnyAuthEvents>,
@@ -134,10 +136,12 @@ impl Application {
         let sites = Sites::new(&configuration.client.id, &configuration.public_urls);
         let authority = session_record::fingerprint(&configuration.authority);
         let provider = Arc::new(provider);
-        let tokens = Arc::new(TokenSource::new(provider.clone(), &configuration));
+        let credential = Arc::new(credential);
+        let tokens = Arc::new(TokenSource::new(provider.clone(), credential.clone(), &configuration));
         Self {
             configuration,
             authority,
+            credential,
             tokens,
             provider,
             access_keys,

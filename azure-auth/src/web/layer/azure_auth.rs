@@ -11,6 +11,7 @@ use super::builder::AzureAuthBuilder;
 use super::endpoints::Endpoints;
 use super::protected::Protected;
 use super::recognition::recognize_in;
+use crate::io::credential::ClientCredential;
 use crate::io::provider::ca_file::{self, CaFileError};
 use crate::io::provider::cached::Provider;
 use crate::io::provider::transport::Transport;
@@ -160,8 +161,16 @@ impl AzureAuth {
         events: Arc<dyn AnyAuthEvents>,
         credentials: StoreCredentials,
     ) -> Result<Self, ConfigurationError> {
-        let sessions = store_factory::store(&configuration, credentials)?;
-        let application = Application::new(configuration, provider, sessions, pages, events);
+        let credential = ClientCredential::new(&configuration.client).map_err(|error| {
+            let credential = configuration.client.credential.as_ref();
+            settings::credential_problem(credential, error.to_string(), error.remedy())
+        });
+        let (sessions, credential) = match (store_factory::store(&configuration, credentials), credential) {
+            (Ok(sessions), Ok(credential)) => (sessions, credential),
+            (Err(error), Err(other)) => return Err(error.and(other)),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
+        let application = Application::new(configuration, (provider, credential), sessions, pages, events);
         Ok(Self { application: Arc::new(application) })
     }
 
@@ -309,7 +318,7 @@ impl AzureAuth {
             tracing::warn!(target: "azure_auth::startup", "{name} is not read; {meant} was probably meant: rename it, or unset it");
         }
         if !self.application.signs_in() {
-            tracing::info!(target: "azure_auth::startup", "no AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
+            tracing::info!(target: "azure_auth::startup", "no credential, such as AZURE_CLIENT_SECRET: nobody signs in here, the program is an API only");
             return;
         }
         for url in &configuration.public_urls {

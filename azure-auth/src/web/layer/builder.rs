@@ -22,8 +22,8 @@ use crate::web::pages::page::Page;
 
 /// Configuration in code. Every setting has the meaning of its variable; see [`AzureAuth::from_env`](crate::AzureAuth::from_env).
 ///
-/// Two settings are required: the client id and the issuer. Without a client secret nobody signs in, and the program is an
-/// API only. [`build`](Self::build) checks everything, and asks nobody on the network.
+/// Two settings are required: the client id and the issuer. Without a credential of the program, such as a client secret,
+/// nobody signs in, and the program is an API only. [`build`](Self::build) checks everything, and asks nobody on the network.
 ///
 /// ```
 /// use azure_auth::AzureAuth;
@@ -136,6 +136,70 @@ impl AzureAuthBuilder {
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
         self.settings.client_secret = Some(SecretString::from(secret.into()));
+        self.proven_by("secret")
+    }
+
+    /// `AZURE_CLIENT_CERTIFICATE_PATH`: a file with a certificate and its private key, in PEM or PKCS #12 (PFX), with which
+    /// the program proves itself in place of a secret. It is looked at again while the program runs. With the feature
+    /// `certificate`.
+    ///
+    /// ```
+    /// let builder = azure_auth::AzureAuth::builder().client_certificate("/etc/app/certificate.pem");
+    /// ```
+    #[cfg(feature = "certificate")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "certificate")))]
+    #[must_use]
+    pub fn client_certificate(mut self, path: impl Into<String>) -> Self {
+        self.settings.client_certificate_path = Some(path.into());
+        self.proven_by("certificate")
+    }
+
+    /// `AZURE_CLIENT_CERTIFICATE_PASSWORD`: what the file of the certificate is encrypted with.
+    ///
+    /// ```
+    /// # fn password() -> String { String::new() }
+    /// let builder =
+    ///     azure_auth::AzureAuth::builder().client_certificate("/etc/app/certificate.pfx").client_certificate_password(password());
+    /// ```
+    #[cfg(feature = "certificate")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "certificate")))]
+    #[must_use]
+    pub fn client_certificate_password(mut self, password: impl Into<String>) -> Self {
+        self.settings.client_certificate_password = Some(SecretString::from(password.into()));
+        self
+    }
+
+    /// `AZURE_FEDERATED_TOKEN_FILE`: a file with a token of another issuer that the registration trusts ("Federated
+    /// credentials"), as Kubernetes keeps it up to date. It is read at every use.
+    ///
+    /// ```
+    /// let builder =
+    ///     azure_auth::AzureAuth::builder().federated_token_file("/var/run/secrets/azure/tokens/azure-identity-token");
+    /// ```
+    #[must_use]
+    pub fn federated_token_file(mut self, path: impl Into<String>) -> Self {
+        self.settings.federated_token_file = Some(path.into());
+        self.proven_by("federated")
+    }
+
+    /// `AZURE_CLIENT_CREDENTIAL=managed-identity:<client id>`: tokens of the user-assigned identity with that client id, which
+    /// the registration trusts ("Federated credentials", "Managed identity"), prove the program.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuth, Guid};
+    ///
+    /// const IDENTITY: Guid = Guid::from_u128(0x11111111_aaaa_4bbb_8ccc_222222222222);
+    ///
+    /// let builder = AzureAuth::builder().managed_identity(IDENTITY);
+    /// ```
+    #[must_use]
+    pub fn managed_identity(self, client_id: Guid) -> Self {
+        self.proven_by(format!("managed-identity:{client_id}"))
+    }
+
+    /// What code says counts over what the environment has.
+    fn proven_by(mut self, credential: impl Into<String>) -> Self {
+        self.settings.client_credential = Some(credential.into());
         self
     }
 

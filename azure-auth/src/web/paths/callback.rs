@@ -102,7 +102,7 @@ impl Stopped {
 
 async fn read_response(context: &RequestContext<'_>) -> Result<Outcome, Stopped> {
     if !context.application().signs_in() {
-        return Err(SignInError::NoSecret.into());
+        return Err(SignInError::NoCredential.into());
     }
     let site = context.served_site()?;
     let query = request_facts::whole_uri(context.request).query().unwrap_or_default();
@@ -120,7 +120,7 @@ async fn find_attempt(
     response: AuthorizationResponse,
 ) -> Result<Outcome, Stopped> {
     let application = context.application();
-    let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
+    let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoCredential)?;
     let name = site.names.sign_in();
     let attempt = sign_in_state::open(&response.state, keys, name)
         // One authority's code is not for another one to see.

@@ -97,10 +97,12 @@ impl Stage {
             _ => None,
         });
         let configuration = settings::judge(&settings).unwrap();
+        let credential = crate::io::credential::ClientCredential::new(&configuration.client).unwrap();
         let provider = Provider::new(configuration.authority.clone(), Transport::new(true, Vec::new()).unwrap());
         let store = MemoryStore::new(MemoryLimits { leases, ..MemoryLimits::default() });
         let (pages, events) = (Pages::default(), Arc::new(NoEvents));
-        let application = Arc::new(Application::new(configuration, provider, Some(Arc::new(store)), pages, events));
+        let application =
+            Arc::new(Application::new(configuration, (provider, credential), Some(Arc::new(store)), pages, events));
         let mounted = Arc::new(MountedApplication::new(application.clone(), DeclaredNeeds::default()));
         Self { oracle, application, served: Protected { mounted, is_served: true, endpoint: poem::Route::new() } }
     }

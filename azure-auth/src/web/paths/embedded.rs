@@ -66,7 +66,7 @@ pub(crate) async fn redeem(context: &RequestContext<'_>, body: Body) -> Result<R
 async fn redeem_code(context: &RequestContext<'_>, form: &[u8]) -> Result<(), SignInError> {
     let application = context.application();
     let (Some(keys), Some(store)) = (&application.embedded_code_keys, &application.sessions) else {
-        return Err(SignInError::NoSecret);
+        return Err(SignInError::NoCredential);
     };
     let site = context.served_site()?;
     let field = |wanted: &str| form_urlencoded::parse(form).find(|(name, _)| name == wanted).map(|(_, value)| value);

@@ -57,7 +57,7 @@ pub(crate) async fn begin(
     challenge: FrameChallenge,
     brought: BroughtTokens,
 ) -> Result<String, SignInError> {
-    let ticket = session::begin_for_frame(findings, site, record).await?.ok_or(SignInError::NoSecret)?;
+    let ticket = session::begin_for_frame(findings, site, record).await?.ok_or(SignInError::NoCredential)?;
     let of_frame = site.names.session(CookiePlacement::Partitioned);
     if brought.refresh_token.is_some()
         && let Some(session) = access::kept_session(findings.application(), of_frame, &ticket).await?
@@ -65,7 +65,7 @@ pub(crate) async fn begin(
         access::keep(&session, brought, None).await?;
     }
     let handover = Handover { challenge, expires_at: clock::now() + CODE_LIFETIME, ticket };
-    let keys = findings.application().embedded_code_keys.as_ref().ok_or(SignInError::NoSecret)?;
+    let keys = findings.application().embedded_code_keys.as_ref().ok_or(SignInError::NoCredential)?;
     let name = site.names.session(CookiePlacement::Partitioned);
     embedding::code(&handover, keys, name, entropy::random()?).ok_or(SignInError::NotSealed)
 }

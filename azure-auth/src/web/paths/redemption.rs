@@ -44,7 +44,7 @@ pub(crate) async fn redeem(
     let Proven { mut id_token, names_by, for_groups, mut brought } =
         redeem_once(findings, site, code, own.attempt()).await?;
     // As soon as the person is proven: whatever ends their sessions from now on ends this one too.
-    let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
+    let store = application.sessions.as_ref().ok_or(SignInError::NoCredential)?;
     let beginning = store.begin(id_token.user(), id_token.provider_session()).await?;
     if let Some(access_token) = names_by {
         ask_for_names(application, &mut id_token, &access_token).await;
@@ -84,7 +84,7 @@ async fn redeem_once(
     attempt: &SignInAttempt,
 ) -> Result<Proven, SignInError> {
     let application = findings.application();
-    let store = application.sessions.as_ref().ok_or(SignInError::NoSecret)?;
+    let store = application.sessions.as_ref().ok_or(SignInError::NoCredential)?;
     let _place = application.provider.place_at_token_endpoint().ok_or(SignInError::Busy)?;
     let name = attempt.lease_name();
     // Before the exchange: the second of two equal callbacks must not reach the provider.
@@ -94,9 +94,13 @@ async fn redeem_once(
         Lease::NoRoom => return Err(SignInError::NoRoom),
     };
     let outcome = redeem_code(findings, site, code, attempt).await;
-    if let Err(SignInError::Redemption(error)) = &outcome
-        && error.is_sure()
-    {
+    let is_surely_left = match &outcome {
+        Err(SignInError::Redemption(error)) => error.is_sure(),
+        // Nobody was asked.
+        Err(SignInError::Credential(_)) => true,
+        _ => false,
+    };
+    if is_surely_left {
         // Otherwise it is over with its time.
         let _ = store.release(&name, key).await;
     }
@@ -115,11 +119,12 @@ async fn redeem_code(
     let mut snapshot = provider.snapshot().await?;
     let redirect_uri = application.redirect_uri(site);
     let groups_by = findings.mounted.groups_by(&snapshot.metadata);
+    let client = application.credential.prove(&snapshot.metadata.token_endpoint).await?;
     let RedeemedTokens { id_token, access_token, grants_profile, refresh_token, granted, for_groups } =
         token_endpoint::redeem(
             &provider.transport,
             &snapshot.metadata,
-            &configuration.client,
+            &client,
             &redirect_uri,
             code,
             attempt,

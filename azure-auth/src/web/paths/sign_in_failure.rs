@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::io::credential::credential_error::CredentialError;
 use crate::io::entropy::EntropyError;
 use crate::io::meters::of_requests;
 use crate::io::provider::provider_error::ProviderError;
@@ -35,8 +36,11 @@ pub(crate) enum SignInError {
     /// Usual cause: `AzureAuth` inside of a router, which has a path that the public URL does not have.
     #[error("nobody can sign in where `AzureAuth` is mounted: the answer of the provider does not arrive there")]
     Misplaced,
-    #[error("nobody signs in here: `AZURE_CLIENT_SECRET` is not set, the program is an API only")]
-    NoSecret,
+    #[error("nobody signs in here: no credential is set, such as `AZURE_CLIENT_SECRET`; the program is an API only")]
+    NoCredential,
+    /// Usual cause: a file that cannot be read any more.
+    #[error("this program cannot prove itself to the provider: {0}")]
+    Credential(#[from] CredentialError),
     #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error(transparent)]
@@ -152,7 +156,10 @@ impl Diagnosed for SignInError {
             Self::Misplaced => {
                 Details::new("a path that `AZURE_PUBLIC_URL` does not have", "the path of `AZURE_PUBLIC_URL`")
             }
-            Self::NoSecret => Details::new("no `AZURE_CLIENT_SECRET`", "a client secret"),
+            Self::NoCredential => {
+                Details::new("no credential of the program", "a credential, such as `AZURE_CLIENT_SECRET`")
+            }
+            Self::Credential(error) => error.details(),
             Self::Provider(error) => error.details(),
             Self::Request(error) => error.details(),
             Self::Callback(error) => error.details(),
@@ -186,7 +193,8 @@ impl SignInError {
             Self::Embedding(_) => Reason::EmbeddedCodeRefused,
             Self::Host(_) => Reason::HostNotServed,
             Self::Misplaced => Reason::LayerMisplaced,
-            Self::NoSecret => Reason::NoSignIn,
+            Self::NoCredential => Reason::NoSignIn,
+            Self::Credential(_) => Reason::CredentialUnusable,
             Self::Provider(error) if error.is_timeout() => Reason::ProviderTimeout,
             Self::Redemption(RedemptionError::Transport(error)) if error.is_timeout() => Reason::ProviderTimeout,
             Self::Provider(_) | Self::Redemption(RedemptionError::Transport(_) | RedemptionError::Unreadable) => {

@@ -370,9 +370,15 @@ mod tests {
             ..Settings::default()
         };
         let configuration = settings::judge(&settings).unwrap();
+        let credential = crate::io::credential::ClientCredential::new(&configuration.client).unwrap();
         let provider = Provider::new(configuration.authority.clone(), Transport::new(false, Vec::new()).unwrap());
-        let application =
-            Application::new(configuration, provider, Some(store.clone()), Pages::default(), Arc::new(NoEvents));
+        let application = Application::new(
+            configuration,
+            (provider, credential),
+            Some(store.clone()),
+            Pages::default(),
+            Arc::new(NoEvents),
+        );
         Arc::new(MountedApplication::new(Arc::new(application), DeclaredNeeds::default()))
     }
 

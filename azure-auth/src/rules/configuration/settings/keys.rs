@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Settings;
 use super::problem::{ConfigurationProblem, Problems};
+use crate::model::settings::client::Credential;
 use crate::model::settings::public_url::PublicUrl;
 use crate::rules::session::seal::derive_bytes;
 
@@ -15,16 +16,25 @@ const REMEDY: &str = "make one with `openssl rand -base64 32`";
 /// Bytes of a key, and characters of a client secret that one may be derived from.
 const LEAST: usize = 32;
 
-/// The secrets behind every sealed cookie. Without a client secret nobody signs in here and none is needed.
+/// The secrets behind every sealed cookie. Without a credential nobody signs in here and none is needed.
 pub(super) fn sealing_secrets(
     settings: &Settings,
+    credential: Option<&Credential>,
     public_url: Option<&PublicUrl>,
     problems: &mut Problems<'_>,
 ) -> Vec<Vec<u8>> {
-    let Some(client_secret) = &settings.client_secret else { return Vec::new() };
-    match &settings.session_keys {
-        Some(keys) => given(keys, problems),
-        None => vec![derived(settings, client_secret, public_url, problems)],
+    match (credential, &settings.session_keys) {
+        (None, _) => Vec::new(),
+        (Some(_), Some(keys)) => given(keys, problems),
+        (Some(Credential::Secret(secret)), None) => vec![derived(settings, secret, public_url, problems)],
+        (Some(other), None) => {
+            let cause = format!(
+                ", and keys are made from a client secret only: the {} is renewed, and sessions are to last",
+                other.words()
+            );
+            problems.add_unset(NAME, &[], &cause, REMEDY);
+            Vec::new()
+        }
     }
 }
 

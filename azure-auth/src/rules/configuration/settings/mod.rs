@@ -2,6 +2,7 @@
 
 mod addresses;
 mod audiences;
+mod credential;
 mod keys;
 mod missing;
 pub(crate) mod misspelt;
@@ -29,6 +30,7 @@ pub(crate) use self::sessions::no_redis_address;
 pub(crate) use self::sessions::without_redis;
 use super::public_urls;
 use super::shown_address::shown_path;
+use crate::model::settings::client::Credential;
 use crate::model::settings::configuration::{Configuration, own_paths};
 use crate::model::settings::undeclared::Undeclared;
 
@@ -38,6 +40,16 @@ use crate::model::settings::undeclared::Undeclared;
 pub(crate) struct Settings {
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<SecretString>,
+    pub(crate) client_certificate_path: Option<String>,
+    pub(crate) client_certificate_password: Option<SecretString>,
+    pub(crate) sends_certificate_chain: Option<String>,
+    pub(crate) federated_token_file: Option<String>,
+    pub(crate) client_credential: Option<String>,
+    /// Where Azure says that the tokens of its identities are.
+    pub(crate) identity_endpoint: Option<String>,
+    pub(crate) identity_header: Option<SecretString>,
+    pub(crate) machine_identity_host: Option<String>,
+    pub(crate) authority_host: Option<String>,
     pub(crate) issuer_uri: Option<String>,
     pub(crate) valid_tenant_ids: Option<String>,
     pub(crate) callback_path: Option<String>,
@@ -85,10 +97,14 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
             format!("write {variable}=… anew, in UTF-8"),
         ));
     }
-    let settings = &quotes::taken_away(settings, &mut problems);
+    let mut settings = quotes::taken_away(settings, &mut problems);
+    let names_issuer = settings.issuer_uri.is_some();
+    settings.issuer_uri = provider::issuer(&settings);
+    let settings = &settings;
     missing::judge(settings, &mut problems);
-    let authority = provider::authority(settings, &mut problems);
+    let authority = provider::authority(settings, names_issuer, &mut problems);
     let client = provider::client(settings, authority.as_ref(), &mut problems);
+    let credential = client.as_ref().and_then(|client| client.credential.as_ref());
     let tenants = provider::tenants(settings, authority.as_ref(), &mut problems);
     let public_urls = addresses::public_urls(settings, &mut problems);
     let (paths, embedding) = addresses::paths(settings, &mut problems);
@@ -96,7 +112,7 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
         problems.add(problem);
     }
     let own_tenant = provider::own_tenant(settings, authority.as_ref(), &mut problems);
-    let sealing_secrets = keys::sealing_secrets(settings, public_urls.first(), &mut problems);
+    let sealing_secrets = keys::sealing_secrets(settings, credential, public_urls.first(), &mut problems);
     let session_storage = sessions::storage(settings, &mut problems);
     let asks_graph_for_groups = addresses::group_overage(settings, &mut problems);
     let graph = addresses::graph(settings, &mut problems);
@@ -145,6 +161,22 @@ pub(crate) fn judge(settings: &Settings) -> Result<Configuration, ConfigurationE
 /// The file of further certificate authorities, and what keeps it from being used.
 pub(crate) fn ca_file_problem(path: &str, cause: String, remedy: &'static str) -> ConfigurationError {
     ConfigurationProblem::new("AZURE_CA_FILE", cause, remedy).having_found(shown_path(path)).into()
+}
+
+/// What proves the program, and why it cannot.
+pub(crate) fn credential_problem(
+    credential: Option<&Credential>,
+    cause: String,
+    remedy: &'static str,
+) -> ConfigurationError {
+    let (variable, path) = match credential {
+        None | Some(Credential::Secret(_)) => ("AZURE_CLIENT_SECRET", None),
+        Some(Credential::Certificate(file)) => ("AZURE_CLIENT_CERTIFICATE_PATH", Some(&file.path)),
+        Some(Credential::FederatedToken(path)) => ("AZURE_FEDERATED_TOKEN_FILE", Some(path)),
+        Some(Credential::ManagedIdentity(_)) => ("AZURE_CLIENT_CREDENTIAL", None),
+    };
+    let path = path.and_then(|path| shown_path(&path.to_string_lossy()));
+    ConfigurationProblem::new(variable, cause, remedy).having_found(path).into()
 }
 
 /// Nothing can be asked of the provider.

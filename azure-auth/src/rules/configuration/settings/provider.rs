@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 
 use super::Settings;
 use super::problem::{ConfigurationProblem, Problems};
-use super::secret;
+use super::{credential, secret};
 use crate::model::settings::almost_guid::GuidFlaw;
 use crate::model::settings::authority::{Authority, TenantName};
 use crate::model::settings::client::Client;
@@ -17,12 +17,32 @@ const SECRET: &str = "AZURE_CLIENT_SECRET";
 const ISSUER: &str = "AZURE_ISSUER_URI";
 const TENANTS: &str = "AZURE_VALID_TENANT_IDS";
 const OWN_TENANT: &str = "AZURE_TENANT_ID";
+const AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
 
-pub(super) fn authority(settings: &Settings, problems: &mut Problems<'_>) -> Option<Authority> {
+/// Where nobody is asked to sign people in by name, Azure's own tools say who does it: the tenant, and the cloud that it is in.
+pub(super) fn issuer(settings: &Settings) -> Option<String> {
+    let of_tools = || {
+        let tenant = settings.tenant_id.as_ref()?;
+        let host = settings.authority_host.as_deref().unwrap_or(PUBLIC_CLOUD).trim_end_matches('/');
+        // The host alone is one of the forms that Azure's tools take.
+        let scheme = if host.contains("://") { "" } else { "https://" };
+        Some(format!("{scheme}{host}/{tenant}"))
+    };
+    settings.issuer_uri.clone().or_else(of_tools)
+}
+
+const PUBLIC_CLOUD: &str = "https://login.microsoftonline.com";
+
+/// `names_issuer`: by its own variable.
+pub(super) fn authority(settings: &Settings, names_issuer: bool, problems: &mut Problems<'_>) -> Option<Authority> {
     let text = settings.issuer_uri.as_ref()?;
     Authority::parse(text)
         .map_err(|error| {
-            let problem = ConfigurationProblem::new(ISSUER, error.to_string(), error.remedy());
+            let problem = if names_issuer {
+                ConfigurationProblem::new(ISSUER, error.to_string(), error.remedy())
+            } else {
+                ConfigurationProblem::new(OWN_TENANT, error.to_string(), error.remedy()).beside(&[AUTHORITY_HOST])
+            };
             problems.add(problem.having_found(shown(text)));
         })
         .ok()
@@ -47,7 +67,8 @@ pub(super) fn client(
             secret::judge(settings, problems);
         }
     }
-    Some(Client { id: client_id(settings, is_entra)?, secret: settings.client_secret.clone() })
+    let credential = credential::judge(settings, authority, problems);
+    Some(Client { id: client_id(settings, is_entra)?, credential })
 }
 
 /// No two ids: one is as long as a secret, and so it is not shown either.

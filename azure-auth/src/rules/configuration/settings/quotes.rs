@@ -17,6 +17,13 @@ pub(super) fn taken_away(settings: &Settings, problems: &mut Problems<'_>) -> Se
     let mut plain = settings.clone();
     for (name, text) in [
         ("AZURE_CLIENT_ID", &mut plain.client_id),
+        ("AZURE_CLIENT_CERTIFICATE_PATH", &mut plain.client_certificate_path),
+        ("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN", &mut plain.sends_certificate_chain),
+        ("AZURE_FEDERATED_TOKEN_FILE", &mut plain.federated_token_file),
+        ("AZURE_CLIENT_CREDENTIAL", &mut plain.client_credential),
+        ("IDENTITY_ENDPOINT", &mut plain.identity_endpoint),
+        ("AZURE_POD_IDENTITY_AUTHORITY_HOST", &mut plain.machine_identity_host),
+        ("AZURE_AUTHORITY_HOST", &mut plain.authority_host),
         ("AZURE_ISSUER_URI", &mut plain.issuer_uri),
         ("AZURE_VALID_TENANT_IDS", &mut plain.valid_tenant_ids),
         ("AZURE_AUTHORIZATION_CODE_ENDPOINT", &mut plain.callback_path),
@@ -36,9 +43,12 @@ pub(super) fn taken_away(settings: &Settings, problems: &mut Problems<'_>) -> Se
             problems.add(problem(name));
         }
     }
-    for (name, secret) in
-        [("AZURE_CLIENT_SECRET", &mut plain.client_secret), ("AZURE_SESSION_STORE", &mut plain.session_store)]
-    {
+    for (name, secret) in [
+        ("AZURE_CLIENT_SECRET", &mut plain.client_secret),
+        ("AZURE_CLIENT_CERTIFICATE_PASSWORD", &mut plain.client_certificate_password),
+        ("IDENTITY_HEADER", &mut plain.identity_header),
+        ("AZURE_SESSION_STORE", &mut plain.session_store),
+    ] {
         let inside = secret.as_ref().and_then(|secret| inside(secret.expose_secret()).map(str::to_owned));
         if let Some(inside) = inside {
             *secret = (!inside.is_empty()).then(|| SecretString::from(inside));

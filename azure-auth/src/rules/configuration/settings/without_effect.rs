@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 use super::Settings;
 use super::{audiences, keys};
 use crate::model::settings::authority::{Authority, TenantName};
+use crate::model::settings::client::Credential;
 use crate::model::settings::configuration::{Configuration, SessionStoreSetting};
 use crate::model::settings::public_url::PublicUrl;
 use crate::model::settings::tenants::AcceptedTenants;
@@ -26,7 +27,8 @@ pub(super) fn find(settings: &Settings, configuration: &Configuration) -> Found 
         );
     }
     of_groups(settings, configuration, &mut found);
-    if settings.client_secret.is_none() {
+    of_credentials(settings, configuration, &mut found);
+    if configuration.client.credential.is_none() {
         of_nobody(settings, &mut found);
     } else {
         of_sessions(settings, configuration, &mut found);
@@ -46,6 +48,26 @@ pub(super) fn find(settings: &Settings, configuration: &Configuration) -> Found 
 
 fn note(found: &mut Found, name: &'static str, reason: impl Into<String>) {
     found.push((name, reason.into()));
+}
+
+/// Credentials that another one was chosen over, and what belongs to them.
+fn of_credentials(settings: &Settings, configuration: &Configuration, found: &mut Found) {
+    let credential = configuration.client.credential.as_ref();
+    let is_certificate = matches!(credential, Some(Credential::Certificate(_)));
+    for (is_used, is_set, name) in [
+        (matches!(credential, Some(Credential::Secret(_))), settings.client_secret.is_some(), "AZURE_CLIENT_SECRET"),
+        (is_certificate, settings.client_certificate_path.is_some(), "AZURE_CLIENT_CERTIFICATE_PATH"),
+        (is_certificate, settings.client_certificate_password.is_some(), "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+        (is_certificate, settings.sends_certificate_chain.is_some(), "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+    ] {
+        if is_set && !is_used {
+            let reason = match credential {
+                Some(other) => format!("the program proves itself by its {} (AZURE_CLIENT_CREDENTIAL)", other.words()),
+                None => "there is no AZURE_CLIENT_CERTIFICATE_PATH".to_owned(),
+            };
+            note(found, name, reason);
+        }
+    }
 }
 
 fn of_audiences(settings: &Settings, configuration: &Configuration, found: &mut Found) {
@@ -72,8 +94,8 @@ fn of_groups(settings: &Settings, configuration: &Configuration, found: &mut Fou
     {
         if is_set && !is_entra {
             note(found, name, "only Microsoft Entra ID has a Microsoft Graph");
-        } else if is_set && settings.client_secret.is_none() {
-            note(found, name, "Microsoft Graph is not asked without AZURE_CLIENT_SECRET");
+        } else if is_set && configuration.client.credential.is_none() {
+            note(found, name, "Microsoft Graph is not asked without a credential, such as AZURE_CLIENT_SECRET");
         }
     }
 }
@@ -125,15 +147,14 @@ fn of_nobody(settings: &Settings, found: &mut Found) {
         (settings.has_redis_credentials, "redis_credentials"),
     ] {
         if is_set {
-            note(found, name, "nobody signs in without AZURE_CLIENT_SECRET");
+            note(found, name, "nobody signs in without a credential, such as AZURE_CLIENT_SECRET");
         }
     }
 }
 
 fn of_sessions(settings: &Settings, configuration: &Configuration, found: &mut Found) {
     let storage = &configuration.session_storage;
-    let is_derivable =
-        settings.client_secret.as_ref().is_some_and(|secret| keys::are_derivable(secret.expose_secret()));
+    let is_derivable = configuration.client.secret().is_some_and(|secret| keys::are_derivable(secret.expose_secret()));
     if settings.session_keys.is_some() && is_derivable && matches!(storage, SessionStoreSetting::Memory) {
         note(
             found,

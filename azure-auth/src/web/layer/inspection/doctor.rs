@@ -3,6 +3,7 @@
 use azure_auth_policy::{Guid, Requirement, RowAccess};
 use secrecy::ExposeSecret;
 
+use crate::io;
 use crate::io::provider::inspected::{self, Discovered};
 use crate::io::sessions::round_trip;
 use crate::model::policies::row::Row;
@@ -92,7 +93,7 @@ async fn of_provider(application: &Application, found: &Discovered, shape: Optio
         Err(unusable) => documents::unusable(&unusable),
     };
     let clock = clock::judge(&found.time, found.came_at);
-    if configuration.client.secret.is_none() {
+    if configuration.client.credential.is_none() {
         return vec![discovery, keys, clock, not_needed(secret::CHECK), not_needed(redirect_uris::CHECK)];
     }
     let secret = of_secret(application, metadata, shape).await;
@@ -103,12 +104,18 @@ async fn of_provider(application: &Application, found: &Discovered, shape: Optio
 async fn of_secret(application: &Application, metadata: &ProviderMetadata, shape: Option<Finding>) -> Check {
     let Application { configuration, provider, .. } = application;
     let redirect_uri = callback_addresses(configuration).swap_remove(0);
-    let answer = inspected::client(provider, metadata, &configuration.client, &redirect_uri).await;
-    let check = secret::judge(&answer);
+    let client = match application.credential.prove(&metadata.token_endpoint).await {
+        Ok(client) => client,
+        Err(error) => return secret::unusable(error.to_string(), error.remedy()),
+    };
+    let check = secret::judge(&inspected::client(provider, metadata, &client, &redirect_uri).await);
+    let check = match (application.credential.ends_at(), &configuration.client.credential) {
+        (Some(ends_at), Some(credential)) => secret::ending(check, credential.words(), ends_at, io::clock::now()),
+        _ => check,
+    };
+    let is_refused = |finding: &Finding| matches!(finding.name, "secret-wrong" | "credential-refused");
     match shape {
-        Some(shape) if check.findings.iter().any(|finding| finding.name == "secret-wrong") => {
-            Check { findings: vec![shape], ..check }
-        }
+        Some(shape) if check.findings.iter().any(is_refused) => Check { findings: vec![shape], ..check },
         Some(shape) if check.findings.iter().any(|finding| finding.severity == Severity::Unknown) => {
             check.finding(shape)
         }
@@ -120,7 +127,7 @@ async fn of_redirect_uris(application: &Application, metadata: &ProviderMetadata
     let Application { configuration, provider, .. } = application;
     let mut check = Check::new(redirect_uris::CHECK);
     for redirect_uri in callback_addresses(configuration) {
-        let answer = inspected::redirect_uri(provider, metadata, &configuration.client, &redirect_uri).await;
+        let answer = inspected::redirect_uri(provider, metadata, &configuration.client.id, &redirect_uri).await;
         let finding = redirect_uris::judge(&redirect_uri, &answer);
         let name = if finding.is_none() { "registered" } else { "to register (Web)" };
         check = check.fact(name, redirect_uri).findings(finding);
@@ -141,7 +148,7 @@ fn callback_addresses(configuration: &Configuration) -> Vec<String> {
 }
 
 fn of_cookies(endpoints: &Endpoints, configuration: &Configuration) -> Check {
-    if configuration.client.secret.is_none() {
+    if configuration.client.credential.is_none() {
         return not_needed(cookies::CHECK);
     }
     let local = Origin::of_loopback_host("localhost").map(PublicUrl::from);
@@ -163,7 +170,7 @@ async fn of_session_store(application: &Application) -> Check {
 fn of_rows(endpoints: &Endpoints, configuration: &Configuration, authority_tenant: Option<Guid>) -> Check {
     let is_entra = configuration.authority.is_entra();
     let circumstances = Circumstances {
-        signs_in: configuration.client.secret.is_some(),
+        signs_in: configuration.client.credential.is_some(),
         takes_tokens: is_entra,
         has_tenants: is_entra,
         tenants: configuration.tenants.clone(),

@@ -249,7 +249,7 @@ async fn begin(
 ) -> Result<HeaderValue, SignInError> {
     let MountedApplication { application, table, .. } = findings.mounted.as_ref();
     let configuration = &application.configuration;
-    let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoSecret)?;
+    let keys = application.attempt_keys.as_ref().ok_or(SignInError::NoCredential)?;
     let site = asker.site.as_ref().map_err(Clone::clone)?;
     if wanted.wishes.prompt == Some(Prompt::None) && sign_in_loop::is_silence_over(asker.silent_rounds) {
         // Whoever was told so may try again.
@@ -288,7 +288,7 @@ async fn begin(
     let wishes = Wishes { claims, ..wanted.wishes };
     let address = authorization_request::address(
         &snapshot.metadata,
-        &configuration.client,
+        &configuration.client.id,
         &application.redirect_uri(site),
         declared.chain(configured),
         &attempt,

@@ -1,5 +1,6 @@
 //! One configuration that passes, then configurations one mistake away.
 
+mod credential_tests;
 mod explained_tests;
 
 use base64::Engine;
@@ -339,7 +340,7 @@ fn the_derived_key_is_bound_to_issuer_client_and_public_url() {
 #[test]
 fn without_a_client_secret_there_is_nothing_to_seal() {
     let configuration = judge(&settings(&[("AZURE_CLIENT_SECRET", "")])).unwrap();
-    assert!(configuration.client.secret.is_none() && configuration.sealing_secrets.is_empty());
+    assert!(configuration.client.credential.is_none() && configuration.sealing_secrets.is_empty());
 }
 
 #[test]
