@@ -35,6 +35,8 @@
 //! | what happens while a token is renewed | [`Emulator::hold`], which gives a [`Gate`] |
 //! | how often tokens were asked for | [`Emulator::token_requests`] |
 //! | a claims challenge of Microsoft Graph | [`Emulator::challenge`], [`require_interaction`](Emulator::require_interaction) |
+//! | a certificate or a federated credential in the place of a secret | [`Application::certificate`], [`federated_credential`](Application::federated_credential), [`Emulator::federated_token`] |
+//! | the managed identity of a machine | [`Emulator::managed_identity`], [`identity_endpoint`](Emulator::identity_endpoint), [`Application::trusts_managed_identity`] |
 //! | new signing keys, without notice | [`Emulator::rotate_keys`] |
 //! | what the relying party sent | [`Emulator::transcript`] |
 //! | what tells an application that somebody signed out elsewhere | [`Emulator::front_channel_requests`] |
@@ -76,6 +78,7 @@ mod server;
 mod tokens;
 
 pub use directory::application::Application;
+pub use directory::managed_identity::ManagedIdentity;
 pub use directory::plain_provider::{ClientAuthentication, IdTokenShape, PlainProvider};
 pub use directory::seed::Directory;
 pub use directory::tenant::Tenant;

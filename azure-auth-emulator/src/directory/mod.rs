@@ -6,6 +6,7 @@ pub(crate) mod authority;
 mod default_directory;
 pub(crate) mod guid;
 pub(crate) mod host;
+pub(crate) mod managed_identity;
 pub(crate) mod plain_provider;
 pub(crate) mod platform;
 pub(crate) mod resources;

@@ -116,6 +116,7 @@ impl Directory {
             return Err(StartError::WrongScope { resource: wrong.resource.clone(), scope: wrong.scope.clone() });
         }
         self.applications.iter().try_for_each(Application::check_addresses)?;
+        self.applications.iter().try_for_each(Application::check_certificates)?;
         self.applications.iter().try_for_each(Application::check_version)
     }
 
@@ -133,6 +134,14 @@ impl Directory {
             }
         }
         self
+    }
+
+    /// Writes what is known only once the emulator has an address.
+    pub(crate) fn settle(&mut self, origin: &str) {
+        let tenant = self.tenants.first().map(|tenant| tenant.id.clone()).unwrap_or_default();
+        for application in &mut self.applications {
+            application.settle_credentials(origin, &tenant);
+        }
     }
 
     pub(crate) fn tenant_by_name(&self, name: &str) -> Option<String> {

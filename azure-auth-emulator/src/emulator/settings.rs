@@ -104,7 +104,8 @@ impl Emulator {
     }
 
     /// The variables of another application at the first tenant, for a second program: an API between, or a job without
-    /// people. It is named by name or client id.
+    /// people. It is named by name or client id. One [without a secret](Application::without_secret) gets no
+    /// `AZURE_CLIENT_SECRET`: where its certificate or its tokens are is not known here.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -151,7 +152,8 @@ impl Emulator {
         }
         if let Some(application) = application {
             variables.push(("AZURE_CLIENT_ID".to_owned(), application.client_id.clone()));
-            variables.push(("AZURE_CLIENT_SECRET".to_owned(), application.secret.clone()));
+            let secret = application.secret.clone();
+            variables.extend(secret.map(|secret| ("AZURE_CLIENT_SECRET".to_owned(), secret)));
         }
         if matches!(authority, "common" | "organizations") {
             let ids = self.state.directory.tenants.iter().map(Tenant::tenant_id);
