@@ -27,6 +27,7 @@
 //! | an emulator while a program is developed, and the tenant when one is configured | [`Emulator::start_unless_configured`] |
 //! | scopes, roles and groups of an application's own | [`EmulatorBuilder::scopes`], [`assign`](EmulatorBuilder::assign), [`grant`](EmulatorBuilder::grant), [`member`](EmulatorBuilder::member) |
 //! | a directory of one's own | [`Tenant`], [`User`], [`Application`], or a [`Directory`] from JSON |
+//! | a registration as the real service has it, and back | [`Application::from_registration`], [`Emulator::registration_of`] |
 //! | an access token, right or wrong, for the test of an API | [`Emulator::access_token`], which gives a [`TokenBuilder`] |
 //! | a provider that is wrong in one named way | [`Emulator::inject`] with a [`Defect`] |
 //! | any error of Entra ID, by its code, or of Microsoft Graph | [`Emulator::force_error`] with a [`ForcedError`] |

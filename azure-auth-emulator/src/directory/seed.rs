@@ -136,6 +136,21 @@ impl Directory {
         self
     }
 
+    /// Writes the names of permissions that registrations list by their ids, where the API is one of this directory.
+    pub(crate) fn name_permissions(&mut self) {
+        let apis = self.applications.clone();
+        let name = |resource: &str, written: &mut String| {
+            let api = apis.iter().find(|api| api.is_resource(resource)).filter(|_| is_id(written));
+            if let Some(name) = api.and_then(|api| api.permission_of_id(written)) {
+                name.clone_into(written);
+            }
+        };
+        for application in &mut self.applications {
+            application.permissions.iter_mut().for_each(|granted| name(&granted.resource, &mut granted.role));
+            application.delegated_permissions.iter_mut().for_each(|listed| name(&listed.resource, &mut listed.scope));
+        }
+    }
+
     /// Writes what is known only once the emulator has an address.
     pub(crate) fn settle(&mut self, origin: &str) {
         let tenant = self.tenants.first().map(|tenant| tenant.id.clone()).unwrap_or_default();
@@ -205,9 +220,15 @@ impl Directory {
         self.delegated_permissions(client, api, |_| true)
     }
 
-    /// Those of them that an administrator agreed to for everyone.
+    /// Those of them that an administrator agreed to for everyone, and those that the API itself gives this client.
     pub(crate) fn consented_permissions(&self, client: &Application, api: Resource<'_>) -> Vec<String> {
-        self.delegated_permissions(client, api, |listed| listed.is_consented)
+        let mut consented = self.delegated_permissions(client, api, |listed| listed.is_consented);
+        if let Resource::Api(api) = api {
+            let given = api.details.scopes_without_consent(&client.client_id);
+            let new: Vec<String> = given.filter(|scope| !consented.contains(scope)).cloned().collect();
+            consented.extend(new);
+        }
+        consented
     }
 
     fn delegated_permissions(

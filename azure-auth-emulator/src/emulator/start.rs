@@ -137,6 +137,7 @@ impl EmulatorBuilder {
             default.front_channel_logout_url = Some(url);
         }
         std::mem::take(&mut self.additions).apply(&mut directory)?;
+        directory.name_permissions();
         let directory = directory.with_homes();
         directory.check()?;
         match self.hosts.iter().find(|host| Host::without_port(host).is_none()) {

@@ -99,6 +99,14 @@ pub enum StartError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// Usual cause: a typing error in a registration, or something that this emulator does not have.
+    #[error("the registration cannot be taken: its `{member}` {problem}")]
+    WrongRegistration {
+        /// The member, as one would write the way to it.
+        member: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Usual cause: `http` on a host that is not loopback.
     #[error(
         "the front-channel logout URL {found:?} of {name:?} cannot be loaded; write one of at most 255 characters, without \

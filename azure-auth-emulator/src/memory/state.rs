@@ -203,6 +203,11 @@ impl State {
         lock(&self.sessions).iter().filter(|session| session.user_name == user.user_name).cloned().collect()
     }
 
+    /// When the person of a session signed in.
+    pub(crate) fn session_began(&self, sid: &str) -> Option<u64> {
+        lock(&self.sessions).iter().find(|session| session.sid == sid).map(|session| session.began)
+    }
+
     /// Remembers whom to tell when the session ends.
     pub(crate) fn remember_to_tell(&self, cookie: &str, request: FrontChannelRequest) {
         if let Some(session) = lock(&self.sessions).iter_mut().find(|session| session.cookie == cookie) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::groups;
 use super::issuer;
-use super::jwt::{Draft, members};
+use super::jwt::{Draft, Members, members};
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
 use crate::directory::tenant::Tenant;
@@ -70,7 +70,7 @@ impl AccessToken<'_> {
             json!({
                 "iat": issued, "nbf": issued, "exp": now().saturating_add(self.lifetime),
                 "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": self.tenant,
-                "acrs": self.claims.contexts("access_token"),
+                "acrs": self.claims.contexts("access_token"), "xms_cc": self.is_told_of_capability().then_some(["CP1"]),
             }),
             state.keys().of_tenant(self.tenant),
         );
@@ -84,9 +84,23 @@ impl AccessToken<'_> {
         draft.claims.extend(members(of_version));
         draft.claims.extend(members(of_caller));
         if let Caller::User { user, .. } = &self.caller {
-            draft.claims.extend(groups::claims(&user.groups, self.tenant, &user.oid()));
+            draft.claims.extend(self.of_people(user));
         }
         draft
+    }
+
+    /// Whether the API wants to know that the client can deal with its demands, and it can.
+    fn is_told_of_capability(&self) -> bool {
+        self.resource.details.has_access_token_claim("xms_cc") && self.claims.is_capable()
+    }
+
+    /// What the registration of the API wants tokens of people to say.
+    fn of_people(&self, user: &User) -> Members {
+        let details = &self.resource.details;
+        let listed: &[String] = if details.leaves_out_groups { &[] } else { &user.groups };
+        let mut claims = groups::claims(listed, self.tenant, &user.oid());
+        claims.extend(details.has_idtyp_of_people.then(|| ("idtyp".to_owned(), json!("user"))));
+        claims
     }
 
     fn first_version(&self, state: &State) -> Value {

@@ -27,7 +27,7 @@ pub(crate) const TOKEN_EXCHANGE: &str = "api://AzureADTokenExchange";
 const ORIGIN: &str = "{origin}";
 
 impl FederatedCredential {
-    fn new(issuer: String, subject: String) -> Self {
+    pub(crate) fn new(issuer: String, subject: String) -> Self {
         Self { name: None, issuer, subject, audiences: token_exchange() }
     }
 }

@@ -1,7 +1,9 @@
 //! App registrations.
 
+pub(crate) mod application_object;
 pub(crate) mod certificate;
 pub(crate) mod credentials;
+pub(crate) mod details;
 mod logout_url;
 pub(crate) mod redirect_uri;
 mod registration;
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use url::Url;
 
 use credentials::FederatedCredential;
+use details::Details;
 
 use crate::directory::guid::invented_id;
 use crate::directory::resources::resource::Resource;
@@ -79,6 +82,8 @@ pub struct Application {
     pub(crate) with_sid: bool,
     #[serde(default)]
     pub(crate) front_channel_logout_url: Option<String>,
+    #[serde(skip)]
+    pub(crate) details: Details,
 }
 
 /// A permission of an API that an application holds for itself.
@@ -142,6 +147,7 @@ impl Application {
             with_idtyp: false,
             with_sid: false,
             front_channel_logout_url: None,
+            details: Details::default(),
         }
     }
 
