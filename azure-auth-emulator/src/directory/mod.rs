@@ -3,6 +3,7 @@
 pub(crate) mod additions;
 pub(crate) mod application;
 pub(crate) mod authority;
+mod completion;
 mod default_directory;
 pub(crate) mod guid;
 pub(crate) mod host;

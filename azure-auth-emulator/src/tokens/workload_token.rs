@@ -36,12 +36,13 @@ pub(crate) fn federated(state: &State, subject: &str) -> String {
 /// A token of the managed identity for an API, and when it ends.
 pub(crate) fn of_managed_identity(state: &State, tenant: &str, resource: &str, lifetime: u64) -> (String, u64) {
     let identity = ManagedIdentity::of_emulator();
-    let (issued, expires) = (now() - BACKDATED, expiry(lifetime, state.has(Defect::ManagedIdentityTokenExpired)));
+    let expires = expiry(lifetime, state.has(Defect::ManagedIdentityTokenExpired));
+    // A token was issued before it expired.
+    let issued = (now() - BACKDATED).min(expires.saturating_sub(lifetime));
     let claims = json!({
         "ver": "2.0", "iss": ManagedIdentity::issuer(&state.origin, tenant),
         "aud": resource.strip_suffix('/').unwrap_or(resource),
-        "iat": issued.min(expires.saturating_sub(lifetime)), "nbf": issued.min(expires.saturating_sub(lifetime)),
-        "exp": expires, "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": tenant,
+        "iat": issued, "nbf": issued, "exp": expires, "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": tenant,
         "azp": identity.client_id(), "azpacr": "2", "idtyp": "app",
         "oid": identity.principal_id(), "sub": identity.principal_id(),
     });

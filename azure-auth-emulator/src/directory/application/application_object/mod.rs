@@ -7,6 +7,8 @@ mod reading;
 pub(crate) mod writing;
 
 #[cfg(test)]
+mod refusal_tests;
+#[cfg(test)]
 mod tests;
 
 use serde_json::Value;

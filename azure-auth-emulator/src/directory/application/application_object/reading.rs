@@ -156,7 +156,10 @@ fn read_certificates(object: &Member<'_>, application: &mut Application) -> Resu
                 return Err(member.wrong(&format!("is not {expected}, which alone proves an application")));
             }
         }
-        let pem = pem_of_base64(credential.required_text("key")?);
+        let without = || {
+            credential.wrong("has no `key`, which Microsoft Graph gives only where `$select` names `keyCredentials`")
+        };
+        let pem = pem_of_base64(credential.text_of("key")?.ok_or_else(without)?);
         Certificate::read(&pem)
             .map_err(|problem| credential.wrong(&format!("is not a certificate in base64: {problem}")))?;
         application.certificates.push(pem);
