@@ -27,6 +27,7 @@
 //! | an emulator while a program is developed, and the tenant when one is configured | [`Emulator::start_unless_configured`] |
 //! | scopes, roles and groups of an application's own | [`EmulatorBuilder::scopes`], [`assign`](EmulatorBuilder::assign), [`grant`](EmulatorBuilder::grant), [`member`](EmulatorBuilder::member) |
 //! | a directory of one's own | [`Tenant`], [`User`], [`Application`], or a [`Directory`] from JSON |
+//! | a registration as the real service has it, and back | [`Application::from_registration`], [`Emulator::registration_of`] |
 //! | an access token, right or wrong, for the test of an API | [`Emulator::access_token`], which gives a [`TokenBuilder`] |
 //! | a provider that is wrong in one named way | [`Emulator::inject`] with a [`Defect`] |
 //! | any error of Entra ID, by its code, or of Microsoft Graph | [`Emulator::force_error`] with a [`ForcedError`] |
@@ -35,6 +36,8 @@
 //! | what happens while a token is renewed | [`Emulator::hold`], which gives a [`Gate`] |
 //! | how often tokens were asked for | [`Emulator::token_requests`] |
 //! | a claims challenge of Microsoft Graph | [`Emulator::challenge`], [`require_interaction`](Emulator::require_interaction) |
+//! | a certificate or a federated credential in the place of a secret | [`Application::certificate`], [`federated_credential`](Application::federated_credential), [`Emulator::federated_token`] |
+//! | the managed identity of a machine | [`Emulator::managed_identity`], [`identity_endpoint`](Emulator::identity_endpoint), [`Application::trusts_managed_identity`] |
 //! | new signing keys, without notice | [`Emulator::rotate_keys`] |
 //! | what the relying party sent | [`Emulator::transcript`] |
 //! | what tells an application that somebody signed out elsewhere | [`Emulator::front_channel_requests`] |
@@ -76,6 +79,7 @@ mod server;
 mod tokens;
 
 pub use directory::application::Application;
+pub use directory::managed_identity::ManagedIdentity;
 pub use directory::plain_provider::{ClientAuthentication, IdTokenShape, PlainProvider};
 pub use directory::seed::Directory;
 pub use directory::tenant::Tenant;

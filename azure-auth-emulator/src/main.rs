@@ -1,20 +1,24 @@
-//! `azure-auth-emulator [--port 8400] [--host entra.test] [--seed directory.json] [--https [--ca-file ca.pem]]`, and what is
-//! to be wrong.
+//! `azure-auth-emulator [--port 8400] [--host entra.test] [--seed directory.json] [--registration application.json]
+//! [--https [--ca-file ca.pem]]`, and what is to be wrong.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use azure_auth_emulator::{Defect, Directory, Emulator, UnknownDefect};
+use azure_auth_emulator::{Application, Defect, Directory, Emulator, EmulatorBuilder, UnknownDefect};
 
 const HELP: &str = "\
 A local Entra ID on 127.0.0.1, for development. It is not Microsoft.
 
-azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--https [--ca-file <file>]]
-                    [--application <name>] [--token-lifetime <seconds>] [--refresh-in <seconds>] [--defect <name>]...
+azure-auth-emulator [--port <port>] [--host <name>]... [--seed <file>] [--registration <file>]...
+                    [--https [--ca-file <file>]] [--application <name>] [--token-lifetime <seconds>]
+                    [--refresh-in <seconds>] [--defect <name>]...
 
   --port <port>     the port to listen on; 0, the default, takes a free one
   --host <name>     answer requests for this host as well, beside localhost and 127.0.0.1; others are refused with 421
   --seed <file>     tenants, people and applications as JSON, instead of the default ones
+  --registration <file>
+                    an application in the shape of Microsoft Graph, as az ad app show prints it, beside the others; the
+                    first one given becomes the default
   --https           speak https, for Microsoft's client libraries; a certificate authority is made for this run, which
                     azure-auth takes by AZURE_CA_FILE
   --ca-file <file>  where to write that authority, so that clients can trust it; by default a file in the temporary
@@ -48,7 +52,7 @@ async fn main() -> ExitCode {
 
 async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
     let mut builder = Emulator::builder();
-    let (mut defects, mut application) = (Vec::<Defect>::new(), None);
+    let (mut defects, mut registrations, mut application) = (Vec::<Defect>::new(), Vec::new(), None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value\n\n{HELP}"));
         match argument.as_str() {
@@ -60,7 +64,8 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
             "--host" => builder = builder.host(value()?),
             "--https" => builder = builder.https(),
             "--ca-file" => builder = builder.ca_file(value()?),
-            "--seed" => builder = builder.seed(read(&value()?)?),
+            "--seed" => builder = builder.seed(read_directory(&value()?)?),
+            "--registration" => registrations.push(read_registration(&value()?)?),
             "--application" => application = Some(value()?),
             "--token-lifetime" => builder = builder.access_token_lifetime(seconds(&argument, &value()?)?),
             "--refresh-in" => builder = builder.refresh_in(seconds(&argument, &value()?)?),
@@ -72,6 +77,8 @@ async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> 
             _ => return Err(format!("unknown argument {argument:?}\n\n{HELP}")),
         }
     }
+    // Each one becomes the default, so the first comes last.
+    builder = registrations.into_iter().rev().fold(builder, EmulatorBuilder::application);
     let emulator = builder.start().await.map_err(|error| error.to_string())?;
     println!("A local Entra ID listens on {}. It is not Microsoft. Stop it with Ctrl-C.\n", emulator.origin());
     for defect in defects {
@@ -99,10 +106,18 @@ fn print_authority(ca_file: &Path) {
     }
 }
 
-fn read(path: &str) -> Result<Directory, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}; name a JSON file"))?;
-    serde_json::from_str(&text).map_err(|error| {
+fn read_directory(path: &str) -> Result<Directory, String> {
+    serde_json::from_str(&read(path)?).map_err(|error| {
         format!("{path} is not a directory of tenants and applications: {error}; the README shows the format")
     })
+}
+
+fn read_registration(path: &str) -> Result<Application, String> {
+    let registration = serde_json::from_str(&read(path)?)
+        .map_err(|error| format!("{path} is not a registration: {error}; write what `az ad app show` prints"))?;
+    Application::from_registration(&registration).map_err(|error| format!("{path}: {error}"))
+}
+
+fn read(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}; name a JSON file"))
 }

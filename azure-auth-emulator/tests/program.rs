@@ -50,6 +50,28 @@ fn it_prints_the_settings_of_another_application_and_is_wrong_from_the_start() {
 }
 
 #[test]
+fn the_first_registration_given_becomes_the_default_one() {
+    let file = |name: &str, content: &str| {
+        let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let desk = file("desk.json", r#"{ "displayName": "Help desk", "appId": "11111111-aaaa-4bbb-8ccc-000000000002" }"#);
+    let shop = file("shop.json", r#"{ "displayName": "Shop" }"#);
+    let arguments = ["--registration", &desk, "--registration", &shop];
+    let mut running = Running(program(&arguments).stdout(Stdio::piped()).spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let printed: Vec<String> = lines.take(5).collect();
+    assert_eq!(printed[3], "export AZURE_CLIENT_ID='11111111-aaaa-4bbb-8ccc-000000000002'");
+    let secret = azure_auth_emulator::Application::new("Help desk").client_secret().to_owned();
+    assert_eq!(printed[4], format!("export AZURE_CLIENT_SECRET='{secret}'"));
+    let wrong = file("wrong.json", r#"{ "displayName": "Shop", "web": { "redirectUri": [] } }"#);
+    let output = program(&["--registration", &wrong]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && error.contains("its `web.redirectUri` is not a member"), "{error}");
+}
+
+#[test]
 fn the_readme_shows_what_it_prints() {
     let readme = include_str!("../README.md");
     let shown = readme.split("-- --port 8400\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
@@ -73,6 +95,8 @@ fn mistakes_on_its_command_line_are_named() {
             vec!["--seed", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")],
             "is not a directory of tenants and applications",
         ),
+        (vec!["--registration", "/no/such/file"], "/no/such/file cannot be read"),
+        (vec!["--registration", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")], "is not a registration"),
         (vec!["--token-lifetime", "long"], "found --token-lifetime \"long\", expected a number of seconds"),
         (vec!["--refresh-in", "-1"], "found --refresh-in \"-1\", expected a number of seconds"),
         (vec!["--defect", "TokenThrotled"], "found the defect \"TokenThrotled\", expected one of SignatureBroken, "),

@@ -116,6 +116,7 @@ impl Directory {
             return Err(StartError::WrongScope { resource: wrong.resource.clone(), scope: wrong.scope.clone() });
         }
         self.applications.iter().try_for_each(Application::check_addresses)?;
+        self.applications.iter().try_for_each(Application::check_certificates)?;
         self.applications.iter().try_for_each(Application::check_version)
     }
 
@@ -196,9 +197,15 @@ impl Directory {
         self.delegated_permissions(client, api, |_| true)
     }
 
-    /// Those of them that an administrator agreed to for everyone.
+    /// Those of them that an administrator agreed to for everyone, and those that the API itself gives this client.
     pub(crate) fn consented_permissions(&self, client: &Application, api: Resource<'_>) -> Vec<String> {
-        self.delegated_permissions(client, api, |listed| listed.is_consented)
+        let mut consented = self.delegated_permissions(client, api, |listed| listed.is_consented);
+        if let Resource::Api(api) = api {
+            let given = api.details.scopes_without_consent(&client.client_id);
+            let new: Vec<String> = given.filter(|scope| !consented.contains(scope)).cloned().collect();
+            consented.extend(new);
+        }
+        consented
     }
 
     fn delegated_permissions(

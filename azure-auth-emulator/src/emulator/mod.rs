@@ -4,6 +4,7 @@ mod builder;
 mod settings;
 mod start;
 mod steering;
+mod workload;
 
 use std::sync::Arc;
 

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::Emulator;
 use crate::directory::application::Application;
+use crate::directory::application::application_object::writing::UnpublishedId;
 use crate::directory::guid::CONSUMERS;
 use crate::directory::seed::Directory;
 use crate::directory::tenant::Tenant;
@@ -104,7 +107,8 @@ impl Emulator {
     }
 
     /// The variables of another application at the first tenant, for a second program: an API between, or a job without
-    /// people. It is named by name or client id.
+    /// people. It is named by name or client id. One [without a secret](Application::without_secret) gets no
+    /// `AZURE_CLIENT_SECRET`: where its certificate or its tokens are is not known here.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -121,6 +125,33 @@ impl Emulator {
     /// [`TokenError::UnknownApplication`], if there is no such application.
     pub fn env_of(&self, application: &str) -> Result<Vec<(String, String)>, TokenError> {
         Ok(self.variables(self.first_tenant(), Some(self.registration(application)?)))
+    }
+
+    /// A registration in the shape of the application object of Microsoft Graph, with the ids of its scopes and roles:
+    /// [`Application::from_registration`] reads it again. The application is named by name or client id. A script gets the
+    /// same from `/v1.0/applications(appId='<client id>')`, without a token, because everything here is local.
+    ///
+    /// The object has no place for the secret, for whom an administrator agreed to permissions, and for
+    /// [`requires_assignment`](Application::requires_assignment), which are elsewhere at the real service, nor for
+    /// [`any_loopback_redirect_uri`](Application::any_loopback_redirect_uri), which is not there at all.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = azure_auth_emulator::Emulator::start().await?;
+    /// let registration = emulator.registration_of("Local application")?;
+    /// assert_eq!(registration["api"]["oauth2PermissionScopes"][0]["value"], "Files.Read");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::UnknownApplication`], if there is no such application, and [`TokenError::UnpublishedPermission`], if it
+    /// asks for a permission that is newer than the emulator.
+    pub fn registration_of(&self, application: &str) -> Result<Value, TokenError> {
+        let written = self.registration(application)?.to_registration(&self.state.directory);
+        written.map_err(|UnpublishedId { permission, api }| TokenError::UnpublishedPermission { permission, api })
     }
 
     /// The variables of the default application at another authority: a tenant's id or domain, `common`,
@@ -151,7 +182,8 @@ impl Emulator {
         }
         if let Some(application) = application {
             variables.push(("AZURE_CLIENT_ID".to_owned(), application.client_id.clone()));
-            variables.push(("AZURE_CLIENT_SECRET".to_owned(), application.secret.clone()));
+            let secret = application.secret.clone();
+            variables.extend(secret.map(|secret| ("AZURE_CLIENT_SECRET".to_owned(), secret)));
         }
         if matches!(authority, "common" | "organizations") {
             let ids = self.state.directory.tenants.iter().map(Tenant::tenant_id);

@@ -45,7 +45,7 @@ impl EmulatorBuilder {
     ///
     /// Outside of a tokio runtime, in which it runs.
     pub async fn start(mut self) -> Result<Emulator, StartError> {
-        let directory = self.take_directory()?;
+        let mut directory = self.take_directory()?;
         let bind = |error| StartError::Bind { port: self.port, error };
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
@@ -53,8 +53,10 @@ impl EmulatorBuilder {
         let ca_file = self.write_authority(certificates.as_ref())?;
         let acceptor = acceptor(listener, certificates).map_err(bind)?;
         let scheme = if self.is_https { "https" } else { "http" };
+        let origin = format!("{scheme}://{address}");
+        directory.settle(&origin);
         let state = Arc::new(State::new(
-            format!("{scheme}://{address}"),
+            origin,
             AnsweredHosts::with(&self.hosts),
             directory,
             self.plain_provider,
@@ -135,6 +137,7 @@ impl EmulatorBuilder {
             default.front_channel_logout_url = Some(url);
         }
         std::mem::take(&mut self.additions).apply(&mut directory)?;
+        directory.name_permissions();
         let directory = directory.with_homes();
         directory.check()?;
         match self.hosts.iter().find(|host| Host::without_port(host).is_none()) {

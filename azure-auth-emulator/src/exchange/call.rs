@@ -1,7 +1,7 @@
 //! One request as the endpoints see it.
 
 use poem::Request;
-use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
+use poem::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderName, ORIGIN};
 use poem::http::{HeaderMap, Method};
 use url::form_urlencoded;
 
@@ -38,6 +38,12 @@ pub(crate) struct Call {
     /// A page that is not the emulator's own sent it, or a frame.
     pub(crate) is_of_foreign_page: bool,
     pub(crate) session: Option<String>,
+    /// Name and port, as the sender knows them.
+    pub(crate) host: Option<String>,
+    /// What only programs on the machine itself write, and no page or proxy.
+    pub(crate) metadata: Option<String>,
+    pub(crate) identity_header: Option<String>,
+    pub(crate) is_forwarded: bool,
 }
 
 impl Call {
@@ -77,7 +83,8 @@ impl Call {
 pub(crate) async fn read(mut request: Request, scheme: &str) -> Option<Call> {
     let pairs = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect::<Vec<_>>();
     let body = request.take_body().into_bytes_limit(FORM_LIMIT).await.ok()?;
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    let header =
+        |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
     Some(Call {
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
@@ -88,14 +95,14 @@ pub(crate) async fn read(mut request: Request, scheme: &str) -> Option<Call> {
         content_type: header(CONTENT_TYPE).unwrap_or_default(),
         accept: header(ACCEPT).unwrap_or_default(),
         authorization: header(AUTHORIZATION),
-        client_request_id: request
-            .headers()
-            .get("client-request-id")
-            .and_then(|id| id.to_str().ok())
-            .map(ToOwned::to_owned),
+        client_request_id: header(HeaderName::from_static("client-request-id")),
         origin: header(ORIGIN),
         is_of_foreign_page: is_foreign_page(request.headers(), scheme),
         session: session(request.headers()),
+        host: header(HOST),
+        metadata: header(HeaderName::from_static("metadata")),
+        identity_header: header(HeaderName::from_static("x-identity-header")),
+        is_forwarded: request.headers().contains_key("x-forwarded-for"),
     })
 }
 

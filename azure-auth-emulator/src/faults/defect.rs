@@ -266,6 +266,18 @@ defects! {
     KeysOneBroken,
     /// The key set has an elliptic-curve key as well. Relying parties live with it.
     KeysWithEllipticCurve,
+    /// The endpoint of the managed identity answers 503. Relying parties with another credential do not notice.
+    ManagedIdentityUnavailable,
+    /// The endpoint of the managed identity answers 429. Relying parties with another credential do not notice.
+    ManagedIdentityThrottled,
+    /// The endpoint of the managed identity answers 200 with HTML. Relying parties with another credential do not notice.
+    ManagedIdentityHtml,
+    /// The token of the managed identity expired ten minutes ago. Relying parties with another credential do not notice.
+    ManagedIdentityTokenExpired,
+    /// The federated token expired ten minutes ago. Relying parties with another credential do not notice.
+    FederatedTokenExpired,
+    /// The federated token is for another service. Relying parties with another credential do not notice.
+    FederatedTokenForAnother,
     /// The clock is ten minutes ahead, by the `Date` of every answer. Relying parties live with it.
     ClockAhead,
     /// The clock is ten minutes behind, by the `Date` of every answer. Relying parties live with it.

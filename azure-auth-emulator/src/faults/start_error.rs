@@ -88,6 +88,25 @@ pub enum StartError {
         /// The single-page redirect URI as written.
         found: String,
     },
+    /// Usual cause: a private key, a file's name, or a certificate with an elliptic-curve key.
+    #[error(
+        "a certificate of {name:?} cannot be read: {problem}; give the certificate itself, with an RSA key of 2048 bits or \
+         more, as text in PEM"
+    )]
+    WrongCertificate {
+        /// The application's name.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Usual cause: a typing error in a registration, or something that this emulator does not have.
+    #[error("the registration cannot be taken: its `{member}` {problem}")]
+    WrongRegistration {
+        /// The member, as one would write the way to it.
+        member: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Usual cause: `http` on a host that is not loopback.
     #[error(
         "the front-channel logout URL {found:?} of {name:?} cannot be loaded; write one of at most 255 characters, without \

@@ -53,6 +53,12 @@ impl GraphError {
         Self::new(404, "BadRequest", text)
     }
 
+    pub(super) fn no_resource(id: &str) -> Self {
+        let text =
+            format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
+        Self::new(404, "Request_ResourceNotFound", text)
+    }
+
     pub(super) fn no_photo() -> Self {
         Self::new(
             404,

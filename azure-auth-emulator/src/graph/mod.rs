@@ -1,5 +1,6 @@
 //! Microsoft Graph, as far as an application needs it to show who somebody is. It lies on the same port.
 
+mod applications;
 mod caller;
 mod graph_error;
 mod mail;
@@ -21,9 +22,10 @@ use crate::faults::forced_error::Place;
 use crate::memory::state::State;
 
 /// What lies below `/v1.0/`. The token is checked first, as at the real service, which says nothing of its addresses to
-/// strangers.
+/// strangers; only registrations are for everybody here.
 pub(crate) fn answer(state: &State, segments: &[&str], call: &Call) -> Response {
-    match find(state, segments, call) {
+    let found = applications::answer(state, segments, call).unwrap_or_else(|| find(state, segments, call));
+    match found {
         Ok(response) => response,
         Err(error) => error.to_response(call),
     }

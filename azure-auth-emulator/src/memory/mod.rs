@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub(crate) mod assertions;
 pub(crate) mod claims_request;
 pub(crate) mod clock;
 pub(crate) mod consents;

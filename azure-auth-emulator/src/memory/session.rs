@@ -1,5 +1,6 @@
 //! Sessions of the emulator: one person, one browser, any number of applications.
 
+use super::clock::now;
 use super::front_channel::FrontChannelRequest;
 use super::random::random_text;
 use crate::directory::guid::invented_id;
@@ -12,6 +13,8 @@ pub(crate) struct Session {
     /// `sid` in the tokens of all applications that are signed in to here.
     pub(crate) sid: String,
     pub(crate) user_name: String,
+    /// When the person signed in, in seconds since 1970.
+    pub(crate) began: u64,
     /// What tells those applications that it is over, as far as they want to know.
     pub(crate) front_channel: Vec<FrontChannelRequest>,
 }
@@ -22,6 +25,7 @@ impl Session {
             cookie: random_text(),
             sid: invented_id(&random_text()),
             user_name: user_name.to_owned(),
+            began: now(),
             front_channel: Vec::new(),
         }
     }

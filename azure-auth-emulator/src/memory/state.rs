@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use tokio::sync::watch;
 
+use super::assertions::Assertions;
 use super::consents::Consents;
 use super::demands::{Demands, Lifetimes};
 use super::front_channel::FrontChannelRequest;
@@ -36,6 +37,7 @@ pub(crate) struct State {
     changes: watch::Sender<u64>,
     transcript: Mutex<Vec<Exchange>>,
     pub(crate) issued: Issued,
+    pub(crate) assertions: Assertions,
     pub(crate) consents: Consents,
     pub(crate) demands: Demands,
     pub(crate) gates: Gates,
@@ -64,6 +66,7 @@ impl State {
             changes: watch::channel(0).0,
             transcript: Mutex::default(),
             issued: Issued::default(),
+            assertions: Assertions::default(),
             consents: Consents::default(),
             demands: Demands::default(),
             gates: Gates::default(),
@@ -156,6 +159,12 @@ impl State {
         lock(&self.transcript).iter().filter(is_meant).count()
     }
 
+    /// How many requests for tokens of the managed identity were noted.
+    pub(crate) fn managed_identity_requests(&self) -> usize {
+        let is_meant = |exchange: &&Exchange| MANAGED_IDENTITY_PATHS.contains(&exchange.path.as_str());
+        lock(&self.transcript).iter().filter(is_meant).count()
+    }
+
     /// Notes a request; its status follows when there is one.
     pub(crate) fn note(&self, exchange: Exchange) -> usize {
         let mut transcript = lock(&self.transcript);
@@ -194,6 +203,11 @@ impl State {
         lock(&self.sessions).iter().filter(|session| session.user_name == user.user_name).cloned().collect()
     }
 
+    /// When the person of a session signed in.
+    pub(crate) fn session_began(&self, sid: &str) -> Option<u64> {
+        lock(&self.sessions).iter().find(|session| session.sid == sid).map(|session| session.began)
+    }
+
     /// Remembers whom to tell when the session ends.
     pub(crate) fn remember_to_tell(&self, cookie: &str, request: FrontChannelRequest) {
         if let Some(session) = lock(&self.sessions).iter_mut().find(|session| session.cookie == cookie) {
@@ -205,3 +219,6 @@ impl State {
         lock(&self.sessions).retain(|session| session.cookie != cookie);
     }
 }
+
+/// Where a machine and a hosted application get tokens of their identity.
+const MANAGED_IDENTITY_PATHS: [&str; 2] = ["/metadata/identity/oauth2/token", "/msi/token"];

@@ -4,10 +4,11 @@
 use poem::Response;
 use url::Url;
 
+use super::consent;
 use super::relying_party::RelyingParty;
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
-use crate::directory::resources::scopes::Scopes;
+use crate::directory::resources::scopes::{Permissions, Scopes};
 use crate::exchange::call::Call;
 use crate::exchange::pages;
 use crate::exchange::response::redirect;
@@ -46,10 +47,13 @@ pub(crate) fn answer(state: &State, authority: &Authority, call: &Call) -> Respo
 
 fn remember(state: &State, client: &Application, tenant: &str, scope: Option<&str>) -> Result<(), EntraError> {
     let directory = &state.directory;
-    let asked = match scope {
+    let asked: Vec<Permissions<'_>> = match scope {
         Some(scope) => Scopes::parse(scope, directory)?.permissions,
         None => client.delegated_permissions.iter().map(|listed| listed.parse(directory)).collect::<Result<_, _>>()?,
     };
+    for (api, behind) in consent::behind(state, client, &asked) {
+        state.consents.give(tenant, None, api, &behind);
+    }
     for asked in asked {
         state.consents.give(tenant, None, client, &asked.expanded(client, &[], directory));
     }

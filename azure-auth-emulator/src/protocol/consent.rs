@@ -2,6 +2,7 @@
 
 use poem::Response;
 
+use crate::directory::application::Application;
 use crate::directory::authority::Authority;
 use crate::directory::resources::resource::Resource;
 use crate::directory::resources::scopes::{Permissions, Scopes};
@@ -29,18 +30,41 @@ pub(crate) fn decide(
     if !is_agreed && prompt == "none" {
         return Err(EntraError::new("interaction_required", 65001, NOT_CONSENTED));
     }
-    let of_administrators = words(new.iter().filter_map(of_administrators));
+    let behind = behind(state, asking.client, &new);
+    let shown = || new.iter().chain(behind.iter().map(|(_, asked)| asked));
+    let of_administrators = words(shown().filter_map(of_administrators));
     if !of_administrators.is_empty() && !asking.user.administers(asking.tenant) {
         return Ok(Some(pages::needs_administrator(asking.client, asking.user, &of_administrators, call)));
     }
     if !is_agreed && call.pressed("consent").is_none() {
-        let shown = if prompt == "consent" { asked_words(call) } else { words(new.iter().cloned()) };
+        let shown = if prompt == "consent" { asked_words(call) } else { words(shown().cloned()) };
         return Ok(Some(pages::consent(asking.client, asking.user, &shown, call)));
     }
     for agreed in own.iter().chain(&new) {
         state.consents.give(asking.tenant, Some(asking.user), asking.client, agreed);
     }
+    for (api, agreed) in &behind {
+        state.consents.give(asking.tenant, Some(asking.user), api, agreed);
+    }
     Ok(None)
+}
+
+/// What APIs that know a client ask for themselves: who agrees to the client's use of them agrees to that as well, for they
+/// have no page on which to ask.
+pub(super) fn behind<'s>(
+    state: &'s State,
+    client: &Application,
+    asked: &[Permissions<'s>],
+) -> Vec<(&'s Application, Permissions<'s>)> {
+    let knows = |asked: &Permissions<'s>| match asked.resource {
+        Resource::Api(api) if api.details.known_clients.contains(&client.client_id) => Some(api),
+        _ => None,
+    };
+    let listed = |api: &'s Application| {
+        let parsed = api.delegated_permissions.iter().filter_map(|listed| listed.parse(&state.directory).ok());
+        parsed.map(move |permissions| (api, permissions))
+    };
+    asked.iter().filter_map(knows).flat_map(listed).collect()
 }
 
 /// What the button says that a person pressed instead of agreeing.

@@ -14,3 +14,4 @@ pub(crate) mod sign_out;
 pub(crate) mod start_page;
 pub(crate) mod token;
 pub(crate) mod userinfo;
+pub(crate) mod workload;

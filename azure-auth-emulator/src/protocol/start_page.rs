@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::Response;
 use poem::http::StatusCode;
 
@@ -80,6 +82,10 @@ fn describe_application(application: &Application) -> String {
         let listed = application.delegated_permissions.iter().filter(|listed| listed.is_consented == is_consented);
         listed.map(|listed| format!("{}/{}", listed.resource, listed.scope)).collect()
     };
+    let thumbprints: Vec<_> =
+        application.read_certificates().map(|one| URL_SAFE_NO_PAD.encode(one.sha256_thumbprint())).collect();
+    let trusted: Vec<_> =
+        application.federated_credentials.iter().map(|one| format!("{}#{}", one.issuer, one.subject)).collect();
     for (title, values) in [
         ("Scopes", &application.scopes),
         ("Roles of people", &application.app_roles),
@@ -88,6 +94,8 @@ fn describe_application(application: &Application) -> String {
         ("Asks people for", &listed(false)),
         ("May use for everyone", &listed(true)),
         ("Front-channel logout URL", &logout_url),
+        ("Certificates", &thumbprints),
+        ("Trusts tokens of", &trusted),
     ] {
         if !values.is_empty() {
             let _ = write!(html, "<li>{title}: <code>{}</code></li>", escape(&values.join(" ")));

@@ -16,6 +16,8 @@ use crate::graph;
 use crate::memory::clock;
 use crate::memory::state::State;
 use crate::memory::transcript::{Exchange, masked};
+use crate::protocol::workload::federated_issuer;
+use crate::protocol::workload::managed_identity::{self, Shape};
 use crate::protocol::{
     admin_consent, authorize, discovery, emulator_defects, emulator_tokens, instance, sign_out, start_page, token,
     userinfo,
@@ -81,14 +83,8 @@ fn wrong_date(state: &State) -> Option<HeaderValue> {
 async fn dispatch(state: &State, call: &Call) -> Response {
     let segments: Vec<&str> = call.path.split('/').skip(if call.is_elsewhere { 2 } else { 1 }).collect();
     let Some((first, rest)) = segments.split_first() else { return answer_not_found() };
-    match (*first, rest) {
-        ("", []) => return start_page::answer(state),
-        ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => return refuse_foreign_page(call),
-        ("emulator", ["tokens"]) => return emulator_tokens::answer(state, call),
-        ("emulator", ["defects"]) => return emulator_defects::answer(state, call),
-        ("v1.0", rest) => return graph::answer(state, rest, call),
-        ("oidc", ["userinfo"]) => return userinfo::answer(state, call).await,
-        _ => {}
+    if let Some(response) = answer_beside_authorities(state, first, rest, call).await {
+        return response;
     }
     let Some(authority) = Authority::parse(first, &state.directory) else {
         return if rest.ends_with(&["openid-configuration"]) {
@@ -120,6 +116,24 @@ async fn dispatch(state: &State, call: &Call) -> Response {
         (_, ["oauth2", "v2.0", "logout"]) => sign_out::answer(state, call),
         _ => answer_not_found(),
     }
+}
+
+/// What belongs to no tenant.
+async fn answer_beside_authorities(state: &State, first: &str, rest: &[&str], call: &Call) -> Option<Response> {
+    Some(match (first, rest) {
+        ("", []) => start_page::answer(state),
+        ("emulator", _) if call.is_of_foreign_page && !call.method.is_safe() => refuse_foreign_page(call),
+        ("emulator", ["tokens"]) => emulator_tokens::answer(state, call),
+        ("emulator", ["defects"]) => emulator_defects::answer(state, call),
+        ("v1.0", rest) => graph::answer(state, rest, call),
+        ("oidc", ["userinfo"]) => userinfo::answer(state, call).await,
+        ("federated", [".well-known", "openid-configuration"]) => federated_issuer::answer_document(state),
+        ("federated", ["keys"]) => federated_issuer::answer_keys(state),
+        ("federated", ["token"]) => federated_issuer::answer_token(state, call),
+        ("metadata", ["identity", "oauth2", "token"]) => managed_identity::answer(state, Shape::Machine, call),
+        ("msi", ["token"]) => managed_identity::answer(state, Shape::Hosted, call),
+        _ => return None,
+    })
 }
 
 /// Refuses what only programs and the emulator's own pages may do. The real service has no such addresses, so no

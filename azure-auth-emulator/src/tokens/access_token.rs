@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 
 use super::groups;
 use super::issuer;
-use super::jwt::{Draft, members};
+use super::jwt::{Draft, Members, members};
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
-use crate::directory::platform::Platform;
 use crate::directory::tenant::Tenant;
 use crate::directory::user::User;
 use crate::memory::claims_request::ClaimsRequest;
@@ -28,6 +27,7 @@ pub(crate) struct AccessToken<'s> {
     pub(crate) audience: String,
     pub(crate) version: u8,
     pub(crate) caller: Caller<'s>,
+    pub(crate) proof: Proof,
     pub(crate) claims: &'s ClaimsRequest,
     /// In seconds.
     pub(crate) lifetime: u64,
@@ -37,9 +37,30 @@ pub(crate) struct AccessToken<'s> {
 #[derive(Clone, Debug)]
 pub(crate) enum Caller<'s> {
     /// The client, for a person.
-    User { user: &'s User, sid: &'s str, platform: Platform, scopes: Vec<String>, roles: Vec<String> },
+    User { user: &'s User, sid: &'s str, scopes: Vec<String>, roles: Vec<String> },
     /// The client, for itself.
     Application { roles: Vec<String> },
+}
+
+/// How the client proved itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Not at all: everybody can read a secret in a page.
+    Nothing,
+    Secret,
+    /// With a signature: its own, or that of another service.
+    Assertion,
+}
+
+impl Proof {
+    /// `azpacr`, and `appidacr` at version 1.0.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Nothing => "0",
+            Self::Secret => "1",
+            Self::Assertion => "2",
+        }
+    }
 }
 
 impl AccessToken<'_> {
@@ -49,7 +70,7 @@ impl AccessToken<'_> {
             json!({
                 "iat": issued, "nbf": issued, "exp": now().saturating_add(self.lifetime),
                 "aio": random_text(), "rh": "1.AX0A", "uti": random_text(), "tid": self.tenant,
-                "acrs": self.claims.contexts("access_token"),
+                "acrs": self.claims.contexts("access_token"), "xms_cc": self.is_told_of_capability().then_some(["CP1"]),
             }),
             state.keys().of_tenant(self.tenant),
         );
@@ -63,22 +84,36 @@ impl AccessToken<'_> {
         draft.claims.extend(members(of_version));
         draft.claims.extend(members(of_caller));
         if let Caller::User { user, .. } = &self.caller {
-            draft.claims.extend(groups::claims(&user.groups, self.tenant, &user.oid()));
+            draft.claims.extend(self.of_people(user));
         }
         draft
+    }
+
+    /// Whether the API wants to know that the client can deal with its demands, and it can.
+    fn is_told_of_capability(&self) -> bool {
+        self.resource.details.has_access_token_claim("xms_cc") && self.claims.is_capable()
+    }
+
+    /// What the registration of the API wants tokens of people to say.
+    fn of_people(&self, user: &User) -> Members {
+        let details = &self.resource.details;
+        let listed: &[String] = if details.leaves_out_groups { &[] } else { &user.groups };
+        let mut claims = groups::claims(listed, self.tenant, &user.oid());
+        claims.extend(details.has_idtyp_of_people.then(|| ("idtyp".to_owned(), json!("user"))));
+        claims
     }
 
     fn first_version(&self, state: &State) -> Value {
         json!({
             "ver": "1.0", "iss": issuer::first_version_issuer(state, self.tenant), "aud": self.audience,
-            "appid": self.client.client_id, "appidacr": self.proof(),
+            "appid": self.client.client_id, "appidacr": self.proof.code(),
         })
     }
 
     fn second_version(&self, state: &State) -> Value {
         json!({
             "ver": "2.0", "iss": issuer::issuer(state, &Authority::Tenant(self.tenant.to_owned())),
-            "aud": self.resource.client_id, "azp": self.client.client_id, "azpacr": self.proof(),
+            "aud": self.resource.client_id, "azp": self.client.client_id, "azpacr": self.proof.code(),
         })
     }
 
@@ -111,14 +146,6 @@ impl AccessToken<'_> {
         let object = self.client.oid(self.tenant);
         let idtyp = self.resource.with_idtyp.then_some("app");
         json!({"oid": object, "sub": object, "roles": some(roles), "idtyp": idtyp})
-    }
-
-    /// How the client proved itself: with a secret, or not at all.
-    fn proof(&self) -> &'static str {
-        match self.caller {
-            Caller::User { platform: Platform::SinglePage, .. } => "0",
-            _ => "1",
-        }
     }
 }
 

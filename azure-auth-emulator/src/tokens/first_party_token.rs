@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::access_token::{identity_provider, some, subject};
+use super::access_token::{Proof, identity_provider, some, subject};
 use super::jwt::{Algorithm, Draft, members};
 use crate::directory::resources::first_party::FirstParty;
 use crate::directory::user::User;
@@ -19,6 +19,7 @@ pub(crate) struct FirstPartyToken<'s> {
     pub(crate) tenant: &'s str,
     pub(crate) client_id: &'s str,
     pub(crate) caller: FirstPartyCaller<'s>,
+    pub(crate) proof: Proof,
     pub(crate) claims: &'s ClaimsRequest,
     /// In seconds.
     pub(crate) lifetime: u64,
@@ -38,7 +39,7 @@ impl FirstPartyToken<'_> {
         let claims = json!({
             "aud": self.audience, "iss": format!("https://sts.windows.net/{}/", self.tenant),
             "iat": issued, "nbf": issued, "exp": now().saturating_add(self.lifetime), "aio": random_text(),
-            "appid": self.client_id, "appidacr": "1", "tid": self.tenant, "uti": random_text(), "ver": "1.0",
+            "appid": self.client_id, "appidacr": self.proof.code(), "tid": self.tenant, "uti": random_text(), "ver": "1.0",
             "acrs": self.claims.contexts("access_token"), "xms_cc": self.claims.is_capable().then_some(["CP1"]),
         });
         let mut draft = Draft::new(claims, state.keys().of_tenant(self.tenant));

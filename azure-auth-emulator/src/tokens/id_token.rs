@@ -68,20 +68,28 @@ pub(crate) fn draft(state: &State, grant: &Grant) -> Draft {
         claims.insert("preferred_username".to_owned(), json!(user.user_name));
     }
     let is_guest = user.is_guest_in(tenant);
+    let client = state.directory.application_by_id(&grant.client_id);
+    let wants = |name: &str| client.is_some_and(|client| client.details.has_id_token_claim(name));
     if is_guest {
         claims.insert("idp".to_owned(), json!(access_token::identity_provider(user)));
-        claims.insert("acct".to_owned(), json!(1));
     }
-    if (grant.has_scope("email") || is_guest) && user.email.is_some() {
+    if is_guest || wants("acct") {
+        claims.insert("acct".to_owned(), json!(u8::from(is_guest)));
+    }
+    if (grant.has_scope("email") || is_guest || wants("email")) && user.email.is_some() {
         claims.insert("email".to_owned(), json!(user.email));
     }
+    if wants("auth_time") {
+        claims.insert("auth_time".to_owned(), json!(state.session_began(&grant.sid).unwrap_or(issued)));
+    }
     claims.extend(session(state, grant));
-    let client = state.directory.application_by_id(&grant.client_id);
     let roles = client.map(|client| state.directory.roles(user, client)).unwrap_or_default();
     if !roles.is_empty() {
         claims.insert("roles".to_owned(), json!(roles));
     }
-    claims.extend(groups::claims(&user.groups, tenant, &user.oid()));
+    if !client.is_some_and(|client| client.details.leaves_out_groups) {
+        claims.extend(groups::claims(&user.groups, tenant, &user.oid()));
+    }
     claims.extend(user.claims.clone());
     draft
 }

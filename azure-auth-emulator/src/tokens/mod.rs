@@ -11,3 +11,4 @@ pub(crate) mod lifetime;
 pub(crate) mod signed_by;
 pub(crate) mod token_builder;
 pub(crate) mod token_error;
+pub(crate) mod workload_token;

@@ -94,6 +94,14 @@ pub enum TokenError {
         /// The reason, with its AADSTS code.
         reason: String,
     },
+    /// A registration in Microsoft Graph's shape names permissions by id, and Microsoft has not published this one's.
+    #[error("the id of the permission {permission:?} of {api} was not published; leave it out of the registration")]
+    UnpublishedPermission {
+        /// The permission.
+        permission: String,
+        /// The name of its API.
+        api: String,
+    },
     /// There are two versions.
     #[error("found the version {found}, expected 1 or 2")]
     WrongVersion {

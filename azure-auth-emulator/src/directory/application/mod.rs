@@ -1,11 +1,18 @@
 //! App registrations.
 
+pub(crate) mod application_object;
+pub(crate) mod certificate;
+pub(crate) mod credentials;
+pub(crate) mod details;
 mod logout_url;
 pub(crate) mod redirect_uri;
 mod registration;
 
 use serde::Deserialize;
 use url::Url;
+
+use credentials::FederatedCredential;
+use details::Details;
 
 use crate::directory::guid::invented_id;
 use crate::directory::resources::resource::Resource;
@@ -38,7 +45,16 @@ use crate::faults::start_error::StartError;
 pub struct Application {
     pub(crate) name: String,
     pub(crate) client_id: String,
-    pub(crate) secret: String,
+    #[serde(default)]
+    pub(crate) secret: Option<String>,
+    /// In PEM.
+    #[serde(default)]
+    pub(crate) certificates: Vec<String>,
+    #[serde(default)]
+    pub(crate) federated_credentials: Vec<FederatedCredential>,
+    /// Until the emulator has an address; then it is one of the federated credentials.
+    #[serde(default)]
+    trusts_managed_identity: bool,
     redirect_uris: Vec<String>,
     #[serde(default)]
     single_page_redirect_uris: Vec<String>,
@@ -66,6 +82,8 @@ pub struct Application {
     pub(crate) with_sid: bool,
     #[serde(default)]
     pub(crate) front_channel_logout_url: Option<String>,
+    #[serde(skip)]
+    pub(crate) details: Details,
 }
 
 /// A permission of an API that an application holds for itself.
@@ -110,7 +128,10 @@ impl Application {
         let name = name.into();
         Self {
             client_id: invented_id(&name),
-            secret: format!("emulator-secret-{}", invented_id(&format!("secret of {name}"))),
+            secret: Some(format!("emulator-secret-{}", invented_id(&format!("secret of {name}")))),
+            certificates: Vec::new(),
+            federated_credentials: Vec::new(),
+            trusts_managed_identity: false,
             name,
             redirect_uris: Vec::new(),
             single_page_redirect_uris: Vec::new(),
@@ -126,6 +147,7 @@ impl Application {
             with_idtyp: false,
             with_sid: false,
             front_channel_logout_url: None,
+            details: Details::default(),
         }
     }
 
@@ -152,7 +174,7 @@ impl Application {
         &self.client_id
     }
 
-    /// The client secret. It is a word for development, and not a secret.
+    /// The client secret; empty [without](Self::without_secret) one. It is a word for development, and not a secret.
     ///
     /// ```
     /// use azure_auth_emulator::Application;
@@ -160,7 +182,7 @@ impl Application {
     /// assert!(Application::new("Help desk").client_secret().starts_with("emulator-secret-"));
     /// ```
     pub fn client_secret(&self) -> &str {
-        &self.secret
+        self.secret.as_deref().unwrap_or_default()
     }
 
     /// The identifier URI, which clients put in front of scopes.

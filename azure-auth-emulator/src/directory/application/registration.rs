@@ -27,7 +27,7 @@ impl Application {
     /// ```
     #[must_use]
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
-        self.secret = secret.into();
+        self.secret = Some(secret.into());
         self
     }
 

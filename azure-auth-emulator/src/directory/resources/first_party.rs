@@ -11,6 +11,26 @@ pub(crate) enum FirstParty {
     ResourceManager,
 }
 
+/// Whether a permission is for the sake of people, or for an application itself, as registrations write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PermissionKind {
+    Scope,
+    Role,
+}
+
+impl PermissionKind {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Scope, Self::Role].into_iter().find(|kind| kind.name() == name)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Scope => "Scope",
+            Self::Role => "Role",
+        }
+    }
+}
+
 /// Everybody may act in these for a person, if that person agrees; what the person may do there is decided there.
 const IMPERSONATION: &str = "user_impersonation";
 
@@ -62,6 +82,25 @@ impl FirstParty {
     /// Whether it has such a permission for applications.
     pub(crate) fn has_role(self, name: &str) -> bool {
         self == Self::Graph && graph_permission::for_applications(name).is_some_and(|known| known.name == name)
+    }
+
+    /// The id of a permission, the same in every tenant, if Microsoft has published it.
+    pub(crate) fn permission_id(self, name: &str, kind: PermissionKind) -> Option<&'static str> {
+        match self {
+            Self::Graph => graph_permission::find(name)?.id(kind),
+            _ if kind == PermissionKind::Role || name != IMPERSONATION => None,
+            Self::Storage => Some("03e0da56-190b-40ad-a80c-ea378c433f7f"),
+            Self::KeyVault => Some("f53da476-18e3-4152-8e01-aec403e6edc0"),
+            Self::ResourceManager => Some("41094075-9dad-400e-a0bd-54e686782033"),
+        }
+    }
+
+    /// The permission with an id.
+    pub(crate) fn permission_of_id(self, id: &str, kind: PermissionKind) -> Option<&'static str> {
+        match self {
+            Self::Graph => graph_permission::of_id(id, kind).map(|permission| permission.name),
+            _ => Some(IMPERSONATION).filter(|name| self.permission_id(name, kind) == Some(id)),
+        }
     }
 
     /// Whether only an administrator can agree to a delegated permission.

@@ -1,6 +1,6 @@
 //! An API, whoever runs it.
 
-use super::first_party::FirstParty;
+use super::first_party::{FirstParty, PermissionKind};
 use super::graph_permission;
 use super::nearest::nearest;
 use super::scopes::{OPENID, invalid_scope};
@@ -71,7 +71,15 @@ impl<'d> Resource<'d> {
     pub(crate) fn needs_administrator(self, value: &str) -> bool {
         match self {
             Self::Microsoft(api) => api.needs_administrator(value),
-            Self::Api(_) => false,
+            Self::Api(application) => application.details.scopes_of_administrators.contains(value),
+        }
+    }
+
+    /// The id of a permission; none if Microsoft has not published it.
+    pub(crate) fn permission_id(self, value: &str, kind: PermissionKind) -> Option<String> {
+        match self {
+            Self::Microsoft(api) => api.permission_id(value, kind).map(ToOwned::to_owned),
+            Self::Api(application) => Some(application.permission_id(value)),
         }
     }
 

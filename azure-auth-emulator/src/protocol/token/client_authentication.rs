@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::form_urlencoded;
 
+use super::client_assertion;
 use crate::directory::application::Application;
 use crate::directory::authority::Authority;
 use crate::directory::plain_provider::ClientAuthentication;
@@ -12,6 +13,7 @@ use crate::exchange::call::Call;
 use crate::faults::entra_error::EntraError;
 use crate::faults::token_grant::TokenGrant;
 use crate::memory::state::State;
+use crate::tokens::access_token::Proof;
 
 /// The platform of the redirect URI where the code or refresh token began. An unknown one counts as that of its sender,
 /// and is refused later.
@@ -42,12 +44,18 @@ pub(super) fn authenticate_public_client<'s>(state: &'s State, call: &Call) -> R
     state.directory.application_by_id(client_id).ok_or_else(unknown_application)
 }
 
-/// The application, if it proved itself with its secret.
+/// The application, if it proved itself with its secret or an assertion, and with which.
 pub(super) fn authenticate_confidential_client<'s>(
     state: &'s State,
     authority: &Authority,
     call: &Call,
-) -> Result<&'s Application, EntraError> {
+) -> Result<(&'s Application, Proof), EntraError> {
+    // The ordinary provider takes secrets alone.
+    let asserted =
+        if *authority == Authority::Plain { None } else { client_assertion::authenticate(state, authority, call)? };
+    if let Some(application) = asserted {
+        return Ok((application, Proof::Assertion));
+    }
     let basic = call.authorization.as_deref().and_then(read_basic);
     let has_basic = basic.is_some();
     let (client_id, secret) = if let Some((client_id, secret)) = basic {
@@ -63,8 +71,8 @@ pub(super) fn authenticate_confidential_client<'s>(
     }
     match secret {
         None => Err(missing_secret()),
-        Some(secret) if secret != application.secret => Err(wrong_secret()),
-        Some(_) => Ok(application),
+        Some(secret) if application.secret.as_ref() != Some(&secret) => Err(wrong_secret()),
+        Some(_) => Ok((application, Proof::Secret)),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::faults::entra_error::EntraError;
 use crate::memory::claims_request::ClaimsRequest;
 use crate::memory::issued::AccessTokenRecord;
 use crate::memory::state::State;
-use crate::tokens::access_token::{AccessToken, Caller};
+use crate::tokens::access_token::{AccessToken, Caller, Proof};
 use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::jwt::Algorithm;
 use crate::tokens::lifetime::Lifetime;
@@ -24,6 +24,7 @@ pub(super) fn issue(
     state: &State,
     authority: &Authority,
     client: &Application,
+    proof: Proof,
     call: &Call,
 ) -> Result<Value, EntraError> {
     let tenant = check_tenant(authority)?;
@@ -40,7 +41,7 @@ pub(super) fn issue(
         Resource::Microsoft(api) => {
             let caller = FirstPartyCaller::Application { object: client.oid(tenant), roles };
             let (client_id, claims, lifetime) = (client.client_id.as_str(), &claims, lifetime_in_seconds);
-            FirstPartyToken { api, audience, tenant, client_id, caller, claims, lifetime }.issue(state)
+            FirstPartyToken { api, audience, tenant, client_id, caller, proof, claims, lifetime }.issue(state)
         }
         Resource::Api(resource) => {
             if resource.requires_assignment && roles.is_empty() {
@@ -48,7 +49,7 @@ pub(super) fn issue(
             }
             let version = resource.access_token_version;
             let (caller, claims, lifetime) = (Caller::Application { roles }, &claims, lifetime_in_seconds);
-            let token = AccessToken { tenant, client, resource, audience, version, caller, claims, lifetime };
+            let token = AccessToken { tenant, client, resource, audience, version, caller, proof, claims, lifetime };
             token.draft(state).sign(Algorithm::Rs256)
         }
     };

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::directory::application::Application;
-use crate::directory::platform::Platform;
 use crate::directory::resources::first_party::FirstParty;
 use crate::directory::resources::resource::Resource;
 use crate::directory::resources::scopes::Permissions;
@@ -14,7 +13,7 @@ use crate::memory::claims_request::ClaimsRequest;
 use crate::memory::consents::Asking;
 use crate::memory::issued::{AccessTokenRecord, Grant};
 use crate::memory::state::State;
-use crate::tokens::access_token::{AccessToken, Caller};
+use crate::tokens::access_token::{AccessToken, Caller, Proof};
 use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::jwt::Algorithm;
 use crate::tokens::lifetime::Lifetime;
@@ -24,7 +23,7 @@ pub(super) struct PersonToken<'s> {
     pub(super) tenant: &'s str,
     pub(super) user: &'s User,
     pub(super) sid: &'s str,
-    pub(super) platform: Platform,
+    pub(super) proof: Proof,
     pub(super) client: &'s Application,
     pub(super) permissions: Permissions<'s>,
     /// Scopes of OpenID Connect that go with it.
@@ -100,6 +99,7 @@ impl PersonToken<'_> {
             tenant: self.tenant,
             client_id: &self.client.client_id,
             caller: FirstPartyCaller::Person(self.user, scopes),
+            proof: self.proof,
             claims: &self.claims,
             lifetime,
         };
@@ -116,10 +116,10 @@ impl PersonToken<'_> {
             caller: Caller::User {
                 user: self.user,
                 sid: self.sid,
-                platform: self.platform,
                 scopes: self.permissions.values.clone(),
                 roles: state.directory.roles(self.user, api),
             },
+            proof: self.proof,
             claims: &self.claims,
             lifetime,
         };

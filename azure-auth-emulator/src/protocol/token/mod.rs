@@ -2,6 +2,7 @@
 
 mod answer_defects;
 mod assertion;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod for_person;
@@ -30,6 +31,7 @@ use crate::faults::entra_error::EntraError;
 use crate::faults::forced_error::Place;
 use crate::faults::token_grant::TokenGrant;
 use crate::memory::state::State;
+use crate::tokens::access_token::Proof;
 
 const BROKEN: Broken = Broken {
     server_error: Defect::TokenServerError,
@@ -101,9 +103,9 @@ fn issue_tokens(
     }
     let platform = find_platform(state, call);
     platform.check_origin(call.origin.as_deref())?;
-    let application = match platform {
+    let (application, proof) = match platform {
         Platform::Web => authenticate_confidential_client(state, authority, call)?,
-        Platform::SinglePage => authenticate_public_client(state, call)?,
+        Platform::SinglePage => (authenticate_public_client(state, call)?, Proof::Nothing),
     };
     if state.has(Defect::TokenSecretExpired) {
         return Err(EntraError::new("invalid_client", 7_000_222, "The provided client secret keys are expired."));
@@ -114,15 +116,15 @@ fn issue_tokens(
     let is_plain = *authority == Authority::Plain;
     match grant {
         Some(TokenGrant::AuthorizationCode) => {
-            user_tokens::issue(state, redeem_code(state, authority, application, call)?, call)
+            user_tokens::issue(state, redeem_code(state, authority, application, call)?, proof, call)
         }
         Some(TokenGrant::RefreshToken) => {
-            user_tokens::issue(state, redeem_refresh_token(state, application, call)?, call)
+            user_tokens::issue(state, redeem_refresh_token(state, application, call)?, proof, call)
         }
         Some(TokenGrant::ClientCredentials) if !is_plain => {
-            client_credentials::issue(state, authority, application, call)
+            client_credentials::issue(state, authority, application, proof, call)
         }
-        Some(TokenGrant::OnBehalfOf) if !is_plain => on_behalf_of::issue(state, authority, application, call),
+        Some(TokenGrant::OnBehalfOf) if !is_plain => on_behalf_of::issue(state, authority, application, proof, call),
         _ if call.parameter("grant_type").is_none() => Err(EntraError::missing("grant_type")),
         _ => Err(EntraError::new("unsupported_grant_type", 70003, "The app requested an unsupported grant type.")),
     }

@@ -15,12 +15,14 @@ use crate::faults::entra_error::EntraError;
 use crate::memory::consents::Asking;
 use crate::memory::issued::Grant;
 use crate::memory::state::State;
+use crate::tokens::access_token::Proof;
 
 /// An access token for one API, and with `offline_access` a refresh token. There is no ID token: the API knows who it is.
 pub(super) fn issue(
     state: &State,
     authority: &Authority,
     client: &Application,
+    proof: Proof,
     call: &Call,
 ) -> Result<Value, EntraError> {
     if call.parameter("requested_token_use") != Some("on_behalf_of") {
@@ -38,7 +40,7 @@ pub(super) fn issue(
         tenant: &assertion.tenant,
         user: assertion.user,
         sid: &assertion.sid,
-        platform: Platform::Web,
+        proof,
         client,
         permissions,
         openid: Vec::new(),

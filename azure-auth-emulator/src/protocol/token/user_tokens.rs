@@ -15,16 +15,17 @@ use crate::faults::entra_error::EntraError;
 use crate::memory::consents::Asking;
 use crate::memory::issued::{AccessTokenRecord, Grant};
 use crate::memory::state::State;
+use crate::tokens::access_token::Proof;
 use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::id_token;
 use crate::tokens::lifetime::Lifetime;
 
 /// Issues an access token for one API, and what was asked for beside it. A refresh token is new every time; the old ones
 /// stay valid, as at the real service.
-pub(super) fn issue(state: &State, grant: Grant, call: &Call) -> Result<Value, EntraError> {
+pub(super) fn issue(state: &State, grant: Grant, proof: Proof, call: &Call) -> Result<Value, EntraError> {
     let (mut answer, access_token) = match grant.authority {
         Authority::Plain => issue_at_plain(state, &grant),
-        _ => issue_access_token(state, &grant, call)?,
+        _ => issue_access_token(state, &grant, proof, call)?,
     };
     if grant.has_scope("openid") && !state.has(Defect::IdTokenMissing) {
         answer["id_token"] = json!(id_token::issue(state, &grant, &access_token));
@@ -41,7 +42,7 @@ pub(super) fn issue(state: &State, grant: Grant, call: &Call) -> Result<Value, E
 }
 
 /// The access token for the one API that the request names, or else the authorization request named first.
-fn issue_access_token(state: &State, grant: &Grant, call: &Call) -> Result<(Value, String), EntraError> {
+fn issue_access_token(state: &State, grant: &Grant, proof: Proof, call: &Call) -> Result<(Value, String), EntraError> {
     let client = state.directory.application_by_id(&grant.client_id).ok_or_else(unknown_application)?;
     let asked_before = Scopes::parse(&grant.scope, &state.directory)?;
     let openid = asked_before.openid.clone();
@@ -56,7 +57,7 @@ fn issue_access_token(state: &State, grant: &Grant, call: &Call) -> Result<(Valu
         tenant: &grant.tenant,
         user: &grant.user,
         sid: &grant.sid,
-        platform: grant.platform,
+        proof,
         client,
         permissions,
         openid,
@@ -76,6 +77,7 @@ fn issue_at_plain(state: &State, grant: &Grant) -> (Value, String) {
         tenant: &grant.tenant,
         client_id: &grant.client_id,
         caller: FirstPartyCaller::Person(&grant.user, grant.scope.clone()),
+        proof: Proof::Secret,
         claims: &grant.claims,
         lifetime: lifetime.seconds,
     };

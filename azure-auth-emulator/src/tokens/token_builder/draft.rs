@@ -13,7 +13,7 @@ use crate::memory::claims_request::{ClaimsRequest, NO_CLAIMS};
 use crate::memory::clock::{BACKDATED, now};
 use crate::memory::issued::{AccessTokenRecord, Grant};
 use crate::memory::random::random_text;
-use crate::tokens::access_token::{AccessToken, Caller};
+use crate::tokens::access_token::{AccessToken, Caller, Proof};
 use crate::tokens::first_party_token::{FirstPartyCaller, FirstPartyToken};
 use crate::tokens::groups;
 use crate::tokens::id_token;
@@ -47,7 +47,6 @@ impl<'e> TokenBuilder<'e> {
             Some(user) => Caller::User {
                 user,
                 sid: SESSION,
-                platform: Platform::Web,
                 scopes: self.scopes_at(resource)?,
                 roles: self.roles_at(resource, || self.state.directory.roles(user, resource))?,
             },
@@ -62,6 +61,7 @@ impl<'e> TokenBuilder<'e> {
             audience: resource.uri(),
             version,
             caller,
+            proof: Proof::Secret,
             claims: &NO_CLAIMS,
             lifetime: 3600,
         })
@@ -86,6 +86,7 @@ impl<'e> TokenBuilder<'e> {
             tenant,
             client_id: &client.client_id,
             caller,
+            proof: Proof::Secret,
             claims: &NO_CLAIMS,
             lifetime: 3600,
         };
