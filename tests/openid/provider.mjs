@@ -2,12 +2,12 @@
 // its key and writes one audience: what else the standards allow, and a little of what they do not, is put into its
 // answers afterwards, signed with the same key.
 //
-// AUTHENTICATION: how the client proves itself. SHAPE: one of those below.
+// AUTHENTICATION: how the client proves itself. CERTIFICATE: in PEM, where it does so by its key. SHAPE: one of those below.
 import { createServer } from "node:http";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, importX509, SignJWT } from "jose";
 import Provider, { interactionPolicy } from "oidc-provider";
 
-const { AUTHENTICATION, SHAPE } = process.env;
+const { AUTHENTICATION, CERTIFICATE, SHAPE } = process.env;
 const CLIENT = { id: "client-of-the-test", secret: "a secret with ~ and : and % in it, of forty characters" };
 const REDIRECT_URI = "http://localhost/authorization-code/callback";
 
@@ -35,6 +35,12 @@ async function key(kid) {
 const keys = await Promise.all(["first", "second"].slice(0, 1 + (shape.furtherKeys ?? 0)).map(key));
 const signer = shape.isForged ? await key("first") : keys[0];
 
+/** The key of the client's certificate. */
+async function certified() {
+    const key = await importX509(CERTIFICATE, "PS256", { extractable: true });
+    return { ...await exportJWK(key), use: "sig", alg: "PS256" };
+}
+
 /** The ID token in the shape that is asked for. */
 async function reshaped(token) {
     const [header, claims] = token.split(".").slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url")));
@@ -50,23 +56,25 @@ function page(title, body) {
 const policy = interactionPolicy.base();
 policy.get("consent").checks.remove("native_client_prompt");
 
-const server = createServer().listen(0, "127.0.0.1", () => {
+const server = createServer().listen(0, "127.0.0.1", async () => {
     const issuer = `http://127.0.0.1:${server.address().port}`;
     const provider = new Provider(issuer, {
         clients: [{
             client_id: CLIENT.id,
-            client_secret: CLIENT.secret,
+            ...(CERTIFICATE ? { jwks: { keys: [await certified()] } } : { client_secret: CLIENT.secret }),
             // On loopback, at any port.
             application_type: "native",
             redirect_uris: [REDIRECT_URI],
             post_logout_redirect_uris: [REDIRECT_URI],
             token_endpoint_auth_method: AUTHENTICATION,
+            ...(CERTIFICATE ? { token_endpoint_auth_signing_alg: "PS256" } : {}),
         }],
         jwks: { keys: keys.map(({ jwk }) => jwk) },
         cookies: { keys: ["of the test"] },
         claims: { openid: ["sub"], profile: ["name", "preferred_username"], email: ["email", "email_verified"] },
         conformIdTokenClaims: SHAPE === "names-at-userinfo",
-        enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
+        enabledJWA: { idTokenSigningAlgValues: ["RS256"], clientAuthSigningAlgValues: ["PS256", "HS256"] },
+        clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         features: {
             devInteractions: { enabled: false },
             rpInitiatedLogout: {

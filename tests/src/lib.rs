@@ -7,6 +7,7 @@
 
 pub mod application;
 pub mod browser;
+pub mod certificate;
 pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;

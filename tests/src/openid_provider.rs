@@ -29,8 +29,19 @@ impl OpenIdProvider {
 
     /// Starts one. `authentication`: how its client proves itself. `shape`: of its ID tokens.
     pub async fn start(packages: &Path, authentication: &str, shape: &str) -> Self {
+        let variables = [("AUTHENTICATION", authentication), ("SHAPE", shape)];
+        Self::with(packages, &variables).await
+    }
+
+    /// Starts one whose client proves itself by the key of a certificate, in PEM.
+    pub async fn start_for_certificate(packages: &Path, certificate: &str) -> Self {
+        let variables = [("AUTHENTICATION", "private_key_jwt"), ("SHAPE", "usual"), ("CERTIFICATE", certificate)];
+        Self::with(packages, &variables).await
+    }
+
+    async fn with(packages: &Path, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new("node");
-        command.arg("provider.mjs").current_dir(packages).env("AUTHENTICATION", authentication).env("SHAPE", shape);
+        command.arg("provider.mjs").current_dir(packages).envs(variables.iter().copied());
         let mut process =
             command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().expect("Node.js");
         let mut output = BufReader::new(process.stdout.take().expect("its output")).lines();

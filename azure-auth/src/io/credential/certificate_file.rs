@@ -32,6 +32,8 @@ const ASSERTIONS: usize = 256;
 /// The certificate that counts at the moment.
 pub(super) struct WatchedCertificate {
     file: CertificateFile,
+    /// The provider takes an assertion more than once.
+    are_reused: bool,
     state: Mutex<State>,
     noted: OnceAMinute,
 }
@@ -51,7 +53,7 @@ struct Assertion {
 }
 
 impl WatchedCertificate {
-    pub(super) fn open(file: &CertificateFile) -> Result<Self, CredentialError> {
+    pub(super) fn open(file: &CertificateFile, are_reused: bool) -> Result<Self, CredentialError> {
         let (digest, certificate) = read(file, &file::read_now(&file.path)?)?;
         let state = State {
             looked_at: clock::moment(),
@@ -59,14 +61,14 @@ impl WatchedCertificate {
             certificate: Arc::new(certificate),
             assertions: HashMap::new(),
         };
-        Ok(Self { file: file.clone(), state: Mutex::new(state), noted: OnceAMinute::default() })
+        Ok(Self { file: file.clone(), are_reused, state: Mutex::new(state), noted: OnceAMinute::default() })
     }
 
     pub(super) fn ends_at(&self) -> UnixTime {
         self.with_state(|state| state.certificate.ends_at)
     }
 
-    /// The assertion for a token endpoint: the same one until shortly before its end.
+    /// The assertion for a token endpoint: at Entra ID the same one until shortly before its end.
     pub(super) async fn assertion(&self, client_id: &str, audience: &Url) -> Result<SecretString, CredentialError> {
         self.look_again().await;
         let now = clock::now();
@@ -85,7 +87,8 @@ impl WatchedCertificate {
             if state.assertions.len() >= ASSERTIONS {
                 state.assertions.retain(|_, known| assertion::is_usable(known.made_at, now));
             }
-            if state.assertions.len() < ASSERTIONS && Arc::ptr_eq(&state.certificate, &certificate) {
+            let has_room = self.are_reused && state.assertions.len() < ASSERTIONS;
+            if has_room && Arc::ptr_eq(&state.certificate, &certificate) {
                 state.assertions.insert(audience.to_string(), Assertion { made_at: now, text: text.clone() });
             }
         });
@@ -172,5 +175,113 @@ fn read(file: &CertificateFile, bytes: &[u8]) -> Result<(Vec<u8>, SigningCertifi
 impl fmt::Debug for WatchedCertificate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("WatchedCertificate").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::io::clock::test_clock;
+
+    const CERTIFICATE: &str = include_str!("../../rules/credential/certificate_tests/certificate.pem");
+    const KEY: &str = include_str!("../../rules/credential/certificate_tests/key.pem");
+    const AUTHORITY: &str = include_str!("../../rules/credential/certificate_tests/authority.pem");
+    const OTHER_KEY: &str = include_str!("../../rules/credential/certificate_tests/other_key.pem");
+
+    /// A file of a test's own, which goes with it.
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new(name: &str) -> Self {
+            let place = Self(std::env::temp_dir().join(format!("azure-auth-{name}-{}.pem", std::process::id())));
+            place.write(&[CERTIFICATE, KEY]);
+            place
+        }
+
+        fn write(&self, parts: &[&str]) {
+            fs::write(&self.0, parts.concat()).unwrap();
+        }
+
+        fn open(&self, are_reused: bool) -> WatchedCertificate {
+            let file = CertificateFile { path: self.0.clone(), password: None, sends_chain: false };
+            WatchedCertificate::open(&file, are_reused).unwrap()
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+
+    async fn assertion(certificate: &WatchedCertificate, endpoint: &str) -> String {
+        let endpoint = Url::parse(endpoint).unwrap();
+        certificate.assertion("client", &endpoint).await.unwrap().expose_secret().to_owned()
+    }
+
+    fn thumbprint(assertion: &str) -> String {
+        let header = URL_SAFE_NO_PAD.decode(assertion.split('.').next().unwrap()).unwrap();
+        serde_json::from_slice::<Value>(&header).unwrap()["x5t#S256"].as_str().unwrap().to_owned()
+    }
+
+    const ENDPOINT: &str = "https://login.example/token";
+
+    #[tokio::test]
+    async fn one_assertion_is_made_for_each_endpoint_and_used_until_shortly_before_its_end() {
+        let place = Place::new("reuse");
+        let certificate = place.open(true);
+        let first = assertion(&certificate, ENDPOINT).await;
+        assert_eq!(assertion(&certificate, ENDPOINT).await, first);
+        assert_ne!(assertion(&certificate, "https://login.example/other").await, first);
+        test_clock::pass(Duration::from_secs(530));
+        assert_eq!(assertion(&certificate, ENDPOINT).await, first);
+        test_clock::pass(Duration::from_secs(10));
+        assert_ne!(assertion(&certificate, ENDPOINT).await, first);
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_takes_an_assertion_once_is_given_another_one_each_time() {
+        let place = Place::new("once");
+        let certificate = place.open(false);
+        assert_ne!(assertion(&certificate, ENDPOINT).await, assertion(&certificate, ENDPOINT).await);
+    }
+
+    #[tokio::test]
+    async fn a_replaced_file_counts_ten_seconds_later_and_one_that_is_half_written_changes_nothing() {
+        let place = Place::new("rotation");
+        let certificate = place.open(true);
+        let first = assertion(&certificate, ENDPOINT).await;
+        let half = &AUTHORITY[..AUTHORITY.len() / 2];
+        for written in [vec![half], vec![AUTHORITY], vec![AUTHORITY, KEY], vec![]] {
+            place.write(&written);
+            test_clock::pass(LOOK);
+            assert_eq!(assertion(&certificate, ENDPOINT).await, first, "{} parts", written.len());
+        }
+        place.write(&[AUTHORITY, OTHER_KEY]);
+        test_clock::pass(LOOK.checked_sub(Duration::from_secs(1)).unwrap());
+        assert_eq!(assertion(&certificate, ENDPOINT).await, first, "it is not looked at at every request");
+        test_clock::pass(Duration::from_secs(1));
+        let second = assertion(&certificate, ENDPOINT).await;
+        assert_ne!(thumbprint(&second), thumbprint(&first));
+        fs::remove_file(&place.0).unwrap();
+        test_clock::pass(LOOK);
+        assert_eq!(assertion(&certificate, ENDPOINT).await, second, "a file that is gone changes nothing either");
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_ends_while_the_program_runs_proves_nothing_any_more() {
+        let place = Place::new("end");
+        let certificate = place.open(true);
+        assertion(&certificate, ENDPOINT).await;
+        test_clock::set_ahead(certificate.ends_at().since(clock::now()));
+        let outcome = certificate.assertion("client", &Url::parse(ENDPOINT).unwrap()).await;
+        let over = CertificateError::Over { at: certificate.ends_at() };
+        assert_eq!(outcome.unwrap_err(), CredentialError::Certificate(over));
+        assert!(!format!("{certificate:?}").contains("PRIVATE"));
     }
 }

@@ -20,6 +20,7 @@ use crate::io::clock;
 use crate::io::meters::catalogue::CREDENTIAL_END;
 use crate::io::meters::handles;
 use crate::io::provider::client_proof::{ClientProof, ProvenClient};
+use crate::model::settings::authority::Authority;
 use crate::model::settings::client::{Client, Credential};
 use crate::model::unix_time::UnixTime;
 use crate::rules::credential::{expiry, federated_token};
@@ -45,12 +46,19 @@ enum ProofSource {
 
 impl ClientCredential {
     /// Files are read once, so that what is wrong with them is known at the start. Nobody is asked on the network.
-    pub(crate) fn new(client: &Client) -> Result<Self, CredentialError> {
+    #[cfg_attr(
+        not(feature = "certificate"),
+        expect(unused_variables, reason = "only what is signed here is for one authority")
+    )]
+    pub(crate) fn new(client: &Client, authority: &Authority) -> Result<Self, CredentialError> {
         let source = match &client.credential {
             None => ProofSource::Nothing,
             Some(Credential::Secret(secret)) => ProofSource::Secret(secret.clone()),
             #[cfg(feature = "certificate")]
-            Some(Credential::Certificate(file)) => ProofSource::Certificate(WatchedCertificate::open(file)?),
+            Some(Credential::Certificate(file)) => {
+                // Others take an assertion once (OpenID Connect Core 1.0 §9).
+                ProofSource::Certificate(WatchedCertificate::open(file, authority.is_entra())?)
+            }
             #[cfg(not(feature = "certificate"))]
             Some(Credential::Certificate(_)) => return Err(CredentialError::NotBuilt),
             Some(Credential::FederatedToken(path)) => {

@@ -161,7 +161,7 @@ impl AzureAuth {
         events: Arc<dyn AnyAuthEvents>,
         credentials: StoreCredentials,
     ) -> Result<Self, ConfigurationError> {
-        let credential = ClientCredential::new(&configuration.client).map_err(|error| {
+        let credential = ClientCredential::new(&configuration.client, &configuration.authority).map_err(|error| {
             let credential = configuration.client.credential.as_ref();
             settings::credential_problem(credential, error.to_string(), error.remedy())
         });

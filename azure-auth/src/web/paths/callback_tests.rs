@@ -97,7 +97,8 @@ impl Stage {
             _ => None,
         });
         let configuration = settings::judge(&settings).unwrap();
-        let credential = crate::io::credential::ClientCredential::new(&configuration.client).unwrap();
+        let credential =
+            crate::io::credential::ClientCredential::new(&configuration.client, &configuration.authority).unwrap();
         let provider = Provider::new(configuration.authority.clone(), Transport::new(true, Vec::new()).unwrap());
         let store = MemoryStore::new(MemoryLimits { leases, ..MemoryLimits::default() });
         let (pages, events) = (Pages::default(), Arc::new(NoEvents));

@@ -370,7 +370,8 @@ mod tests {
             ..Settings::default()
         };
         let configuration = settings::judge(&settings).unwrap();
-        let credential = crate::io::credential::ClientCredential::new(&configuration.client).unwrap();
+        let credential =
+            crate::io::credential::ClientCredential::new(&configuration.client, &configuration.authority).unwrap();
         let provider = Provider::new(configuration.authority.clone(), Transport::new(false, Vec::new()).unwrap());
         let application = Application::new(
             configuration,
