@@ -65,7 +65,6 @@ fn check_known(claim: &Member<'_>, name: &str, first: &str, further: &[&str]) ->
 }
 
 pub(super) fn write(application: &Application) -> Value {
-    let claim = |name: &str, properties: &[&str]| json!({"name": name, "source": null, "essential": false, "additionalProperties": properties});
     let details = &application.details;
     let sid = application.with_sid.then(|| claim("sid", &[]));
     let of_people: &[&str] = if details.has_idtyp_of_people { &[OF_PEOPLE] } else { &[] };
@@ -76,4 +75,8 @@ pub(super) fn write(application: &Application) -> Value {
         "accessToken": idtyp.into_iter().chain(details.access_token_claims.iter().map(plain)).collect::<Vec<_>>(),
         "saml2Token": [],
     })
+}
+
+fn claim(name: &str, properties: &[&str]) -> Value {
+    json!({"name": name, "source": null, "essential": false, "additionalProperties": properties})
 }
