@@ -2,6 +2,7 @@
 
 use azure_auth_policy::{Choice, Guid, Policy};
 
+use crate::io::credential::credential_error::CredentialError;
 use crate::io::entropy::EntropyError;
 use crate::io::provider::member_groups::MemberGroupsError;
 use crate::io::provider::provider_error::{Document, FetchProblem, ProviderError};
@@ -18,6 +19,10 @@ use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::model::refusals::refusal::Refusal;
 use crate::model::unix_time::UnixTime;
+#[cfg(feature = "certificate")]
+use crate::rules::credential::certificate::CertificateError;
+use crate::rules::credential::federated_token::FederatedTokenError;
+use crate::rules::credential::managed_identity::IdentityAnswerError;
 use crate::rules::downstream::claims_challenge::RequestedClaims;
 use crate::rules::downstream::member_groups::MemberGroupsProblem;
 use crate::rules::downstream::token_answer::TokenAnswerError;
@@ -239,9 +244,28 @@ fn sign_in_errors() -> Vec<SignInError> {
     all.extend(embedding.map(SignInError::from));
     all.extend(stores.map(SignInError::from));
     all.extend(provider_errors().into_iter().map(SignInError::from));
+    all.extend(credential_errors().into_iter().map(SignInError::from));
     all.extend(claim_errors().into_iter().map(|error| IdTokenError::from(error).into()));
     all.extend(signature_errors().into_iter().map(|error| IdTokenError::from(error).into()));
     all.extend(transport_errors().into_iter().map(|error| RedemptionError::from(error).into()));
+    all
+}
+
+fn credential_errors() -> Vec<CredentialError> {
+    let mut all = vec![
+        CredentialError::File(std::io::ErrorKind::NotFound),
+        FederatedTokenError::Empty.into(),
+        FederatedTokenError::NotAToken.into(),
+        FederatedTokenError::Over { at: UnixTime(0) }.into(),
+        IdentityAnswerError::Refused { status: 400, error: Some(written()) }.into(),
+        IdentityAnswerError::Passing { status: 503 }.into(),
+        IdentityAnswerError::Unreadable.into(),
+        IdentityAnswerError::Member { name: "access_token" }.into(),
+        EntropyError.into(),
+    ];
+    #[cfg(feature = "certificate")]
+    all.extend([CredentialError::NotSigned, CertificateError::Over { at: UnixTime(0) }.into()]);
+    all.extend(transport_errors().into_iter().map(CredentialError::from));
     all
 }
 
@@ -284,6 +308,7 @@ fn token_problems() -> Vec<TokenProblem> {
     ];
     all.extend(not_kept.map(TokenProblem::NotKept));
     all.extend(token_answer_errors().into_iter().map(TokenProblem::from));
+    all.extend(credential_errors().into_iter().map(TokenProblem::from));
     all.extend(transport_errors().into_iter().map(|error| unavailable(error.into())));
     all.extend(provider_errors().into_iter().map(TokenProblem::from));
     all

@@ -122,6 +122,13 @@ const TABLE: &[(Defect, Outcome)] = &[
     (Defect::KeysWithEllipticCurve, SignedIn),
     (Defect::ClockAhead, SignedIn),
     (Defect::ClockBehind, SignedIn),
+    // Of other credentials than a secret.
+    (Defect::ManagedIdentityUnavailable, SignedIn),
+    (Defect::ManagedIdentityThrottled, SignedIn),
+    (Defect::ManagedIdentityHtml, SignedIn),
+    (Defect::ManagedIdentityTokenExpired, SignedIn),
+    (Defect::FederatedTokenExpired, SignedIn),
+    (Defect::FederatedTokenForAnother, SignedIn),
 ];
 
 /// Those that concern tenants and clouds: an ordinary provider has none.

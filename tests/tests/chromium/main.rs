@@ -5,6 +5,7 @@
 
 mod asking;
 mod chromium;
+mod credentials;
 mod downstream;
 mod embedded;
 mod helpdesk;

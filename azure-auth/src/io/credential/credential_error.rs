@@ -45,7 +45,8 @@ impl CredentialError {
     pub(crate) fn remedy(&self) -> &'static str {
         match self {
             Self::File(_) => {
-                "write the path of a file that this process may read, inside of its container if it runs in one"
+                "write into `AZURE_CLIENT_CERTIFICATE_PATH` or `AZURE_FEDERATED_TOKEN_FILE` the path of a file that this process may read, \
+                 inside of its container if it runs in one"
             }
             #[cfg(feature = "certificate")]
             Self::Certificate(error) => error.remedy(),
@@ -60,7 +61,7 @@ impl CredentialError {
                 "assign a user-assigned identity to where the program runs, and name its client id behind \
                  `AZURE_CLIENT_CREDENTIAL=managed-identity:`"
             }
-            Self::IdentityAnswer(_) => "ask again in a while; look at the health of the machine's metadata service",
+            Self::IdentityAnswer(_) => "wait; if it lasts, look at the health of the machine's metadata service",
             #[cfg(feature = "certificate")]
             Self::NotSigned => SYSTEM_LOG,
             Self::Setup(_) | Self::Entropy(_) => SYSTEM_LOG,
@@ -68,7 +69,7 @@ impl CredentialError {
     }
 }
 
-const SYSTEM_LOG: &str = "look at the operating system's log";
+const SYSTEM_LOG: &str = "try again; if it lasts, look at the operating system's log";
 
 impl Diagnosed for CredentialError {
     fn details(&self) -> Details {

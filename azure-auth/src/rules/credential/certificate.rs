@@ -67,7 +67,7 @@ impl CertificateError {
             Self::NoKey => {
                 "put the private key into the same file, from `-----BEGIN PRIVATE KEY-----` on, or export it into the PFX file"
             }
-            Self::SeveralKeys => "leave one key and its certificate in the file",
+            Self::SeveralKeys => "leave one `PRIVATE KEY` and its certificate in the file",
             Self::PasswordMissing => "set AZURE_CLIENT_CERTIFICATE_PASSWORD",
             Self::PasswordWrong => {
                 "compare AZURE_CLIENT_CERTIFICATE_PASSWORD with the password that the file was written with"
