@@ -7,12 +7,16 @@ use thiserror::Error;
 
 use crate::directory::resources::nearest::nearest;
 
-/// The variables that `azure-auth` reads. A test beside both crates compares the two lists. `AZURE_TENANT_ID` is not among
-/// them: Azure's own tools set it as well, and alone it configures nothing.
-pub(crate) const VARIABLES: [&str; 15] = [
+/// The variables that `azure-auth` reads. A test beside both crates compares the two lists. Those that Azure sets by itself,
+/// such as `AZURE_TENANT_ID`, are not among them: alone they configure nothing.
+pub(crate) const VARIABLES: [&str; 19] = [
     "AZURE_ISSUER_URI",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN",
+    "AZURE_CLIENT_CREDENTIAL",
     "AZURE_VALID_TENANT_IDS",
     "AZURE_AUDIENCE",
     "AZURE_AUTHORIZATION_CODE_ENDPOINT",
@@ -100,6 +104,8 @@ mod tests {
             "AZURE_HTTP_USER_AGENT",
             "AZURE_CONFIG_DIR",
             "AZURE_TENANT_ID",
+            "AZURE_AUTHORITY_HOST",
+            "AZURE_FEDERATED_TOKEN_FILE",
             "AZURE_CORE_OUTPUT",
             "AZURE_AUTH_UPDATE_LOCK",
             "AZURE_",
