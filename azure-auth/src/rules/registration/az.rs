@@ -6,7 +6,7 @@ use super::issuer::tenant_alias;
 use crate::model::registration::application::{FederatedCredential, Registration};
 
 /// Where the Azure CLI is signed in, and what the rest of the script speaks with.
-const BEGINNING: &str = r##"set -euo pipefail
+const BEGINNING: &str = r#"set -euo pipefail
 
 # On Windows the Azure CLI ends lines with a carriage return as well.
 ask() { az "$@" --output tsv | tr -d '\r'; }
@@ -18,7 +18,7 @@ graph="${graph%/}/v1.0"
 authority="$(ask cloud show --query endpoints.activeDirectory)"
 authority="${authority%/}"
 tenant="$(ask account show --query tenantId)"
-"##;
+"#;
 
 /// With the client id of the application in `$client_id`, which is empty where there is none.
 const CREATE: &str = r#"
@@ -105,12 +105,12 @@ fn end(registration: &Registration) -> String {
     let tenant = tenant_alias(object.sign_in_audience).unwrap_or("$tenant");
     let variables =
         format!("\necho \"AZURE_CLIENT_ID=$client_id\"\necho \"AZURE_ISSUER_URI=$authority/{tenant}/v2.0\"\n");
-    let consent = needs_consent(object).then_some(CONSENT).unwrap_or_default();
+    let consent = if needs_consent(object) { CONSENT } else { "" };
     format!("{variables}{consent}")
 }
 
-/// A command with `<<'JSON'` in it, whose standard input is a JSON body. No line of it is a word alone, so none ends it early, and the quotes
-/// around the word keep the shell from looking for anything in it.
+/// A command with `<<'JSON'` in it, whose standard input is a JSON body. No line of it is a word alone, so none ends it
+/// early, and the quotes around the word keep the shell from looking for anything in it.
 fn here(command: &str, body: &str) -> String {
     format!("{command}\n{}\nJSON\n", in_ascii(body))
 }

@@ -53,7 +53,7 @@ fn unique_name(object: &ApplicationObject) -> String {
         comment("//", "An application that Bicep did not create gets its unique name once:")
             + &comment("//", &format!(r#"{set} --body '{{"uniqueName":"{name}"}}'"#))
     });
-    let _ = write!(text, "@description('Never changes: a new one is a new application.')\n");
+    let _ = writeln!(text, "@description('Never changes: a new one is a new application.')");
     let _ = write!(text, "param uniqueName string = '{name}'\n\n");
     text
 }
@@ -76,7 +76,8 @@ fn outputs(object: &ApplicationObject) -> String {
 /// The members of a JSON object of several lines: Bicep has the same lines with other quotes and without commas.
 fn members(object: &str, names: &Names<'_>, depth: usize) -> String {
     let lines = object.lines().filter(|line| line.starts_with(' '));
-    lines.map(|line| format!("{}{}\n", "  ".repeat(depth), member(line, names))).collect()
+    let indentation = "  ".repeat(depth);
+    lines.flat_map(|line| [indentation.clone(), member(line, names), "\n".to_owned()]).collect()
 }
 
 fn member(line: &str, names: &Names<'_>) -> String {

@@ -27,7 +27,7 @@ pub(crate) fn needs_consent(object: &ApplicationObject) -> bool {
 /// The step that no file takes for an administrator.
 pub(crate) fn consent(mark: &str, object: &ApplicationObject) -> String {
     let text = "Left, for an administrator: az ad app permission admin-consent --id <client id>";
-    needs_consent(object).then(|| comment(mark, text)).unwrap_or_default()
+    if needs_consent(object) { comment(mark, text) } else { String::new() }
 }
 
 fn required_permissions(registration: &Registration) -> impl Iterator<Item = (Guid, &str)> {
@@ -47,7 +47,7 @@ pub(crate) fn head(mark: &str, registration: &Registration, texts: &[&str]) -> S
 /// A comment for each line of a text.
 pub(crate) fn comment(mark: &str, text: &str) -> String {
     let lines = text.split(ends_line).map(str::trim).filter(|line| !line.is_empty());
-    lines.map(|line| format!("{mark} {line}\n")).collect()
+    lines.flat_map(|line| [mark, " ", line, "\n"]).collect()
 }
 
 /// A text for the end of a line.

@@ -16,10 +16,10 @@ pub(crate) fn print(registration: &Registration) -> String {
     let object = &registration.application;
     let mut file = head("#", registration, &["Send these requests to Microsoft Graph in this order."]);
     file.push_str(&consent("#", object));
-    file.push_str(&comment("#", "The token: az account get-access-token --resource-type ms-graph"));
+    file.push_str(&comment("#", "The token: az account get-access-token --resource-type ms-graph --query accessToken"));
     let client_id =
         object.app_id.map_or_else(|| "{{application.response.body.$.appId}}".to_owned(), |id| id.to_string());
-    let _ = write!(file, "\n@token = \n@clientId = {client_id}\n");
+    let _ = write!(file, "\n@token = <access token>\n@clientId = {client_id}\n");
 
     let (title, method, path) = match object.app_id {
         None => ("Create the application\n# @name application", "POST", "/applications"),

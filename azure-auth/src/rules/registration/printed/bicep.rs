@@ -4,6 +4,7 @@ use std::str::Chars;
 use serde_json::{Map, Value, json};
 
 use super::examples;
+use crate::model::registration::application::Registration;
 use crate::rules::registration::bicep::print;
 
 /// What a file of Bicep is made of. Line breaks are left out: what is printed does not need them.
@@ -50,7 +51,7 @@ fn string(characters: &mut Peekable<Chars<'_>>) -> String {
             '\\' => text.push(escape(characters)),
             '$' if characters.next_if_eq(&'{').is_some() => {
                 let expression: String = characters.by_ref().take_while(|it| *it != '}').collect();
-                text.push_str(&format!("⟨{expression}⟩"));
+                text.extend(["⟨", &expression, "⟩"]);
             }
             other => text.push(other),
         }
@@ -136,8 +137,13 @@ fn value(rest: &mut &[Token], found: &mut Vec<(String, String, Value)>) -> Value
             }
             json!(format!("⟨{name}⟩"))
         }),
-        other => panic!("no value: {other:?}"),
+        mark @ Token::Mark(_) => panic!("no value: {mark:?}"),
     }
+}
+
+pub(super) fn display_name(registration: &Registration) -> Value {
+    let found = resources(&print(registration));
+    found[0].2["displayName"].clone()
 }
 
 #[test]

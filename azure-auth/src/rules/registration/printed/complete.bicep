@@ -16,7 +16,7 @@ param uniqueName string = 'contoso-s-tasks-it-s-50-of-id-id-home-home-home-if-to
 
 resource application 'Microsoft.Graph/applications@v1.0' = {
   uniqueName: uniqueName
-  displayName: 'Contoso\'s tasks: It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\'\'\' 🦀 ü \u{2028}.'
+  displayName: 'Contoso\'s tasks: It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\u{7}\'\'\' 🦀 ü \u{2028}.'
   signInAudience: 'AzureADMyOrg'
   groupMembershipClaims: 'ApplicationGroup'
   web: {
@@ -66,7 +66,7 @@ resource application 'Microsoft.Graph/applications@v1.0' = {
         type: 'User'
         isEnabled: true
         adminConsentDisplayName: 'Tasks.Write of everybody'
-        adminConsentDescription: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\'\'\' 🦀 ü \u{2028}.'
+        adminConsentDescription: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\u{7}\'\'\' 🦀 ü \u{2028}.'
         userConsentDisplayName: 'Tasks.Write of yours'
         userConsentDescription: ''
       }
@@ -77,7 +77,7 @@ resource application 'Microsoft.Graph/applications@v1.0' = {
       id: '11111111-0000-4000-8000-000000000010'
       value: 'Role.16'
       displayName: 'Role 16'
-      description: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\'\'\' 🦀 ü \u{2028}.'
+      description: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\u{7}\'\'\' 🦀 ü \u{2028}.'
       allowedMemberTypes: [
         'User'
       ]
@@ -87,7 +87,7 @@ resource application 'Microsoft.Graph/applications@v1.0' = {
       id: '11111111-0000-4000-8000-000000000011'
       value: 'Role.17'
       displayName: 'Role 17'
-      description: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\'\'\' 🦀 ü \u{2028}.'
+      description: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\u{7}\'\'\' 🦀 ü \u{2028}.'
       allowedMemberTypes: [
         'Application'
       ]
@@ -97,7 +97,7 @@ resource application 'Microsoft.Graph/applications@v1.0' = {
       id: '11111111-0000-4000-8000-000000000012'
       value: 'Role.18'
       displayName: 'Role 18'
-      description: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\'\'\' 🦀 ü \u{2028}.'
+      description: 'It\'s "50 %" of `id` $(id) $HOME \${HOME} $\${HOME} %{if} {{token}} \\ \'\' /* // # */\nEOF\nJSON\r\n\t\u{7}\'\'\' 🦀 ü \u{2028}.'
       allowedMemberTypes: [
         'User'
         'Application'

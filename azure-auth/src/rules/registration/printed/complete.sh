@@ -27,7 +27,7 @@ tenant="$(ask account show --query tenantId)"
 application() {
   cat <<'JSON'
 {
-  "displayName": "Contoso's tasks: It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' \ud83e\udd80 \u00fc \u2028.",
+  "displayName": "Contoso's tasks: It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' \ud83e\udd80 \u00fc \u2028.",
   "signInAudience": "AzureADMyOrg",
   "groupMembershipClaims": "ApplicationGroup",
   "web": {
@@ -77,7 +77,7 @@ application() {
         "type": "User",
         "isEnabled": true,
         "adminConsentDisplayName": "Tasks.Write of everybody",
-        "adminConsentDescription": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' \ud83e\udd80 \u00fc \u2028.",
+        "adminConsentDescription": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' \ud83e\udd80 \u00fc \u2028.",
         "userConsentDisplayName": "Tasks.Write of yours",
         "userConsentDescription": ""
       }
@@ -88,7 +88,7 @@ application() {
       "id": "11111111-0000-4000-8000-000000000010",
       "value": "Role.16",
       "displayName": "Role 16",
-      "description": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' \ud83e\udd80 \u00fc \u2028.",
+      "description": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' \ud83e\udd80 \u00fc \u2028.",
       "allowedMemberTypes": [
         "User"
       ],
@@ -98,7 +98,7 @@ application() {
       "id": "11111111-0000-4000-8000-000000000011",
       "value": "Role.17",
       "displayName": "Role 17",
-      "description": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' \ud83e\udd80 \u00fc \u2028.",
+      "description": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' \ud83e\udd80 \u00fc \u2028.",
       "allowedMemberTypes": [
         "Application"
       ],
@@ -108,7 +108,7 @@ application() {
       "id": "11111111-0000-4000-8000-000000000012",
       "value": "Role.18",
       "displayName": "Role 18",
-      "description": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' \ud83e\udd80 \u00fc \u2028.",
+      "description": "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' \ud83e\udd80 \u00fc \u2028.",
       "allowedMemberTypes": [
         "User",
         "Application"
@@ -184,7 +184,7 @@ JSON
 client_id="$(ask ad app list --filter 'displayName eq '\''Contoso'\'''\''s tasks: It'\'''\''s "50 %" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \ '\'''\'''\'''\'' /* // # */
 EOF
 JSON
-	'\'''\'''\'''\'''\'''\'' 🦀 ü  .'\''' --query '[].appId')"
+	'\'''\'''\'''\'''\'''\'' 🦀 ü  .'\''' --query '[].appId')"
 
 if [[ "$client_id" == *$'\n'* ]]; then
   echo "several applications have this name; say which one is meant with its client id" >&2

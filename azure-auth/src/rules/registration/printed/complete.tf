@@ -21,7 +21,7 @@ terraform {
 data "azuread_client_config" "current" {}
 
 resource "azuread_application" "application" {
-  display_name                   = "Contoso's tasks: It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' 🦀 ü \u2028."
+  display_name                   = "Contoso's tasks: It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' 🦀 ü \u2028."
   sign_in_audience               = "AzureADMyOrg"
   fallback_public_client_enabled = false
   group_membership_claims        = ["ApplicationGroup"]
@@ -72,7 +72,7 @@ resource "azuread_application" "application" {
       type                       = "User"
       enabled                    = true
       admin_consent_display_name = "Tasks.Write of everybody"
-      admin_consent_description  = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' 🦀 ü \u2028."
+      admin_consent_description  = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' 🦀 ü \u2028."
       user_consent_display_name  = "Tasks.Write of yours"
     }
   }
@@ -81,7 +81,7 @@ resource "azuread_application" "application" {
     id                   = "11111111-0000-4000-8000-000000000010"
     value                = "Role.16"
     display_name         = "Role 16"
-    description          = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' 🦀 ü \u2028."
+    description          = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' 🦀 ü \u2028."
     enabled              = true
     allowed_member_types = ["User"]
   }
@@ -90,7 +90,7 @@ resource "azuread_application" "application" {
     id                   = "11111111-0000-4000-8000-000000000011"
     value                = "Role.17"
     display_name         = "Role 17"
-    description          = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' 🦀 ü \u2028."
+    description          = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' 🦀 ü \u2028."
     enabled              = true
     allowed_member_types = ["Application"]
   }
@@ -99,7 +99,7 @@ resource "azuread_application" "application" {
     id           = "11111111-0000-4000-8000-000000000012"
     value        = "Role.18"
     display_name = "Role 18"
-    description  = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' 🦀 ü \u2028."
+    description  = "It's \"50 %\" of `id` $(id) $HOME $${HOME} $$${HOME} %%{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t\u0007''' 🦀 ü \u2028."
     enabled      = true
     allowed_member_types = [
       "User",

@@ -9,7 +9,8 @@ use crate::model::registration::application::{
 };
 
 /// What every language has a meaning of its own for.
-pub(super) const HOSTILE: &str = "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\nEOF\nJSON\r\n\t''' 🦀 ü \u{2028}.";
+pub(super) const HOSTILE: &str = "It's \"50 %\" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \\ '' /* // # */\n\
+                                  EOF\nJSON\r\n\t\u{7}''' 🦀 ü \u{2028}.";
 
 /// Each with the name of its files.
 pub(super) fn all() -> [(&'static str, Registration); 3] {

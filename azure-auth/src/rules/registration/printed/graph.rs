@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::examples;
+use crate::model::registration::application::Registration;
 use crate::rules::registration::graph::print;
 
 /// One request of a file: what it asks for, its own lines of comments not counted.
@@ -22,6 +23,10 @@ fn requests(file: &str) -> Vec<Request<'_>> {
         Request { line, body: serde_json::from_str(body).unwrap() }
     };
     file.split("\n### ").skip(1).map(request).collect()
+}
+
+pub(super) fn display_name(registration: &Registration) -> Value {
+    requests(&print(registration))[0].body["displayName"].clone()
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod terraform;
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
+
 use crate::model::registration::application::{ApplicationObject, Registration, SignInAudience};
 use crate::rules::registration;
 
@@ -79,5 +81,17 @@ fn the_issuer_is_that_of_the_accounts_that_sign_in() {
 fn nobody_is_asked_to_agree_to_nothing() {
     for (ending, print) in LANGUAGES {
         assert!(!print(&examples::minimal()).contains("consent"), "{ending}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_name_is_read_back(name in "([$%{}'\"\\\\#\n\r\t/*a]|\\PC|\\p{any}){0,12}") {
+        let minimal = examples::minimal();
+        let application = ApplicationObject { display_name: name.clone(), ..minimal.application };
+        let registration = Registration { application, ..minimal };
+        prop_assert_eq!(bicep::display_name(&registration), name.clone());
+        prop_assert_eq!(graph::display_name(&registration), name.clone());
+        prop_assert_eq!(terraform::display_name(&registration), name);
     }
 }

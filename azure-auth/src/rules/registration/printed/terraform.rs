@@ -2,6 +2,7 @@ use hcl::{Block, Body, Expression, Structure};
 use serde_json::{Map, Value, json};
 
 use super::examples;
+use crate::model::registration::application::Registration;
 use crate::rules::registration::terraform::print;
 
 /// Names that are not those of Microsoft Graph in the way of Terraform.
@@ -102,6 +103,11 @@ fn without_defaults(value: Value) -> Value {
         }
         other => other,
     }
+}
+
+pub(super) fn display_name(registration: &Registration) -> Value {
+    let file = hcl::parse(&print(registration)).unwrap();
+    object(&block(&file, &["resource", "azuread_application", "application"]).body)["displayName"].clone()
 }
 
 #[test]
