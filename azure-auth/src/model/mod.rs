@@ -10,6 +10,7 @@ pub(crate) mod moment;
 pub(crate) mod policies;
 pub(crate) mod providers;
 pub(crate) mod refusals;
+pub(crate) mod registration;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod unix_time;

@@ -1,0 +1,3 @@
+//! An app registration, as Microsoft Graph has it: what a program needs to be known as.
+
+pub(crate) mod application;
