@@ -4,6 +4,7 @@ pub(crate) mod configuration;
 pub(crate) mod downstream;
 pub(crate) mod inspection;
 pub(crate) mod policy;
+pub(crate) mod registration;
 pub(crate) mod request;
 pub(crate) mod session;
 pub(crate) mod sign_in;
