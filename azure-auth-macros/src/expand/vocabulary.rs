@@ -54,10 +54,10 @@ fn listed(DownstreamApi { name, resource, words }: &DownstreamApi, private: &Tok
 
 /// A value, and what it is for.
 fn described(value: &TokenStream, description: Option<&str>) -> TokenStream {
-    let description = match description {
-        Some(description) => quote! { ::core::option::Option::Some(#description) },
-        None => quote! { ::core::option::Option::None },
-    };
+    let description = description.map_or_else(
+        || quote! { ::core::option::Option::None },
+        |description| quote! { ::core::option::Option::Some(#description) },
+    );
     quote! { (#value, #description) }
 }
 

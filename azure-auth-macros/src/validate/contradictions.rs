@@ -2,10 +2,12 @@
 //! change nothing; and policies that would admit callers that they do not name.
 
 use azure_auth_policy::{Arena, CallerKind, Choice, Fault, Policy, Requirement, Via, Worlds};
+use quote::ToTokens;
 use syn::Expr;
 
 use super::policy::Located;
 use crate::diagnostics::{Problem, Problems, shown};
+use crate::model::item::Name;
 use crate::model::meaning;
 use crate::model::protection::{Protection, WrittenPolicy};
 use crate::syntax::Argument;
@@ -40,6 +42,52 @@ pub(super) fn beside_application_roles(application_roles: &Argument, allow: &Loc
     let problem = Problem::new(application_roles.key.span(), message);
     let policy = shown::code(allow.expression);
     problems.add(problem.help(format!("write it inside the policy, such as `allow = {policy} || {facts}`")));
+}
+
+/// A registration contains each value once, so that nobody has one of the two. What items stand for only `app!` sees.
+pub(super) fn same_value(
+    protection: &Protection,
+    roles: [Option<&Argument>; 2],
+    allow: Option<&Located<'_>>,
+    problems: &mut Problems,
+) {
+    let facts = allow.map(facts).unwrap_or_default();
+    let in_allow = facts.iter().filter_map(|(policy, _)| match policy {
+        WrittenPolicy::Scope(scope) => Some(scope),
+        _ => None,
+    });
+    let scopes: Vec<&Name<String>> = protection.scopes.iter().chain(in_allow).collect();
+    let is_both = |role: &Name<String>| matches!(role, Name::Literal(_)) && scopes.contains(&role);
+    let mut add = |role: &Name<String>, place: &dyn ToTokens| {
+        let Name::Literal(value) = role else { return };
+        let message = format!("`{value}` is a scope of this declaration, and an app role here");
+        let problem = Problem::over(&place.to_token_stream(), message);
+        problems.add(
+            problem
+                .help("change one of the two: a registration contains each value once, app roles and scopes together"),
+        );
+    };
+    for (choice, argument) in [&protection.roles, &protection.application_roles].into_iter().zip(roles) {
+        let (Some(choice), Some(argument)) = (choice, argument) else { continue };
+        for role in choice.values.iter().filter(|role| is_both(role)) {
+            add(role, &argument.value_or_key());
+        }
+    }
+    for (policy, expression) in facts {
+        if let WrittenPolicy::Role(role) | WrittenPolicy::ApplicationRole(role) = policy
+            && is_both(role)
+        {
+            add(role, expression);
+        }
+    }
+}
+
+/// The facts of a policy, each with its place.
+fn facts<'l, 'e>(policy: &'l Located<'e>) -> Vec<(&'l WrittenPolicy, &'e Expr)> {
+    if policy.parts.is_empty() {
+        return vec![(&policy.policy, policy.expression)];
+    }
+    policy.parts.iter().flat_map(facts).collect()
 }
 
 /// `application_role("A") || application_role("B")` for `any("A", "B")`.
@@ -83,6 +131,7 @@ pub(super) fn within(allow: &Located<'_>, protection: &Protection, problems: &mu
 /// The same of a policy that `app!` gives a name.
 pub(super) fn within_named(named: &Located<'_>, problems: &mut Problems) {
     let callers = callers(named, &Protection::default());
+    same_value(&Protection::default(), [None, None], Some(named), problems);
     if is_idle(named, callers, problems) || named.has_names() {
         return;
     }

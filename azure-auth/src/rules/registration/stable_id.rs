@@ -28,7 +28,9 @@ pub(crate) fn stable_id(application: &str, kind: Kind, value: &str) -> Guid {
 fn version_5(namespace: Guid, name: &[&str]) -> Guid {
     let mut context = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
     context.update(&namespace.to_bytes());
-    name.iter().for_each(|part| context.update(part.as_bytes()));
+    for part in name {
+        context.update(part.as_bytes());
+    }
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&context.finish().as_ref()[..16]);
     bytes[6] = bytes[6] & 0x0f | 0x50;

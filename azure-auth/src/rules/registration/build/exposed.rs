@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use azure_auth_policy::{Policy, Requirement};
+use azure_auth_policy::{Choice, Policy, Requirement};
 
 use super::Collisions;
 use crate::model::registration::application::{AppRole, ExposedScope, MemberType, ScopeConsent};
@@ -122,9 +122,9 @@ impl Places {
 fn meanings<'r>(requirement: &Requirement<'r>) -> Vec<(&'r str, Meaning)> {
     let mut names: Vec<(&'r str, Meaning)> = Vec::new();
     names.extend(requirement.scopes.iter().map(|scope| (*scope, Meaning::Scope)));
-    let people = requirement.roles.iter().flat_map(|roles| roles.values());
+    let people = requirement.roles.iter().flat_map(Choice::values);
     names.extend(people.map(|role| (*role, Meaning::People)));
-    let applications = requirement.application_roles.iter().flat_map(|roles| roles.values());
+    let applications = requirement.application_roles.iter().flat_map(Choice::values);
     names.extend(applications.map(|role| (*role, Meaning::Applications)));
     if let Some(policy) = requirement.allow {
         policy.for_each_leaf(&mut |fact| match fact {

@@ -22,6 +22,9 @@ const OF_SIGN_IN: [(&str, Guid); 4] = [
 
 const OFFLINE_ACCESS: &str = "offline_access";
 
+/// In the standard, and not at Entra ID.
+const NOT_OFFERED: [&str; 2] = ["address", "phone"];
+
 /// With which people are asked for their own groups.
 const USER_READ: (&str, Guid) = ("User.Read", Guid::from_u128(0xe1fe_6dd8_ba31_4d61_89e7_8863_9da4_683d));
 
@@ -83,8 +86,8 @@ fn wanted<'p>(program: &Program<'p>) -> Vec<Wanted<'p>> {
     let acts_for_people = !all.is_empty();
     if program.signs_in() {
         let always = [OF_SIGN_IN[0].0, OF_SIGN_IN[1].0];
-        let asked = always.into_iter().chain(program.sign_in_scopes.iter().copied()).map(of_sign_in);
-        all.extend(asked);
+        let asked = program.sign_in_scopes.iter().copied().filter(|scope| !NOT_OFFERED.contains(scope));
+        all.extend(always.into_iter().chain(asked).map(of_sign_in));
     }
     if acts_for_people {
         all.push(of_sign_in(OFFLINE_ACCESS));

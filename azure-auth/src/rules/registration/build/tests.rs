@@ -285,9 +285,9 @@ fn a_secret_says_that_people_sign_in_and_rows_say_it_before_there_is_one() {
 #[test]
 fn app_roles_are_for_whom_the_rows_ask() {
     use MemberType::{Application, User};
+    const IN_VOCABULARY: Vocabulary = Vocabulary::new(&[("R", None)], &[], &[], &[]);
     let role = || Declaration::protected("x").roles(Choice::Any(&["R"]));
     let application_role = || Declaration::protected("x").application_roles(Choice::Any(&["R"]));
-    const IN_VOCABULARY: Vocabulary = Vocabulary::new(&[("R", None)], &[], &[], &[]);
     for (declarations, vocabularies, expected) in [
         (vec![role()], &[][..], &[User][..]),
         (vec![application_role()], &[], &[Application]),
@@ -320,9 +320,9 @@ fn a_long_description_is_not_a_title() {
 
 #[test]
 fn a_value_that_is_a_scope_and_an_app_role_is_named_with_both_places() {
+    const ROLE: Vocabulary = Vocabulary::new(&[("Tasks.Read", None)], &[], &[], &[]);
     let scope = ("/files", Declaration::protected("read").scopes(&["Files.Read", "Tasks.Read"]));
     let role = ("/jobs", Declaration::protected("run").application_roles(Choice::All(&["Files.Read"])));
-    const ROLE: Vocabulary = Vocabulary::new(&[("Tasks.Read", None)], &[], &[], &[]);
     let rows = rows(&[scope, role]);
     let Collisions(collisions) = build(&Program { rows: &rows, vocabularies: &[ROLE], ..program() }).unwrap_err();
     assert_eq!(collisions.len(), 2);

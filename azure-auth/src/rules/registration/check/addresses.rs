@@ -18,12 +18,12 @@ pub(super) fn identifier_uris(wanted: &ApplicationObject, found: &FoundApplicati
     let (wanted, found) = (&wanted.identifier_uris, &found.identifier_uris);
     let missing = wanted.iter().filter(|uri| !found.contains(uri)).map(|uri| {
         let remedy = "set it as \"Application ID URI\" on page \"Expose an API\", or correct AZURE_AUDIENCE";
-        Drift::missing(below(PLACE, uri), uri, remedy)
+        Drift::missing(&below(PLACE, uri), uri, remedy)
     });
     // Clients may have asked by one for years.
     let further = found.iter().filter(|uri| !wanted.contains(uri)).map(|uri| {
         let remedy = "remove it if no client asks by it";
-        Drift::superfluous(below(PLACE, uri), uri, remedy).notice()
+        Drift::superfluous(&below(PLACE, uri), uri, remedy).notice()
     });
     missing.chain(further).collect()
 }
@@ -62,12 +62,12 @@ fn home_page(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Dri
     let home_page = found.home_page_url.as_deref().unwrap_or("nothing");
     (home_page != expected).then(|| {
         let remedy = "set \"Home page URL\" on page \"Branding & properties\"";
-        Drift::different("/web/homePageUrl".to_owned(), (home_page, expected), remedy).notice()
+        Drift::different("/web/homePageUrl", (home_page, expected), remedy).notice()
     })
 }
 
 fn logout_url(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Drift> {
-    let place = "/web/logoutUrl".to_owned();
+    let place = "/web/logoutUrl";
     let remedy = "set \"Front-channel logout URL\" on page \"Authentication\"";
     match (&wanted.web.logout_url, &found.logout_url) {
         (Some(expected), None) => Some(Drift::missing(place, expected, remedy)),
@@ -87,14 +87,14 @@ fn redirect_uris(Platform { place, name, wanted, found }: &Platform<'_>) -> Vec<
     let missing = wanted.iter().filter(|uri| !has(found, uri)).map(|uri| {
         let remedy = format!("add it under the platform \"{name}\", page \"Authentication\" of the registration");
         // Where nobody develops with this registration, it is better without.
-        Drift::missing(below(place, uri), uri, remedy).notice_if(is_served_elsewhere && !is_public(uri))
+        Drift::missing(&below(place, uri), uri, remedy).notice_if(is_served_elsewhere && !is_public(uri))
     });
     let superfluous = found.iter().filter(|uri| !has(wanted, uri)).map(|uri| {
         let remedy = format!(
             "remove it from the platform \"{name}\", page \"Authentication\": codes are sent to whoever has that address; or \
              correct AZURE_PUBLIC_URL"
         );
-        Drift::superfluous(below(place, uri), uri, remedy)
+        Drift::superfluous(&below(place, uri), uri, remedy)
     });
     missing.chain(superfluous).collect()
 }

@@ -31,7 +31,7 @@ fn drift(FoundCredential { place, end }: &FoundCredential, now: UnixTime) -> Opt
         _ => "make a new one on page \"Certificates & secrets\", give it to the program, and delete this one",
     };
     let found = if kind == DriftKind::Expired { format!("ended at {end}") } else { format!("ends at {end}") };
-    Some(Drift::new(kind, format!("{place}/endDateTime"), (&found, "30 days left at least"), remedy))
+    Some(Drift::new(kind, &format!("{place}/endDateTime"), (&found, "30 days left at least"), remedy))
 }
 
 /// A time of RFC 3339 §5.6 in whole seconds. None: another form, or before 1970.

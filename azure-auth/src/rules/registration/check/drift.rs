@@ -45,21 +45,21 @@ impl DriftKind {
 }
 
 impl Drift {
-    pub(super) fn missing(place: String, expected: &str, remedy: impl Into<String>) -> Self {
+    pub(super) fn missing(place: &str, expected: &str, remedy: impl Into<String>) -> Self {
         Self::new(DriftKind::Missing, place, ("nothing", expected), remedy)
     }
 
-    pub(super) fn superfluous(place: String, found: &str, remedy: impl Into<String>) -> Self {
+    pub(super) fn superfluous(place: &str, found: &str, remedy: impl Into<String>) -> Self {
         Self::new(DriftKind::Superfluous, place, (found, "nothing"), remedy)
     }
 
-    pub(super) fn different(place: String, (found, expected): (&str, &str), remedy: impl Into<String>) -> Self {
+    pub(super) fn different(place: &str, (found, expected): (&str, &str), remedy: impl Into<String>) -> Self {
         Self::new(DriftKind::Different, place, (found, expected), remedy)
     }
 
-    pub(super) fn new(kind: DriftKind, place: String, texts: (&str, &str), remedy: impl Into<String>) -> Self {
+    pub(super) fn new(kind: DriftKind, place: &str, texts: (&str, &str), remedy: impl Into<String>) -> Self {
         let (found, expected) = (shown(texts.0), shown(texts.1));
-        Self { kind, weight: Weight::Finding, place: shown(&place), found, expected, remedy: remedy.into() }
+        Self { kind, weight: Weight::Finding, place: shown(place), found, expected, remedy: remedy.into() }
     }
 
     /// The same, where everything works as it is.

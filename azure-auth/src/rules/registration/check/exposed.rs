@@ -18,13 +18,13 @@ pub(super) fn scopes(wanted: &ApplicationObject, found: &FoundApplication) -> Ve
         let place = below(SCOPES, &scope.value);
         let Some(known) = found.scopes.iter().find(|known| known.value == scope.value) else {
             let remedy = "add it on page \"Expose an API\", enabled";
-            drifts.push(Drift::missing(place, &scope.value, remedy));
+            drifts.push(Drift::missing(&place, &scope.value, remedy));
             continue;
         };
         drifts.extend(other_id(&place, known.id, scope.id));
         if known.is_for_administrators {
             let remedy = "choose \"Admins and users\" on page \"Expose an API\" if people may agree for themselves";
-            drifts.push(Drift::different(below(&place, "type"), ("Admin", "User"), remedy).notice());
+            drifts.push(Drift::different(&below(&place, "type"), ("Admin", "User"), remedy).notice());
         }
         drifts.extend(other_texts(&place, &scope.value, &known.texts, &texts_of_scope(scope)));
     }
@@ -32,7 +32,7 @@ pub(super) fn scopes(wanted: &ApplicationObject, found: &FoundApplication) -> Ve
     let superfluous = found.scopes.iter().map(|scope| &scope.value).filter(|value| !is_wanted(value));
     drifts.extend(superfluous.map(|value| {
         let remedy = "disable and delete it on page \"Expose an API\", or declare it in `app!`: no row asks for it";
-        Drift::superfluous(below(SCOPES, value), value, remedy)
+        Drift::superfluous(&below(SCOPES, value), value, remedy)
     }));
     drifts
 }
@@ -42,7 +42,7 @@ pub(super) fn roles(wanted: &ApplicationObject, found: &FoundApplication) -> Vec
     for role in &wanted.app_roles {
         let place = below(ROLES, &role.value);
         let Some(known) = found.roles.iter().find(|known| known.value == role.value) else {
-            drifts.push(Drift::missing(place, &role.value, "add it on page \"App roles\", enabled"));
+            drifts.push(Drift::missing(&place, &role.value, "add it on page \"App roles\", enabled"));
             continue;
         };
         drifts.extend(other_id(&place, known.id, role.id));
@@ -54,7 +54,7 @@ pub(super) fn roles(wanted: &ApplicationObject, found: &FoundApplication) -> Vec
     let superfluous = found.roles.iter().map(|role| &role.value).filter(|value| !is_wanted(value));
     drifts.extend(superfluous.map(|value| {
         let remedy = "disable and delete it on page \"App roles\", or declare it in `app!`: no row asks for it";
-        Drift::superfluous(below(ROLES, value), value, remedy)
+        Drift::superfluous(&below(ROLES, value), value, remedy)
     }));
     drifts
 }
@@ -73,7 +73,7 @@ fn other_id(place: &str, found: Option<Guid>, expected: Guid) -> Option<Drift> {
     let found = found.filter(|found| *found != expected)?;
     let remedy =
         "leave it: an id cannot be changed, and clients know this one; what is printed here has another one for it";
-    Some(Drift::different(below(place, "id"), (&found.to_string(), &expected.to_string()), remedy).notice())
+    Some(Drift::different(&below(place, "id"), (&found.to_string(), &expected.to_string()), remedy).notice())
 }
 
 /// Without a description in the vocabulary anybody's words are better.
@@ -83,7 +83,7 @@ fn other_texts(place: &str, value: &str, found: &[(&'static str, String)], expec
     differing
         .map(|((name, found), expected)| {
             let remedy = "write one of the two in place of the other: here it is the description in `app!`";
-            Drift::different(below(place, name), (found, expected), remedy).notice()
+            Drift::different(&below(place, name), (found, expected), remedy).notice()
         })
         .collect()
 }
@@ -94,7 +94,7 @@ fn member_types(place: &str, wanted: &AppRole, found: &FoundRole) -> Option<Drif
     let words = |types: &[MemberType]| types.iter().map(word).collect::<Vec<_>>().join(", ");
     (expected != found.member_types).then(|| {
         Drift::different(
-            below(place, "allowedMemberTypes"),
+            &below(place, "allowedMemberTypes"),
             (&words(&found.member_types), &words(&expected)),
             "choose the \"Allowed member types\" on page \"App roles\": `roles` asks people, `application_roles` asks applications",
         )
@@ -107,11 +107,11 @@ pub(super) fn clients(wanted: &ApplicationObject, found: &FoundApplication) -> V
     let mut drifts: Vec<Drift> = Vec::new();
     for client in known.iter().filter(|client| !found.known_clients.contains(client)) {
         let remedy = "add it to `knownClientApplications` in the manifest";
-        drifts.push(Drift::missing(below(KNOWN, &client.to_string()), &client.to_string(), remedy));
+        drifts.push(Drift::missing(&below(KNOWN, &client.to_string()), &client.to_string(), remedy));
     }
     for client in found.known_clients.iter().filter(|client| !known.contains(client)) {
         let remedy = "remove it, or give its registration with `--auth-registration-beside=<file>`";
-        drifts.push(Drift::superfluous(below(KNOWN, &client.to_string()), &client.to_string(), remedy).notice());
+        drifts.push(Drift::superfluous(&below(KNOWN, &client.to_string()), &client.to_string(), remedy).notice());
     }
     drifts.extend(authorized(wanted, found));
     drifts
@@ -127,7 +127,7 @@ fn authorized(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift
         for id in client.delegated_permission_ids.iter().filter(lacks) {
             let name = name_of(wanted, *id);
             let remedy = "add it under \"Authorized client applications\" on page \"Expose an API\"";
-            drifts.push(Drift::missing(below(&place, &name), &name, remedy));
+            drifts.push(Drift::missing(&below(&place, &name), &name, remedy));
         }
     }
     let is_wanted = |client: &&FoundClient| {
@@ -137,7 +137,7 @@ fn authorized(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift
         let remedy = "remove it, or give its registration with `--auth-registration-beside=<file>`: nobody is asked before this \
                       client gets tokens";
         let place = below(AUTHORIZED, &client.app_id.to_string());
-        drifts.push(Drift::superfluous(place, &ids(&client.scope_ids), remedy).notice());
+        drifts.push(Drift::superfluous(&place, &ids(&client.scope_ids), remedy).notice());
     }
     drifts
 }

@@ -45,7 +45,7 @@ fn itself(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift> {
         && wanted != found
     {
         drifts.push(Drift::different(
-            "/appId".to_owned(),
+            "/appId",
             (&found.to_string(), &wanted.to_string()),
             "give the registration of this program, or correct AZURE_CLIENT_ID",
         ));
@@ -53,7 +53,7 @@ fn itself(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift> {
     let name = found.display_name.as_deref().unwrap_or(&wanted.display_name);
     if name != wanted.display_name {
         let drift = Drift::different(
-            "/displayName".to_owned(),
+            "/displayName",
             (name, &wanted.display_name),
             "rename it, or give that name to `Inspection::application_name`, from which the ids of scopes and app roles are made",
         );
@@ -68,7 +68,7 @@ fn audience(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Drif
     let found = found.sign_in_audience.as_deref().unwrap_or("AzureADandPersonalMicrosoftAccount");
     (found != expected).then(|| {
         Drift::different(
-            "/signInAudience".to_owned(),
+            "/signInAudience",
             (found, &expected),
             "choose the \"Supported account types\" on page \"Authentication\", or correct AZURE_ISSUER_URI",
         )
@@ -81,11 +81,11 @@ fn word(value: impl serde::Serialize) -> String {
 }
 
 fn groups(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Drift> {
-    let place = "/groupMembershipClaims".to_owned();
+    const REMEDY: &str = "choose \"Groups assigned to the application\" on page \"Token configuration\"";
+    let place = "/groupMembershipClaims";
     let found = found.group_membership_claims.as_deref().filter(|found| *found != "None");
     let expected = wanted.group_membership_claims.map(word);
     let has = |expected: &str, found: &str| found.split(',').any(|part| part.trim() == expected);
-    const REMEDY: &str = "choose \"Groups assigned to the application\" on page \"Token configuration\"";
     match (expected, found) {
         (Some(expected), None) => Some(Drift::missing(place, &expected, REMEDY)),
         (Some(expected), Some(found)) if !has(&expected, found) => {
@@ -101,8 +101,8 @@ fn groups(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Drift>
 
 /// A program with a secret, whose tokens come by the code flow.
 fn public_client(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift> {
-    let implicit = wanted.web.implicit_grant_settings;
     const AT_ONCE: &str = "switch it off under \"Implicit grant and hybrid flows\" on page \"Authentication\"";
+    let implicit = wanted.web.implicit_grant_settings;
     let switches = [
         (
             "/web/implicitGrantSettings/enableIdTokenIssuance",
@@ -123,7 +123,7 @@ fn public_client(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Dr
     let differing = switches.into_iter().filter(|(_, (found, expected), _)| found != expected);
     differing
         .map(|(place, (found, expected), remedy)| {
-            Drift::different(place.to_owned(), (&found.to_string(), &expected.to_string()), remedy)
+            Drift::different(place, (&found.to_string(), &expected.to_string()), remedy)
         })
         .collect()
 }
@@ -134,7 +134,7 @@ fn token_version(wanted: &ApplicationObject, found: &FoundApplication) -> Option
     (version != Some(expected)).then(|| {
         let found = version.map_or_else(|| "null, which is 1".to_owned(), |version| version.to_string());
         Drift::different(
-            "/api/requestedAccessTokenVersion".to_owned(),
+            "/api/requestedAccessTokenVersion",
             (&found, &expected.to_string()),
             "set it in the manifest: tokens of version 1 have another issuer and other names",
         )
@@ -148,13 +148,13 @@ fn optional_claims(place: &str, wanted: &[OptionalClaim], found: &[FoundClaim]) 
         let place = below(place, claim.name);
         let remedy = format!("add the optional claim `{}` on page \"Token configuration\"", claim.name);
         let Some(known) = found.iter().find(|known| known.name == claim.name) else {
-            drifts.push(Drift::missing(place, claim.name, remedy));
+            drifts.push(Drift::missing(&place, claim.name, remedy));
             continue;
         };
         let is_there = |wanted: &&&str| known.additional_properties.iter().any(|found| found == **wanted);
         for property in claim.additional_properties.iter().filter(|wanted| !is_there(wanted)) {
             let place = below(&format!("{place}/additionalProperties"), property);
-            drifts.push(Drift::missing(place, property, format!("set `{property}` of the claim in the manifest")));
+            drifts.push(Drift::missing(&place, property, format!("set `{property}` of the claim in the manifest")));
         }
     }
     drifts

@@ -24,17 +24,17 @@ pub(super) fn permissions(
         .collect();
     let missing = wanted.iter().filter(|(access, _)| !found.required.contains(access)).map(|(access, name)| {
         let remedy = format!("add `{name}` on page \"API permissions\"");
-        Drift::missing(place(access), &format!("{name} ({})", word(access.kind)), remedy)
+        Drift::missing(&place(access), &format!("{name} ({})", word(access.kind)), remedy)
     });
     let is_wanted = |access: &&FoundAccess| wanted.iter().any(|(known, _)| known == *access);
     let superfluous = found.required.iter().filter(|access| !is_wanted(access)).map(|access| {
         let words = format!("{} ({})", access.id, word(access.kind));
         if may_be_needed(access, undetermined, &wanted) {
             let remedy = "compare it with what the program calls: which permissions that takes is not known here";
-            return Drift::superfluous(place(access), &words, remedy).notice();
+            return Drift::superfluous(&place(access), &words, remedy).notice();
         }
         Drift::superfluous(
-            place(access),
+            &place(access),
             &words,
             "remove it on page \"API permissions\", and what was agreed to with it",
         )

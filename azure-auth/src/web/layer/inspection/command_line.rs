@@ -191,7 +191,9 @@ fn register(question: &RegistrationQuestion, subject: &Subject<'_>) -> ExitCode 
         }
         Err(problem) => return not_answered(&problem.to_string()),
     };
-    open_points.iter().for_each(|point| complain(&format!("# {point}")));
+    for point in open_points {
+        complain(&format!("# {point}"));
+    }
     match answer {
         Answer::Printed(text) => {
             say(&text);

@@ -194,3 +194,85 @@ fn text_of(file: &str) -> io::Result<String> {
 fn is_too_long(text: &str) -> bool {
     u64::try_from(text.len()).is_ok_and(|length| length > LONGEST)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::web::layer::table::Table;
+
+    const ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
+    const ISSUER: &str = "https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444";
+
+    fn of(
+        variables: &[(&str, &str)],
+        name: Option<&str>,
+        own: Option<&FoundApplication>,
+    ) -> Result<Registration, NotAnswered> {
+        let read = |wanted: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == wanted);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let (endpoints, settings) = (Table::new(None).finish(), Settings::from_variables(read));
+        let subject = Subject { endpoints: &endpoints, settings: &settings, name, vocabularies: &[] };
+        built(&subject, own, Vec::new()).map(|built| built.registration)
+    }
+
+    #[test]
+    fn what_is_not_configured_yet_is_left_out() {
+        for (variables, app_id) in [
+            (&[][..], None),
+            (&[("AZURE_VALID_TENANT_IDS", ID)], None),
+            (&[("AZURE_CLIENT_ID", ID)], Some(ID)),
+            (&[("AZURE_ISSUER_URI", ISSUER), ("AZURE_PUBLIC_URL", "https://tasks.example.com")], None),
+            (&[("AZURE_ISSUER_URI", ISSUER), ("AZURE_CLIENT_ID", ID)], Some(ID)),
+        ] {
+            let registration = of(variables, Some("tasks"), None).unwrap();
+            let text = json(&registration.application).unwrap();
+            assert_eq!(registration.application.app_id, app_id.map(|id| id.parse().unwrap()), "{variables:?}");
+            assert!(!text.contains(&NO_ID.to_string()), "{text}");
+            let has_issuer = variables.iter().any(|(name, _)| *name == "AZURE_ISSUER_URI");
+            let says = registration.open_points.iter().any(|point| point.contains("AZURE_ISSUER_URI is not set"));
+            assert_eq!(says, !has_issuer, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_configured_wrong_is_no_registration() {
+        for (variables, name, expected) in [
+            (&[("AZURE_CLIENT_ID", "tasks")][..], Some("tasks"), "AZURE_CLIENT_ID"),
+            (&[("AZURE_PUBLIC_URL", "http://tasks.example.com")], Some("tasks"), "AZURE_PUBLIC_URL"),
+            (&[("AZURE_ISSUER_URI", "https://accounts.example.com")], Some("tasks"), "expected Entra ID"),
+            (&[], None, "Inspection::application_name"),
+        ] {
+            let error = of(variables, name, None).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_registration_that_is_compared_says_who_it_is_where_nothing_else_does() {
+        let own = FoundApplication::of(&json!({ "appId": ID }));
+        let other = "99999999-aaaa-4bbb-8ccc-222222222222";
+        for (variables, expected) in [(&[][..], ID), (&[("AZURE_CLIENT_ID", other)], other)] {
+            let registration = of(variables, Some("tasks"), Some(&own)).unwrap();
+            assert_eq!(registration.application.app_id.map(|id| id.to_string()).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_variable_that_nobody_reads_is_said() {
+        let endpoints = Table::new(Some("tasks")).finish();
+        let builder = crate::AzureAuthBuilder::from_variables([("AZURE_CLIENTID", ID)]);
+        let subject = Subject {
+            endpoints: &endpoints,
+            settings: &builder.settings,
+            name: endpoints.package(),
+            vocabularies: &[],
+        };
+        let registration = built(&subject, None, Vec::new()).unwrap().registration;
+        assert_eq!(registration.application.display_name, "tasks");
+        assert!(registration.open_points.iter().any(|point| point.contains("rename it to AZURE_CLIENT_ID")));
+    }
+}
