@@ -51,43 +51,36 @@ pub(super) fn same_value(
     allow: Option<&Located<'_>>,
     problems: &mut Problems,
 ) {
-    let facts = allow.map(facts).unwrap_or_default();
-    let in_allow = facts.iter().filter_map(|(policy, _)| match policy {
-        WrittenPolicy::Scope(scope) => Some(scope),
-        _ => None,
-    });
-    let scopes: Vec<&Name<String>> = protection.scopes.iter().chain(in_allow).collect();
-    let is_both = |role: &Name<String>| matches!(role, Name::Literal(_)) && scopes.contains(&role);
-    let mut add = |role: &Name<String>, place: &dyn ToTokens| {
-        let Name::Literal(value) = role else { return };
-        let message = format!("`{value}` is a scope of this declaration, and an app role here");
-        let problem = Problem::over(&place.to_token_stream(), message);
-        problems.add(
-            problem
-                .help("change one of the two: a registration contains each value once, app roles and scopes together"),
-        );
-    };
+    let (mut scopes, mut named) = (protection.scopes.iter().collect::<Vec<_>>(), Vec::new());
     for (choice, argument) in [&protection.roles, &protection.application_roles].into_iter().zip(roles) {
         let (Some(choice), Some(argument)) = (choice, argument) else { continue };
-        for role in choice.values.iter().filter(|role| is_both(role)) {
-            add(role, &argument.value_or_key());
+        named.extend(choice.values.iter().map(|role| (role, argument.value_or_key().to_token_stream())));
+    }
+    for fact in allow.map(facts).unwrap_or_default() {
+        match &fact.policy {
+            WrittenPolicy::Scope(scope) => scopes.push(scope),
+            WrittenPolicy::Role(role) | WrittenPolicy::ApplicationRole(role) => {
+                named.push((role, fact.expression.to_token_stream()));
+            }
+            _ => {}
         }
     }
-    for (policy, expression) in facts {
-        if let WrittenPolicy::Role(role) | WrittenPolicy::ApplicationRole(role) = policy
-            && is_both(role)
-        {
-            add(role, expression);
+    for (role, place) in named {
+        let Name::Literal(value) = role else { continue };
+        if scopes.contains(&role) {
+            let message = format!("`{value}` is a scope of this declaration, and an app role here");
+            problems.add(
+                Problem::over(&place, message).help(
+                    "change one of the two: a registration contains each value once, app roles and scopes together",
+                ),
+            );
         }
     }
 }
 
-/// The facts of a policy, each with its place.
-fn facts<'l, 'e>(policy: &'l Located<'e>) -> Vec<(&'l WrittenPolicy, &'e Expr)> {
-    if policy.parts.is_empty() {
-        return vec![(&policy.policy, policy.expression)];
-    }
-    policy.parts.iter().flat_map(facts).collect()
+/// The parts of a policy that have no parts.
+fn facts<'l, 'e>(policy: &'l Located<'e>) -> Vec<&'l Located<'e>> {
+    if policy.parts.is_empty() { vec![policy] } else { policy.parts.iter().flat_map(facts).collect() }
 }
 
 /// `application_role("A") || application_role("B")` for `any("A", "B")`.

@@ -7,9 +7,14 @@ use crate::rules::registration::check::drift::{Drift, DriftKind, Weight};
 /// The name of the check.
 pub(crate) const CHECK: &str = "registration";
 
-/// All that was found, which may be nothing.
+/// Nothing but this.
 pub(crate) fn examination(drifts: &[Drift]) -> Examination {
-    Examination { checks: vec![Check::new(CHECK).findings(drifts.iter().map(finding))] }
+    Examination { checks: vec![check(drifts)] }
+}
+
+/// All that was found, which may be nothing.
+pub(crate) fn check(drifts: &[Drift]) -> Check {
+    Check::new(CHECK).findings(drifts.iter().map(finding))
 }
 
 fn finding(drift: &Drift) -> Finding {

@@ -3,6 +3,7 @@
 use azure_auth_policy::Guid;
 
 use crate::model::downstream::need::Need;
+use crate::model::downstream::permission::{PUBLIC_GRAPH, Permission};
 use crate::model::policies::row::Row;
 use crate::model::registration::vocabulary::Vocabulary;
 use crate::model::settings::authority::TenantName;
@@ -81,6 +82,14 @@ impl Program<'_> {
         let described =
             self.vocabularies.iter().flat_map(|vocabulary| vocabulary.scopes.iter().chain(vocabulary.roles));
         described.filter(|(known, _)| *known == value).find_map(|(_, description)| *description)
+    }
+
+    /// What the vocabulary says of a permission of another API.
+    pub(crate) fn permission_description(&self, api: &str, name: &str) -> Option<&'static str> {
+        let described = self.vocabularies.iter().flat_map(|vocabulary| vocabulary.apis).flat_map(|api| api.permissions);
+        let is_meant =
+            |permission: &Permission| permission.resource.uri(PUBLIC_GRAPH) == api && permission.name == name;
+        described.filter(|(permission, _)| is_meant(permission)).find_map(|(_, description)| *description)
     }
 
     /// Whether people have accounts of no organisation here, which Entra ID allows less.

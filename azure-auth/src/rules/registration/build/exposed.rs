@@ -35,6 +35,9 @@ enum Meaning {
 
 const IN_VOCABULARY: &str = "`app!`";
 
+/// Characters of a scope where people have personal accounts.
+const LONGEST_PERSONAL: usize = 40;
+
 /// Longer texts are for reading, and not for lists.
 const LONGEST_TITLE: usize = 100;
 
@@ -70,6 +73,17 @@ impl Exposed {
             names.join(", ")
         ));
         Vec::new()
+    }
+}
+
+/// Where people have personal accounts, scopes have shorter names.
+pub(super) fn judge_lengths(program: &Program<'_>, scopes: &[ExposedScope], open_points: &mut Vec<String>) {
+    for scope in scopes.iter().filter(|scope| program.has_personal_accounts() && scope.value.len() > LONGEST_PERSONAL) {
+        open_points.push(format!(
+            "the scope `{}` has {} characters, and registrations for personal accounts take {LONGEST_PERSONAL} at most; shorten it",
+            scope.value,
+            scope.value.len()
+        ));
     }
 }
 

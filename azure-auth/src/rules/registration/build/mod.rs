@@ -55,6 +55,7 @@ impl Built {
 pub(crate) fn build(program: &Program<'_>) -> Result<Built, Collisions> {
     let exposed = exposed::exposed(program)?;
     let mut open_points = Vec::new();
+    exposed::judge_lengths(program, &exposed.scopes, &mut open_points);
     let (required_resource_access, undetermined) = permissions::required(program, &mut open_points);
     let application = ApplicationObject {
         app_id: program.client_id,

@@ -146,7 +146,10 @@ fn other(program: &Program<'_>, wanted: &[Wanted<'_>], findings: &mut Findings<'
         match (id, registered) {
             _ if *name == DEFAULT => findings.default(uri, api),
             (Some(id), _) => access.push(scope(id, name)),
-            (None, None) => without_registration.push(format!("`{name}`")),
+            (None, None) => without_registration.push(match program.permission_description(uri, name) {
+                Some(description) => format!("`{name}` ({description})"),
+                None => format!("`{name}`"),
+            }),
             (None, Some(_)) => findings.not_known(
                 api,
                 format!("the registration of {uri} exposes no scope `{name}`; expose it there, or correct the name"),

@@ -39,7 +39,7 @@ pub(crate) const VOCABULARY: Vocabulary = Vocabulary::new(
     &[("Admin", Some("Manages every task")), ("Auditor", None)],
     &[("Tasks.Read", Some("Read your tasks"))],
     &[(STAFF, None)],
-    &[VocabularyApi::new("orders", ResourceName::Uri("api://orders"), &[(OF_ORDERS, None)])],
+    &[VocabularyApi::new("orders", OF_ORDERS.resource, &[(OF_ORDERS, Some("Read orders"))])],
 );
 
 static TENANT: TenantName = TenantName::Id(Guid::from_u128(8));
@@ -207,6 +207,17 @@ fn personal_accounts_have_neither_app_roles_nor_optional_claims() {
             open.contains("nobody has Admin, Auditor, Jobs.Run, Writer") && open.contains("optional claims"),
             "{open}"
         );
+    }
+}
+
+#[test]
+fn a_scope_that_is_too_long_for_personal_accounts_is_said() {
+    let rows = |length| rows(&[("/", Declaration::protected("x").scopes(vec![&*"x".repeat(length).leak()].leak()))]);
+    for (tenant, length, expected) in
+        [(&TenantName::Common, 40, false), (&TenantName::Common, 41, true), (&TenantName::Organizations, 120, false)]
+    {
+        let open = open_points(&Program { tenant: Some(tenant), rows: &rows(length), ..program() });
+        assert_eq!(open.contains("40 at most"), expected, "{length}: {open}");
     }
 }
 
@@ -427,7 +438,7 @@ fn ids_of_other_permissions_are_in_the_registrations_given_beside_and_are_never_
         (
             vec![],
             vec![],
-            "the ids of `Orders.Read` of api://33333333-cccc-4ddd-8eee-444444444444 are in the registration",
+            "the ids of `Orders.Read` (Read orders) of api://33333333-cccc-4ddd-8eee-444444444444 are in the registration",
         ),
         (vec![orders.clone()], vec![of_orders.clone()], "the ids of `Stock.Read` of https://stock.example"),
         (
@@ -436,7 +447,7 @@ fn ids_of_other_permissions_are_in_the_registrations_given_beside_and_are_never_
             "the registration of https://stock.example exposes no scope `Stock.Read`",
         ),
     ] {
-        let program = Program { needs: NEEDS, beside: &beside, vocabularies: &[], ..program() };
+        let program = Program { needs: NEEDS, beside: &beside, ..program() };
         assert_eq!(permissions(&program)[1..], expected);
         let points = open_points(&program);
         assert!(points.contains(open) && points.contains("`.default` of https://stock.example is every"), "{points}");

@@ -58,12 +58,14 @@ pub(super) fn addresses(wanted: &ApplicationObject, found: &FoundApplication) ->
 
 /// People see it in the list of their applications.
 fn home_page(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Drift> {
-    let expected = wanted.web.home_page_url.as_ref()?;
-    let home_page = found.home_page_url.as_deref().unwrap_or("nothing");
-    (home_page != expected).then(|| {
-        let remedy = "set \"Home page URL\" on page \"Branding & properties\"";
-        Drift::different("/web/homePageUrl", (home_page, expected), remedy).notice()
-    })
+    let (place, remedy) = ("/web/homePageUrl", "set \"Home page URL\" on page \"Branding & properties\"");
+    match (wanted.web.home_page_url.as_ref()?, &found.home_page_url) {
+        (expected, None) => Some(Drift::missing(place, expected, remedy).notice()),
+        (expected, Some(found)) if expected != found => {
+            Some(Drift::different(place, (found, expected), remedy).notice())
+        }
+        _ => None,
+    }
 }
 
 fn logout_url(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Drift> {

@@ -123,11 +123,15 @@ fn authorized(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift
         let place = below(AUTHORIZED, &client.app_id.to_string());
         let known = found.pre_authorized.iter().find(|known| known.app_id == client.app_id);
         let granted = known.map(|known| names_in(found, known)).unwrap_or_default();
-        let lacks = |id: &&Guid| !granted.contains(&name_of(wanted, **id));
-        for id in client.delegated_permission_ids.iter().filter(lacks) {
-            let name = name_of(wanted, *id);
+        let asked: Vec<String> = client.delegated_permission_ids.iter().map(|id| name_of(wanted, *id)).collect();
+        for name in asked.iter().filter(|name| !granted.contains(name)) {
             let remedy = "add it under \"Authorized client applications\" on page \"Expose an API\"";
-            drifts.push(Drift::missing(&below(&place, &name), &name, remedy));
+            drifts.push(Drift::missing(&below(&place, name), name, remedy));
+        }
+        for name in granted.iter().filter(|name| !asked.contains(name)) {
+            let remedy = "remove it under \"Authorized client applications\" on page \"Expose an API\": the client's registration \
+                          does not ask for it";
+            drifts.push(Drift::superfluous(&below(&place, name), name, remedy));
         }
     }
     let is_wanted = |client: &&FoundClient| {

@@ -104,6 +104,7 @@ fn of_addresses() -> Vec<Change> {
         (|app| app["groupMembershipClaims"] = Value::Null, Missing, Finding, "/groupMembershipClaims".into()),
         (|app| app["groupMembershipClaims"] = json!("All"), Different, Finding, "/groupMembershipClaims".into()),
         (|app| app["web"]["homePageUrl"] = json!("https://x"), Different, Notice, "/web/homePageUrl".into()),
+        (|app| app["web"]["homePageUrl"] = Value::Null, Missing, Notice, "/web/homePageUrl".into()),
         (|app| app["web"]["logoutUrl"] = Value::Null, Missing, Finding, "/web/logoutUrl".into()),
         (|app| app["web"]["logoutUrl"] = json!("https://x"), Different, Finding, "/web/logoutUrl".into()),
         (|app| remove(app, "/web/redirectUris", 0), Missing, Finding, callback("web", HOME)),
@@ -202,6 +203,12 @@ fn of_scopes_and_clients() -> Vec<Change> {
             Missing,
             Finding,
             format!("/api/preAuthorizedApplications/{CLIENT}/Tasks.Read"),
+        ),
+        (
+            |app| push(app, "/api/preAuthorizedApplications/0/delegatedPermissionIds", json!(OTHER)),
+            Superfluous,
+            Finding,
+            format!("/api/preAuthorizedApplications/{CLIENT}/{OTHER}"),
         ),
         (
             |app| push(app, "/api/preAuthorizedApplications", json!({"appId": OTHER, "permissionIds": [OTHER]})),

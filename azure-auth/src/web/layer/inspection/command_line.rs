@@ -145,7 +145,7 @@ impl Inspection {
             }
             Ok(Question::Explain(form)) => explain(endpoints, builder, form).await,
             Ok(Question::Registration(question)) => {
-                let name = application_name.as_deref().or(endpoints.package());
+                let name = application_name.as_deref().or(endpoints.package()).filter(|name| !name.trim().is_empty());
                 register(
                     &question,
                     &Subject { endpoints, settings: &builder.settings, name, vocabularies: &vocabularies },
