@@ -547,6 +547,11 @@ pub fn open(arguments: TokenStream) -> TokenStream {
 /// The API is named by its application id URI, without a slash at the end, or by its client id. `.default`, alone, is every
 /// permission of it that was agreed to.
 ///
+/// # The whole of it
+///
+/// Beside the items is the constant `VOCABULARY`: everything that is declared, with its descriptions, for
+/// `Inspection::vocabulary`, with which a program prints its app registration. A module has one `app!` therefore.
+///
 /// # What does not compile
 ///
 /// Values that Entra would refuse, values and names given twice, and names that are not in `CamelCase` do not compile. An

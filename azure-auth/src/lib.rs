@@ -173,6 +173,7 @@ pub use model::refusals::explain::explain;
 pub use model::refusals::explanation::{Explanation, Responsible};
 pub use model::refusals::page_kind::PageKind;
 pub use model::refusals::refusal::Refusal;
+pub use model::registration::vocabulary::Vocabulary;
 pub use model::sessions::prompt::Prompt;
 pub use model::settings::session_store::SessionStore;
 pub use model::settings::undeclared::Undeclared;

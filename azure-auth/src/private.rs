@@ -13,6 +13,7 @@ pub use crate::model::policies::vocabulary::{
     AppRole, AppRoleValue, Group, GroupId, Item, NamedPolicy, PolicyValue, Scope, ScopeValue,
 };
 pub use crate::model::refusals::refusal::Refusal;
+pub use crate::model::registration::vocabulary::{Vocabulary, VocabularyApi};
 pub use crate::web::handler::checked::Loaded;
 pub use crate::web::handler::declared::{Check, CheckOutcome, Declared, Gives, check_outcome, check_outcome_giving};
 pub use crate::web::handler::extractor::{

@@ -18,8 +18,9 @@ pub(crate) fn endpoints(table: &Table) -> TokenStream {
     } else {
         quote! { let mut #name }
     };
+    let new = new_table(&private);
     quote! {{
-        #binding = #private::Table::new();
+        #binding = #new;
         #(#rows)*
         #name.finish()
     }}
@@ -28,7 +29,7 @@ pub(crate) fn endpoints(table: &Table) -> TokenStream {
 /// What is left of a table with mistakes. The mistakes are reported elsewhere; errors in its handlers show here.
 pub(super) fn unmounted(remains: &Remains) -> TokenStream {
     let private = paths::private();
-    let table = table_name();
+    let (table, new) = (table_name(), new_table(&private));
     let targets = remains.targets.iter().map(|target| match target {
         Target::Methods(chain) => declared_chain(chain, &table).into_token_stream(),
         Target::Nest(endpoint) | Target::Public { endpoint, .. } => endpoint.to_token_stream(),
@@ -40,11 +41,16 @@ pub(super) fn unmounted(remains: &Remains) -> TokenStream {
     let strays = &remains.strays;
     quote! {
         #[allow(unused_mut)]
-        let mut #table = #private::Table::new();
+        let mut #table = #new;
         #(let _ = #targets;)*
         #(let _ = #strays;)*
         #table.finish()
     }
+}
+
+/// The package has the name under which a registration is found again. Not every build is one of a package.
+fn new_table(private: &TokenStream) -> TokenStream {
+    quote! { #private::Table::new(::core::option_env!("CARGO_PKG_NAME")) }
 }
 
 /// Hygiene hides it from the application's code.

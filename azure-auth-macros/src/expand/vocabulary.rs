@@ -11,7 +11,54 @@ use crate::model::vocabulary::{DownstreamApi, Meaning, Vocabulary, Word};
 pub(crate) fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
     let private = paths::private();
     let words = vocabulary.words.iter().map(|word| item(word, &private));
-    words.chain(vocabulary.apis.iter().map(|api| module(api, &private))).collect()
+    let modules = vocabulary.apis.iter().map(|api| module(api, &private));
+    words.chain(modules).chain([whole(vocabulary, &private)]).collect()
+}
+
+/// Everything in one constant: items that no row names are in no table, and belong to the registration all the same.
+fn whole(Vocabulary { words, apis }: &Vocabulary, private: &TokenStream) -> TokenStream {
+    let (mut roles, mut scopes, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+    for Word { meaning, description, .. } in words {
+        let described = |value: TokenStream| described(&value, description.as_deref());
+        match meaning {
+            Meaning::AppRole(value) => roles.push(described(value.to_token_stream())),
+            Meaning::Scope(value) => scopes.push(described(value.to_token_stream())),
+            Meaning::Group(id) => groups.push(described(requirement::guid(*id, private))),
+            Meaning::Policy(_) | Meaning::Permission(_) => {}
+        }
+    }
+    let apis = apis.iter().map(|api| listed(api, private));
+    quote! {
+        /// Everything that this vocabulary declares, for `Inspection::vocabulary` of `azure_auth`.
+        #[allow(dead_code, unreachable_pub, clippy::doc_markdown, reason = "a vocabulary is of the whole registration")]
+        pub const VOCABULARY: #private::Vocabulary =
+            #private::Vocabulary::new(&[#(#roles),*], &[#(#scopes),*], &[#(#groups),*], &[#(#apis),*]);
+    }
+}
+
+/// An API that is called, with the permissions that are declared there.
+fn listed(DownstreamApi { name, resource, words }: &DownstreamApi, private: &TokenStream) -> TokenStream {
+    let name = name.to_string();
+    let resource = match resource {
+        Resource::Graph => quote! { #private::ResourceName::Graph },
+        Resource::Uri(uri) => quote! { #private::ResourceName::Uri(#uri) },
+    };
+    let permissions = words.iter().filter_map(|Word { meaning, description, .. }| match meaning {
+        Meaning::Permission(permission) => {
+            Some(described(&downstream::permission(permission, private), description.as_deref()))
+        }
+        _ => None,
+    });
+    quote! { #private::VocabularyApi::new(#name, #resource, &[#(#permissions),*]) }
+}
+
+/// A value, and what it is for.
+fn described(value: &TokenStream, description: Option<&str>) -> TokenStream {
+    let description = description.map_or_else(
+        || quote! { ::core::option::Option::None },
+        |description| quote! { ::core::option::Option::Some(#description) },
+    );
+    quote! { (#value, #description) }
 }
 
 /// A module for each API that is called: the API itself, and its permissions.

@@ -2,10 +2,12 @@
 //! change nothing; and policies that would admit callers that they do not name.
 
 use azure_auth_policy::{Arena, CallerKind, Choice, Fault, Policy, Requirement, Via, Worlds};
+use quote::ToTokens;
 use syn::Expr;
 
 use super::policy::Located;
 use crate::diagnostics::{Problem, Problems, shown};
+use crate::model::item::Name;
 use crate::model::meaning;
 use crate::model::protection::{Protection, WrittenPolicy};
 use crate::syntax::Argument;
@@ -40,6 +42,45 @@ pub(super) fn beside_application_roles(application_roles: &Argument, allow: &Loc
     let problem = Problem::new(application_roles.key.span(), message);
     let policy = shown::code(allow.expression);
     problems.add(problem.help(format!("write it inside the policy, such as `allow = {policy} || {facts}`")));
+}
+
+/// A registration contains each value once, so that nobody has one of the two. What items stand for only `app!` sees.
+pub(super) fn same_value(
+    protection: &Protection,
+    roles: [Option<&Argument>; 2],
+    allow: Option<&Located<'_>>,
+    problems: &mut Problems,
+) {
+    let (mut scopes, mut named) = (protection.scopes.iter().collect::<Vec<_>>(), Vec::new());
+    for (choice, argument) in [&protection.roles, &protection.application_roles].into_iter().zip(roles) {
+        let (Some(choice), Some(argument)) = (choice, argument) else { continue };
+        named.extend(choice.values.iter().map(|role| (role, argument.value_or_key().to_token_stream())));
+    }
+    for fact in allow.map(facts).unwrap_or_default() {
+        match &fact.policy {
+            WrittenPolicy::Scope(scope) => scopes.push(scope),
+            WrittenPolicy::Role(role) | WrittenPolicy::ApplicationRole(role) => {
+                named.push((role, fact.expression.to_token_stream()));
+            }
+            _ => {}
+        }
+    }
+    for (role, place) in named {
+        let Name::Literal(value) = role else { continue };
+        if scopes.contains(&role) {
+            let message = format!("`{value}` is a scope of this declaration, and an app role here");
+            problems.add(
+                Problem::over(&place, message).help(
+                    "change one of the two: a registration contains each value once, app roles and scopes together",
+                ),
+            );
+        }
+    }
+}
+
+/// The parts of a policy that have no parts.
+fn facts<'l, 'e>(policy: &'l Located<'e>) -> Vec<&'l Located<'e>> {
+    if policy.parts.is_empty() { vec![policy] } else { policy.parts.iter().flat_map(facts).collect() }
 }
 
 /// `application_role("A") || application_role("B")` for `any("A", "B")`.
@@ -83,6 +124,7 @@ pub(super) fn within(allow: &Located<'_>, protection: &Protection, problems: &mu
 /// The same of a policy that `app!` gives a name.
 pub(super) fn within_named(named: &Located<'_>, problems: &mut Problems) {
     let callers = callers(named, &Protection::default());
+    same_value(&Protection::default(), [None, None], Some(named), problems);
     if is_idle(named, callers, problems) || named.has_names() {
         return;
     }

@@ -84,6 +84,8 @@ pub(super) fn keys(arguments: &[Argument], problems: &mut Problems) -> Protectio
         protection.judged_downstream.clone_from(&argument.value);
     }
     let allow = argument("allow").and_then(|argument| policy::policy(argument, problems));
+    let of_roles = [argument("roles"), argument("application_roles")];
+    contradictions::same_value(&protection, of_roles, allow.as_ref(), problems);
     contradictions::with_sessions(&protection, argument("scopes"), argument("application_roles"), problems);
     if let Some(allow) = allow {
         if let Some(application_roles) = argument("application_roles") {

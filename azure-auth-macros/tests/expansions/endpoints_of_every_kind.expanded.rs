@@ -1,6 +1,8 @@
 fn endpoints() -> Endpoints {
     {
-        let mut __table = ::azure_auth::__private::Table::new();
+        let mut __table = ::azure_auth::__private::Table::new(
+            ::core::option_env!("CARGO_PKG_NAME"),
+        );
         let __endpoint = get(
             ::azure_auth::__private::Declared::listed(home, __table.at("GET")),
         );

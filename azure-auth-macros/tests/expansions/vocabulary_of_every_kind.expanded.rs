@@ -111,3 +111,26 @@ impl ::core::convert::From<Staff> for ::std::string::String {
         )
     }
 }
+/// Everything that this vocabulary declares, for `Inspection::vocabulary` of `azure_auth`.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::doc_markdown,
+    reason = "a vocabulary is of the whole registration"
+)]
+pub const VOCABULARY: ::azure_auth::__private::Vocabulary = ::azure_auth::__private::Vocabulary::new(
+    &[
+        ("Admin", ::core::option::Option::None),
+        ("Tasks.Write", ::core::option::Option::Some("Can write tasks")),
+    ],
+    &[("Files.Read", ::core::option::Option::None)],
+    &[
+        (
+            ::azure_auth::__private::Guid::from_u128(
+                22685491175599013426076711896427405858u128,
+            ),
+            ::core::option::Option::None,
+        ),
+    ],
+    &[],
+);

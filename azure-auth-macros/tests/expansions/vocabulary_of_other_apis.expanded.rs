@@ -87,3 +87,58 @@ pub mod graph_new {
         );
     }
 }
+/// Everything that this vocabulary declares, for `Inspection::vocabulary` of `azure_auth`.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::doc_markdown,
+    reason = "a vocabulary is of the whole registration"
+)]
+pub const VOCABULARY: ::azure_auth::__private::Vocabulary = ::azure_auth::__private::Vocabulary::new(
+    &[],
+    &[],
+    &[],
+    &[
+        ::azure_auth::__private::VocabularyApi::new(
+            "orders",
+            ::azure_auth::__private::ResourceName::Uri(
+                "api://33333333-cccc-4ddd-8eee-444444444444",
+            ),
+            &[
+                (
+                    ::azure_auth::__private::Permission::of(
+                        "api://33333333-cccc-4ddd-8eee-444444444444",
+                        "Orders.Read",
+                    ),
+                    ::core::option::Option::Some("Read the person's orders"),
+                ),
+            ],
+        ),
+        ::azure_auth::__private::VocabularyApi::new(
+            "graph_new",
+            ::azure_auth::__private::ResourceName::Graph,
+            &[
+                (
+                    ::azure_auth::__private::Permission::of_graph(
+                        "Books.Read",
+                        ::azure_auth::__private::Consent::Unknown,
+                        ::core::option::Option::None,
+                    ),
+                    ::core::option::Option::None,
+                ),
+                (
+                    ::azure_auth::__private::Permission::of_graph(
+                        "Mail.Read",
+                        ::azure_auth::__private::Consent::Person,
+                        ::core::option::Option::Some(
+                            ::azure_auth::__private::Guid::from_u128(
+                                115655877062461131705128746895400410570u128,
+                            ),
+                        ),
+                    ),
+                    ::core::option::Option::None,
+                ),
+            ],
+        ),
+    ],
+);

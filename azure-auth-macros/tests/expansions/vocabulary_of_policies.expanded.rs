@@ -111,3 +111,16 @@ impl ::azure_auth::__private::Item for Reviewer {
 const _: () = ::azure_auth::__private::judge_policy(
     &<Reviewer as ::azure_auth::__private::Item>::VALUE,
 );
+/// Everything that this vocabulary declares, for `Inspection::vocabulary` of `azure_auth`.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::doc_markdown,
+    reason = "a vocabulary is of the whole registration"
+)]
+pub const VOCABULARY: ::azure_auth::__private::Vocabulary = ::azure_auth::__private::Vocabulary::new(
+    &[("Admin", ::core::option::Option::None), ("Writer", ::core::option::Option::None)],
+    &[],
+    &[],
+    &[],
+);

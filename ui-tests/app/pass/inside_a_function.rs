@@ -2,7 +2,9 @@ use poem::{get, handler};
 
 fn main() {
     azure_auth::app! { roles: { Admin } }
-    azure_auth::app! {}
+    {
+        azure_auth::app! {}
+    }
 
     #[azure_auth::protect(roles = Admin)]
     #[handler]

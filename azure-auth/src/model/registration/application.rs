@@ -171,6 +171,7 @@ pub(crate) enum PermissionKind {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "as Microsoft Graph calls them")]
 pub(crate) struct OptionalClaims {
     pub(crate) id_token: Vec<OptionalClaim>,
     pub(crate) access_token: Vec<OptionalClaim>,

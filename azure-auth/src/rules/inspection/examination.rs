@@ -74,7 +74,7 @@ impl Examination {
     }
 
     /// `outcome`; `checks` with `name`, `outcome` and `facts`; `findings` with `check`, `name`, `severity`, `cause`, `found`,
-    /// `expected` and `remedy`.
+    /// `expected` and `remedy`, and `place` where there are several.
     pub(crate) fn to_json(&self) -> String {
         let check = |check: &Check| {
             let facts: Vec<Value> =

@@ -12,6 +12,8 @@ pub(crate) struct Finding {
     /// Stable, lower case with dashes.
     pub(crate) name: &'static str,
     pub(crate) severity: Severity,
+    /// Where it is, in a document that has several places.
+    pub(crate) place: Option<String>,
     /// What brings this about most often.
     pub(crate) cause: String,
     pub(crate) found: String,
@@ -45,7 +47,11 @@ impl Finding {
 
     fn new(name: &'static str, severity: Severity) -> Self {
         let nothing = String::new;
-        Self { name, severity, cause: nothing(), found: nothing(), expected: nothing(), remedy: nothing() }
+        Self { name, severity, place: None, cause: nothing(), found: nothing(), expected: nothing(), remedy: nothing() }
+    }
+
+    pub(crate) fn at(self, place: impl Into<String>) -> Self {
+        Self { place: Some(place.into()), ..self }
     }
 
     pub(crate) fn cause(self, cause: impl Into<String>) -> Self {
@@ -74,17 +80,24 @@ impl Finding {
         }
     }
 
-    /// The four parts with their titles.
-    pub(crate) fn parts(&self) -> [(&'static str, &str); 4] {
-        [("cause", &self.cause), ("found", &self.found), ("expected", &self.expected), ("remedy", &self.remedy)]
+    /// Its parts with their titles.
+    pub(crate) fn parts(&self) -> Vec<(&'static str, &str)> {
+        let place = self.place.as_deref().map(|place| ("place", place));
+        let always: [(&'static str, &str); 4] =
+            [("cause", &self.cause), ("found", &self.found), ("expected", &self.expected), ("remedy", &self.remedy)];
+        place.into_iter().chain(always).collect()
     }
 
     pub(crate) fn to_json(&self, check: &str) -> Value {
-        let Self { name, severity, cause, found, expected, remedy } = self;
-        json!({
+        let Self { name, severity, place, cause, found, expected, remedy } = self;
+        let mut json = json!({
             "check": check, "name": name, "severity": severity.word(),
             "cause": cause, "found": found, "expected": expected, "remedy": remedy,
-        })
+        });
+        if let Some(place) = place {
+            json["place"] = json!(place);
+        }
+        json
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod configuration;
 pub(crate) mod cookies;
 pub(crate) mod documents;
+pub(crate) mod drift;
 pub(crate) mod examination;
 pub(crate) mod finding;
 pub(crate) mod reachability;

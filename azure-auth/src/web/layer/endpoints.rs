@@ -59,11 +59,19 @@ pub(super) struct Listing {
     pub(super) rows: Vec<Row>,
     pub(super) paths: Vec<&'static str>,
     pub(super) problems: Vec<String>,
+    /// The package in whose code the table is. None: an API made it, or nobody knows.
+    pub(super) package: Option<&'static str>,
+    /// Where Swagger UI of this crate is, which signs in by itself.
+    pub(super) swagger_pages: Vec<String>,
     /// Known inside [`AzureAuth`](crate::AzureAuth).
     tenants: Option<AcceptedTenants>,
 }
 
 impl Listing {
+    pub(super) fn of(package: Option<&'static str>) -> Self {
+        Self { package, ..Self::default() }
+    }
+
     /// The same with every row behind a guard.
     fn behind(mut self, guard: &'static Declaration) -> Self {
         self.rows = self.rows.into_iter().map(|row| row.behind(guard)).collect();
@@ -473,6 +481,14 @@ impl Endpoints {
 
     pub(crate) fn rows(&self) -> &[Row] {
         &self.listing.rows
+    }
+
+    pub(crate) fn package(&self) -> Option<&'static str> {
+        self.listing.package
+    }
+
+    pub(crate) fn swagger_pages(&self) -> &[String] {
+        &self.listing.swagger_pages
     }
 
     /// The table as it was before [`AzureAuth`](crate::AzureAuth) stood around it, for another one.

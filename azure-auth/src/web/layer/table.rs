@@ -83,11 +83,10 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table without rows.
+    /// A table without rows. `package`: whose code it is in.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "only expanded code makes one")]
-    pub fn new() -> Self {
-        Self { route: Route::new(), listing: Listing::default(), handlers: Vec::new(), method: String::new() }
+    pub fn new(package: Option<&'static str>) -> Self {
+        Self { route: Route::new(), listing: Listing::of(package), handlers: Vec::new(), method: String::new() }
     }
 
     /// Where a handler notes what it declares.
@@ -121,6 +120,8 @@ impl Table {
     pub fn nest(&mut self, path: &'static str, endpoints: Endpoints) {
         self.listing.rows.extend(endpoints.rows().iter().map(|row| row.under(path)));
         self.listing.problems.extend(endpoints.listing.problems.iter().cloned());
+        let pages = endpoints.listing.swagger_pages.iter();
+        self.listing.swagger_pages.extend(pages.map(|page| format!("{}{page}", path.trim_end_matches('/'))));
         self.mount(path, |route| route.try_nest(path, endpoints));
     }
 
@@ -131,6 +132,8 @@ impl Table {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
+        #[cfg(feature = "openapi")]
+        self.note_swagger_ui::<E::Endpoint>(path);
         let endpoint = router_guard::opened(endpoint.into_endpoint());
         self.any(path, endpoint, Declaration::public(path).reason(reason));
     }
@@ -142,6 +145,8 @@ impl Table {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
+        #[cfg(feature = "openapi")]
+        self.note_swagger_ui::<E::Endpoint>(path);
         match recognize(endpoint.into_endpoint(), |table: Endpoints| table) {
             // Poem panics, and as one endpoint the table would hide its rows.
             Ok(_) if !PathPattern::of(path).is_plain() => {
@@ -171,6 +176,14 @@ impl Table {
             path,
             |route| if is_pattern { route.try_at(path, endpoint) } else { route.try_nest(path, endpoint) },
         );
+    }
+
+    /// The provider sends browsers back to an address below the page.
+    #[cfg(feature = "openapi")]
+    fn note_swagger_ui<E: 'static>(&mut self, path: &str) {
+        if super::openapi::is_swagger_ui::<E>() && PathPattern::of(path).is_plain() {
+            self.listing.swagger_pages.push(path.to_owned());
+        }
     }
 
     /// The finished table.

@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
+use super::registration::{self, Answer, NotAnswered, Subject};
 use super::{doctor, explanation};
 use crate::io::standard_streams::{complain, say};
+use crate::model::registration::vocabulary::Vocabulary;
+use crate::rules::inspection::arguments::registration::RegistrationQuestion;
 use crate::rules::inspection::arguments::{self, ArgumentError, Form, Question, ReportForm};
-use crate::rules::inspection::examination::Outcome;
+use crate::rules::inspection::examination::{Examination, Outcome};
 use crate::web::layer::builder::AzureAuthBuilder;
 use crate::web::layer::endpoints::Endpoints;
 
@@ -16,6 +19,9 @@ use crate::web::layer::endpoints::Endpoints;
 /// | `--auth-report`, `=text`, `=json`, `=markdown` | who may call what: the [`Report`](crate::Report). It needs no configuration |
 /// | `--auth-doctor`, `=text`, `=json` | whether the program is set up right: configuration, discovery, keys, clock, client secret, redirect URIs, cookies, session store, and rows that nobody can reach |
 /// | `--auth-explain -`, `--auth-explain=json -` | which rows the access token on standard input opens, and why not the others |
+/// | `--auth-registration`, `=json`, `=az`, `=terraform`, `=bicep`, `=graph` | what the program needs of its app registration: the application object of Microsoft Graph, or what makes it. It needs no configuration, and has more with it |
+/// | `--auth-registration=check <file>`, `=check,json <file>` | how the application object in the file differs from that; `-` is standard input, as in <code>az ad app show --id … \| program --auth-registration=check -</code> |
+/// | `--auth-registration-beside=<file>` | beside one of the two, as often as needed: application objects of programs that this one calls, or that call it |
 ///
 /// ```no_run
 /// use azure_auth::{AzureAuthBuilder, Endpoints, Inspection};
@@ -32,18 +38,22 @@ use crate::web::layer::endpoints::Endpoints;
 /// }
 /// ```
 ///
-/// The answer goes to standard output. No answer holds a secret, or a name or an address of a person.
+/// The answer goes to standard output. No answer holds a secret, or a name or an address of a person. What a registration leaves
+/// open goes to standard error, in lines that begin with `#`.
 ///
 /// # Exit status
 ///
-/// * 0: it is sound, perhaps with notices; the token is accepted; the report is printed.
-/// * 1: there is a problem; the token is refused.
+/// * 0: it is sound, perhaps with notices; the token is accepted; the report or the registration is printed; the registration in
+///   the file has everything that is needed, and nothing else.
+/// * 1: there is a problem; the token is refused; the registration differs, or Entra ID would not take it.
 /// * 2: the question could not be answered: the arguments are not understood, there is no token on standard input, or what
 ///   the answer needs is not known. What is not known is neither sound nor a problem.
 #[derive(Clone, Debug)]
 #[must_use = "it answers nothing until `run` is called"]
 pub struct Inspection {
     question: Result<Question, ArgumentError>,
+    vocabularies: Vec<Vocabulary>,
+    application_name: Option<String>,
 }
 
 impl Inspection {
@@ -62,7 +72,54 @@ impl Inspection {
     /// ```
     #[must_use]
     pub fn from_args(arguments: impl IntoIterator<Item = String>) -> Option<Self> {
-        arguments::read(arguments).map(|question| Self { question })
+        arguments::read(arguments).map(|question| Self { question, vocabularies: Vec::new(), application_name: None })
+    }
+
+    /// What [`app!`](crate::app) declares, for `--auth-registration`: names that no row of the table asks for belong to the
+    /// registration as well, and its texts are what administrators and people read. It may be called once for each `app!`.
+    ///
+    /// Without it a registration has the names of the rows, and each name is its own text.
+    ///
+    /// ```
+    /// use azure_auth::{AzureAuthBuilder, Inspection};
+    /// # use poem::{get, handler};
+    ///
+    /// mod vocabulary {
+    ///     azure_auth::app! { scopes: { TasksRead("Tasks.Read") = "Read your tasks" } }
+    /// }
+    ///
+    /// # #[azure_auth::protect(scopes = vocabulary::TasksRead)]
+    /// # #[handler]
+    /// # fn tasks() -> &'static str { "tasks" }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let endpoints = azure_auth::endpoints! { "/tasks" => get(tasks) };
+    /// let arguments = ["program", "--auth-registration"].map(str::to_owned);
+    /// if let Some(inspection) = Inspection::from_args(arguments) {
+    ///     let inspection = inspection.vocabulary(vocabulary::VOCABULARY);
+    ///     inspection.run(&endpoints, AzureAuthBuilder::from_env()).await;
+    /// }
+    /// # }
+    /// ```
+    pub fn vocabulary(mut self, vocabulary: Vocabulary) -> Self {
+        self.vocabularies.push(vocabulary);
+        self
+    }
+
+    /// What the application is called in its registration, in place of the name of the package in whose code
+    /// [`endpoints!`](crate::endpoints) is written.
+    ///
+    /// The ids of scopes and app roles are made from it: another name gives other ids.
+    ///
+    /// ```
+    /// use azure_auth::Inspection;
+    ///
+    /// let inspection = Inspection::from_args(["program", "--auth-registration"].map(str::to_owned));
+    /// let inspection = inspection.map(|inspection| inspection.application_name("Tasks (test)"));
+    /// ```
+    pub fn application_name(mut self, name: impl Into<String>) -> Self {
+        self.application_name = Some(name.into());
+        self
     }
 
     /// Answers on standard output, and gives the exit status of the program.
@@ -79,21 +136,21 @@ impl Inspection {
     /// # }
     /// ```
     pub async fn run(self, endpoints: &Endpoints, builder: AzureAuthBuilder) -> ExitCode {
-        match self.question {
+        let Self { question, vocabularies, application_name } = self;
+        match question {
             Ok(Question::Report(form)) => report(endpoints, form),
             Ok(Question::Doctor(form)) => {
                 let examination = doctor::examine(endpoints, builder).await;
-                say(&match form {
-                    Form::Text => examination.to_string(),
-                    Form::Json => examination.to_json() + "\n",
-                });
-                match examination.outcome() {
-                    Outcome::Sound => ExitCode::SUCCESS,
-                    Outcome::Problem => PROBLEM.into(),
-                    Outcome::Unknown => NOT_ANSWERED.into(),
-                }
+                examined(&examination, form)
             }
             Ok(Question::Explain(form)) => explain(endpoints, builder, form).await,
+            Ok(Question::Registration(question)) => {
+                let name = application_name.as_deref().or(endpoints.package()).filter(|name| !name.trim().is_empty());
+                register(
+                    &question,
+                    &Subject { endpoints, settings: &builder.settings, name, vocabularies: &vocabularies },
+                )
+            }
             Err(error) => not_answered(&error.to_string()),
         }
     }
@@ -111,6 +168,39 @@ fn report(endpoints: &Endpoints, form: ReportForm) -> ExitCode {
         ReportForm::Markdown => report.to_markdown(),
     });
     ExitCode::SUCCESS
+}
+
+fn examined(examination: &Examination, form: Form) -> ExitCode {
+    say(&match form {
+        Form::Text => examination.to_string(),
+        Form::Json => examination.to_json() + "\n",
+    });
+    match examination.outcome() {
+        Outcome::Sound => ExitCode::SUCCESS,
+        Outcome::Problem => PROBLEM.into(),
+        Outcome::Unknown => NOT_ANSWERED.into(),
+    }
+}
+
+fn register(question: &RegistrationQuestion, subject: &Subject<'_>) -> ExitCode {
+    let (answer, open_points) = match registration::answer(question, subject) {
+        Ok(answered) => answered,
+        Err(NotAnswered::Collisions(collisions)) => {
+            complain(&collisions.to_string());
+            return PROBLEM.into();
+        }
+        Err(problem) => return not_answered(&problem.to_string()),
+    };
+    for point in open_points {
+        complain(&format!("# {point}"));
+    }
+    match answer {
+        Answer::Printed(text) => {
+            say(&text);
+            ExitCode::SUCCESS
+        }
+        Answer::Examined(examination, form) => examined(&examination, form),
+    }
 }
 
 async fn explain(endpoints: &Endpoints, builder: AzureAuthBuilder, form: Form) -> ExitCode {

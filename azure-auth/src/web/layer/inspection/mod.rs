@@ -3,3 +3,4 @@
 pub(crate) mod command_line;
 mod doctor;
 mod explanation;
+mod registration;

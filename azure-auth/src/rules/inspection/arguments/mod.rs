@@ -1,9 +1,13 @@
 //! What a program's arguments ask it about itself.
 
+pub(crate) mod registration;
+
 use thiserror::Error;
 
+use self::registration::{REGISTRATION, RegistrationQuestion};
+
 /// A question of the arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     /// Who may call what.
     Report(ReportForm),
@@ -11,6 +15,8 @@ pub(crate) enum Question {
     Doctor(Form),
     /// What a token opens.
     Explain(Form),
+    /// What the program needs of its app registration.
+    Registration(RegistrationQuestion),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +46,18 @@ pub(crate) enum ArgumentError {
          as in `--auth-explain - < token.txt`"
     )]
     TokenInArguments,
+    #[error(
+        "found `--auth-registration=check` without a file, expected an application object in JSON; write \
+         `az ad app show --id <client id> | program --auth-registration=check -`, or the name of a file in place of `-`"
+    )]
+    RegistrationMissing,
+    #[error("found `--auth-registration-beside` without a file; write `--auth-registration-beside=<file>`")]
+    BesideWithoutFile,
+    #[error(
+        "found `--auth-registration-beside` without a question; write `--auth-registration` or \
+         `--auth-registration=check <file>` as well"
+    )]
+    BesideAlone,
 }
 
 const REPORT: &str = "--auth-report";
@@ -48,19 +66,24 @@ const EXPLAIN: &str = "--auth-explain";
 
 /// The first question among the arguments; None where they ask nothing.
 pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Option<Result<Question, ArgumentError>> {
-    let mut arguments = arguments.into_iter();
-    while let Some(argument) = arguments.next() {
-        if let Some(form) = form(&argument, REPORT) {
+    let all: Vec<String> = arguments.into_iter().collect();
+    for (place, argument) in all.iter().enumerate() {
+        let next = all.get(place + 1);
+        if let Some(form) = form(argument, REPORT) {
             return Some(report_form(form).map(Question::Report));
         }
-        if let Some(form) = form(&argument, DOCTOR) {
+        if let Some(form) = form(argument, DOCTOR) {
             return Some(plain_form(form, DOCTOR).map(Question::Doctor));
         }
-        if let Some(form) = form(&argument, EXPLAIN) {
-            return Some(explanation(form, arguments.next().as_deref()).map(Question::Explain));
+        if let Some(form) = form(argument, EXPLAIN) {
+            return Some(explanation(form, next.map(String::as_str)).map(Question::Explain));
+        }
+        if let Some(form) = form(argument, REGISTRATION) {
+            return Some(registration::question(form, next, &all).map(Question::Registration));
         }
     }
-    None
+    // Somebody asks, and does not mean the program to serve.
+    all.iter().any(|argument| registration::is_beside(argument)).then_some(Err(ArgumentError::BesideAlone))
 }
 
 /// What follows `=`, empty without one; None where it is another argument.

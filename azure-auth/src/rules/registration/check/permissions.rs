@@ -1,0 +1,59 @@
+//! Permissions of other APIs in a registration.
+
+use super::drift::{Drift, below};
+use super::word;
+use crate::model::registration::application::ApplicationObject;
+use crate::rules::registration::build::Undetermined;
+use crate::rules::registration::found::{FoundAccess, FoundApplication};
+
+const PLACE: &str = "/requiredResourceAccess";
+
+pub(super) fn permissions(
+    wanted: &ApplicationObject,
+    undetermined: &[Undetermined],
+    found: &FoundApplication,
+) -> Vec<Drift> {
+    let all = wanted.required_resource_access.iter();
+    let wanted: Vec<(FoundAccess, &str)> = all
+        .flat_map(|resource| {
+            resource.resource_access.iter().map(move |permission| (resource.resource_app_id, permission))
+        })
+        .map(|(api, permission)| {
+            (FoundAccess { api, id: permission.id, kind: permission.r#type }, permission.name.as_str())
+        })
+        .collect();
+    let missing = wanted.iter().filter(|(access, _)| !found.required.contains(access)).map(|(access, name)| {
+        let remedy = format!("add `{name}` on page \"API permissions\"");
+        Drift::missing(&place(access), &format!("{name} ({})", word(access.kind)), remedy)
+    });
+    let is_wanted = |access: &&FoundAccess| wanted.iter().any(|(known, _)| known == *access);
+    let superfluous = found.required.iter().filter(|access| !is_wanted(access)).map(|access| {
+        let words = format!("{} ({})", access.id, word(access.kind));
+        if may_be_needed(access, undetermined, &wanted) {
+            let remedy = "compare it with what the program calls: which permissions that takes is not known here";
+            return Drift::superfluous(&place(access), &words, remedy).notice();
+        }
+        Drift::superfluous(
+            &place(access),
+            &words,
+            "remove it on page \"API permissions\", and what was agreed to with it",
+        )
+    });
+    missing.chain(superfluous).collect()
+}
+
+/// Whether it may be one of those that could not be determined.
+fn may_be_needed(access: &FoundAccess, undetermined: &[Undetermined], wanted: &[(FoundAccess, &str)]) -> bool {
+    undetermined.iter().any(|unknown| {
+        let is_api = match unknown.api {
+            Some(api) => api == access.api,
+            // None of those whose client ids are known.
+            None => !wanted.iter().any(|(known, _)| known.api == access.api),
+        };
+        is_api && unknown.kind == access.kind
+    })
+}
+
+fn place(access: &FoundAccess) -> String {
+    below(&below(PLACE, &access.api.to_string()), &access.id.to_string())
+}

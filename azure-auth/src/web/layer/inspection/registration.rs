@@ -1,0 +1,279 @@
+//! What a program needs of its app registration, by its declarations and by as much configuration as there is.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use azure_auth_policy::Guid;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::super::endpoints::Endpoints;
+use crate::io::{clock, standard_streams};
+use crate::model::registration::application::{ApplicationObject, Registration};
+use crate::model::registration::vocabulary::Vocabulary;
+use crate::model::settings::authority::Authority;
+use crate::model::settings::configuration::Configuration;
+use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
+use crate::rules::inspection::arguments::Form;
+use crate::rules::inspection::arguments::registration::{RegistrationForm, RegistrationQuestion, Source, Wish};
+use crate::rules::inspection::drift;
+use crate::rules::inspection::examination::Examination;
+use crate::rules::registration::build::{Built, Collisions, build};
+use crate::rules::registration::check::credentials;
+use crate::rules::registration::found::{self, FoundApplication, NotAnApplication};
+use crate::rules::registration::program::{Program, SignIn};
+use crate::rules::registration::{az, bicep, graph, terraform};
+
+/// Whose registration is asked about.
+pub(super) struct Subject<'s> {
+    pub(super) endpoints: &'s Endpoints,
+    pub(super) settings: &'s Settings,
+    /// None where no package is known.
+    pub(super) name: Option<&'s str>,
+    pub(super) vocabularies: &'s [Vocabulary],
+}
+
+pub(super) enum Answer {
+    Printed(String),
+    Examined(Examination, Form),
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub(super) enum NotAnswered {
+    #[error(transparent)]
+    Configuration(ConfigurationError),
+    #[error(
+        "found the issuer `{0}`, expected Entra ID: registrations of other providers have another form; correct \
+         AZURE_ISSUER_URI, or register the program by hand"
+    )]
+    OtherProvider(String),
+    #[error("the application has no name; write `Inspection::application_name(…)`")]
+    NoName,
+    #[error(transparent)]
+    Collisions(#[from] Collisions),
+    #[error("found {found} in {place}, expected an application object in JSON; {remedy}")]
+    Unread { place: String, found: String, remedy: &'static str },
+    #[error("in {place}: {problem}")]
+    NotAnApplication { place: String, problem: NotAnApplication },
+}
+
+/// Bytes of an application object: Entra ID allows 1200 entries.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// In place of an id that there is not yet.
+const NO_ID: Guid = Guid::from_u128(0);
+
+/// The answer, and what it leaves open.
+pub(super) fn answer(
+    question: &RegistrationQuestion,
+    subject: &Subject<'_>,
+) -> Result<(Answer, Vec<String>), NotAnswered> {
+    let found = match &question.wish {
+        Wish::Check(_, source) => Some(read(source)?),
+        Wish::Print(_) => None,
+    };
+    let mut beside = Vec::new();
+    for file in &question.beside {
+        beside.push(FoundApplication::of(&read(&Source::File(file.clone()))?));
+    }
+    let own = found.as_ref().map(FoundApplication::of);
+    let built = built(subject, own.as_ref(), beside)?;
+    let answer = match (&question.wish, found) {
+        (Wish::Check(form, _), Some(found)) => {
+            let mut drifts = built.check(&found);
+            drifts.extend(credentials::ending(&found, clock::now()));
+            Answer::Examined(drift::examination(&drifts), *form)
+        }
+        (Wish::Print(form), _) => Answer::Printed(printed(*form, &built.registration)),
+        (Wish::Check(..), None) => unreachable!("it was read above"),
+    };
+    Ok((answer, built.registration.open_points))
+}
+
+fn printed(form: RegistrationForm, registration: &Registration) -> String {
+    match form {
+        RegistrationForm::Json => json(&registration.application),
+        RegistrationForm::Az => az::print(registration),
+        RegistrationForm::Terraform => terraform::print(registration),
+        RegistrationForm::Bicep => bicep::print(registration),
+        RegistrationForm::Graph => graph::print(registration),
+    }
+}
+
+fn json(application: &ApplicationObject) -> String {
+    // Texts, numbers and lists of ours are JSON.
+    serde_json::to_string_pretty(application).unwrap_or_default() + "\n"
+}
+
+/// `own`: the registration that is compared, whose client id counts where none is configured.
+fn built(
+    subject: &Subject<'_>,
+    own: Option<&FoundApplication>,
+    mut beside: Vec<FoundApplication>,
+) -> Result<Built, NotAnswered> {
+    let Subject { endpoints, settings, name, vocabularies } = subject;
+    let configuration = settings::judge(&completed(settings)).map_err(NotAnswered::Configuration)?;
+    let Authority::Entra { tenant, .. } = &configuration.authority else {
+        return Err(NotAnswered::OtherProvider(configuration.authority.address()));
+    };
+    let configured = configuration.client.id.parse().ok().filter(|id| *id != NO_ID);
+    let client_id = configured.or_else(|| own?.app_id);
+    // Clients name scopes by the ids that this program's own registration has.
+    beside.extend(own.filter(|own| own.app_id == client_id).cloned());
+    let facts = endpoints.facts(&configuration.groups);
+    let declared = facts.openid_scopes.iter().copied();
+    let program = Program {
+        name: name.ok_or(NotAnswered::NoName)?,
+        client_id,
+        tenant: settings.issuer_uri.as_ref().map(|_| tenant),
+        sign_in: SignIn::of(settings.client_id.is_some(), configuration.client.credential.is_some(), endpoints.rows()),
+        public_urls: &configuration.public_urls,
+        paths: &configuration.paths,
+        swagger_pages: endpoints.swagger_pages(),
+        audiences: settings.audiences.as_ref().map(|_| configuration.audiences.as_slice()),
+        sign_in_scopes: declared.chain(configuration.scopes.iter().map(String::as_str)).collect(),
+        groups: facts.groups.ids().to_vec(),
+        asks_graph_for_groups: configuration.asks_graph_for_groups,
+        needs: &facts.needs,
+        rows: endpoints.rows(),
+        vocabularies,
+        beside: &beside,
+    };
+    let mut built = build(&program)?;
+    built.registration.open_points.extend(misspelt(&configuration));
+    Ok(built)
+}
+
+/// What is not configured yet, in the place of what would be wrong without it: a registration comes before its ids.
+fn completed(settings: &Settings) -> Settings {
+    let mut settings = settings.clone();
+    let has_tenants = settings.valid_tenant_ids.is_some();
+    settings.client_id.get_or_insert_with(|| NO_ID.to_string());
+    settings.issuer_uri.get_or_insert_with(|| {
+        // Listed tenants are those of an authority of many.
+        let tenant = if has_tenants { "organizations".to_owned() } else { NO_ID.to_string() };
+        format!("https://login.microsoftonline.com/{tenant}")
+    });
+    settings
+}
+
+fn misspelt(configuration: &Configuration) -> impl Iterator<Item = String> {
+    let misspelt = configuration.misspelt.iter();
+    misspelt.map(|(name, meant)| format!("{name} is set and is not read; rename it to {meant} if that was meant"))
+}
+
+fn read(source: &Source) -> Result<Value, NotAnswered> {
+    const SAVE: &str = "write `az ad app show --id <client id> > application.json`, in UTF-8";
+    let (place, text) = match source {
+        Source::StandardInput => ("standard input".to_owned(), standard_streams::read(LONGEST)),
+        Source::File(file) => {
+            let place = format!("the file {file:?}");
+            match text_of(file) {
+                Ok(text) => (place, Some(text).filter(|text| !is_too_long(text))),
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => (place, None),
+                Err(error) => {
+                    let remedy = "correct the name, and look at who may read it";
+                    return Err(NotAnswered::Unread { place, found: error.to_string(), remedy });
+                }
+            }
+        }
+    };
+    let Some(text) = text else {
+        let found = "something that is not text, or too much of it".to_owned();
+        return Err(NotAnswered::Unread { place, found, remedy: SAVE });
+    };
+    found::read(&text).map_err(|problem| NotAnswered::NotAnApplication { place, problem })
+}
+
+fn text_of(file: &str) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(file)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn is_too_long(text: &str) -> bool {
+    u64::try_from(text.len()).is_ok_and(|length| length > LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::web::layer::table::Table;
+
+    const ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
+    const ISSUER: &str = "https://login.microsoftonline.com/33333333-cccc-4ddd-8eee-444444444444";
+
+    fn of(
+        variables: &[(&str, &str)],
+        name: Option<&str>,
+        own: Option<&FoundApplication>,
+    ) -> Result<Registration, NotAnswered> {
+        let read = |wanted: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == wanted);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let (endpoints, settings) = (Table::new(None).finish(), Settings::from_variables(read));
+        let subject = Subject { endpoints: &endpoints, settings: &settings, name, vocabularies: &[] };
+        built(&subject, own, Vec::new()).map(|built| built.registration)
+    }
+
+    #[test]
+    fn what_is_not_configured_yet_is_left_out() {
+        for (variables, app_id) in [
+            (&[][..], None),
+            (&[("AZURE_VALID_TENANT_IDS", ID)], None),
+            (&[("AZURE_CLIENT_ID", ID)], Some(ID)),
+            (&[("AZURE_ISSUER_URI", ISSUER), ("AZURE_PUBLIC_URL", "https://tasks.example.com")], None),
+            (&[("AZURE_ISSUER_URI", ISSUER), ("AZURE_CLIENT_ID", ID)], Some(ID)),
+        ] {
+            let registration = of(variables, Some("tasks"), None).unwrap();
+            let text = json(&registration.application);
+            assert_eq!(registration.application.app_id, app_id.map(|id| id.parse().unwrap()), "{variables:?}");
+            assert!(!text.contains(&NO_ID.to_string()), "{text}");
+            let has_issuer = variables.iter().any(|(name, _)| *name == "AZURE_ISSUER_URI");
+            let says = registration.open_points.iter().any(|point| point.contains("AZURE_ISSUER_URI is not set"));
+            assert_eq!(says, !has_issuer, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_configured_wrong_is_no_registration() {
+        for (variables, name, expected) in [
+            (&[("AZURE_CLIENT_ID", "tasks")][..], Some("tasks"), "AZURE_CLIENT_ID"),
+            (&[("AZURE_PUBLIC_URL", "http://tasks.example.com")], Some("tasks"), "AZURE_PUBLIC_URL"),
+            (&[("AZURE_ISSUER_URI", "https://accounts.example.com")], Some("tasks"), "expected Entra ID"),
+            (&[], None, "Inspection::application_name"),
+        ] {
+            let error = of(variables, name, None).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_registration_that_is_compared_says_who_it_is_where_nothing_else_does() {
+        let own = FoundApplication::of(&json!({ "appId": ID }));
+        let other = "99999999-aaaa-4bbb-8ccc-222222222222";
+        for (variables, expected) in [(&[][..], ID), (&[("AZURE_CLIENT_ID", other)], other)] {
+            let registration = of(variables, Some("tasks"), Some(&own)).unwrap();
+            assert_eq!(registration.application.app_id.map(|id| id.to_string()).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_variable_that_nobody_reads_is_said() {
+        let endpoints = Table::new(Some("tasks")).finish();
+        let builder = crate::AzureAuthBuilder::from_variables([("AZURE_CLIENTID", ID)]);
+        let subject = Subject {
+            endpoints: &endpoints,
+            settings: &builder.settings,
+            name: endpoints.package(),
+            vocabularies: &[],
+        };
+        let registration = built(&subject, None, Vec::new()).unwrap().registration;
+        assert_eq!(registration.application.display_name, "tasks");
+        assert!(registration.open_points.iter().any(|point| point.contains("rename it to AZURE_CLIENT_ID")));
+    }
+}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    scopes: { FilesRead("Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.Files.R") },
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+azure_auth::app! {
+    scopes: { FilesRead(".Files.Read") },
+}
+
+fn main() {}
