@@ -201,6 +201,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::web::layer::builder::AzureAuthBuilder;
     use crate::web::layer::table::Table;
 
     const ID: &str = "11111111-aaaa-4bbb-8ccc-222222222222";
@@ -265,7 +266,7 @@ mod tests {
     #[test]
     fn a_variable_that_nobody_reads_is_said() {
         let endpoints = Table::new(Some("tasks")).finish();
-        let builder = crate::AzureAuthBuilder::from_variables([("AZURE_CLIENTID", ID)]);
+        let builder = AzureAuthBuilder::from_variables([("AZURE_CLIENTID", ID)]);
         let subject = Subject {
             endpoints: &endpoints,
             settings: &builder.settings,
