@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod cookie_jar;
 pub mod document;
 pub mod guestbook;
+pub mod inspection;
 pub mod log;
 pub mod openid_provider;
 pub mod packages;

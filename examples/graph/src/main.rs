@@ -56,6 +56,9 @@ fn configured(builder: AzureAuthBuilder) -> AzureAuthBuilder {
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     dotenvy::dotenv().ok();
     if let Some(inspection) = Inspection::from_args(env::args()) {
+        let inspection = inspection.vocabulary(api::VOCABULARY);
+        #[cfg(feature = "azure-sdk")]
+        let inspection = inspection.vocabulary(blobs::VOCABULARY);
         return Ok(inspection.run(&endpoints(), configured(AzureAuthBuilder::from_env())).await);
     }
 

@@ -8,8 +8,9 @@ mod remote;
 mod web;
 
 use std::env;
+use std::process::ExitCode;
 
-use azure_auth::{AzureAuth, AzureAuthBuilder, SessionStore};
+use azure_auth::{AzureAuth, AzureAuthBuilder, Inspection, SessionStore};
 use azure_auth_emulator::Emulator;
 use poem::Server;
 use poem::listener::{Acceptor, Listener, TcpListener};
@@ -48,10 +49,25 @@ fn with_sessions(builder: AzureAuthBuilder) -> AzureAuthBuilder {
     if is_chosen { builder } else { builder.session_store(SessionStore::Memory) }
 }
 
+/// Each of the two has a registration of its own: `middle-tier web --auth-registration`, and `middle-tier api …`.
+async fn inspect(inspection: Inspection) -> ExitCode {
+    let builder = AzureAuthBuilder::from_env();
+    if env::args().any(|argument| argument == "api") {
+        let inspection = inspection.vocabulary(api::VOCABULARY).application_name("orders-api");
+        inspection.run(&api::endpoints(), builder).await
+    } else {
+        let inspection = inspection.vocabulary(web::VOCABULARY).application_name("orders-web");
+        inspection.run(&web::endpoints(), with_sessions(builder)).await
+    }
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     dotenvy::dotenv().ok();
+    if let Some(inspection) = Inspection::from_args(env::args()) {
+        return Ok(inspect(inspection).await);
+    }
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let bind = env::var("BIND").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
     let api_bind = env::var("ORDERS_BIND").unwrap_or_else(|_| "127.0.0.1:3001".to_owned());
 
@@ -81,5 +97,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let web = web::endpoints().data(Remote::at(api_address)?).with(web_auth);
     let api = api::endpoints().data(Remote::at(graph)?).with(api_auth);
     tokio::try_join!(Server::new_with_acceptor(acceptor).run(web), Server::new_with_acceptor(api_acceptor).run(api),)?;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -98,7 +98,7 @@ fn endpoints() -> Endpoints {
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     dotenvy::dotenv().ok();
     if let Some(inspection) = Inspection::from_args(std::env::args()) {
-        return Ok(inspection.run(&endpoints(), AzureAuthBuilder::from_env()).await);
+        return Ok(inspection.vocabulary(VOCABULARY).run(&endpoints(), AzureAuthBuilder::from_env()).await);
     }
 
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();

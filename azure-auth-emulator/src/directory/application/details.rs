@@ -26,6 +26,9 @@ pub(crate) struct Details {
     pub(crate) has_idtyp_of_people: bool,
     /// Tokens have no groups. A registration in code has them without a word.
     pub(crate) leaves_out_groups: bool,
+    /// What a registration says of its groups and of whose accounts sign in, in its own words.
+    pub(crate) group_claims: Option<String>,
+    pub(crate) audience: Option<String>,
 }
 
 /// A client that an API trusts.

@@ -6,6 +6,9 @@
 use azure_auth_policy::Guid;
 use serde::Serialize;
 
+/// Stands for the client id in an identifier URI of an application that has none yet.
+pub(crate) const CLIENT_ID: &str = "{appId}";
+
 /// Everything that a program needs of its registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Registration {
@@ -194,4 +197,14 @@ pub(crate) struct FederatedCredential {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) audiences: Vec<String>,
+}
+
+impl FederatedCredential {
+    /// `program` is a part of its name, by which it is found again.
+    pub(crate) fn of_token(program: &str, issuer: String, subject: String) -> Self {
+        let is_allowed = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+        let program: String = program.chars().filter(is_allowed).take(100).collect();
+        let audiences = vec!["api://AzureADTokenExchange".to_owned()];
+        Self { name: format!("{program}-federated"), issuer, subject, audiences }
+    }
 }

@@ -54,6 +54,21 @@ pub(crate) fn judge(text: &[u8], now: UnixTime) -> Result<&str, FederatedTokenEr
     }
 }
 
+/// Who vouches for whom, as the registration has to know it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Vouched {
+    #[serde(rename = "iss")]
+    pub(crate) issuer: String,
+    #[serde(rename = "sub")]
+    pub(crate) subject: String,
+}
+
+/// What a token says of that, if it says it.
+pub(crate) fn vouched(text: &[u8]) -> Option<Vouched> {
+    let claims = std::str::from_utf8(text).ok()?.trim().split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +104,15 @@ mod tests {
         assert_eq!(judge(&[0xff], NOW), Err(FederatedTokenError::NotAToken));
         let without_end = token("{}");
         assert_eq!(judge(without_end.as_bytes(), NOW), Ok(without_end.as_str()), "the provider judges it");
+    }
+
+    #[test]
+    fn a_token_says_who_vouches_for_whom() {
+        let found = vouched(token(r#"{"iss":"https://issuer.example","sub":"job","exp":1}"#).as_bytes()).unwrap();
+        assert_eq!((found.issuer.as_str(), found.subject.as_str()), ("https://issuer.example", "job"));
+        for text in [token(r#"{"iss":"https://issuer.example"}"#), "words".to_owned(), String::new()] {
+            assert_eq!(vouched(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

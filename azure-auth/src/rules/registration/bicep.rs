@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use azure_auth_policy::Guid;
 
-use super::bodies::{self, CLIENT_ID};
+use super::bodies;
 use super::comments::{comment, consent, head, one_line, permission_names};
 use super::issuer::tenant_alias;
-use crate::model::registration::application::{ApplicationObject, FederatedCredential, Registration};
+use crate::model::registration::application::{ApplicationObject, CLIENT_ID, FederatedCredential, Registration};
 
 type Names<'a> = BTreeMap<Guid, &'a str>;
 

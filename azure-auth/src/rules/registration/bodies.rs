@@ -4,12 +4,9 @@ use azure_auth_policy::Guid;
 use serde::Serialize;
 
 use crate::model::registration::application::{
-    Api, AppRole, ApplicationObject, ExposedScope, GroupMembershipClaims, OptionalClaims, PreAuthorizedApplication,
-    RedirectUris, RequiredResource, SignInAudience, Web,
+    Api, AppRole, ApplicationObject, CLIENT_ID, ExposedScope, GroupMembershipClaims, OptionalClaims,
+    PreAuthorizedApplication, RedirectUris, RequiredResource, SignInAudience, Web,
 };
-
-/// Stands for the client id in an identifier URI of an application that has none yet.
-pub(crate) const CLIENT_ID: &str = "{appId}";
 
 /// An application without what has to wait. Members in the order of [`ApplicationObject`].
 #[derive(Serialize)]

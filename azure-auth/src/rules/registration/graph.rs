@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::bodies::{self, CLIENT_ID};
+use super::bodies;
 use super::comments::{comment, consent, head, one_line, permission_list};
-use crate::model::registration::application::Registration;
+use crate::model::registration::application::{CLIENT_ID, Registration};
 
 const GRAPH: &str = "https://graph.microsoft.com/v1.0";
 const APPLICATION: &str = "/applications(appId='{{clientId}}')";

@@ -5,6 +5,7 @@ use azure_auth_policy::Guid;
 use crate::model::downstream::need::Need;
 use crate::model::downstream::permission::{PUBLIC_GRAPH, Permission};
 use crate::model::policies::row::Row;
+use crate::model::registration::application::FederatedCredential;
 use crate::model::registration::vocabulary::Vocabulary;
 use crate::model::settings::authority::TenantName;
 use crate::model::settings::configuration::AuthPaths;
@@ -37,6 +38,8 @@ pub(crate) struct Program<'p> {
     pub(crate) needs: &'p [Need],
     pub(crate) rows: &'p [Row],
     pub(crate) vocabularies: &'p [Vocabulary],
+    /// Tokens of other issuers that prove the program.
+    pub(crate) federated_credentials: Vec<FederatedCredential>,
     /// The registrations of other programs.
     pub(crate) beside: &'p [FoundApplication],
 }
@@ -46,17 +49,17 @@ pub(crate) struct Program<'p> {
 pub(crate) enum SignIn {
     Yes,
     No,
-    /// Rows admit sessions, and nobody can have one: the program is an API only, or it is not configured to its end.
-    NotConfigured,
+    /// Rows admit sessions, and nobody can have one yet: the program has no credential.
+    NotYet,
 }
 
 impl SignIn {
-    /// Before there is a client id there is no secret, and the rows decide.
-    pub(crate) fn of(has_client_id: bool, has_secret: bool, rows: &[Row]) -> Self {
+    /// Without a credential the rows decide: it comes after the registration.
+    pub(crate) fn of(has_client_id: bool, has_credential: bool, rows: &[Row]) -> Self {
         let admits_sessions = rows.iter().any(|row| credentials(&row.access()).contains(&"session"));
-        match (has_secret, has_client_id) {
+        match (has_credential, has_client_id) {
             (true, _) => Self::Yes,
-            (false, true) if admits_sessions => Self::NotConfigured,
+            (false, true) if admits_sessions => Self::NotYet,
             (false, false) if admits_sessions => Self::Yes,
             (false, _) => Self::No,
         }
@@ -65,7 +68,7 @@ impl SignIn {
 
 impl Program<'_> {
     pub(crate) fn signs_in(&self) -> bool {
-        self.sign_in == SignIn::Yes
+        self.sign_in != SignIn::No
     }
 
     /// Groups that something names: they are to be in tokens.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use azure_auth_policy::Guid;
 use serde_json::json;
 
-use super::bodies::{self, CLIENT_ID};
+use super::bodies;
 use super::comments::{comment, consent, head, permission_names};
 use super::hcl::{self, Hcl};
 use super::issuer::tenant_alias;
 use crate::model::registration::application::{
-    Api, AppRole, ApplicationObject, ExposedScope, FederatedCredential, OptionalClaim, OptionalClaims,
+    Api, AppRole, ApplicationObject, CLIENT_ID, ExposedScope, FederatedCredential, OptionalClaim, OptionalClaims,
     PreAuthorizedApplication, Registration, RequiredResource, Web,
 };
 

@@ -70,10 +70,11 @@ pub(super) fn read(registration: &Value) -> Result<Application, StartError> {
     if let Some(id) = object.text_of("appId")? {
         id.clone_into(&mut application.client_id);
     }
-    check_audience(&object)?;
+    application.details.audience = read_audience(&object)?;
     read_platforms(&object, &mut application)?;
     application.identifier_uri = object.texts_of("identifierUris")?.into_iter().next();
     application.details.leaves_out_groups = !has_groups(&object)?;
+    application.details.group_claims = object.text_of("groupMembershipClaims")?.map(ToOwned::to_owned);
     if let Some(api) = object.get("api") {
         permissions::read_api(&api, &mut application)?;
     } else {
@@ -89,10 +90,11 @@ pub(super) fn read(registration: &Value) -> Result<Application, StartError> {
 }
 
 /// The emulator serves every account, and refuses only what no registration has.
-fn check_audience(object: &Member<'_>) -> Result<(), StartError> {
-    let Some(audience) = object.get("signInAudience") else { return Ok(()) };
-    if AUDIENCES.contains(&audience.text()?) {
-        return Ok(());
+fn read_audience(object: &Member<'_>) -> Result<Option<String>, StartError> {
+    let Some(audience) = object.get("signInAudience") else { return Ok(None) };
+    let written = audience.text()?;
+    if AUDIENCES.contains(&written) {
+        return Ok(Some(written.to_owned()));
     }
     Err(audience.wrong(&format!("is not one of {}", AUDIENCES.join(", "))))
 }

@@ -27,9 +27,9 @@ impl Application {
             "id": invented_id(&format!("object of {}", self.client_id)),
             "appId": self.client_id,
             "displayName": self.name,
-            "signInAudience": "AzureADandPersonalMicrosoftAccount",
+            "signInAudience": self.details.audience.as_deref().unwrap_or("AzureADandPersonalMicrosoftAccount"),
             "identifierUris": [self.uri()],
-            "groupMembershipClaims": (!self.details.leaves_out_groups).then_some("SecurityGroup"),
+            "groupMembershipClaims": self.write_group_claims(),
             "web": {
                 "redirectUris": self.redirect_uris,
                 "logoutUrl": self.front_channel_logout_url,
@@ -46,6 +46,11 @@ impl Application {
             "passwordCredentials": [],
             "federatedCredentials": self.write_federated_credentials(),
         }))
+    }
+
+    fn write_group_claims(&self) -> Option<&str> {
+        let written = self.details.group_claims.as_deref();
+        written.or((!self.details.leaves_out_groups).then_some("SecurityGroup"))
     }
 
     fn write_api(&self) -> Value {

@@ -12,11 +12,12 @@ const DEVELOPMENT: &str = "http://localhost";
 /// Where poem-openapi's page waits for the provider, below its own address.
 const OAUTH_RECEIVER: &str = "/oauth-receiver.html";
 
-/// Addresses of a program that has a secret.
+/// Addresses of a program that people sign in to.
 pub(super) fn web(program: &Program<'_>, open_points: &mut Vec<String>) -> Web {
-    if program.sign_in == SignIn::NotConfigured {
+    if program.sign_in == SignIn::NotYet {
         open_points.push(
-            "AZURE_CLIENT_SECRET is not set, so that nobody signs in, and this has no address to come back to; set it if people do"
+            "no credential is set, such as AZURE_CLIENT_SECRET, so that nobody signs in yet; rows of an API alone say `via = bearer`, \
+             and then this has no address to come back to"
                 .to_owned(),
         );
     }

@@ -17,8 +17,8 @@ use super::check::check;
 use super::check::drift::Drift;
 use super::program::Program;
 use crate::model::registration::application::{
-    Api, ApplicationObject, GroupMembershipClaims, OptionalClaim, OptionalClaims, PermissionKind, Registration,
-    SignInAudience,
+    Api, ApplicationObject, CLIENT_ID, GroupMembershipClaims, OptionalClaim, OptionalClaims, PermissionKind,
+    Registration, SignInAudience,
 };
 use crate::model::settings::authority::TenantName;
 
@@ -61,7 +61,7 @@ pub(crate) fn build(program: &Program<'_>) -> Result<Built, Collisions> {
         app_id: program.client_id,
         display_name: program.name.to_owned(),
         sign_in_audience: audience(program, &mut open_points),
-        identifier_uris: identifier_uris(program, &exposed, &mut open_points),
+        identifier_uris: identifier_uris(program, &exposed),
         group_membership_claims: groups(program, &mut open_points),
         web: addresses::web(program, &mut open_points),
         spa: addresses::spa(program),
@@ -72,7 +72,8 @@ pub(crate) fn build(program: &Program<'_>) -> Result<Built, Collisions> {
         app_roles: exposed.granted_roles(program, &mut open_points),
         required_resource_access,
     };
-    let registration = Registration { application, federated_credentials: Vec::new(), open_points };
+    let registration =
+        Registration { application, federated_credentials: program.federated_credentials.clone(), open_points };
     Ok(Built { registration, undetermined })
 }
 
@@ -93,21 +94,14 @@ fn audience(program: &Program<'_>, open_points: &mut Vec<String>) -> SignInAudie
 }
 
 /// What other programs call this one: as configured, or as Entra ID proposes it.
-fn identifier_uris(program: &Program<'_>, exposed: &Exposed, open_points: &mut Vec<String>) -> Vec<String> {
+fn identifier_uris(program: &Program<'_>, exposed: &Exposed) -> Vec<String> {
     if let Some(audiences) = program.audiences {
         return audiences.iter().filter(|audience| audience.contains("://")).cloned().collect();
     }
     match program.client_id {
         _ if exposed.scopes.is_empty() => Vec::new(),
         Some(id) => vec![format!("api://{id}")],
-        None => {
-            open_points.push(
-                "the program exposes scopes, and the application id URI contains the client id, which there is not yet; \
-                 register it, set AZURE_CLIENT_ID, and run this again"
-                    .to_owned(),
-            );
-            Vec::new()
-        }
+        None => vec![format!("api://{CLIENT_ID}")],
     }
 }
 

@@ -80,6 +80,7 @@ pub(crate) fn program() -> Program<'static> {
         needs: &[],
         rows: &ROWS,
         vocabularies: &[VOCABULARY],
+        federated_credentials: Vec::new(),
         beside: &[],
     }
 }
@@ -175,7 +176,7 @@ fn the_same_program_has_the_same_registration_and_the_same_ids_before_it_is_regi
     assert_eq!(built(&program()), built(&program()));
     let first = application(&Program { client_id: None, ..program() });
     let later = application(&program());
-    assert_eq!((first.app_id, first.identifier_uris.len()), (None, 0));
+    assert_eq!((first.app_id, first.identifier_uris), (None, vec!["api://{appId}".to_owned()]));
     assert_eq!((first.api.scopes, first.app_roles), (later.api.scopes, later.app_roles));
     let turned: Vec<Row> = ROWS.iter().rev().cloned().collect();
     assert_eq!(built(&Program { rows: &turned, ..program() }), built(&program()), "rows have no order");
@@ -266,15 +267,20 @@ fn swagger_ui_is_a_page_that_signs_in_by_itself() {
 
 #[test]
 fn where_nobody_signs_in_nothing_of_sign_in_is_registered() {
-    for sign_in in [SignIn::No, SignIn::NotConfigured] {
-        let program = Program { sign_in, ..program() };
-        let application = application(&program);
-        assert_eq!(application.web.redirect_uris, Vec::<String>::new());
-        assert_eq!(application.web.logout_url, None);
-        assert_eq!(application.optional_claims.id_token, []);
-        assert_eq!(application.required_resource_access, []);
-        assert_eq!(open_points(&program).contains("AZURE_CLIENT_SECRET"), sign_in == SignIn::NotConfigured);
-    }
+    let nobody = Program { sign_in: SignIn::No, ..program() };
+    let of_nobody = application(&nobody);
+    assert_eq!(of_nobody.web.redirect_uris, Vec::<String>::new());
+    assert_eq!(of_nobody.web.logout_url, None);
+    assert_eq!(of_nobody.optional_claims.id_token, []);
+    assert_eq!(of_nobody.required_resource_access, []);
+    assert!(!open_points(&nobody).contains("AZURE_CLIENT_SECRET"));
+}
+
+#[test]
+fn a_credential_that_is_not_there_yet_takes_nothing_from_the_registration() {
+    let not_yet = Program { sign_in: SignIn::NotYet, ..program() };
+    assert_eq!(application(&not_yet), application(&program()));
+    assert!(open_points(&not_yet).contains("AZURE_CLIENT_SECRET"));
 }
 
 #[test]
@@ -286,7 +292,7 @@ fn a_secret_says_that_people_sign_in_and_rows_say_it_before_there_is_one() {
         (false, true, &jobs, SignIn::Yes),
         (false, false, &sessions, SignIn::Yes),
         (false, false, &jobs, SignIn::No),
-        (true, false, &sessions, SignIn::NotConfigured),
+        (true, false, &sessions, SignIn::NotYet),
         (true, false, &jobs, SignIn::No),
     ] {
         assert_eq!(SignIn::of(has_client_id, has_secret, rows), expected);
@@ -351,16 +357,12 @@ fn the_application_id_uri_is_as_configured_or_as_entra_id_proposes_it() {
     for (audiences, rows, client_id, expected) in [
         (None, &*ROWS, Some(OWN), vec![own]),
         (None, &none, Some(OWN), vec![]),
-        (None, &*ROWS, None, vec![]),
+        (None, &*ROWS, None, vec!["api://{appId}"]),
         (Some(&audiences[..]), &*ROWS, None, vec!["api://tasks.example.com"]),
         (Some(&audiences[1..]), &*ROWS, Some(OWN), vec![]),
     ] {
         let program = Program { audiences, rows, client_id, vocabularies: &[], ..program() };
         assert_eq!(application(&program).identifier_uris, expected);
-        assert_eq!(
-            open_points(&program).contains("contains the client id"),
-            client_id.is_none() && audiences.is_none()
-        );
     }
 }
 
@@ -501,7 +503,6 @@ fn what_is_not_configured_is_said() {
     for (program, expected) in [
         (Program { tenant: None, ..program() }, "AZURE_ISSUER_URI is not set"),
         (Program { public_urls: &[], ..program() }, "AZURE_PUBLIC_URL is not set"),
-        (Program { client_id: None, ..program() }, "set AZURE_CLIENT_ID"),
     ] {
         let points = open_points(&program);
         assert!(points.contains(expected), "{points}");

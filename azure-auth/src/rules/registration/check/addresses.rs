@@ -1,7 +1,7 @@
 //! Addresses of a registration.
 
 use super::drift::{Drift, below};
-use crate::model::registration::application::ApplicationObject;
+use crate::model::registration::application::{ApplicationObject, CLIENT_ID};
 use crate::rules::registration::build::without_port;
 use crate::rules::registration::found::FoundApplication;
 
@@ -16,7 +16,8 @@ struct Platform<'r> {
 pub(super) fn identifier_uris(wanted: &ApplicationObject, found: &FoundApplication) -> Vec<Drift> {
     const PLACE: &str = "/identifierUris";
     let (wanted, found) = (&wanted.identifier_uris, &found.identifier_uris);
-    let missing = wanted.iter().filter(|uri| !found.contains(uri)).map(|uri| {
+    let is_known = |uri: &&String| !uri.contains(CLIENT_ID);
+    let missing = wanted.iter().filter(is_known).filter(|uri| !found.contains(uri)).map(|uri| {
         let remedy = "set it as \"Application ID URI\" on page \"Expose an API\", or correct AZURE_AUDIENCE";
         Drift::missing(&below(PLACE, uri), uri, remedy)
     });

@@ -9,11 +9,13 @@ use thiserror::Error;
 
 use super::super::endpoints::Endpoints;
 use crate::io::{clock, standard_streams};
-use crate::model::registration::application::{ApplicationObject, Registration};
+use crate::model::registration::application::{ApplicationObject, CLIENT_ID, FederatedCredential, Registration};
 use crate::model::registration::vocabulary::Vocabulary;
 use crate::model::settings::authority::Authority;
+use crate::model::settings::client::Credential;
 use crate::model::settings::configuration::Configuration;
 use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
+use crate::rules::credential::federated_token;
 use crate::rules::inspection::arguments::Form;
 use crate::rules::inspection::arguments::registration::{RegistrationForm, RegistrationQuestion, Source, Wish};
 use crate::rules::inspection::drift;
@@ -78,17 +80,37 @@ pub(super) fn answer(
         beside.push(FoundApplication::of(&read(&Source::File(file.clone()))?));
     }
     let own = found.as_ref().map(FoundApplication::of);
-    let built = built(subject, own.as_ref(), beside)?;
+    let mut built = built(subject, own.as_ref(), beside)?;
     let answer = match (&question.wish, found) {
         (Wish::Check(form, _), Some(found)) => {
             let mut drifts = built.check(&found);
             drifts.extend(credentials::ending(&found, clock::now()));
             Answer::Examined(drift::examination(&drifts), *form)
         }
-        (Wish::Print(form), _) => Answer::Printed(printed(*form, &built.registration)),
+        (Wish::Print(form), _) => {
+            let registration = &mut built.registration;
+            if *form == RegistrationForm::Json {
+                leave_out_what_waits(registration);
+            }
+            Answer::Printed(printed(*form, registration))
+        }
         (Wish::Check(..), None) => unreachable!("it was read above"),
     };
     Ok((answer, built.registration.open_points))
+}
+
+/// The one object cannot name an id that its own creation brings; the other forms name it in a second step.
+fn leave_out_what_waits(registration: &mut Registration) {
+    let uris = &mut registration.application.identifier_uris;
+    let before = uris.len();
+    uris.retain(|uri| !uri.contains(CLIENT_ID));
+    if uris.len() < before {
+        registration.open_points.push(
+            "the application id URI contains the client id, which there is not yet; register it, set AZURE_CLIENT_ID, and run \
+             this again, or print it as `az`, which does it in two steps"
+                .to_owned(),
+        );
+    }
 }
 
 fn printed(form: RegistrationForm, registration: &Registration) -> String {
@@ -134,15 +156,46 @@ fn built(
         audiences: settings.audiences.as_ref().map(|_| configuration.audiences.as_slice()),
         sign_in_scopes: declared.chain(configuration.scopes.iter().map(String::as_str)).collect(),
         groups: facts.groups.ids().to_vec(),
+        federated_credentials: Vec::new(),
         asks_graph_for_groups: configuration.asks_graph_for_groups,
         needs: &facts.needs,
         rows: endpoints.rows(),
         vocabularies,
         beside: &beside,
     };
-    let mut built = build(&program)?;
+    let (federated_credentials, open) = federated(configuration.client.credential.as_ref(), program.name);
+    let mut built = build(&Program { federated_credentials, ..program })?;
+    built.registration.open_points.extend(open);
     built.registration.open_points.extend(misspelt(&configuration));
     Ok(built)
+}
+
+/// What the registration has to trust, where the program proves itself by tokens of another issuer; and what is not known of it.
+fn federated(credential: Option<&Credential>, program: &str) -> (Vec<FederatedCredential>, Option<String>) {
+    match credential {
+        Some(Credential::FederatedToken(path)) => {
+            let token = path.to_str().and_then(|path| text_of(path).ok());
+            match token.and_then(|token| federated_token::vouched(token.as_bytes())) {
+                Some(vouched) => (vec![FederatedCredential::of_token(program, vouched.issuer, vouched.subject)], None),
+                None => {
+                    let open = "the token of AZURE_FEDERATED_TOKEN_FILE, which says what to trust, is not there; run this where the \
+                                program runs";
+                    (Vec::new(), Some(open.to_owned()))
+                }
+            }
+        }
+        Some(Credential::ManagedIdentity(_)) => {
+            let open = "the registration has to trust the managed identity; add it under \"Certificates & secrets\", \"Federated \
+                        credentials\", \"Managed identity\"";
+            (Vec::new(), Some(open.to_owned()))
+        }
+        Some(Credential::Certificate(_)) => {
+            let open = "upload the certificate, without its key, under \"Certificates & secrets\", \"Certificates\", or with `az ad app \
+                        credential reset --id <client id> --append --cert @certificate.pem`";
+            (Vec::new(), Some(open.to_owned()))
+        }
+        Some(Credential::Secret(_)) | None => (Vec::new(), None),
+    }
 }
 
 /// What is not configured yet, in the place of what would be wrong without it: a registration comes before its ids.
@@ -150,6 +203,8 @@ fn completed(settings: &Settings) -> Settings {
     let mut settings = settings.clone();
     let has_tenants = settings.valid_tenant_ids.is_some();
     settings.client_id.get_or_insert_with(|| NO_ID.to_string());
+    // Nothing is sealed with it.
+    settings.session_keys.get_or_insert_with(|| vec!["0123456789abcdef".repeat(4).into()]);
     settings.issuer_uri.get_or_insert_with(|| {
         // Listed tenants are those of an authority of many.
         let tenant = if has_tenants { "organizations".to_owned() } else { NO_ID.to_string() };
