@@ -187,3 +187,18 @@ async fn what_is_no_registration_is_said_and_is_neither_yes_nor_no() {
     let answer = ask("hybrid", &["--auth-registration=pdf"], &Vec::new(), "").await;
     assert!(answer.status == 2 && answer.complaint.contains("terraform"), "{answer:?}");
 }
+
+#[tokio::test]
+async fn the_doctor_looks_at_the_registration_beside_everything_else() {
+    let stage = Stage::of("hybrid", &[]).await;
+    let mut registered = stage.emulator.registration_of("hybrid").unwrap();
+    for (expected, has_problem) in [(0, false), (1, true)] {
+        let file = File::with(&registered.to_string());
+        let argument = format!("--auth-doctor-registration={}", file.path());
+        let answer = ask("hybrid", &["--auth-doctor=json", &argument], &stage.variables, "").await;
+        assert_eq!((answer.status, !answer.problems().is_empty()), (expected, has_problem), "{}", answer.text);
+        registered["web"]["redirectUris"] = json!([]);
+    }
+    let answer = ask("hybrid", &["--auth-doctor=json", "--auth-doctor-registration=-"], &stage.variables, "<html>").await;
+    assert_eq!(answer.status, 2, "what cannot be read is neither sound nor a problem: {}", answer.text);
+}

@@ -1,5 +1,6 @@
 //! Input and output: clock, randomness, the provider, and where sessions are kept.
 
+pub(crate) mod bounded_file;
 pub(crate) mod clock;
 pub(crate) mod credential;
 pub(crate) mod entropy;

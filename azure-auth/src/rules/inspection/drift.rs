@@ -17,6 +17,16 @@ pub(crate) fn check(drifts: &[Drift]) -> Check {
     Check::new(CHECK).findings(drifts.iter().map(finding))
 }
 
+/// Nothing can be said of the registration.
+pub(crate) fn unknown(problem: &str) -> Check {
+    let finding =
+        Finding::unknown("registration-not-known").cause("the registration could not be compared").found(problem);
+    let finding = finding
+        .expected("an application object of Microsoft Graph")
+        .remedy("write `az ad app show --id <client id>` into the file");
+    Check::new(CHECK).finding(finding)
+}
+
 fn finding(drift: &Drift) -> Finding {
     let Drift { kind, weight, place, found, expected, remedy } = drift;
     let finding = match weight {

@@ -4,7 +4,7 @@ pub(crate) mod registration;
 
 use thiserror::Error;
 
-use self::registration::{REGISTRATION, RegistrationQuestion};
+use self::registration::{BESIDE, REGISTRATION, RegistrationQuestion, Source};
 
 /// A question of the arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,11 +12,20 @@ pub(crate) enum Question {
     /// Who may call what.
     Report(ReportForm),
     /// Whether the program is set up right.
-    Doctor(Form),
+    Doctor(DoctorQuestion),
     /// What a token opens.
     Explain(Form),
     /// What the program needs of its app registration.
     Registration(RegistrationQuestion),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DoctorQuestion {
+    pub(crate) form: Form,
+    /// Where the registration is, if it is to be looked at as well.
+    pub(crate) registration: Option<Source>,
+    /// Files with the registrations of other programs.
+    pub(crate) beside: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +60,12 @@ pub(crate) enum ArgumentError {
          `az ad app show --id <client id> | program --auth-registration=check -`, or the name of a file in place of `-`"
     )]
     RegistrationMissing,
+    #[error(
+        "found `--auth-doctor-registration` without a file; write `--auth-doctor-registration=<file>`, or `-` for standard input"
+    )]
+    DoctorWithoutFile,
+    #[error("found `--auth-doctor-registration` without a question; write `--auth-doctor` as well")]
+    DoctorMissing,
     #[error("found `--auth-registration-beside` without a file; write `--auth-registration-beside=<file>`")]
     BesideWithoutFile,
     #[error(
@@ -62,6 +77,7 @@ pub(crate) enum ArgumentError {
 
 const REPORT: &str = "--auth-report";
 const DOCTOR: &str = "--auth-doctor";
+const DOCTOR_REGISTRATION: &str = "--auth-doctor-registration";
 const EXPLAIN: &str = "--auth-explain";
 
 /// The first question among the arguments; None where they ask nothing.
@@ -73,7 +89,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Option<Result
             return Some(report_form(form).map(Question::Report));
         }
         if let Some(form) = form(argument, DOCTOR) {
-            return Some(plain_form(form, DOCTOR).map(Question::Doctor));
+            return Some(doctor(form, &all).map(Question::Doctor));
         }
         if let Some(form) = form(argument, EXPLAIN) {
             return Some(explanation(form, next.map(String::as_str)).map(Question::Explain));
@@ -83,7 +99,11 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Option<Result
         }
     }
     // Somebody asks, and does not mean the program to serve.
-    all.iter().any(|argument| registration::is_beside(argument)).then_some(Err(ArgumentError::BesideAlone))
+    let is_alone = |name: &str| all.iter().any(|argument| form(argument, name).is_some());
+    if is_alone(DOCTOR_REGISTRATION) {
+        return Some(Err(ArgumentError::DoctorMissing));
+    }
+    is_alone(BESIDE).then_some(Err(ArgumentError::BesideAlone))
 }
 
 /// What follows `=`, empty without one; None where it is another argument.
@@ -99,6 +119,14 @@ fn report_form(form: &str) -> Result<ReportForm, ArgumentError> {
         "markdown" => Ok(ReportForm::Markdown),
         other => Err(unknown_form(REPORT, other, "`text`, `json` and `markdown`")),
     }
+}
+
+fn doctor(form: &str, all: &[String]) -> Result<DoctorQuestion, ArgumentError> {
+    let form = plain_form(form, DOCTOR)?;
+    let registration = all.iter().find_map(|argument| self::form(argument, DOCTOR_REGISTRATION));
+    let registration = registration.map(|file| registration::source(Some(file))).transpose();
+    let registration = registration.map_err(|_| ArgumentError::DoctorWithoutFile)?;
+    Ok(DoctorQuestion { form, registration, beside: registration::beside(all)? })
 }
 
 fn plain_form(form: &str, argument: &'static str) -> Result<Form, ArgumentError> {
@@ -126,6 +154,10 @@ fn explanation(form: &str, next: Option<&str>) -> Result<Form, ArgumentError> {
 mod tests {
     use super::*;
 
+    fn doctor(form: Form) -> DoctorQuestion {
+        DoctorQuestion { form, registration: None, beside: Vec::new() }
+    }
+
     fn asked(line: &str) -> Option<Result<Question, ArgumentError>> {
         read(line.split(' ').map(str::to_owned))
     }
@@ -137,9 +169,13 @@ mod tests {
             ("program --auth-report=text", Question::Report(ReportForm::Text)),
             ("program --port 3000 --auth-report=json", Question::Report(ReportForm::Json)),
             ("program --auth-report=markdown --verbose", Question::Report(ReportForm::Markdown)),
-            ("program --auth-doctor", Question::Doctor(Form::Text)),
-            ("program --auth-doctor=text", Question::Doctor(Form::Text)),
-            ("program --auth-doctor=json", Question::Doctor(Form::Json)),
+            ("program --auth-doctor", Question::Doctor(doctor(Form::Text))),
+            ("program --auth-doctor=text", Question::Doctor(doctor(Form::Text))),
+            ("program --auth-doctor=json", Question::Doctor(doctor(Form::Json))),
+            (
+                "program --auth-doctor-registration=- --auth-doctor",
+                Question::Doctor(DoctorQuestion { registration: Some(Source::StandardInput), ..doctor(Form::Text) }),
+            ),
             ("program --auth-explain -", Question::Explain(Form::Text)),
             ("program --auth-explain=json -", Question::Explain(Form::Json)),
         ] {
@@ -170,6 +206,15 @@ mod tests {
                 "program --auth-explain=xml -",
                 "found the form \"xml\", expected one of `text` and `json`; write \
               `--auth-explain`, or with `=` and one of them",
+            ),
+            (
+                "program --auth-doctor --auth-doctor-registration",
+                "found `--auth-doctor-registration` without a file; write `--auth-doctor-registration=<file>`, or `-` for standard \
+                 input",
+            ),
+            (
+                "program --auth-doctor-registration=x",
+                "found `--auth-doctor-registration` without a question; write `--auth-doctor` as well",
             ),
             (
                 "program --auth-explain",

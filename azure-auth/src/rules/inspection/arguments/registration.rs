@@ -38,7 +38,7 @@ pub(crate) enum Source {
 }
 
 pub(super) const REGISTRATION: &str = "--auth-registration";
-const BESIDE: &str = "--auth-registration-beside";
+pub(super) const BESIDE: &str = "--auth-registration-beside";
 
 /// `form` follows the argument behind `=`, and `next` is the argument behind it.
 pub(super) fn question(
@@ -46,6 +46,7 @@ pub(super) fn question(
     next: Option<&String>,
     all: &[String],
 ) -> Result<RegistrationQuestion, ArgumentError> {
+    let next = next.map(String::as_str);
     let wish = match form {
         "" | "json" => Wish::Print(RegistrationForm::Json),
         "az" => Wish::Print(RegistrationForm::Az),
@@ -62,20 +63,15 @@ pub(super) fn question(
     Ok(RegistrationQuestion { wish, beside: beside(all)? })
 }
 
-/// Whether an argument is of a question that is missing.
-pub(super) fn is_beside(argument: &str) -> bool {
-    super::form(argument, BESIDE).is_some()
-}
-
-fn source(next: Option<&String>) -> Result<Source, ArgumentError> {
-    match next.map(String::as_str) {
+pub(super) fn source(next: Option<&str>) -> Result<Source, ArgumentError> {
+    match next {
         Some("-") => Ok(Source::StandardInput),
         Some(file) if !file.is_empty() && !file.starts_with('-') => Ok(Source::File(file.to_owned())),
         _ => Err(ArgumentError::RegistrationMissing),
     }
 }
 
-fn beside(all: &[String]) -> Result<Vec<String>, ArgumentError> {
+pub(super) fn beside(all: &[String]) -> Result<Vec<String>, ArgumentError> {
     let files = all.iter().filter_map(|argument| super::form(argument, BESIDE));
     // Standard input is one text, which may be asked for already.
     files

@@ -7,7 +7,7 @@ use super::{doctor, explanation};
 use crate::io::standard_streams::{complain, say};
 use crate::model::registration::vocabulary::Vocabulary;
 use crate::rules::inspection::arguments::registration::RegistrationQuestion;
-use crate::rules::inspection::arguments::{self, ArgumentError, Form, Question, ReportForm};
+use crate::rules::inspection::arguments::{self, ArgumentError, DoctorQuestion, Form, Question, ReportForm};
 use crate::rules::inspection::examination::{Examination, Outcome};
 use crate::web::layer::builder::AzureAuthBuilder;
 use crate::web::layer::endpoints::Endpoints;
@@ -17,7 +17,7 @@ use crate::web::layer::endpoints::Endpoints;
 /// | arguments | what it answers |
 /// |---|---|
 /// | `--auth-report`, `=text`, `=json`, `=markdown` | who may call what: the [`Report`](crate::Report). It needs no configuration |
-/// | `--auth-doctor`, `=text`, `=json` | whether the program is set up right: configuration, discovery, keys, clock, client secret, redirect URIs, cookies, session store, and rows that nobody can reach |
+/// | `--auth-doctor`, `=text`, `=json` | whether the program is set up right: configuration, discovery, keys, clock, client credential, redirect URIs, cookies, session store, and rows that nobody can reach; with `--auth-doctor-registration=<file>` also whether the app registration in the file fits |
 /// | `--auth-explain -`, `--auth-explain=json -` | which rows the access token on standard input opens, and why not the others |
 /// | `--auth-registration`, `=json`, `=az`, `=terraform`, `=bicep`, `=graph` | what the program needs of its app registration: the application object of Microsoft Graph, or what makes it. It needs no configuration, and has more with it |
 /// | `--auth-registration=check <file>`, `=check,json <file>` | how the application object in the file differs from that; `-` is standard input, as in <code>az ad app show --id … \| program --auth-registration=check -</code> |
@@ -137,20 +137,20 @@ impl Inspection {
     /// ```
     pub async fn run(self, endpoints: &Endpoints, builder: AzureAuthBuilder) -> ExitCode {
         let Self { question, vocabularies, application_name } = self;
+        let name = application_name.as_deref().or(endpoints.package()).filter(|name| !name.trim().is_empty());
         match question {
             Ok(Question::Report(form)) => report(endpoints, form),
-            Ok(Question::Doctor(form)) => {
-                let examination = doctor::examine(endpoints, builder).await;
+            Ok(Question::Doctor(DoctorQuestion { form, registration, beside })) => {
+                let subject = Subject { endpoints, settings: &builder.settings, name, vocabularies: &vocabularies };
+                let registration = registration.map(|source| registration::check(&source, &beside, &subject));
+                let examination = doctor::examine(endpoints, builder, registration).await;
                 examined(&examination, form)
             }
             Ok(Question::Explain(form)) => explain(endpoints, builder, form).await,
-            Ok(Question::Registration(question)) => {
-                let name = application_name.as_deref().or(endpoints.package()).filter(|name| !name.trim().is_empty());
-                register(
-                    &question,
-                    &Subject { endpoints, settings: &builder.settings, name, vocabularies: &vocabularies },
-                )
-            }
+            Ok(Question::Registration(question)) => register(
+                &question,
+                &Subject { endpoints, settings: &builder.settings, name, vocabularies: &vocabularies },
+            ),
             Err(error) => not_answered(&error.to_string()),
         }
     }

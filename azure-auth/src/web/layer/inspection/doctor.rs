@@ -25,7 +25,12 @@ use crate::web::application::store_factory;
 use crate::web::layer::builder::AzureAuthBuilder;
 use crate::web::layer::endpoints::Endpoints;
 
-pub(super) async fn examine(endpoints: &Endpoints, builder: AzureAuthBuilder) -> Examination {
+/// `registration`: what was found of the registration, where somebody gave it.
+pub(super) async fn examine(
+    endpoints: &Endpoints,
+    builder: AzureAuthBuilder,
+    registration: Option<Check>,
+) -> Examination {
     let settings = builder.settings.clone();
     let shape = settings.client_secret.as_ref().and_then(|secret| secret::shape(secret.expose_secret()));
     let auth = match builder.build() {
@@ -49,6 +54,7 @@ pub(super) async fn examine(endpoints: &Endpoints, builder: AzureAuthBuilder) ->
     checks.push(of_cookies(endpoints, &application.configuration));
     checks.push(of_session_store(application).await);
     checks.push(of_rows(endpoints, &application.configuration, tenant));
+    checks.extend(registration);
     Examination { checks }
 }
 

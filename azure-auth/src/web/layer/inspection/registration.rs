@@ -1,27 +1,27 @@
 //! What a program needs of its app registration, by its declarations and by as much configuration as there is.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::path::Path;
 
 use azure_auth_policy::Guid;
 use serde_json::Value;
 use thiserror::Error;
 
 use super::super::endpoints::Endpoints;
-use crate::io::{clock, standard_streams};
+use crate::io::{bounded_file, clock, standard_streams};
 use crate::model::registration::application::{ApplicationObject, CLIENT_ID, FederatedCredential, Registration};
 use crate::model::registration::vocabulary::Vocabulary;
 use crate::model::settings::authority::Authority;
 use crate::model::settings::client::Credential;
 use crate::model::settings::configuration::Configuration;
 use crate::rules::configuration::settings::{self, ConfigurationError, Settings};
-use crate::rules::credential::federated_token;
+use crate::rules::credential::federated_token::{self, Vouched};
 use crate::rules::inspection::arguments::Form;
 use crate::rules::inspection::arguments::registration::{RegistrationForm, RegistrationQuestion, Source, Wish};
 use crate::rules::inspection::drift;
-use crate::rules::inspection::examination::Examination;
+use crate::rules::inspection::examination::{Check, Examination};
 use crate::rules::registration::build::{Built, Collisions, build};
 use crate::rules::registration::check::credentials;
+use crate::rules::registration::check::drift::Drift;
 use crate::rules::registration::found::{self, FoundApplication, NotAnApplication};
 use crate::rules::registration::program::{Program, SignIn};
 use crate::rules::registration::{az, bicep, graph, terraform};
@@ -71,32 +71,39 @@ pub(super) fn answer(
     question: &RegistrationQuestion,
     subject: &Subject<'_>,
 ) -> Result<(Answer, Vec<String>), NotAnswered> {
-    let found = match &question.wish {
-        Wish::Check(_, source) => Some(read(source)?),
-        Wish::Print(_) => None,
-    };
-    let mut beside = Vec::new();
-    for file in &question.beside {
-        beside.push(FoundApplication::of(&read(&Source::File(file.clone()))?));
-    }
-    let own = found.as_ref().map(FoundApplication::of);
-    let mut built = built(subject, own.as_ref(), beside)?;
-    let answer = match (&question.wish, found) {
-        (Wish::Check(form, _), Some(found)) => {
-            let mut drifts = built.check(&found);
-            drifts.extend(credentials::ending(&found, clock::now()));
-            Answer::Examined(drift::examination(&drifts), *form)
+    match &question.wish {
+        Wish::Check(form, source) => {
+            let (drifts, open_points) = drifts(source, &question.beside, subject)?;
+            Ok((Answer::Examined(drift::examination(&drifts), *form), open_points))
         }
-        (Wish::Print(form), _) => {
-            let registration = &mut built.registration;
+        Wish::Print(form) => {
+            let mut registration = built(subject, None, of_others(&question.beside)?)?.registration;
             if *form == RegistrationForm::Json {
-                leave_out_what_waits(registration);
+                leave_out_what_waits(&mut registration);
             }
-            Answer::Printed(printed(*form, registration))
+            Ok((Answer::Printed(printed(*form, &registration)), registration.open_points))
         }
-        (Wish::Check(..), None) => unreachable!("it was read above"),
-    };
-    Ok((answer, built.registration.open_points))
+    }
+}
+
+/// The same comparison as a part of more.
+pub(super) fn check(source: &Source, beside: &[String], subject: &Subject<'_>) -> Check {
+    match drifts(source, beside, subject) {
+        Ok((drifts, _)) => drift::check(&drifts),
+        Err(problem) => drift::unknown(&problem.to_string()),
+    }
+}
+
+fn drifts(source: &Source, beside: &[String], subject: &Subject<'_>) -> Result<(Vec<Drift>, Vec<String>), NotAnswered> {
+    let found = read(source)?;
+    let built = built(subject, Some(&FoundApplication::of(&found)), of_others(beside)?)?;
+    let mut drifts = built.check(&found);
+    drifts.extend(credentials::ending(&found, clock::now()));
+    Ok((drifts, built.registration.open_points))
+}
+
+fn of_others(files: &[String]) -> Result<Vec<FoundApplication>, NotAnswered> {
+    files.iter().map(|file| Ok(FoundApplication::of(&read(&Source::File(file.clone()))?))).collect()
 }
 
 /// The one object cannot name an id that its own creation brings; the other forms name it in a second step.
@@ -174,15 +181,13 @@ fn built(
 fn federated(credential: Option<&Credential>, program: &str) -> (Vec<FederatedCredential>, Option<String>) {
     match credential {
         Some(Credential::FederatedToken(path)) => {
-            let token = path.to_str().and_then(|path| text_of(path).ok());
-            match token.and_then(|token| federated_token::vouched(token.as_bytes())) {
-                Some(vouched) => (vec![FederatedCredential::of_token(program, vouched.issuer, vouched.subject)], None),
-                None => {
-                    let open = "the token of AZURE_FEDERATED_TOKEN_FILE, which says what to trust, is not there; run this where the \
-                                program runs";
-                    (Vec::new(), Some(open.to_owned()))
-                }
+            let token = bounded_file::read(path, LONGEST).ok();
+            if let Some(Vouched { issuer, subject }) = token.and_then(|token| federated_token::vouched(&token)) {
+                return (vec![FederatedCredential::of_token(program, issuer, subject)], None);
             }
+            let open = "the token of AZURE_FEDERATED_TOKEN_FILE, which says what to trust, is not there; run this where the program \
+                        runs";
+            (Vec::new(), Some(open.to_owned()))
         }
         Some(Credential::ManagedIdentity(_)) => {
             let open = "the registration has to trust the managed identity; add it under \"Certificates & secrets\", \"Federated \
@@ -224,9 +229,8 @@ fn read(source: &Source) -> Result<Value, NotAnswered> {
         Source::StandardInput => ("standard input".to_owned(), standard_streams::read(LONGEST)),
         Source::File(file) => {
             let place = format!("the file {file:?}");
-            match text_of(file) {
-                Ok(text) => (place, Some(text).filter(|text| !is_too_long(text))),
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => (place, None),
+            match bounded_file::read(Path::new(file), LONGEST) {
+                Ok(bytes) => (place, String::from_utf8(bytes).ok()),
                 Err(error) => {
                     let remedy = "correct the name, and look at who may read it";
                     return Err(NotAnswered::Unread { place, found: error.to_string(), remedy });
@@ -239,16 +243,6 @@ fn read(source: &Source) -> Result<Value, NotAnswered> {
         return Err(NotAnswered::Unread { place, found, remedy: SAVE });
     };
     found::read(&text).map_err(|problem| NotAnswered::NotAnApplication { place, problem })
-}
-
-fn text_of(file: &str) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(file)?.take(LONGEST + 1).read_to_string(&mut text)?;
-    Ok(text)
-}
-
-fn is_too_long(text: &str) -> bool {
-    u64::try_from(text.len()).is_ok_and(|length| length > LONGEST)
 }
 
 #[cfg(test)]
