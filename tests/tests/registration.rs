@@ -199,6 +199,7 @@ async fn the_doctor_looks_at_the_registration_beside_everything_else() {
         assert_eq!((answer.status, !answer.problems().is_empty()), (expected, has_problem), "{}", answer.text);
         registered["web"]["redirectUris"] = json!([]);
     }
-    let answer = ask("hybrid", &["--auth-doctor=json", "--auth-doctor-registration=-"], &stage.variables, "<html>").await;
+    let answer =
+        ask("hybrid", &["--auth-doctor=json", "--auth-doctor-registration=-"], &stage.variables, "<html>").await;
     assert_eq!(answer.status, 2, "what cannot be read is neither sound nor a problem: {}", answer.text);
 }

@@ -2,8 +2,8 @@
 
 use super::drift::{Drift, below};
 use crate::model::registration::application::{ApplicationObject, CLIENT_ID};
-use crate::rules::registration::build::without_port;
 use crate::rules::registration::found::FoundApplication;
+use crate::rules::registration::needed::without_port;
 
 /// Where redirect URIs are, what the platform is called, and whether the program has any there.
 struct Platform<'r> {

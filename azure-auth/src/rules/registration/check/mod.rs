@@ -12,14 +12,14 @@ use azure_auth_policy::Guid;
 use serde_json::Value;
 
 use self::drift::{Drift, below};
-use super::build::Undetermined;
 use super::found::{FoundApplication, FoundClaim};
-use crate::model::registration::application::{ApplicationObject, OptionalClaim, Registration};
+use super::needed::Built;
+use crate::model::registration::application::{ApplicationObject, OptionalClaim};
 
-/// Every difference, in the order of the application object. `undetermined`: what is not known of the registration that is
-/// needed. Keys and secrets are [`credentials`]' alone, and credentials of other issuers are no part of it.
-pub(crate) fn check(wanted: &Registration, undetermined: &[Undetermined], found: &Value) -> Vec<Drift> {
-    let (wanted, found) = (&wanted.application, &FoundApplication::of(found));
+/// Every difference, in the order of the application object. Keys and secrets are [`credentials`]' alone, and credentials of
+/// other issuers are no part of it.
+pub(crate) fn check(needed: &Built, found: &Value) -> Vec<Drift> {
+    let (wanted, found) = (&needed.registration.application, &FoundApplication::of(found));
     let mut drifts = Vec::new();
     drifts.extend(itself(wanted, found));
     drifts.extend(audience(wanted, found));
@@ -31,7 +31,7 @@ pub(crate) fn check(wanted: &Registration, undetermined: &[Undetermined], found:
     drifts.extend(exposed::scopes(wanted, found));
     drifts.extend(exposed::clients(wanted, found));
     drifts.extend(exposed::roles(wanted, found));
-    drifts.extend(permissions::permissions(wanted, undetermined, found));
+    drifts.extend(permissions::permissions(wanted, &needed.undetermined, found));
     let claims = &wanted.optional_claims;
     drifts.extend(optional_claims("/optionalClaims/idToken", &claims.id_token, &found.id_token_claims));
     drifts.extend(optional_claims("/optionalClaims/accessToken", &claims.access_token, &found.access_token_claims));

@@ -3,8 +3,8 @@
 use super::drift::{Drift, below};
 use super::word;
 use crate::model::registration::application::ApplicationObject;
-use crate::rules::registration::build::Undetermined;
 use crate::rules::registration::found::{FoundAccess, FoundApplication};
+use crate::rules::registration::needed::Undetermined;
 
 const PLACE: &str = "/requiredResourceAccess";
 

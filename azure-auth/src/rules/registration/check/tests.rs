@@ -8,8 +8,8 @@ use super::*;
 use crate::model::downstream::need::Need;
 use crate::model::downstream::permission::ResourceName;
 use crate::model::registration::application::{PermissionKind, PreAuthorizedApplication};
-use crate::rules::registration::build::tests::{OWN, program};
-use crate::rules::registration::build::{Built, build};
+use crate::rules::registration::needed::tests::{OWN, program};
+use crate::rules::registration::needed::{Built, Undetermined, build};
 use crate::rules::registration::program::Program;
 
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
@@ -40,7 +40,7 @@ fn named(drifts: &[Drift]) -> Vec<(DriftKind, Weight, &str)> {
 #[test]
 fn what_is_printed_has_no_drift() {
     let built = built();
-    assert_eq!(built.check(&printed(&built)), []);
+    assert_eq!(check(&built, &printed(&built)), []);
 }
 
 /// What a registration has beside it, or in another order, or under other ids.
@@ -69,7 +69,7 @@ fn what_works_as_well_is_no_finding() {
     found["groupMembershipClaims"] = json!("SecurityGroup, ApplicationGroup");
     found["isFallbackPublicClient"] = Value::Null;
     found["publicClient"] = Value::Null;
-    assert_eq!(built.check(&found), []);
+    assert_eq!(check(&built, &found), []);
 }
 
 /// A way to change a registration, and what that is called at which place.
@@ -84,7 +84,7 @@ fn each_change_is_named_at_its_place() {
     for (number, (change, kind, weight, place)) in changes.into_iter().flatten().enumerate() {
         let mut found = printed(&built);
         change(&mut found);
-        let drifts = built.check(&found);
+        let drifts = check(&built, &found);
         assert_eq!(named(&drifts), [(kind, weight, place.as_str())], "change {number}");
         assert!(drifts.iter().all(|drift| !drift.remedy.is_empty() && drift.found != drift.expected), "{drifts:?}");
     }
@@ -297,7 +297,7 @@ fn a_scope_under_another_id_is_the_same_scope_also_to_its_clients() {
     found["api"]["oauth2PermissionScopes"][0]["id"] = json!(OTHER);
     found["api"]["preAuthorizedApplications"][0]["delegatedPermissionIds"] = json!([OTHER]);
     assert_eq!(
-        named(&built.check(&found)),
+        named(&check(&built, &found)),
         [(DriftKind::Different, Weight::Notice, "/api/oauth2PermissionScopes/Tasks.Read/id")]
     );
 }
@@ -308,7 +308,7 @@ fn a_name_without_a_description_may_have_any_text() {
     let built = build(&program).unwrap();
     let mut found = printed(&built);
     found["appRoles"][0]["displayName"] = json!("Administrators");
-    assert_eq!(built.check(&found), []);
+    assert_eq!(check(&built, &found), []);
 }
 
 /// What the retired manifest calls the same.
@@ -342,12 +342,12 @@ fn the_names_of_the_retired_manifest_are_understood() {
     }
     object.remove("displayName");
     object.remove("isFallbackPublicClient");
-    assert_eq!(built.check(&found), []);
+    assert_eq!(check(&built, &found), []);
     found["oauth2AllowImplicitFlow"] = json!(true);
     found["allowPublicClient"] = json!(true);
     found["accessTokenAcceptedVersion"] = json!(null);
     assert_eq!(
-        built.check(&found).iter().map(|drift| drift.place.as_str()).collect::<Vec<_>>(),
+        check(&built, &found).iter().map(|drift| drift.place.as_str()).collect::<Vec<_>>(),
         [
             "/web/implicitGrantSettings/enableAccessTokenIssuance",
             "/isFallbackPublicClient",
@@ -360,14 +360,14 @@ fn the_names_of_the_retired_manifest_are_understood() {
 #[test]
 fn an_empty_registration_lacks_everything_and_an_odd_one_is_read_as_empty() {
     let built = built();
-    let of_empty = built.check(&json!({}));
+    let of_empty = check(&built, &json!({}));
     assert!(of_empty.iter().all(|drift| drift.kind != DriftKind::Superfluous), "{of_empty:?}");
     assert!(of_empty.len() > 15, "{of_empty:?}");
     let odd = json!({
         "web": 7, "spa": [], "api": "x", "appRoles": {"value": "Admin"}, "requiredResourceAccess": [null, {"resourceAppId": 1}],
         "optionalClaims": [[]], "identifierUris": [1, null, ""], "passwordCredentials": "x", "displayName": 1,
     });
-    assert_eq!(built.check(&odd), of_empty);
+    assert_eq!(check(&built, &odd), of_empty);
 }
 
 #[test]
@@ -384,16 +384,17 @@ fn a_permission_that_may_be_needed_is_a_notice() {
         let access = json!({"resourceAppId": api, "resourceAccess": [{"id": OTHER, "type": kind}]});
         push(&mut found, "/requiredResourceAccess", access);
         assert_eq!(
-            named(&built.check(&found)),
+            named(&check(&built, &found)),
             [(DriftKind::Superfluous, expected, format!("/requiredResourceAccess/{api}/{OTHER}").as_str())]
         );
     }
     // Of an API whose client id nobody knows.
-    let unknown = [Undetermined { api: None, kind: PermissionKind::Scope }];
+    let undetermined = vec![Undetermined { api: None, kind: PermissionKind::Scope }];
+    let unknown = Built { undetermined, ..built.clone() };
     let mut found = printed(&built);
     let access = json!({"resourceAppId": OTHER, "resourceAccess": [{"id": OTHER, "type": "Scope"}]});
     push(&mut found, "/requiredResourceAccess", access);
-    assert_eq!(check(&built.registration, &unknown, &found)[0].weight, Weight::Notice);
+    assert_eq!(check(&unknown, &found)[0].weight, Weight::Notice);
 }
 
 /// A file is somebody else's text.
@@ -403,6 +404,6 @@ fn what_is_shown_of_a_registration_cannot_move_the_cursor() {
     let mut found = printed(&built);
     found["displayName"] = json!("\u{1b}[2Jtasks\n");
     push(&mut found, "/web/redirectUris", json!("https://x/\u{1b}[2J"));
-    let shown = format!("{:?}", built.check(&found));
+    let shown = format!("{:?}", check(&built, &found));
     assert!(!shown.contains("u{1b}") && shown.contains("[2Jtasks"), "{shown}");
 }

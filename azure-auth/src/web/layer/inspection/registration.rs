@@ -19,12 +19,12 @@ use crate::rules::inspection::arguments::Form;
 use crate::rules::inspection::arguments::registration::{RegistrationForm, RegistrationQuestion, Source, Wish};
 use crate::rules::inspection::drift;
 use crate::rules::inspection::examination::{Check, Examination};
-use crate::rules::registration::build::{Built, Collisions, build};
-use crate::rules::registration::check::credentials;
 use crate::rules::registration::check::drift::Drift;
+use crate::rules::registration::check::{self, credentials};
 use crate::rules::registration::found::{self, FoundApplication, NotAnApplication};
+use crate::rules::registration::needed::{Built, Collisions, build};
+use crate::rules::registration::printing::{az, bicep, graph, terraform};
 use crate::rules::registration::program::{Program, SignIn};
-use crate::rules::registration::{az, bicep, graph, terraform};
 
 /// Whose registration is asked about.
 pub(super) struct Subject<'s> {
@@ -97,7 +97,7 @@ pub(super) fn check(source: &Source, beside: &[String], subject: &Subject<'_>) -
 fn drifts(source: &Source, beside: &[String], subject: &Subject<'_>) -> Result<(Vec<Drift>, Vec<String>), NotAnswered> {
     let found = read(source)?;
     let built = built(subject, Some(&FoundApplication::of(&found)), of_others(beside)?)?;
-    let mut drifts = built.check(&found);
+    let mut drifts = check::check(&built, &found);
     drifts.extend(credentials::ending(&found, clock::now()));
     Ok((drifts, built.registration.open_points))
 }

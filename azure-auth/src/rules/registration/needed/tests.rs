@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use azure_auth_policy::{Choice, Policy};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::model::downstream::need::Need;

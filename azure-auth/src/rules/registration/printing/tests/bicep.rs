@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::examples;
 use crate::model::registration::application::Registration;
-use crate::rules::registration::bicep::print;
+use crate::rules::registration::printing::bicep::print;
 
 /// What a file of Bicep is made of. Line breaks are left out: what is printed does not need them.
 #[derive(Clone, Debug, PartialEq, Eq)]

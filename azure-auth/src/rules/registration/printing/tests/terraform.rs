@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 
 use super::examples;
 use crate::model::registration::application::Registration;
-use crate::rules::registration::terraform::print;
+use crate::rules::registration::printing::terraform::print;
 
 /// Names that are not those of Microsoft Graph in the way of Terraform.
 const NAMES: [(&str, &str); 9] = [

@@ -13,22 +13,22 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use crate::model::registration::application::{ApplicationObject, Registration, SignInAudience};
-use crate::rules::registration;
+use crate::rules::registration::printing;
 
 type Print = fn(&Registration) -> String;
 
 /// What is at the end of a file, and how each is printed.
 const LANGUAGES: [(&str, Print); 4] = [
-    ("sh", registration::az::print),
-    ("bicep", registration::bicep::print),
-    ("http", registration::graph::print),
-    ("tf", registration::terraform::print),
+    ("sh", printing::az::print),
+    ("bicep", printing::bicep::print),
+    ("http", printing::graph::print),
+    ("tf", printing::terraform::print),
 ];
 
 /// `AZURE_AUTH_UPDATE_DOCUMENTS=1` writes the files anew.
 #[test]
 fn registrations_are_printed_as_reviewed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/registration/printed");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/registration/printing/tests");
     for (name, example) in examples::all() {
         for (ending, print) in LANGUAGES {
             let reviewed = folder.join(format!("{name}.{ending}"));
@@ -62,12 +62,9 @@ fn the_issuer_is_that_of_the_accounts_that_sign_in() {
         let application = ApplicationObject { sign_in_audience, ..registered.application };
         let registration = Registration { application, ..registered };
         for (issuer, print) in [
-            (
-                format!("'${{environment().authentication.loginEndpoint}}{bicep}/v2.0'"),
-                registration::bicep::print as Print,
-            ),
-            (format!("AZURE_ISSUER_URI=$authority/{az}/v2.0\""), registration::az::print),
-            (format!("\"https://login.microsoftonline.com/{terraform}/v2.0\""), registration::terraform::print),
+            (format!("'${{environment().authentication.loginEndpoint}}{bicep}/v2.0'"), printing::bicep::print as Print),
+            (format!("AZURE_ISSUER_URI=$authority/{az}/v2.0\""), printing::az::print),
+            (format!("\"https://login.microsoftonline.com/{terraform}/v2.0\""), printing::terraform::print),
         ] {
             assert!(print(&registration).contains(&issuer), "{issuer}");
         }

@@ -8,13 +8,10 @@ mod permissions;
 pub(crate) mod tests;
 
 use azure_auth_policy::Guid;
-use serde_json::Value;
 use thiserror::Error;
 
 pub(super) use self::addresses::without_port;
 use self::exposed::Exposed;
-use super::check::check;
-use super::check::drift::Drift;
 use super::program::Program;
 use crate::model::registration::application::{
     Api, ApplicationObject, CLIENT_ID, GroupMembershipClaims, OptionalClaim, OptionalClaims, PermissionKind,
@@ -43,13 +40,6 @@ pub(crate) struct Undetermined {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}", .0.join("\n"))]
 pub(crate) struct Collisions(pub(crate) Vec<String>);
-
-impl Built {
-    /// How a registration that there is differs from this one.
-    pub(crate) fn check(&self, found: &Value) -> Vec<Drift> {
-        check(&self.registration, &self.undetermined, found)
-    }
-}
 
 /// Everything that the program needs of its registration. The same program gives the same one, in the same order.
 pub(crate) fn build(program: &Program<'_>) -> Result<Built, Collisions> {

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 use super::examples;
-use crate::rules::registration::az::print;
+use crate::rules::registration::printing::az::print;
 
 /// The Azure CLI of a directory: it notes what it is asked, and answers as on Windows. `application`, `principal` and
 /// `credentials` are what the directory has.

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::examples;
 use crate::model::registration::application::Registration;
-use crate::rules::registration::graph::print;
+use crate::rules::registration::printing::graph::print;
 
 /// One request of a file: what it asks for, its own lines of comments not counted.
 struct Request<'f> {
