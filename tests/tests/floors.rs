@@ -30,7 +30,7 @@ const RUNTIME: &[Room] = &[
     ("rules/sign_in", &["model/*", "rules/session"]),
     ("rules/downstream", &["model/*", "rules/session", "rules/sign_in", "rules/token"]),
     ("rules/policy", &["model/*", "rules/token", "rules/request"]),
-    ("rules/registration", &["model/*", "rules/policy", "rules/request"]),
+    ("rules/registration", &["model/*", "rules/policy", "rules/request", "rules/credential"]),
     ("rules/inspection", &["model/*", "rules/*"]),
     ("rules", &["model/*", "rules/*"]),
     ("io", &["model/*", "rules/*"]),

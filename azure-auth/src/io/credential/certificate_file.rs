@@ -112,7 +112,7 @@ impl WatchedCertificate {
     }
 
     /// Takes over what is new in the file. What cannot be used, because it is half written or wrong, changes nothing.
-    async fn look_again(&self) {
+    pub(super) async fn look_again(&self) {
         let now = clock::moment();
         let is_due = self.with_state(|state| {
             let is_due = now.since(state.looked_at) >= LOOK;

@@ -1,7 +1,8 @@
 //! Tokens of a managed identity, asked for once for all who wait.
 
-use secrecy::SecretString;
 use std::time::Duration;
+
+use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use super::credential_error::CredentialError;
@@ -15,40 +16,57 @@ use crate::rules::credential::managed_identity::{self, IdentityToken};
 /// How long a failure answers for those who come after it.
 const REST: Duration = Duration::from_secs(1);
 
+/// The same where the token before it is still good, and nobody needs another one at once.
+const REST_WITH_TOKEN: Duration = Duration::from_secs(30);
+
 #[derive(Debug)]
 pub(super) struct IdentityTokens {
     identity: ManagedIdentity,
     transport: Transport,
     /// Whoever holds it asks, and the others read what came of it.
-    last: Mutex<Option<Last>>,
+    state: Mutex<State>,
 }
 
-#[derive(Debug)]
-enum Last {
-    Token(IdentityToken),
-    Failure(Moment, CredentialError),
+#[derive(Debug, Default)]
+struct State {
+    /// As of when it came: a clock that somebody sets makes no token last longer.
+    token: Option<(Moment, IdentityToken)>,
+    failure: Option<(Moment, CredentialError)>,
 }
 
 impl IdentityTokens {
     pub(super) fn new(identity: ManagedIdentity) -> Result<Self, CredentialError> {
         // No proxy knows where this machine's own endpoint is.
         let transport = Transport::new(true, Vec::new())?;
-        Ok(Self { identity, transport, last: Mutex::default() })
+        Ok(Self { identity, transport, state: Mutex::default() })
     }
 
+    /// A token that is still good is given out to its end, also where no other one comes.
     pub(super) async fn token(&self) -> Result<SecretString, CredentialError> {
-        let mut last = self.last.lock().await;
-        match &*last {
-            Some(Last::Token(token)) if clock::now() < token.renew_at => return Ok(token.text.clone()),
-            Some(Last::Failure(at, error)) if clock::moment().since(*at) < REST => return Err(error.clone()),
+        let mut state = self.state.lock().await;
+        let now = clock::moment();
+        let held = state.token.as_ref().filter(|(came_at, token)| now.since(*came_at) < token.left);
+        let held = held.map(|(came_at, token)| (now.since(*came_at) < token.renew_after, token.text.clone()));
+        let rest = if held.is_some() { REST_WITH_TOKEN } else { REST };
+        let failed = state.failure.as_ref().filter(|(at, _)| now.since(*at) < rest);
+        match (held, failed) {
+            (Some((true, text)), _) | (Some((false, text)), Some(_)) => return Ok(text),
+            (None, Some((_, error))) => return Err(error.clone()),
             _ => {}
         }
-        let outcome = self.ask().await;
-        *last = Some(match &outcome {
-            Ok(token) => Last::Token(token.clone()),
-            Err(error) => Last::Failure(clock::moment(), error.clone()),
-        });
-        outcome.map(|token| token.text)
+        match self.ask().await {
+            Ok(token) => {
+                let text = token.text.clone();
+                *state = State { token: Some((now, token)), failure: None };
+                Ok(text)
+            }
+            Err(error) => {
+                state.failure = Some((clock::moment(), error.clone()));
+                let now = clock::moment();
+                let held = state.token.as_ref().filter(|(came_at, token)| now.since(*came_at) < token.left);
+                held.map(|(_, token)| token.text.clone()).ok_or(error)
+            }
+        }
     }
 
     async fn ask(&self) -> Result<IdentityToken, CredentialError> {

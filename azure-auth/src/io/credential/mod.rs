@@ -108,8 +108,13 @@ impl ClientCredential {
         }
     }
 
-    /// What there is to say of a near end.
-    pub(crate) fn notice(&self) -> Option<String> {
+    /// What there is to say of a near end, as of the file as it is now.
+    pub(crate) async fn notice(&self) -> Option<String> {
+        #[cfg(feature = "certificate")]
+        if let ProofSource::Certificate(certificate) = &self.source {
+            certificate.look_again().await;
+            self.remind();
+        }
         expiry::notice(WORDS, self.ends_at()?, clock::now())
     }
 
@@ -129,5 +134,5 @@ impl ClientCredential {
     }
 }
 
-/// Of nothing else the end is known here.
+/// Nobody here knows the end of any other credential.
 const WORDS: &str = "certificate of AZURE_CLIENT_CERTIFICATE_PATH";

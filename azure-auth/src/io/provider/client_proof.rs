@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_stands_where_the_provider_takes_it_and_in_one_place_only() {
+    fn a_proof_is_where_the_provider_takes_it_and_in_one_place_only() {
         use ClientAuthentication::{Form, Header};
         let secret = || ClientProof::Secret("a~s&c".into());
         let assertion = || ClientProof::Assertion("e.y.J".into());

@@ -1,7 +1,6 @@
 //! The application object of Microsoft Graph v1.0, and what belongs to it and is kept apart from it there.
 //!
-//! Serialized it is the body of `POST /v1.0/applications`. Members that the library has no opinion of are left out: whoever
-//! applies it changes nothing about them.
+//! Serialized it is what `GET /v1.0/applications` answers, without the members that the library has no opinion of.
 
 use azure_auth_policy::Guid;
 use serde::Serialize;
@@ -13,6 +12,8 @@ pub(crate) const CLIENT_ID: &str = "{appId}";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Registration {
     pub(crate) application: ApplicationObject,
+    /// Where it belongs, if the program is of one tenant.
+    pub(crate) tenant: Option<Guid>,
     /// A collection of their own at Microsoft Graph.
     pub(crate) federated_credentials: Vec<FederatedCredential>,
     /// What the declarations need and this does not say, each with the reason and what to do about it.
@@ -197,14 +198,4 @@ pub(crate) struct FederatedCredential {
     pub(crate) issuer: String,
     pub(crate) subject: String,
     pub(crate) audiences: Vec<String>,
-}
-
-impl FederatedCredential {
-    /// `program` is a part of its name, by which it is found again.
-    pub(crate) fn of_token(program: &str, issuer: String, subject: String) -> Self {
-        let is_allowed = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-        let program: String = program.chars().filter(is_allowed).take(100).collect();
-        let audiences = vec!["api://AzureADTokenExchange".to_owned()];
-        Self { name: format!("{program}-federated"), issuer, subject, audiences }
-    }
 }

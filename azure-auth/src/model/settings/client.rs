@@ -39,7 +39,7 @@ pub(crate) struct CertificateFile {
 /// Where an identity's tokens come from, and whose they are.
 #[derive(Clone, Debug)]
 pub(crate) struct ManagedIdentity {
-    /// Of several identities of one machine, this one.
+    /// Which one, where a machine has several identities.
     pub(crate) client_id: Option<Guid>,
     pub(crate) endpoint: IdentityEndpoint,
     /// What its tokens are for, in the authority's cloud: the exchange for a proof of the application.

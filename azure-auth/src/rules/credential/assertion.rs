@@ -56,7 +56,7 @@ pub(crate) fn is_usable(made_at: UnixTime, now: UnixTime) -> bool {
     made_at <= now && (made_at + LIFETIME).since(now) > LEAST_LEFT
 }
 
-/// Of version 4 (RFC 9562 §5.4).
+/// A UUID of version 4 (RFC 9562 §5.4).
 fn random_guid(bytes: [u8; 16]) -> Guid {
     const VERSION: u128 = 0xf000 << 64;
     const VARIANT: u128 = 0xc000 << 48;

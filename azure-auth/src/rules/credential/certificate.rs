@@ -109,10 +109,14 @@ pub(crate) fn read(file: &[u8], password: Option<&str>, now: UnixTime) -> Result
     if read.is_empty() {
         return Err(CertificateError::NoCertificate);
     }
-    let own = read.iter().find(|(certificate, _)| is_of(&key, certificate)).ok_or(CertificateError::KeyOfAnother)?;
-    let validity = own.0.tbs_certificate().validity();
-    let begins_at = UnixTime(validity.not_before.to_unix_duration().as_secs());
-    let ends_at = UnixTime(validity.not_after.to_unix_duration().as_secs());
+    // A renewed certificate may be beside the old one of the same key.
+    let own = read.iter().filter(|(certificate, _)| is_of(&key, certificate));
+    let own = own.max_by_key(|(certificate, _)| {
+        let (begins_at, ends_at) = validity(certificate);
+        (begins_at <= now, ends_at)
+    });
+    let own = own.ok_or(CertificateError::KeyOfAnother)?;
+    let (begins_at, ends_at) = validity(&own.0);
     if ends_at <= now {
         return Err(CertificateError::Over { at: ends_at });
     }
@@ -186,6 +190,13 @@ fn rsa_key(der: &[u8]) -> Result<KeyPair, CertificateError> {
 fn is_of(key: &KeyPair, certificate: &Certificate) -> bool {
     let of_certificate = certificate.tbs_certificate().subject_public_key_info().subject_public_key.as_bytes();
     of_certificate == Some(key.public_key().as_ref())
+}
+
+/// Its first second, and the one after its last.
+fn validity(certificate: &Certificate) -> (UnixTime, UnixTime) {
+    let validity = certificate.tbs_certificate().validity();
+    let seconds = |time: &x509_cert::time::Time| UnixTime(time.to_unix_duration().as_secs());
+    (seconds(&validity.not_before), seconds(&validity.not_after))
 }
 
 /// The certificate, then each time the one that its issuer has.

@@ -1,4 +1,4 @@
-//! A token of another issuer that stands for this program: as much of it as can be judged before it is sent.
+//! A token of another issuer that proves this program: as much of it as can be judged before it is sent.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -61,6 +61,16 @@ pub(crate) struct Vouched {
     pub(crate) issuer: String,
     #[serde(rename = "sub")]
     pub(crate) subject: String,
+    /// The exchange of a cloud, of one or several.
+    #[serde(rename = "aud", default)]
+    audience: Value,
+}
+
+impl Vouched {
+    pub(crate) fn audience(&self) -> &str {
+        let only = self.audience.as_array().and_then(|all| all.first()).unwrap_or(&self.audience);
+        only.as_str().unwrap_or("api://AzureADTokenExchange")
+    }
 }
 
 /// What a token says of that, if it says it.
@@ -110,6 +120,14 @@ mod tests {
     fn a_token_says_who_vouches_for_whom() {
         let found = vouched(token(r#"{"iss":"https://issuer.example","sub":"job","exp":1}"#).as_bytes()).unwrap();
         assert_eq!((found.issuer.as_str(), found.subject.as_str()), ("https://issuer.example", "job"));
+        for (audience, expected) in [
+            ("null", "api://AzureADTokenExchange"),
+            (r#""api://AzureADTokenExchangeUSGov""#, "api://AzureADTokenExchangeUSGov"),
+            (r#"["api://AzureADTokenExchangeUSGov"]"#, "api://AzureADTokenExchangeUSGov"),
+        ] {
+            let text = token(&format!(r#"{{"iss":"i","sub":"s","aud":{audience}}}"#));
+            assert_eq!(vouched(text.as_bytes()).unwrap().audience(), expected);
+        }
         for text in [token(r#"{"iss":"https://issuer.example"}"#), "words".to_owned(), String::new()] {
             assert_eq!(vouched(text.as_bytes()), None, "{text}");
         }

@@ -15,12 +15,13 @@ use crate::model::settings::authority::Authority;
 use crate::model::settings::client::{IdentityEndpoint, ManagedIdentity};
 use crate::model::unix_time::UnixTime;
 
-/// A token that proves the program, until then.
+/// A token that proves the program for a while.
 #[derive(Clone, Debug)]
 pub(crate) struct IdentityToken {
     pub(crate) text: SecretString,
-    /// When another one is asked for.
-    pub(crate) renew_at: UnixTime,
+    /// How long it is good, and after how long another one is asked for.
+    pub(crate) left: Duration,
+    pub(crate) renew_after: Duration,
 }
 
 /// Why an answer brings no token.
@@ -44,11 +45,10 @@ const RENEWED_BEFORE_END: Duration = Duration::from_secs(300);
 
 /// What the tokens are for, by the cloud of the authority.
 pub(crate) fn audience(authority: &Authority) -> &'static str {
-    let address = authority.address();
-    let host = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    match host.rsplit('.').next() {
-        Some("us") => "api://AzureADTokenExchangeUSGov",
-        Some("cn") => "api://AzureADTokenExchangeChina",
+    let host = Url::parse(&authority.address()).ok().and_then(|url| url.host_str().map(str::to_owned));
+    match host.as_deref() {
+        Some("login.microsoftonline.us" | "login.usgovcloudapi.net") => "api://AzureADTokenExchangeUSGov",
+        Some("login.partner.microsoftonline.cn" | "login.chinacloudapi.cn") => "api://AzureADTokenExchangeChina",
         _ => "api://AzureADTokenExchange",
     }
 }
@@ -117,9 +117,10 @@ pub(crate) fn read(status: u16, body: &[u8], now: UnixTime) -> Result<IdentityTo
     let text = text.ok_or(IdentityAnswerError::Member { name: "access_token" })?;
     let ends_at = number(&answer.expires_on).map(UnixTime);
     let ends_at = ends_at.or_else(|| number(&answer.expires_in).map(|seconds| now + Duration::from_secs(seconds)));
-    let left = ends_at.ok_or(IdentityAnswerError::Member { name: "expires_on" })?.since(now);
-    let used_for = if left > RENEWED_BEFORE_END * 2 { left.saturating_sub(RENEWED_BEFORE_END) } else { left / 2 };
-    Ok(IdentityToken { text, renew_at: now + used_for })
+    let left = ends_at.map(|ends_at| ends_at.since(now)).filter(|left| !left.is_zero());
+    let left = left.ok_or(IdentityAnswerError::Member { name: "expires_on" })?;
+    let renew_after = if left > RENEWED_BEFORE_END * 2 { left.saturating_sub(RENEWED_BEFORE_END) } else { left / 2 };
+    Ok(IdentityToken { text, left, renew_after })
 }
 
 /// The endpoints write numbers as texts, most of them.
@@ -168,18 +169,19 @@ mod tests {
     #[test]
     fn a_token_is_used_until_shortly_before_its_end() {
         for (members, expected) in [
-            (r#""expires_on":"1767312000""#, Ok(NOW.0 + 86_400 - 300)),
-            (r#""expires_on":1767312000"#, Ok(NOW.0 + 86_400 - 300)),
-            (r#""expires_in":"3600""#, Ok(NOW.0 + 3600 - 300)),
-            (r#""expires_on":"","expires_in":3600"#, Ok(NOW.0 + 3600 - 300)),
-            (r#""expires_in":"600""#, Ok(NOW.0 + 300)),
-            (r#""expires_in":"10""#, Ok(NOW.0 + 5)),
-            (r#""expires_on":"1""#, Ok(NOW.0)),
+            (r#""expires_on":"1767312000""#, Ok(86_400 - 300)),
+            (r#""expires_on":1767312000"#, Ok(86_400 - 300)),
+            (r#""expires_in":"3600""#, Ok(3600 - 300)),
+            (r#""expires_on":"","expires_in":3600"#, Ok(3600 - 300)),
+            (r#""expires_in":"600""#, Ok(300)),
+            (r#""expires_in":"10""#, Ok(5)),
+            (r#""expires_on":"1""#, Err("expires_on")),
+            (r#""expires_in":"0""#, Err("expires_on")),
             (r#""expires_on":"soon""#, Err("expires_on")),
             (r#""token_type":"Bearer""#, Err("expires_on")),
         ] {
             let body = format!(r#"{{"access_token":"a.b.c",{members}}}"#);
-            let found = read(200, body.as_bytes(), NOW).map(|token| token.renew_at.0);
+            let found = read(200, body.as_bytes(), NOW).map(|token| token.renew_after.as_secs());
             assert_eq!(found, expected.map_err(|name| IdentityAnswerError::Member { name }), "{members}");
         }
     }
@@ -217,6 +219,8 @@ mod tests {
             ("https://login.microsoftonline.com/common", "api://AzureADTokenExchange"),
             ("https://login.microsoftonline.us/common", "api://AzureADTokenExchangeUSGov"),
             ("https://login.partner.microsoftonline.cn/common", "api://AzureADTokenExchangeChina"),
+            ("https://login.usgovcloudapi.net/common", "api://AzureADTokenExchangeUSGov"),
+            ("https://login.chinacloudapi.cn/common", "api://AzureADTokenExchangeChina"),
             ("http://localhost:3000/common", "api://AzureADTokenExchange"),
         ] {
             assert_eq!(audience(&Authority::parse(authority).unwrap()), expected);

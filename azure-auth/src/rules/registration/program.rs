@@ -71,6 +71,22 @@ impl Program<'_> {
         self.sign_in != SignIn::No
     }
 
+    /// The registration of this program itself, if it was given.
+    fn own(&self) -> Option<&FoundApplication> {
+        let id = self.client_id?;
+        self.beside.iter().find(|other| other.app_id == Some(id))
+    }
+
+    /// The id that a scope has already: an id cannot be changed, and consent is to it.
+    pub(crate) fn known_scope(&self, value: &str) -> Option<Guid> {
+        self.own()?.scopes.iter().find(|scope| scope.value == value)?.id
+    }
+
+    /// The id that an app role has already: who has the role has it by this id.
+    pub(crate) fn known_role(&self, value: &str) -> Option<Guid> {
+        self.own()?.roles.iter().find(|role| role.value == value)?.id
+    }
+
     /// Groups that something names: they are to be in tokens.
     pub(crate) fn named_groups(&self) -> Vec<Guid> {
         let declared = self.vocabularies.iter().flat_map(|vocabulary| vocabulary.groups).map(|(group, _)| *group);

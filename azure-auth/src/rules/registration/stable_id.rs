@@ -8,9 +8,12 @@ use azure_auth_policy::Guid;
 pub(crate) enum Kind {
     Scope,
     AppRole,
+    /// The application itself, where a tool finds it by a name.
+    Application,
+    FederatedCredential,
 }
 
-/// Of nothing but these ids. Another one would give every program other ids.
+/// It is for these ids alone. Another one would give every program other ids.
 const NAMESPACE: Guid = Guid::from_u128(0x7c1f_5d0a_93b4_4e0b_a6d2_58f3_1c94_e7b6);
 
 /// The id of a scope or an app role, by the name of the application. The client id is not asked: there is none before the
@@ -19,6 +22,8 @@ pub(crate) fn stable_id(application: &str, kind: Kind, value: &str) -> Guid {
     let kind = match kind {
         Kind::Scope => "scope",
         Kind::AppRole => "app role",
+        Kind::Application => "application",
+        Kind::FederatedCredential => "federated credential",
     };
     // No name contains a zero byte, so that no two triples are one text.
     version_5(NAMESPACE, &[application, "\0", kind, "\0", value])

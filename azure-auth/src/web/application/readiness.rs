@@ -44,7 +44,7 @@ impl Readiness {
             problems.push(Diagnosis::of(&error, Reason::ProviderUnavailable).to_string());
         }
         let mut notices = Vec::new();
-        notices.extend(application.credential.notice());
+        notices.extend(application.credential.notice().await);
         if let Some(store) = &application.sessions {
             match store.ready().await {
                 Ok(found) => {

@@ -16,7 +16,7 @@ const SECRET: &str = "AZURE_CLIENT_SECRET";
 const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 const CHAIN: &str = "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN";
 const TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
-const EXPECTED: &str = "`secret`, `certificate`, `federated` or `managed-identity`";
+const EXPECTED: &str = "`secret`, `certificate`, `federated`, `managed-identity` or `none`";
 
 /// The kinds of credentials, as the variable that chooses one names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,17 +34,17 @@ pub(super) fn judge(
     problems: &mut Problems<'_>,
 ) -> Option<Credential> {
     let kind = match settings.client_credential.as_deref() {
-        Some(word) => chosen(word, problems)?,
-        None => only(settings, problems)?,
+        Some(word) => read_choice(word, problems)?,
+        None => find_only(settings, problems)?,
     };
     match kind {
-        Kind::Secret => set(settings.client_secret.as_ref(), SECRET, problems).cloned().map(Credential::Secret),
+        Kind::Secret => require(settings.client_secret.as_ref(), SECRET, problems).cloned().map(Credential::Secret),
         Kind::Certificate => {
-            let path = set(settings.client_certificate_path.as_ref(), CERTIFICATE, problems)?;
+            let path = require(settings.client_certificate_path.as_ref(), CERTIFICATE, problems)?;
             certificate(settings, path, problems)
         }
         Kind::Federated => {
-            let path = set(settings.federated_token_file.as_ref(), TOKEN_FILE, problems)?;
+            let path = require(settings.federated_token_file.as_ref(), TOKEN_FILE, problems)?;
             Some(Credential::FederatedToken(path.into()))
         }
         Kind::ManagedIdentity(client_id) => identity(settings, client_id, authority, problems),
@@ -52,7 +52,7 @@ pub(super) fn judge(
 }
 
 /// What the choice needs.
-fn set<'s, T>(setting: Option<&'s T>, variable: &str, problems: &mut Problems<'_>) -> Option<&'s T> {
+fn require<'s, T>(setting: Option<&'s T>, variable: &str, problems: &mut Problems<'_>) -> Option<&'s T> {
     if setting.is_none() {
         let remedy = format!("set {variable}, or unset {CHOICE}");
         problems.add(ConfigurationProblem::new(CHOICE, format!("{variable} is not set"), remedy));
@@ -61,7 +61,7 @@ fn set<'s, T>(setting: Option<&'s T>, variable: &str, problems: &mut Problems<'_
 }
 
 /// Where nobody chose, one has to be alone: the program would prove itself by something that its owner may not have meant.
-fn only(settings: &Settings, problems: &mut Problems<'_>) -> Option<Kind> {
+fn find_only(settings: &Settings, problems: &mut Problems<'_>) -> Option<Kind> {
     let found: Vec<(&'static str, &'static str, Kind)> = [
         (settings.client_secret.is_some(), SECRET, "secret", Kind::Secret),
         (settings.client_certificate_path.is_some(), CERTIFICATE, "certificate", Kind::Certificate),
@@ -85,13 +85,14 @@ fn only(settings: &Settings, problems: &mut Problems<'_>) -> Option<Kind> {
     }
 }
 
-fn chosen(word: &str, problems: &mut Problems<'_>) -> Option<Kind> {
+fn read_choice(word: &str, problems: &mut Problems<'_>) -> Option<Kind> {
     let remedy = match word.split_once(':') {
         None => match word {
             "secret" => return Some(Kind::Secret),
             "certificate" => return Some(Kind::Certificate),
             "federated" => return Some(Kind::Federated),
             "managed-identity" => return Some(Kind::ManagedIdentity(None)),
+            "none" => return None,
             _ => format!("write one of these words, or unset {CHOICE} where only one credential is set"),
         },
         Some(("managed-identity", id)) => match id.trim().parse() {
@@ -138,13 +139,20 @@ fn identity(
 ) -> Option<Credential> {
     let endpoint = match (&settings.identity_endpoint, &settings.identity_header, &settings.machine_identity_host) {
         (Some(address), Some(header), _) => {
-            let address = near(address, "IDENTITY_ENDPOINT", problems)?;
+            let address = of_this_machine(address, "IDENTITY_ENDPOINT", problems)?;
             IdentityEndpoint::AppService { address, header: header.clone() }
         }
-        (_, _, Some(address)) => {
-            IdentityEndpoint::Machine(near(address, "AZURE_POD_IDENTITY_AUTHORITY_HOST", problems)?)
+        (Some(_), None, _) => {
+            let cause = "not set beside IDENTITY_ENDPOINT: the endpoint is of a kind that is not asked here";
+            let remedy = "unset IDENTITY_ENDPOINT where the machine's own endpoint answers, or prove the program by another credential \
+                          (AZURE_CLIENT_CREDENTIAL)";
+            problems.add(ConfigurationProblem::new("IDENTITY_HEADER", cause, remedy).beside(&["IDENTITY_ENDPOINT"]));
+            return None;
         }
-        _ => IdentityEndpoint::Machine(managed_identity::OF_MACHINE.to_owned()),
+        (None, _, Some(address)) => {
+            IdentityEndpoint::Machine(of_this_machine(address, "AZURE_POD_IDENTITY_AUTHORITY_HOST", problems)?)
+        }
+        (None, _, None) => IdentityEndpoint::Machine(managed_identity::OF_MACHINE.to_owned()),
     };
     let authority = authority?;
     if !authority.is_entra() {
@@ -159,16 +167,15 @@ fn identity(
     Some(Credential::ManagedIdentity(ManagedIdentity { client_id, endpoint, audience }))
 }
 
-/// Tokens are asked for without encryption only where nobody is in between.
-fn near(text: &str, variable: &'static str, problems: &mut Problems<'_>) -> Option<String> {
+/// Tokens are asked for without encryption, which is safe only where nobody is in between.
+fn of_this_machine(text: &str, variable: &'static str, problems: &mut Problems<'_>) -> Option<String> {
     let is_link_local = |url: &Url| matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local());
-    let is_near =
-        |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && (is_loopback(url) || is_link_local(url)));
+    let is_here = |url: &Url| url.scheme() == "http" && (is_loopback(url) || is_link_local(url));
     let is_plain = |url: &Url| url.query().is_none() && url.fragment().is_none();
-    if Url::parse(text).is_ok_and(|url| is_near(&url) && is_plain(&url)) {
+    if Url::parse(text).is_ok_and(|url| is_here(&url) && is_plain(&url)) {
         return Some(text.to_owned());
     }
-    let cause = "not an address of this machine, and not one with `https`";
+    let cause = "not an address of this machine with `http`";
     let remedy = format!("leave {variable} as Azure sets it, or unset it");
     problems.add(ConfigurationProblem::new(variable, cause, remedy).having_found(shown(text)));
     None

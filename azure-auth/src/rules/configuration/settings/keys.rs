@@ -12,6 +12,8 @@ use crate::rules::session::seal::derive_bytes;
 
 const NAME: &str = "AZURE_SESSION_KEYS";
 const REMEDY: &str = "make one with `openssl rand -base64 32`";
+const REMEDY_OR_NOBODY: &str =
+    "make one with `openssl rand -base64 32`, or write AZURE_CLIENT_CREDENTIAL=none where nobody signs in";
 
 /// Bytes of a key, and characters of a client secret that one may be derived from.
 const LEAST: usize = 32;
@@ -32,7 +34,7 @@ pub(super) fn sealing_secrets(
                 ", and keys are made from a client secret only: the {} is renewed, and sessions are to last",
                 other.words()
             );
-            problems.add_unset(NAME, &[], &cause, REMEDY);
+            problems.add_unset(NAME, &[], &cause, REMEDY_OR_NOBODY);
             Vec::new()
         }
     }

@@ -163,6 +163,11 @@ pub(crate) fn ca_file_problem(path: &str, cause: String, remedy: &'static str) -
     ConfigurationProblem::new("AZURE_CA_FILE", cause, remedy).having_found(shown_path(path)).into()
 }
 
+/// Who signs people in, in whichever variables it is said.
+pub(crate) fn issuer(settings: &Settings) -> Option<String> {
+    provider::issuer(settings)
+}
+
 /// What proves the program, and why it cannot.
 pub(crate) fn credential_problem(
     credential: Option<&Credential>,

@@ -64,7 +64,9 @@ pub(super) fn client(
         }
         _ => {
             problems.found_of(id.map(not_an_id));
-            secret::judge(settings, problems);
+            if settings.client_credential.as_deref().is_none_or(|chosen| chosen == "secret") {
+                secret::judge(settings, problems);
+            }
         }
     }
     let credential = credential::judge(settings, authority, problems);

@@ -45,7 +45,6 @@ pub(super) fn taken_away(settings: &Settings, problems: &mut Problems<'_>) -> Se
     }
     for (name, secret) in [
         ("AZURE_CLIENT_SECRET", &mut plain.client_secret),
-        ("AZURE_CLIENT_CERTIFICATE_PASSWORD", &mut plain.client_certificate_password),
         ("IDENTITY_HEADER", &mut plain.identity_header),
         ("AZURE_SESSION_STORE", &mut plain.session_store),
     ] {

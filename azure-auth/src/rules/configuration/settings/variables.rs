@@ -9,13 +9,15 @@ use super::Settings;
 impl Settings {
     /// Takes settings from variables by name; `read` gives a variable's text.
     pub(crate) fn from_variables(read: impl Fn(&'static str) -> Option<String>) -> Self {
+        // Everything counts in a password: blanks and quotes as well.
+        let exactly = |name| read(name).filter(|text| !text.is_empty());
         let read = |name| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let list = |name| read(name).map(|text| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>());
         Self {
             client_id: read("AZURE_CLIENT_ID"),
             client_secret: read("AZURE_CLIENT_SECRET").map(SecretString::from),
             client_certificate_path: read("AZURE_CLIENT_CERTIFICATE_PATH"),
-            client_certificate_password: read("AZURE_CLIENT_CERTIFICATE_PASSWORD").map(SecretString::from),
+            client_certificate_password: exactly("AZURE_CLIENT_CERTIFICATE_PASSWORD").map(SecretString::from),
             sends_certificate_chain: read("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
             federated_token_file: read("AZURE_FEDERATED_TOKEN_FILE"),
             client_credential: read("AZURE_CLIENT_CREDENTIAL"),

@@ -63,6 +63,7 @@ fn of_credentials(settings: &Settings, configuration: &Configuration, found: &mu
         if is_set && !is_used {
             let reason = match credential {
                 Some(other) => format!("the program proves itself by its {} (AZURE_CLIENT_CREDENTIAL)", other.words()),
+                None if settings.client_credential.is_some() => "AZURE_CLIENT_CREDENTIAL is `none`".to_owned(),
                 None => "there is no AZURE_CLIENT_CERTIFICATE_PATH".to_owned(),
             };
             note(found, name, reason);

@@ -83,6 +83,10 @@ fn logout_url(wanted: &ApplicationObject, found: &FoundApplication) -> Option<Dr
     }
 }
 
+fn is_of_this_machine(uri: &str) -> bool {
+    uri.strip_prefix("http://localhost").is_some_and(|rest| rest.starts_with([':', '/']))
+}
+
 fn redirect_uris(Platform { place, name, wanted, found }: &Platform<'_>) -> Vec<Drift> {
     let has = |all: &[String], uri: &str| all.iter().any(|other| without_port(other) == without_port(uri));
     let is_public = |uri: &String| uri.starts_with("https:");
@@ -97,7 +101,8 @@ fn redirect_uris(Platform { place, name, wanted, found }: &Platform<'_>) -> Vec<
             "remove it from the platform \"{name}\", page \"Authentication\": codes are sent to whoever has that address; or \
              correct AZURE_PUBLIC_URL"
         );
-        Drift::superfluous(&below(place, uri), uri, remedy)
+        // Whoever develops with the registration of a public application may need it.
+        Drift::superfluous(&below(place, uri), uri, remedy).notice_if(is_served_elsewhere && is_of_this_machine(uri))
     });
     missing.chain(superfluous).collect()
 }

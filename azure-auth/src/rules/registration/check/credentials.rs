@@ -1,15 +1,11 @@
 //! Secrets and certificates of a registration that are over, or soon will be. Which of them a program uses is not known here.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::drift::{Drift, DriftKind};
 use crate::model::unix_time::UnixTime;
+use crate::rules::credential::expiry::NOTICE;
 use crate::rules::registration::found::{FoundApplication, FoundCredential};
-
-/// Time enough to change one without haste.
-const SOON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Those that end at `now` or within 30 days of it.
 pub(crate) fn ending(found: &Value, now: UnixTime) -> Vec<Drift> {
@@ -21,7 +17,7 @@ fn drift(FoundCredential { place, end }: &FoundCredential, now: UnixTime) -> Opt
     let ends_at = instant(end)?;
     let kind = match ends_at {
         ended if ended <= now => DriftKind::Expired,
-        ends if ends <= now + SOON => DriftKind::ExpiresSoon,
+        ends if ends <= now + NOTICE => DriftKind::ExpiresSoon,
         _ => return None,
     };
     let remedy = match kind {
@@ -31,7 +27,9 @@ fn drift(FoundCredential { place, end }: &FoundCredential, now: UnixTime) -> Opt
         _ => "make a new one on page \"Certificates & secrets\", give it to the program, and delete this one",
     };
     let found = if kind == DriftKind::Expired { format!("ended at {end}") } else { format!("ends at {end}") };
-    Some(Drift::new(kind, &format!("{place}/endDateTime"), (&found, "30 days left at least"), remedy))
+    let drift = Drift::new(kind, &format!("{place}/endDateTime"), (&found, "30 days left at least"), remedy);
+    // One that is over may have been replaced long ago.
+    Some(if kind == DriftKind::Expired { drift.notice() } else { drift })
 }
 
 /// A time of RFC 3339 §5.6 in whole seconds. None: another form, or before 1970.

@@ -1,5 +1,7 @@
 //! Permissions of other APIs in a registration.
 
+use std::slice;
+
 use super::drift::{Drift, below};
 use super::word;
 use crate::model::registration::application::ApplicationObject;
@@ -24,7 +26,9 @@ pub(super) fn permissions(
         .collect();
     let missing = wanted.iter().filter(|(access, _)| !found.required.contains(access)).map(|(access, name)| {
         let remedy = format!("add `{name}` on page \"API permissions\"");
-        Drift::missing(&place(access), &format!("{name} ({})", word(access.kind)), remedy)
+        let drift = Drift::missing(&place(access), &format!("{name} ({})", word(access.kind)), remedy);
+        // Sign-ins ask for these whether they are listed or not.
+        if OPENID.contains(name) { drift.notice() } else { drift }
     });
     let is_wanted = |access: &&FoundAccess| wanted.iter().any(|(known, _)| known == *access);
     let superfluous = found.required.iter().filter(|access| !is_wanted(access)).map(|access| {
@@ -39,7 +43,21 @@ pub(super) fn permissions(
             "remove it on page \"API permissions\", and what was agreed to with it",
         )
     });
-    missing.chain(superfluous).collect()
+    let lacking = undetermined.iter().filter(|unknown| !is_met(unknown, found, &wanted)).map(|unknown| {
+        let api = unknown.api.map_or_else(|| "an API".to_owned(), |api| api.to_string());
+        let words = format!("a permission of {api} ({})", word(unknown.kind));
+        Drift::missing(&below(PLACE, &api), &words, "add what the program calls it with on page \"API permissions\"")
+    });
+    missing.chain(superfluous).chain(lacking).collect()
+}
+
+/// Scopes of OpenID Connect.
+const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// One at least of what could not be determined is there.
+fn is_met(unknown: &Undetermined, found: &FoundApplication, wanted: &[(FoundAccess, &str)]) -> bool {
+    let of_it = slice::from_ref(unknown);
+    found.required.iter().any(|access| may_be_needed(access, of_it, wanted))
 }
 
 /// Whether it may be one of those that could not be determined.

@@ -59,15 +59,13 @@ pub(super) fn none() -> RedirectUris {
     RedirectUris::default()
 }
 
-/// A path at each public address, and during development.
+/// A path at each public address; on this machine where there is none: codes of people of a public application are not for
+/// whatever listens there.
 fn everywhere(program: &Program<'_>, path: &str) -> Vec<String> {
-    let mut all: Vec<String> = program.public_urls.iter().map(|url| format!("{url}{path}")).collect();
-    let development = format!("{DEVELOPMENT}{path}");
-    let is_there = |address: &String| without_port(address) == development;
-    if !all.iter().any(is_there) {
-        all.push(development);
+    match program.public_urls {
+        [] => vec![format!("{DEVELOPMENT}{path}")],
+        urls => urls.iter().map(|url| format!("{url}{path}")).collect(),
     }
-    all
 }
 
 /// An address of this machine as Entra ID compares it: the port decides nothing.

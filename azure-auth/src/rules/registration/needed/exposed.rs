@@ -16,7 +16,7 @@ pub(super) struct Exposed {
     pub(super) roles: Vec<AppRole>,
 }
 
-/// Where a name stands first, for each meaning that it has.
+/// Where a name is first, for each meaning that it has.
 #[derive(Default)]
 struct Places {
     scope: Option<String>,
@@ -59,6 +59,11 @@ impl Exposed {
     /// Whether tokens for this program are of any use to others.
     pub(super) fn is_called(&self) -> bool {
         !self.scopes.is_empty() || !self.roles.is_empty()
+    }
+
+    /// Whether applications ask for tokens of this one, which they do by its identifier URI.
+    pub(super) fn has_roles_of_applications(&self) -> bool {
+        self.roles.iter().any(|role| role.allowed_member_types.contains(&MemberType::Application))
     }
 
     /// The roles that a registration can have.
@@ -154,7 +159,7 @@ fn meanings<'r>(requirement: &Requirement<'r>) -> Vec<(&'r str, Meaning)> {
 fn scope(program: &Program<'_>, value: &str) -> ExposedScope {
     let (title, text) = texts(program, value);
     ExposedScope {
-        id: stable_id(program.name, Kind::Scope, value),
+        id: program.known_scope(value).unwrap_or_else(|| stable_id(program.name, Kind::Scope, value)),
         value: value.to_owned(),
         r#type: ScopeConsent::User,
         is_enabled: true,
@@ -170,7 +175,7 @@ fn role(program: &Program<'_>, value: &str, places: &Places) -> AppRole {
     let applications = places.applications.as_ref().map(|_| MemberType::Application);
     let (display_name, description) = texts(program, value);
     AppRole {
-        id: stable_id(program.name, Kind::AppRole, value),
+        id: program.known_role(value).unwrap_or_else(|| stable_id(program.name, Kind::AppRole, value)),
         value: value.to_owned(),
         display_name,
         description,

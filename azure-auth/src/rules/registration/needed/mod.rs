@@ -62,8 +62,12 @@ pub(crate) fn build(program: &Program<'_>) -> Result<Built, Collisions> {
         app_roles: exposed.granted_roles(program, &mut open_points),
         required_resource_access,
     };
-    let registration =
-        Registration { application, federated_credentials: program.federated_credentials.clone(), open_points };
+    let tenant = match program.tenant {
+        Some(TenantName::Id(tenant)) => Some(*tenant),
+        _ => None,
+    };
+    let federated_credentials = program.federated_credentials.clone();
+    let registration = Registration { application, tenant, federated_credentials, open_points };
     Ok(Built { registration, undetermined })
 }
 
@@ -88,8 +92,9 @@ fn identifier_uris(program: &Program<'_>, exposed: &Exposed) -> Vec<String> {
     if let Some(audiences) = program.audiences {
         return audiences.iter().filter(|audience| audience.contains("://")).cloned().collect();
     }
+    let is_asked_for = !exposed.scopes.is_empty() || exposed.has_roles_of_applications();
     match program.client_id {
-        _ if exposed.scopes.is_empty() => Vec::new(),
+        _ if !is_asked_for => Vec::new(),
         Some(id) => vec![format!("api://{id}")],
         None => vec![format!("api://{CLIENT_ID}")],
     }

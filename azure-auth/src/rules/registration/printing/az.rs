@@ -1,5 +1,7 @@
 //! A registration as a script for the Azure CLI, which may be run again.
 
+use azure_auth_policy::Guid;
+
 use super::bodies;
 use super::comments::{head, needs_consent, permission_list};
 use super::issuer::tenant_alias;
@@ -18,6 +20,16 @@ graph="${graph%/}/v1.0"
 authority="$(ask cloud show --query endpoints.activeDirectory)"
 authority="${authority%/}"
 tenant="$(ask account show --query tenantId)"
+
+# What is there may be somebody else's, or have more than the program knows: nothing is written over without a word.
+keep_others() {
+  if [[ -n "$1" && "${UPDATE:-}" != "$1" ]]; then
+    echo "There is an application $1 already. Its redirect URIs, scopes, app roles, permissions and optional claims would be" >&2
+    echo "replaced by those of this script. Compare them first: az ad app show --id $1 | <program> --auth-registration=check -" >&2
+    echo "Then run this again with UPDATE=$1" >&2
+    exit 1
+  fi
+}
 "#;
 
 /// With the client id of the application in `$client_id`, which is empty where there is none.
@@ -26,6 +38,7 @@ if [[ "$client_id" == *$'\n'* ]]; then
   echo "several applications have this name; say which one is meant with its client id" >&2
   exit 1
 fi
+keep_others "$client_id"
 if [[ -z "$client_id" ]]; then
   client_id="$(application | ask rest --method POST --url "$graph/applications" \
     --headers Content-Type=application/json --body @- --query appId)"
@@ -45,6 +58,7 @@ if [[ -z "$found" ]]; then
   echo "tenant $tenant has no application $client_id" >&2
   exit 1
 fi
+keep_others "$client_id"
 application | send PATCH "$graph/applications(appId='$client_id')"
 "#;
 
@@ -63,7 +77,10 @@ fi
 /// The script. What it writes to its standard output are variables for the program.
 pub(crate) fn print(registration: &Registration) -> String {
     let object = &registration.application;
-    let texts = ["Needs the Azure CLI, signed in by somebody who may register applications. It may be run again."];
+    let texts = [
+        "Needs the Azure CLI, signed in by somebody who may register applications. It makes an application, and changes one that \
+                  there is only where UPDATE names it.",
+    ];
     let names = permission_list(registration);
     let application = format!("application() {{\n{}}}\n", here("  cat <<'JSON'", &bodies::application(object)));
     let find = match object.app_id {
@@ -72,10 +89,19 @@ pub(crate) fn print(registration: &Registration) -> String {
     };
     let completion = bodies::completion(object).map_or_else(String::new, |body| format!("\n{}", here(COMPLETE, &body)));
     let head = head("#", registration, &texts) + "\n";
+    let tenant = registration.tenant.map_or_else(String::new, of_tenant);
     format!(
-        "#!/usr/bin/env bash\n{head}{BEGINNING}\n{names}{application}\n{find}{completion}{SERVICE_PRINCIPAL}{}{}",
+        "#!/usr/bin/env bash\n{head}{BEGINNING}{tenant}\n{names}{application}\n{find}{completion}{SERVICE_PRINCIPAL}{}{}",
         federated_credentials(&registration.federated_credentials),
         end(registration),
+    )
+}
+
+/// The program signs people of one tenant in, and an application of another one is none of it.
+fn of_tenant(tenant: Guid) -> String {
+    format!(
+        "if [[ \"$tenant\" != {tenant} ]]; then\n  echo \"az is signed in to the tenant $tenant, and the program is of {tenant}\" \
+         >&2\n  exit 1\nfi\n"
     )
 }
 

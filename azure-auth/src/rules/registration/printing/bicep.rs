@@ -9,6 +9,7 @@ use super::bodies;
 use super::comments::{comment, consent, head, one_line, permission_names};
 use super::issuer::tenant_alias;
 use crate::model::registration::application::{ApplicationObject, CLIENT_ID, FederatedCredential, Registration};
+use crate::rules::registration::stable_id::{Kind, stable_id};
 
 type Names<'a> = BTreeMap<Guid, &'a str>;
 
@@ -46,7 +47,9 @@ pub(crate) fn print(registration: &Registration) -> String {
 fn unique_name(object: &ApplicationObject) -> String {
     let words = object.display_name.split(|character: char| !character.is_ascii_alphanumeric());
     let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-").to_ascii_lowercase();
-    let name = if name.is_empty() { "application" } else { &name };
+    // Other letters than these may be all that tells two names apart.
+    let whole = stable_id(&object.display_name, Kind::Application, "").to_string();
+    let name = format!("{}-{}", if name.is_empty() { "application" } else { &name }, &whole[..8]);
     let mut text = object.app_id.map_or_else(String::new, |id| {
         let set =
             format!("az rest --method PATCH --url \"https://graph.microsoft.com/v1.0/applications(appId='{id}')\"");

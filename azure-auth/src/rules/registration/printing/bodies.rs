@@ -19,11 +19,15 @@ struct Application<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     group_membership_claims: Option<GroupMembershipClaims>,
     web: &'a Web,
+    #[serde(skip_serializing_if = "is_empty")]
     spa: &'a RedirectUris,
+    #[serde(skip_serializing_if = "is_empty")]
     public_client: &'a RedirectUris,
     is_fallback_public_client: bool,
     api: ApiWithScopes<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     app_roles: &'a [AppRole],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     required_resource_access: &'a [RequiredResource],
     optional_claims: &'a OptionalClaims,
 }
@@ -32,11 +36,14 @@ struct Application<'a> {
 #[serde(rename_all = "camelCase")]
 struct ApiWithScopes<'a> {
     requested_access_token_version: u8,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     known_client_applications: &'a [Guid],
-    #[serde(rename = "oauth2PermissionScopes")]
+    #[serde(rename = "oauth2PermissionScopes", skip_serializing_if = "<[_]>::is_empty")]
     scopes: &'a [ExposedScope],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pre_authorized_applications: Option<&'a [PreAuthorizedApplication]>,
+}
+
+fn is_empty(addresses: &RedirectUris) -> bool {
+    addresses.redirect_uris.is_empty()
 }
 
 /// What had to wait. Graph leaves the other members of `api` as they are.
@@ -57,7 +64,8 @@ struct ApiWithClients<'a> {
 
 /// The body that creates an application or brings it up to date. Identifier URIs that name the client id have to wait until
 /// it is known, and clients that are pre-authorized until their scopes are there: Graph does not find a scope that comes
-/// with the same request.
+/// with the same request. Lists with nothing in them are left out: what an application that there is has of such a kind stays
+/// as it is.
 pub(crate) fn application(object: &ApplicationObject) -> String {
     let ApplicationObject {
         app_id: _,
@@ -69,7 +77,7 @@ pub(crate) fn application(object: &ApplicationObject) -> String {
         spa,
         public_client,
         is_fallback_public_client,
-        api: Api { requested_access_token_version, known_client_applications, scopes, pre_authorized_applications },
+        api: Api { requested_access_token_version, known_client_applications, scopes, pre_authorized_applications: _ },
         app_roles,
         required_resource_access,
         optional_claims,
@@ -77,7 +85,7 @@ pub(crate) fn application(object: &ApplicationObject) -> String {
     pretty(&Application {
         display_name,
         sign_in_audience: *sign_in_audience,
-        identifier_uris: (!waits_for_client_id(object)).then(|| identifier_uris(object)),
+        identifier_uris: Some(identifier_uris(object)).filter(|uris| !waits_for_client_id(object) && !uris.is_empty()),
         group_membership_claims: *group_membership_claims,
         web,
         spa,
@@ -87,8 +95,6 @@ pub(crate) fn application(object: &ApplicationObject) -> String {
             requested_access_token_version: *requested_access_token_version,
             known_client_applications,
             scopes,
-            // That there are none can be said at once.
-            pre_authorized_applications: pre_authorized_applications.is_empty().then_some(&[]),
         },
         app_roles,
         required_resource_access,

@@ -32,7 +32,9 @@ pub(super) async fn examine(
     registration: Option<Check>,
 ) -> Examination {
     let settings = builder.settings.clone();
-    let shape = settings.client_secret.as_ref().and_then(|secret| secret::shape(secret.expose_secret()));
+    let is_chosen = settings.client_credential.as_deref().is_none_or(|chosen| chosen == "secret");
+    let secret = settings.client_secret.as_ref().filter(|_| is_chosen);
+    let shape = secret.and_then(|secret| secret::shape(secret.expose_secret()));
     let auth = match builder.build() {
         Ok(auth) => auth,
         Err(error) => return of_no_configuration(&settings, &error, shape),

@@ -25,6 +25,7 @@ use crate::rules::registration::found::{self, FoundApplication, NotAnApplication
 use crate::rules::registration::needed::{Built, Collisions, build};
 use crate::rules::registration::printing::{az, bicep, graph, terraform};
 use crate::rules::registration::program::{Program, SignIn};
+use crate::rules::registration::stable_id::{Kind, stable_id};
 
 /// Whose registration is asked about.
 pub(super) struct Subject<'s> {
@@ -50,6 +51,11 @@ pub(super) enum NotAnswered {
          AZURE_ISSUER_URI, or register the program by hand"
     )]
     OtherProvider(String),
+    #[error(
+        "AZURE_CLIENT_ID is set and AZURE_PUBLIC_URL is not: the redirect URIs of the application that there is would be replaced \
+         by those of this machine; set AZURE_PUBLIC_URL, or unset AZURE_CLIENT_ID to make another application"
+    )]
+    NoPublicUrl,
     #[error("the application has no name; write `Inspection::application_name(…)`")]
     NoName,
     #[error(transparent)]
@@ -77,6 +83,10 @@ pub(super) fn answer(
             Ok((Answer::Examined(drift::examination(&drifts), *form), open_points))
         }
         Wish::Print(form) => {
+            let is_of_known = subject.settings.client_id.is_some() && *form != RegistrationForm::Json;
+            if is_of_known && subject.settings.public_urls.is_none() {
+                return Err(NotAnswered::NoPublicUrl);
+            }
             let mut registration = built(subject, None, of_others(&question.beside)?)?.registration;
             if *form == RegistrationForm::Json {
                 leave_out_what_waits(&mut registration);
@@ -155,7 +165,7 @@ fn built(
     let program = Program {
         name: name.ok_or(NotAnswered::NoName)?,
         client_id,
-        tenant: settings.issuer_uri.as_ref().map(|_| tenant),
+        tenant: settings::issuer(settings).map(|_| tenant),
         sign_in: SignIn::of(settings.client_id.is_some(), configuration.client.credential.is_some(), endpoints.rows()),
         public_urls: &configuration.public_urls,
         paths: &configuration.paths,
@@ -182,8 +192,8 @@ fn federated(credential: Option<&Credential>, program: &str) -> (Vec<FederatedCr
     match credential {
         Some(Credential::FederatedToken(path)) => {
             let token = bounded_file::read(path, LONGEST).ok();
-            if let Some(Vouched { issuer, subject }) = token.and_then(|token| federated_token::vouched(&token)) {
-                return (vec![FederatedCredential::of_token(program, issuer, subject)], None);
+            if let Some(vouched) = token.and_then(|token| federated_token::vouched(&token)) {
+                return (vec![trusting(&vouched, program)], None);
             }
             let open = "the token of AZURE_FEDERATED_TOKEN_FILE, which says what to trust, is not there; run this where the program \
                         runs";
@@ -203,9 +213,24 @@ fn federated(credential: Option<&Credential>, program: &str) -> (Vec<FederatedCr
     }
 }
 
+/// Its name is another one for another issuer or subject: what is there under a name stays as it is.
+fn trusting(vouched: &Vouched, program: &str) -> FederatedCredential {
+    let is_allowed = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let readable: String = program.chars().filter(is_allowed).take(100).collect();
+    let whole = format!("{}\0{}", vouched.issuer, vouched.subject);
+    let id = stable_id(program, Kind::FederatedCredential, &whole).to_string();
+    FederatedCredential {
+        name: format!("{readable}-{}", &id[..8]),
+        issuer: vouched.issuer.clone(),
+        subject: vouched.subject.clone(),
+        audiences: vec![vouched.audience().to_owned()],
+    }
+}
+
 /// What is not configured yet, in the place of what would be wrong without it: a registration comes before its ids.
 fn completed(settings: &Settings) -> Settings {
     let mut settings = settings.clone();
+    settings.issuer_uri = settings::issuer(&settings);
     let has_tenants = settings.valid_tenant_ids.is_some();
     settings.client_id.get_or_insert_with(|| NO_ID.to_string());
     // Nothing is sealed with it.

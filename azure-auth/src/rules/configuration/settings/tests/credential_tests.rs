@@ -23,6 +23,17 @@ fn the_only_credential_that_is_set_counts_and_of_several_the_one_that_is_chosen(
     assert_eq!(words(&[FILE, ("AZURE_CLIENT_CREDENTIAL", "secret")]), Some("client secret"));
     assert_eq!(words(&[FILE, KEYS, ("AZURE_CLIENT_CREDENTIAL", "federated")]), Some("federated token"));
     assert_eq!(words(&[IDENTITY, KEYS]), Some("managed identity"), "it needs no variable of its own");
+    let none = ("AZURE_CLIENT_CREDENTIAL", "none");
+    assert_eq!(words(&[NO_SECRET, FILE, none]), None, "what Azure sets by itself makes nobody sign in");
+    let configuration = judge(&settings(&[none])).unwrap();
+    assert_eq!(configuration.without_effect[0].0, "AZURE_CLIENT_SECRET");
+}
+
+#[test]
+fn a_secret_that_was_not_chosen_is_not_judged() {
+    let placeholder = ("AZURE_CLIENT_SECRET", "<value of the secret>");
+    assert_eq!(problems(&[placeholder, FILE, KEYS, ("AZURE_CLIENT_CREDENTIAL", "federated")]), [""; 0]);
+    assert_eq!(problems(&[placeholder, KEYS, ("AZURE_CLIENT_CREDENTIAL", "secret")]).len(), 1);
 }
 
 #[test]
@@ -40,18 +51,18 @@ fn credentials_that_leave_it_open_which_one_is_meant_stop_the_start() {
         ),
         (
             vec![("AZURE_CLIENT_CREDENTIAL", "password")],
-            "AZURE_CLIENT_CREDENTIAL: found \"password\": not a kind of credential, expected `secret`, `certificate`, `federated` or \
-             `managed-identity`; write one of these words, or unset AZURE_CLIENT_CREDENTIAL where only one credential is set",
+            "AZURE_CLIENT_CREDENTIAL: found \"password\": not a kind of credential, expected `secret`, `certificate`, `federated`, \
+             `managed-identity` or `none`; write one of these words, or unset AZURE_CLIENT_CREDENTIAL where only one credential is set",
         ),
         (
             vec![("AZURE_CLIENT_CREDENTIAL", "managed-identity:me")],
             "AZURE_CLIENT_CREDENTIAL: not a kind of credential, expected `secret`, `certificate`, \
-             `federated` or `managed-identity`; write the client id of the managed identity behind the colon, or no colon",
+             `federated`, `managed-identity` or `none`; write the client id of the managed identity behind the colon, or no colon",
         ),
         (
             vec![NO_SECRET, FILE],
             "AZURE_SESSION_KEYS: not set, and keys are made from a client secret only: the federated token is renewed, and \
-             sessions are to last; make one with `openssl rand -base64 32`",
+             sessions are to last; make one with `openssl rand -base64 32`, or write AZURE_CLIENT_CREDENTIAL=none where nobody signs in",
         ),
         (
             vec![IDENTITY, KEYS, ("AZURE_ISSUER_URI", "https://accounts.example")],
@@ -60,8 +71,8 @@ fn credentials_that_leave_it_open_which_one_is_meant_stop_the_start() {
         ),
         (
             vec![IDENTITY, KEYS, ("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://identity.example")],
-            "AZURE_POD_IDENTITY_AUTHORITY_HOST: found \"http://identity.example\": not an address of this machine, and not one with \
-             `https`; leave AZURE_POD_IDENTITY_AUTHORITY_HOST as Azure sets it, or unset it",
+            "AZURE_POD_IDENTITY_AUTHORITY_HOST: found \"http://identity.example\": not an address of this machine with \
+             `http`; leave AZURE_POD_IDENTITY_AUTHORITY_HOST as Azure sets it, or unset it",
         ),
     ] {
         assert_eq!(problems(&changes), [expected], "{changes:?}");
@@ -110,11 +121,8 @@ fn a_managed_identity_is_asked_where_azure_says_and_otherwise_at_the_machine() {
         "machine http://127.0.0.1:40342"
     );
     assert_eq!(at(&[service, ("IDENTITY_HEADER", "word")]), "service http://127.0.0.1:4100/msi/token");
-    assert_eq!(
-        at(&[service]),
-        "machine http://169.254.169.254",
-        "the endpoint without its header is another service's"
-    );
+    let of_another_kind = problems(&[NO_SECRET, KEYS, IDENTITY, service]);
+    assert!(of_another_kind[0].starts_with("IDENTITY_HEADER, IDENTITY_ENDPOINT: not set"), "{of_another_kind:?}");
     let named = endpoint(&[("AZURE_CLIENT_CREDENTIAL", &format!("managed-identity:{ID}"))]);
     assert_eq!(named.client_id.map(|id| id.to_string()).as_deref(), Some(ID));
     assert_eq!(named.audience, "api://AzureADTokenExchange");

@@ -277,7 +277,6 @@ fn quotes_are_the_only_thing_said_of_a_text_that_is_right_without_them() {
         ("AZURE_CLIENT_ID", CLIENT),
         ("AZURE_CLIENT_SECRET", LONG),
         ("AZURE_CLIENT_CERTIFICATE_PATH", "x.pem"),
-        ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "word"),
         ("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN", "1"),
         ("AZURE_FEDERATED_TOKEN_FILE", "/var/token"),
         ("AZURE_CLIENT_CREDENTIAL", "secret"),

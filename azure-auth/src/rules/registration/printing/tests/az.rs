@@ -4,7 +4,8 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use super::examples;
+use super::{examples, without_nothing};
+use crate::model::registration::application::Registration;
 use crate::rules::registration::printing::az::print;
 
 /// The Azure CLI of a directory: it notes what it is asked, and answers as on Windows. `application`, `principal` and
@@ -155,7 +156,10 @@ fn a_second_run_creates_nothing() {
     let directory = Directory::new("again");
     let (first, calls) = directory.run(&print(&registration));
     let created = sent(&calls);
-    let (second, calls) = directory.run(&print(&registration));
+    let (refused, calls) = directory.run(&print(&registration));
+    assert_eq!((refused.status.code(), sent(&calls)), (Some(1), Vec::new()), "nothing is written over without a word");
+    assert!(text(&refused.stderr).contains("run this again with UPDATE=the-client"), "{refused:?}");
+    let (second, calls) = directory.run(&format!("UPDATE=the-client\n{}", print(&registration)));
     assert!(second.status.success(), "{second:?}");
     assert_eq!(creations(&calls), 0, "{calls:?}");
     let updated = sent(&calls);
@@ -170,7 +174,7 @@ fn what_is_missing_beside_an_application_is_added() {
     let directory = Directory::new("beside");
     directory.has("application", "the-client\n");
     directory.has("credentials", "another\ngithub\n");
-    let (output, calls) = directory.run(&print(&examples::complete()));
+    let (output, calls) = directory.run(&format!("UPDATE=the-client\n{}", print(&examples::complete())));
     assert!(output.status.success(), "{output:?}");
     assert_eq!(creations(&calls), 2, "the service principal and the other credential: {calls:?}");
     assert_eq!(sent(&calls)[2].1["name"], "1-cluster_a");
@@ -183,12 +187,12 @@ fn an_application_that_is_known_is_updated() {
     let id = examples::id(0xA).to_string();
     directory.has("application", &format!("{id}\n"));
     directory.has("principal", "the-principal\n");
-    let (output, calls) = directory.run(&print(&registration));
+    let (output, calls) = directory.run(&format!("UPDATE={id}\n{}", print(&registration)));
     assert!(output.status.success(), "{output:?}");
     let mut expected = json!(registration.application);
     expected.as_object_mut().unwrap().remove("appId").unwrap();
     expected["identifierUris"] = json!([format!("api://{id}")]);
-    assert_eq!(sent(&calls), [(format!("PATCH applications(appId='{id}')"), expected)]);
+    assert_eq!(sent(&calls), [(format!("PATCH applications(appId='{id}')"), without_nothing(&expected))]);
     assert!(text(&output.stdout).contains("AZURE_ISSUER_URI=https://login.microsoftonline.com/organizations/v2.0\n"));
 }
 
@@ -197,6 +201,12 @@ fn nothing_is_sent_where_it_is_not_clear_to_what() {
     for (test, registration, applications, message) in [
         ("unknown", examples::registered(), "", "tenant the-tenant has no application 11111111-"),
         ("several", examples::minimal(), "one\ntwo\n", "several applications have this name"),
+        (
+            "another-tenant",
+            Registration { tenant: Some(examples::id(1)), ..examples::minimal() },
+            "",
+            "az is signed in to",
+        ),
     ] {
         let directory = Directory::new(test);
         directory.has("application", applications);

@@ -12,7 +12,7 @@
 extension microsoftGraphV1
 
 @description('Never changes: a new one is a new application.')
-param uniqueName string = 'contoso-s-tasks-it-s-50-of-id-id-home-home-home-if-token-eof-json'
+param uniqueName string = 'contoso-s-tasks-it-s-50-of-id-id-home-home-home-if-token-eof-json-845fbc8f'
 
 resource application 'Microsoft.Graph/applications@v1.0' = {
   uniqueName: uniqueName

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The app registration of Contoso's tasks: It's "50 %" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \ '' /* // # */ EOF JSON ''' 🦀 ü ..
-# Needs the Azure CLI, signed in by somebody who may register applications. It may be run again.
+# Needs the Azure CLI, signed in by somebody who may register applications. It makes an application, and changes one that there is only where UPDATE names it.
 # Open: tasks::report asks for `GroupMember.Read.All`: an administrator has to agree
 # Open: hostile It's "50 %" of `id` $(id) $HOME ${HOME} $${HOME} %{if} {{token}} \ '' /* // # */
 # EOF
@@ -20,6 +20,16 @@ graph="${graph%/}/v1.0"
 authority="$(ask cloud show --query endpoints.activeDirectory)"
 authority="${authority%/}"
 tenant="$(ask account show --query tenantId)"
+
+# What is there may be somebody else's, or have more than the program knows: nothing is written over without a word.
+keep_others() {
+  if [[ -n "$1" && "${UPDATE:-}" != "$1" ]]; then
+    echo "There is an application $1 already. Its redirect URIs, scopes, app roles, permissions and optional claims would be" >&2
+    echo "replaced by those of this script. Compare them first: az ad app show --id $1 | <program> --auth-registration=check -" >&2
+    echo "Then run this again with UPDATE=$1" >&2
+    exit 1
+  fi
+}
 
 # 37f7f235-527c-4136-accd-4a02d197296e is openid
 # df021288-bdef-4463-88db-98f22de89214 is User.Read.All
@@ -190,6 +200,7 @@ if [[ "$client_id" == *$'\n'* ]]; then
   echo "several applications have this name; say which one is meant with its client id" >&2
   exit 1
 fi
+keep_others "$client_id"
 if [[ -z "$client_id" ]]; then
   client_id="$(application | ask rest --method POST --url "$graph/applications" \
     --headers Content-Type=application/json --body @- --query appId)"

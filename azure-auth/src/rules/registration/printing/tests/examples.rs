@@ -20,6 +20,7 @@ pub(super) fn all() -> [(&'static str, Registration); 3] {
 /// With every member, and texts that are hard to quote.
 pub(super) fn complete() -> Registration {
     Registration {
+        tenant: None,
         application: ApplicationObject {
             app_id: None,
             display_name: format!("Contoso's tasks: {HOSTILE}"),
@@ -50,6 +51,7 @@ pub(super) fn complete() -> Registration {
 pub(super) fn minimal() -> Registration {
     let none = Vec::new;
     Registration {
+        tenant: None,
         application: ApplicationObject {
             app_id: None,
             display_name: "hello".to_owned(),

@@ -5,13 +5,12 @@
 extension microsoftGraphV1
 
 @description('Never changes: a new one is a new application.')
-param uniqueName string = 'hello'
+param uniqueName string = 'hello-89e33ac7'
 
 resource application 'Microsoft.Graph/applications@v1.0' = {
   uniqueName: uniqueName
   displayName: 'hello'
   signInAudience: 'AzureADMultipleOrgs'
-  identifierUris: []
   web: {
     redirectUris: [
       'http://localhost:3000/auth/callback'
@@ -21,21 +20,10 @@ resource application 'Microsoft.Graph/applications@v1.0' = {
       enableAccessTokenIssuance: false
     }
   }
-  spa: {
-    redirectUris: []
-  }
-  publicClient: {
-    redirectUris: []
-  }
   isFallbackPublicClient: false
   api: {
     requestedAccessTokenVersion: 2
-    knownClientApplications: []
-    oauth2PermissionScopes: []
-    preAuthorizedApplications: []
   }
-  appRoles: []
-  requiredResourceAccess: []
   optionalClaims: {
     idToken: []
     accessToken: []

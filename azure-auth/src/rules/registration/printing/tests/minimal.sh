@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The app registration of hello.
-# Needs the Azure CLI, signed in by somebody who may register applications. It may be run again.
+# Needs the Azure CLI, signed in by somebody who may register applications. It makes an application, and changes one that there is only where UPDATE names it.
 
 set -euo pipefail
 
@@ -15,12 +15,21 @@ authority="$(ask cloud show --query endpoints.activeDirectory)"
 authority="${authority%/}"
 tenant="$(ask account show --query tenantId)"
 
+# What is there may be somebody else's, or have more than the program knows: nothing is written over without a word.
+keep_others() {
+  if [[ -n "$1" && "${UPDATE:-}" != "$1" ]]; then
+    echo "There is an application $1 already. Its redirect URIs, scopes, app roles, permissions and optional claims would be" >&2
+    echo "replaced by those of this script. Compare them first: az ad app show --id $1 | <program> --auth-registration=check -" >&2
+    echo "Then run this again with UPDATE=$1" >&2
+    exit 1
+  fi
+}
+
 application() {
   cat <<'JSON'
 {
   "displayName": "hello",
   "signInAudience": "AzureADMultipleOrgs",
-  "identifierUris": [],
   "web": {
     "redirectUris": [
       "http://localhost:3000/auth/callback"
@@ -30,21 +39,10 @@ application() {
       "enableAccessTokenIssuance": false
     }
   },
-  "spa": {
-    "redirectUris": []
-  },
-  "publicClient": {
-    "redirectUris": []
-  },
   "isFallbackPublicClient": false,
   "api": {
-    "requestedAccessTokenVersion": 2,
-    "knownClientApplications": [],
-    "oauth2PermissionScopes": [],
-    "preAuthorizedApplications": []
+    "requestedAccessTokenVersion": 2
   },
-  "appRoles": [],
-  "requiredResourceAccess": [],
   "optionalClaims": {
     "idToken": [],
     "accessToken": [],
@@ -60,6 +58,7 @@ if [[ "$client_id" == *$'\n'* ]]; then
   echo "several applications have this name; say which one is meant with its client id" >&2
   exit 1
 fi
+keep_others "$client_id"
 if [[ -z "$client_id" ]]; then
   client_id="$(application | ask rest --method POST --url "$graph/applications" \
     --headers Content-Type=application/json --body @- --query appId)"

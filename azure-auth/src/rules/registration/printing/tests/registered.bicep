@@ -6,9 +6,9 @@
 extension microsoftGraphV1
 
 // An application that Bicep did not create gets its unique name once:
-// az rest --method PATCH --url "https://graph.microsoft.com/v1.0/applications(appId='11111111-0000-4000-8000-00000000000a')" --body '{"uniqueName":"hello"}'
+// az rest --method PATCH --url "https://graph.microsoft.com/v1.0/applications(appId='11111111-0000-4000-8000-00000000000a')" --body '{"uniqueName":"hello-89e33ac7"}'
 @description('Never changes: a new one is a new application.')
-param uniqueName string = 'hello'
+param uniqueName string = 'hello-89e33ac7'
 
 resource application 'Microsoft.Graph/applications@v1.0' = {
   uniqueName: uniqueName
@@ -26,20 +26,10 @@ resource application 'Microsoft.Graph/applications@v1.0' = {
       enableAccessTokenIssuance: false
     }
   }
-  spa: {
-    redirectUris: []
-  }
-  publicClient: {
-    redirectUris: []
-  }
   isFallbackPublicClient: false
   api: {
     requestedAccessTokenVersion: 2
-    knownClientApplications: []
-    oauth2PermissionScopes: []
-    preAuthorizedApplications: []
   }
-  appRoles: []
   requiredResourceAccess: [
     {
       resourceAppId: '00000003-0000-0000-c000-000000000000'

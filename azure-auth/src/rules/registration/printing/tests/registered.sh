@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The app registration of hello.
-# Needs the Azure CLI, signed in by somebody who may register applications. It may be run again.
+# Needs the Azure CLI, signed in by somebody who may register applications. It makes an application, and changes one that there is only where UPDATE names it.
 
 set -euo pipefail
 
@@ -14,6 +14,16 @@ graph="${graph%/}/v1.0"
 authority="$(ask cloud show --query endpoints.activeDirectory)"
 authority="${authority%/}"
 tenant="$(ask account show --query tenantId)"
+
+# What is there may be somebody else's, or have more than the program knows: nothing is written over without a word.
+keep_others() {
+  if [[ -n "$1" && "${UPDATE:-}" != "$1" ]]; then
+    echo "There is an application $1 already. Its redirect URIs, scopes, app roles, permissions and optional claims would be" >&2
+    echo "replaced by those of this script. Compare them first: az ad app show --id $1 | <program> --auth-registration=check -" >&2
+    echo "Then run this again with UPDATE=$1" >&2
+    exit 1
+  fi
+}
 
 # 37f7f235-527c-4136-accd-4a02d197296e is openid
 # df021288-bdef-4463-88db-98f22de89214 is User.Read.All
@@ -35,20 +45,10 @@ application() {
       "enableAccessTokenIssuance": false
     }
   },
-  "spa": {
-    "redirectUris": []
-  },
-  "publicClient": {
-    "redirectUris": []
-  },
   "isFallbackPublicClient": false,
   "api": {
-    "requestedAccessTokenVersion": 2,
-    "knownClientApplications": [],
-    "oauth2PermissionScopes": [],
-    "preAuthorizedApplications": []
+    "requestedAccessTokenVersion": 2
   },
-  "appRoles": [],
   "requiredResourceAccess": [
     {
       "resourceAppId": "00000003-0000-0000-c000-000000000000",
@@ -89,6 +89,7 @@ if [[ -z "$found" ]]; then
   echo "tenant $tenant has no application $client_id" >&2
   exit 1
 fi
+keep_others "$client_id"
 application | send PATCH "$graph/applications(appId='$client_id')"
 
 principal="$(ask ad sp list --filter "appId eq '$client_id'" --query '[].id')"
