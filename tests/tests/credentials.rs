@@ -162,7 +162,7 @@ async fn an_identity_that_is_not_given_stops_who_needs_it_and_is_asked_again_lat
     ];
     for defect in [Defect::ManagedIdentityUnavailable, Defect::ManagedIdentityThrottled, Defect::ManagedIdentityHtml] {
         stage.emulator.inject(defect);
-        let error = stage.auth(&variables).application_token::<graph::Resource>().await.err().expect("no token");
+        let error = stage.auth(&variables).application_token::<graph::Resource>().await.expect_err("no token");
         assert_eq!(error.code(), "credential-unusable", "{defect:?}: {error}");
     }
     stage.emulator.clear_defects();
@@ -191,7 +191,7 @@ async fn what_is_wrong_with_a_credential_stops_the_start_with_one_problem_and_no
     ] {
         let file = text.as_deref().map(File::with);
         let path = file.as_ref().map_or(missing.as_str(), File::path);
-        let error: ConfigurationError = stage.builder(&[(variable, path)]).build().err().expect(words);
+        let error: ConfigurationError = stage.builder(&[(variable, path)]).build().expect_err(words);
         let [problem] = error.problems() else { panic!("{error}") };
         assert!(problem.variable() == variable && problem.cause().contains(words), "{error}");
         let shown = format!("{error} {error:?}");
@@ -206,7 +206,7 @@ async fn a_certificate_that_the_registration_does_not_list_is_named_by_log_and_d
     let file = File::with(&Certificate::new().with_key());
     let variables = [("AZURE_CLIENT_CERTIFICATE_PATH", file.path())];
     let (log, _listening) = Log::begin();
-    let error = stage.auth(&variables).application_token::<graph::Resource>().await.err().expect("no token");
+    let error = stage.auth(&variables).application_token::<graph::Resource>().await.expect_err("no token");
     assert_eq!(error.code(), "tokens-refused");
     assert!(format!("{error:?} {error} {}", log.text()).contains("AADSTS700027"), "{error:?}");
     let doctor = Inspection::from_args(["program", "--auth-doctor=json"].map(str::to_owned)).unwrap();

@@ -154,9 +154,9 @@ fn assert_no_secrets(answer: &Answer, variables: &Variables) {
 #[tokio::test]
 async fn what_cannot_be_known_is_neither_sound_nor_a_problem() {
     for (name, defect) in [
-        ("secret-not-known", Defect::TokenServerError),
-        ("secret-not-known", Defect::TokenHtml),
-        ("secret-not-known", Defect::TokenRedirects),
+        ("credential-not-known", Defect::TokenServerError),
+        ("credential-not-known", Defect::TokenHtml),
+        ("credential-not-known", Defect::TokenRedirects),
     ] {
         let emulator = Emulator::start().await.unwrap();
         emulator.inject(defect);

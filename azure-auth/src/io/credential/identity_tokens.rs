@@ -75,3 +75,70 @@ impl IdentityTokens {
         Ok(managed_identity::read(answer.status().as_u16(), answer.body(), clock::now())?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::io::clock::test_clock;
+    use crate::model::settings::client::IdentityEndpoint;
+
+    const UNAVAILABLE: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+    fn token(text: &str) -> String {
+        let body = format!(r#"{{"access_token":"{text}","expires_in":"3600"}}"#);
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+    }
+
+    /// An endpoint that gives these answers, one after the other, and then is gone.
+    fn of(answers: Vec<String>) -> IdentityTokens {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    request.push(byte[0]);
+                }
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        let endpoint = IdentityEndpoint::Machine(address);
+        IdentityTokens::new(ManagedIdentity { client_id: None, endpoint, audience: "api://AzureADTokenExchange" })
+            .unwrap()
+    }
+
+    async fn text(tokens: &IdentityTokens) -> Option<String> {
+        tokens.token().await.ok().map(|token| token.expose_secret().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_token_is_given_out_to_its_end_where_no_other_one_comes() {
+        let tokens = of(vec![token("first"), UNAVAILABLE.to_owned(), token("second")]);
+        let first = Some("first".to_owned());
+        assert_eq!(text(&tokens).await, first);
+        test_clock::pass(Duration::from_secs(3299));
+        assert_eq!(text(&tokens).await, first, "nobody is asked");
+        test_clock::pass(Duration::from_secs(1));
+        assert_eq!(text(&tokens).await, first, "the endpoint refuses, and the token is still good");
+        assert_eq!(text(&tokens).await, first, "and is not asked again at once");
+        test_clock::pass(REST_WITH_TOKEN);
+        assert_eq!(text(&tokens).await.as_deref(), Some("second"));
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_over_is_not_given_out_whatever_the_clock_of_the_machine_says() {
+        let tokens = of(vec![token("first"), UNAVAILABLE.to_owned()]);
+        assert!(text(&tokens).await.is_some());
+        test_clock::pass(Duration::from_secs(3600));
+        assert_eq!(text(&tokens).await, None);
+    }
+}

@@ -13,7 +13,7 @@ use crate::model::providers::provider_metadata::{DiscoveryDocument, ProviderMeta
 use crate::model::unix_time::UnixTime;
 use crate::rules::inspection::clock::AnswerTime;
 use crate::rules::inspection::documents::{Document, DocumentProblem, Keys, Unusable};
-use crate::rules::inspection::{redirect_uris, secret};
+use crate::rules::inspection::{client_credential, redirect_uris};
 use crate::rules::token::key_refresh;
 use crate::rules::token::provider_metadata::{self, MetadataError};
 use crate::rules::token::signature::KeySet;
@@ -62,11 +62,11 @@ pub(crate) async fn client(
     metadata: &ProviderMetadata,
     client: &ProvenClient<'_>,
     redirect_uri: &str,
-) -> secret::Answer {
+) -> client_credential::Answer {
     match token_endpoint::prove_client(&provider.transport, metadata, client, redirect_uri).await {
-        Err(RedemptionError::Refused(error)) => secret::Answer::Refused(error),
-        Err(other) => secret::Answer::Other(other.to_string()),
-        Ok(()) => secret::Answer::Other("tokens for a code that does not exist".to_owned()),
+        Err(RedemptionError::Refused(error)) => client_credential::Answer::Refused(error),
+        Err(other) => client_credential::Answer::Other(other.to_string()),
+        Ok(()) => client_credential::Answer::Other("tokens for a code that does not exist".to_owned()),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::rules::inspection::documents::{self, Document};
 use crate::rules::inspection::examination::{Check, Examination};
 use crate::rules::inspection::finding::{Finding, Severity};
 use crate::rules::inspection::reachability::{self, Circumstances};
-use crate::rules::inspection::{clock, redirect_uris, secret, session_store};
+use crate::rules::inspection::{client_credential, clock, redirect_uris, session_store};
 use crate::rules::session::cookies::CookieNames;
 use crate::web::application::state::Application;
 use crate::web::application::store_factory;
@@ -34,7 +34,7 @@ pub(super) async fn examine(
     let settings = builder.settings.clone();
     let is_chosen = settings.client_credential.as_deref().is_none_or(|chosen| chosen == "secret");
     let secret = settings.client_secret.as_ref().filter(|_| is_chosen);
-    let shape = secret.and_then(|secret| secret::shape(secret.expose_secret()));
+    let shape = secret.and_then(|secret| client_credential::shape(secret.expose_secret()));
     let auth = match builder.build() {
         Ok(auth) => auth,
         Err(error) => return of_no_configuration(&settings, &error, shape),
@@ -48,7 +48,7 @@ pub(super) async fn examine(
         Ok(found) => checks.extend(of_provider(application, found, shape).await),
         Err(unusable) => {
             checks.push(documents::unusable(unusable));
-            let left_out = [Document::Keys.check(), clock::CHECK, secret::CHECK, redirect_uris::CHECK];
+            let left_out = [Document::Keys.check(), clock::CHECK, client_credential::CHECK, redirect_uris::CHECK];
             let reason = "the provider's discovery document is not known, which says where to ask";
             checks.extend(left_out.map(|name| Check::not_made(name, reason, "correct what discovery says first")));
         }
@@ -71,7 +71,7 @@ fn of_no_configuration(settings: &Settings, error: &ConfigurationError, shape: O
         let problems = error.problems().iter().filter(|problem| !of_secret(problem.variable()));
         check.findings(problems.map(configuration::problem))
     };
-    let secret = shape.map(|finding| Check::new(secret::CHECK).finding(finding));
+    let secret = shape.map(|finding| Check::new(client_credential::CHECK).finding(finding));
     let rest = Check::not_made(
         "provider, cookies, session store and rows",
         "the program cannot start with this configuration",
@@ -102,23 +102,25 @@ async fn of_provider(application: &Application, found: &Discovered, shape: Optio
     };
     let clock = clock::judge(&found.time, found.came_at);
     if configuration.client.credential.is_none() {
-        return vec![discovery, keys, clock, not_needed(secret::CHECK), not_needed(redirect_uris::CHECK)];
+        return vec![discovery, keys, clock, not_needed(client_credential::CHECK), not_needed(redirect_uris::CHECK)];
     }
-    let secret = of_secret(application, metadata, shape).await;
+    let secret = of_credential(application, metadata, shape).await;
     vec![discovery, keys, clock, secret, of_redirect_uris(application, metadata).await]
 }
 
 /// What can be seen of a secret explains why it was refused, and says nothing where it was taken.
-async fn of_secret(application: &Application, metadata: &ProviderMetadata, shape: Option<Finding>) -> Check {
+async fn of_credential(application: &Application, metadata: &ProviderMetadata, shape: Option<Finding>) -> Check {
     let Application { configuration, provider, .. } = application;
     let redirect_uri = callback_addresses(configuration).swap_remove(0);
     let client = match application.credential.prove(&metadata.token_endpoint).await {
         Ok(client) => client,
-        Err(error) => return secret::unusable(error.to_string(), error.remedy()),
+        Err(error) => return client_credential::unusable(error.to_string(), error.remedy()),
     };
-    let check = secret::judge(&inspected::client(provider, metadata, &client, &redirect_uri).await);
+    let check = client_credential::judge(&inspected::client(provider, metadata, &client, &redirect_uri).await);
     let check = match (application.credential.ends_at(), &configuration.client.credential) {
-        (Some(ends_at), Some(credential)) => secret::ending(check, credential.words(), ends_at, io::clock::now()),
+        (Some(ends_at), Some(credential)) => {
+            client_credential::ending(check, credential.words(), ends_at, io::clock::now())
+        }
         _ => check,
     };
     let is_refused = |finding: &Finding| matches!(finding.name, "secret-wrong" | "credential-refused");

@@ -110,8 +110,8 @@ pub(crate) fn ending(check: Check, words: &str, ends_at: UnixTime, now: UnixTime
 }
 
 fn not_known(found: &str) -> Finding {
-    Finding::unknown("secret-not-known")
-        .cause("the provider answered something that does not tell whether it took the secret")
+    Finding::unknown("credential-not-known")
+        .cause("the provider answered something that does not tell whether it took the proof")
         .found(found)
         .expected("the client is accepted, and the made-up code is not (invalid_grant)")
         .remedy("sign in once, or ask again when the provider answers")
@@ -169,9 +169,9 @@ mod tests {
             (refused("invalid_client", 700_027), Some("credential-refused")),
             (refused("invalid_request", 700_213), Some("credential-refused")),
             (refused("invalid_grant", 700_229), Some("credential-refused")),
-            (refused("invalid_request", 900_144), Some("secret-not-known")),
-            (plain("server_error"), Some("secret-not-known")),
-            (Answer::Other("status 500".to_owned()), Some("secret-not-known")),
+            (refused("invalid_request", 900_144), Some("credential-not-known")),
+            (plain("server_error"), Some("credential-not-known")),
+            (Answer::Other("status 500".to_owned()), Some("credential-not-known")),
         ] {
             let check = judge(&answer);
             assert_eq!(check.findings.first().map(|finding| finding.name), expected, "{answer:?}");
