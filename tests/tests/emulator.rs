@@ -18,6 +18,9 @@ fn sources(directory: &Path, text: &mut String) {
     }
 }
 
+/// Azure sets these by itself, and alone they configure nothing.
+const OF_AZURE: [&str; 4] = ["TENANT_ID", "AUTHORITY_HOST", "FEDERATED_TOKEN_FILE", "POD_IDENTITY_AUTHORITY_HOST"];
+
 /// A variable that the library reads and the emulator does not know would start a local Entra ID beside a configuration;
 /// one that the library does not read would keep it from starting for no reason.
 #[test]
@@ -26,8 +29,6 @@ fn the_variables_that_speak_against_an_emulator_are_those_that_the_library_reads
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../azure-auth/src"), &mut text);
     let of_kind = |reader: &'static str| text.split(reader).skip(1).filter_map(|rest| rest.split('"').next());
     let read = of_kind("read(\"AZURE_").chain(of_kind("list(\"AZURE_"));
-    // Azure sets these by itself, and alone they configure nothing.
-    const OF_AZURE: [&str; 4] = ["TENANT_ID", "AUTHORITY_HOST", "FEDERATED_TOKEN_FILE", "POD_IDENTITY_AUTHORITY_HOST"];
     let read: BTreeSet<&str> = read.filter(|name| !OF_AZURE.contains(name)).collect();
     let known: BTreeSet<&str> = Emulator::VARIABLES.iter().filter_map(|name| name.strip_prefix("AZURE_")).collect();
     assert_eq!(known, read, "`VARIABLES` in azure-auth-emulator/src/server/start_rule.rs lists them");

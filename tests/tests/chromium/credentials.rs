@@ -1,5 +1,7 @@
 //! People sign in at programs without a secret as they do at others.
 
+#![allow(clippy::needless_pass_by_value, reason = "Poem hands arguments over by value")]
+
 use azure_auth::{AzureAuth, User};
 use azure_auth_emulator::{Application as Registered, Emulator};
 use azure_auth_tests::application::Application;
