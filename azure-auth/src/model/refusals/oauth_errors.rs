@@ -52,8 +52,8 @@ pub(crate) const ERRORS: &[Explanation] = errors! {
         "begin the sign-in in a browser window, without `Login::prompt(Prompt::None)`";
     "invalid_client" 502, Developer,
         "The sign-in service did not accept this application's proof of itself.",
-        "the provider does not know the client, or its secret is wrong or expired",
-        "compare `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` with the registration; the secret's value is what counts";
+        "the provider does not know the client, or its secret or certificate is wrong or expired",
+        "compare `AZURE_CLIENT_ID`, and the credential beside it, with the registration; of a secret the value is what counts";
     "invalid_grant" 400, Visitor,
         "The answer of the sign-in service was not accepted. Please sign in again.",
         "the code is over, was used, is another client's, or was issued for another redirect URI",

@@ -396,8 +396,8 @@ reasons! {
         "sign in again; if an administrator was about to agree to permissions, look the AADSTS code up with `azure_auth::explain`";
     CodeNotRedeemed, "code-not-redeemed", 502, Developer,
         "The sign-in service cannot be reached at the moment, or gave no usable answer. Please try again.",
-        "the client secret is wrong or expired, or the redirect URI is registered for another platform than \"Web\"",
-        "compare `AZURE_CLIENT_SECRET` with \"Certificates & secrets\" of the app registration, and the platform of the redirect \
+        "the program's secret or certificate is wrong or expired, or the redirect URI is registered for another platform than \"Web\"",
+        "compare the program's credential, such as `AZURE_CLIENT_SECRET`, with \"Certificates & secrets\" of the app registration, and the platform of the redirect \
          URI under \"Authentication\"";
     TokenAnswerRefused, "token-answer-refused", 502, Developer,
         "The sign-in service gave an answer that cannot be used.",

@@ -31,7 +31,7 @@ use crate::web::pages::refused::{Failure, Refused};
 
 /// Who forgot the secret sees a program that asks for a sign-in and offers none.
 const WITHOUT_SIGN_IN: &str = "send an access token as `Authorization: Bearer …`; nobody signs in here, because \
-    `AZURE_CLIENT_SECRET` is not set and the program is an API only";
+    no credential is set, such as `AZURE_CLIENT_SECRET`, and the program is an API only";
 
 /// Refuses a caller whom a handler does not admit, without sending them anywhere.
 pub(crate) fn refuse(

@@ -134,27 +134,25 @@ entra_codes! {
     [700_024] 502, Developer,
         "This application's proof of itself was not valid at this time.",
         "the assertion of the client is outside of its time, because a clock is wrong or it lives longer than ten minutes",
-        "compare this machine's clock with `https://time.gov`; this library itself sends `AZURE_CLIENT_SECRET` and no assertion";
+        "compare this machine's clock with `https://time.gov`; for a federated token look at what writes `AZURE_FEDERATED_TOKEN_FILE`";
     [700_027] 502, Developer,
         "Microsoft could not check this application's signature.",
         "the client assertion is signed with a key that is not registered, or names another certificate",
-        "upload the certificate under \"Certificates & secrets\", \"Certificates\"; this library itself sends \
-         `AZURE_CLIENT_SECRET` and no assertion";
+        "upload the certificate of `AZURE_CLIENT_CERTIFICATE_PATH`, without its key, under \"Certificates & secrets\", \"Certificates\"";
     [7_000_214 7_000_277] 502, Developer,
         "This application's certificate was withdrawn.",
         "the certificate behind the client assertion was revoked",
-        "upload a new one under \"Certificates & secrets\", \"Certificates\"; this library itself sends \
-         `AZURE_CLIENT_SECRET` and no assertion";
+        "upload a new one under \"Certificates & secrets\", \"Certificates\", and replace the file of \
+         `AZURE_CLIENT_CERTIFICATE_PATH`";
     [7_000_274] 502, Developer,
         "This application's signature is wrong.",
         "the signature of the client assertion is not right for its content",
-        "sign with the private key of the certificate under \"Certificates & secrets\", \"Certificates\"; this library \
-         itself sends `AZURE_CLIENT_SECRET` and no assertion";
+        "let `AZURE_CLIENT_CERTIFICATE_PATH` name the certificate under \"Certificates & secrets\", \"Certificates\", with its private key";
     [1_000_502] 502, Developer,
         "This application's certificate is not valid at this time.",
         "the certificate behind the client assertion has expired, or is not valid yet",
-        "upload a valid one under \"Certificates & secrets\", \"Certificates\"; this library itself sends \
-         `AZURE_CLIENT_SECRET` and no assertion";
+        "upload a valid one under \"Certificates & secrets\", \"Certificates\", and replace the file of \
+         `AZURE_CLIENT_CERTIFICATE_PATH`";
     [70021] 502, Developer,
         "Microsoft does not know the service that vouches for this application.",
         "no federated credential of the registration fits issuer, subject and audience of the assertion, or it was added a \
