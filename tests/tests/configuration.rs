@@ -173,7 +173,12 @@ async fn who_forgot_the_client_secret_is_told_so_where_nobody_can_sign_in() {
         let problem = browser.program(reqwest::Method::GET, application.at("/me")).send().await;
         for answer in [page, problem] {
             assert_eq!((answer.status, answer.reason().as_deref()), (401, Some("not-signed-in")));
-            assert_eq!(answer.text.contains("`AZURE_CLIENT_SECRET` is not set"), is_told, "{}", answer.text);
+            assert_eq!(
+                answer.text.contains("no credential is set, such as `AZURE_CLIENT_SECRET`"),
+                is_told,
+                "{}",
+                answer.text
+            );
         }
     }
 }

@@ -46,7 +46,9 @@ pub(super) fn permissions(
     let lacking = undetermined.iter().filter(|unknown| !is_met(unknown, found, &wanted)).map(|unknown| {
         let api = unknown.api.map_or_else(|| "an API".to_owned(), |api| api.to_string());
         let words = format!("a permission of {api} ({})", word(unknown.kind));
-        Drift::missing(&below(PLACE, &api), &words, "add what the program calls it with on page \"API permissions\"")
+        let remedy = "add what the program calls it with on page \"API permissions\"";
+        // Which one is not known, and so neither is whether the registration does without.
+        Drift::missing(&below(PLACE, &api), &words, remedy).notice()
     });
     missing.chain(superfluous).chain(lacking).collect()
 }

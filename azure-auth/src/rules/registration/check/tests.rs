@@ -388,7 +388,7 @@ fn a_permission_that_may_be_needed_is_a_notice() {
         let lacking = format!("/requiredResourceAccess/{GRAPH}");
         let mut expected = vec![(DriftKind::Superfluous, expected, place.as_str())];
         if (api, kind) != (GRAPH, PermissionKind::Role) {
-            expected.push((DriftKind::Missing, Weight::Finding, &lacking));
+            expected.push((DriftKind::Missing, Weight::Notice, &lacking));
         }
         assert_eq!(named(&check(&built, &found)), expected);
     }
