@@ -14,6 +14,10 @@ use crate::web::application::site::Site;
 /// After so many in a row the next one is not begun by itself.
 const LIMIT: u8 = 2;
 
+/// The same where the session does come back and was ended meanwhile: tabs that sign in at the same moment end each other's
+/// sessions, and the browser loses none.
+const LIMIT_OF_ENDED: u8 = 16;
+
 /// In seconds. A loop goes round faster, and nobody signs in three times within a minute on purpose.
 const LIFETIME: u32 = 60;
 
@@ -26,9 +30,10 @@ struct Rounds {
     silent: u8,
 }
 
-/// Whether the last sign-ins of this browser ended without a session that came back.
-pub(crate) fn are_over(request: &Request, site: &Site) -> bool {
-    counted(request, site).signed_in >= LIMIT
+/// Whether the last sign-ins of this browser ended without a session that came back. `was_ended`: one did, and was ended
+/// before its time.
+pub(crate) fn are_over(request: &Request, site: &Site, was_ended: bool) -> bool {
+    counted(request, site).are_over(was_ended)
 }
 
 /// How many sign-ins in a row found somebody who has to be asked.
@@ -78,6 +83,10 @@ fn counted(request: &Request, site: &Site) -> Rounds {
 }
 
 impl Rounds {
+    fn are_over(self, was_ended: bool) -> bool {
+        self.signed_in >= if was_ended { LIMIT_OF_ENDED } else { LIMIT }
+    }
+
     fn read(text: &str) -> Self {
         let (signed_in, silent) = text.split_once('.').unwrap_or((text, "0"));
         Self { signed_in: signed_in.parse().unwrap_or(0), silent: silent.parse().unwrap_or(0) }
@@ -102,6 +111,22 @@ mod tests {
             assert_eq!(may_be_counted(signed_in_at, UnixTime(signed_in_at.0 + now)), expected, "{now} s later");
         }
         assert!(may_be_counted(signed_in_at, UnixTime(signed_in_at.0 - 5)), "another replica's clock is ahead");
+    }
+
+    #[test]
+    fn tabs_that_end_each_others_sessions_are_no_loop_and_a_loop_ends_all_the_same() {
+        let after = |signed_in| Rounds { signed_in, silent: 0 };
+        for (signed_in, is_lost, is_ended) in [
+            (0, false, false),
+            (1, false, false),
+            (2, true, false),
+            (8, true, false),
+            (15, true, false),
+            (16, true, true),
+        ] {
+            let found = (after(signed_in).are_over(false), after(signed_in).are_over(true));
+            assert_eq!(found, (is_lost, is_ended), "{signed_in}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use self::access_request::AccessRequest;
 use super::sign_in_failure::{self, SignInError};
 use crate::io::{clock, entropy};
 use crate::model::refusals::diagnosis::{Details, Diagnosis};
+use crate::model::refusals::lost_session::LostSession;
 use crate::model::refusals::reason::Reason;
 use crate::model::sessions::asked_access::{AskedAccess, AskedApi};
 use crate::model::sessions::frame_challenge::FrameChallenge;
@@ -199,9 +200,11 @@ pub(crate) async fn redirect_for(
 /// Where the last sign-ins of this browser did not stick, the next one does not begin by itself. Whoever is told so may try
 /// again.
 pub(crate) fn too_many_rounds(context: &RequestContext<'_>) -> Option<SignInError> {
-    let site = context.site().filter(|site| sign_in_loop::are_over(context.request, site))?;
+    let lost = context.findings.lost_session();
+    let was_ended = matches!(lost, Some(LostSession::Ended));
+    let site = context.site().filter(|site| sign_in_loop::are_over(context.request, site, was_ended))?;
     sign_in_loop::forget(context, &site);
-    let lost = context.findings.lost_session().map(|lost| Diagnosis::of(&lost, lost.reason()));
+    let lost = lost.map(|lost| Diagnosis::of(&lost, lost.reason()));
     let address = || request_site::address_problem(context).map(|problem| Diagnosis::of(&problem, Reason::SignInLoop));
     let host = site.origin.to_string();
     Some(SignInError::Loop { host, is_secure: site.names.is_secure, because: lost.or_else(address).map(Box::new) })
