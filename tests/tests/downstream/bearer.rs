@@ -16,10 +16,6 @@ impl Stage {
         self.emulator.access_token().user(PERSON).scope("Files.Read").issue()
     }
 
-    fn agreed(&self, scope: &str) {
-        self.emulator.consent(PERSON, "Local application", scope).unwrap();
-    }
-
     async fn call(&self, path: &str, token: &str) -> Response {
         let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
         http.get(self.at(path)).bearer_auth(token).send().await.unwrap()

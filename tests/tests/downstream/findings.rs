@@ -106,7 +106,7 @@ async fn a_permission_that_was_withdrawn_takes_no_others_away() {
     stage.visit("/mail").await;
     stage.emulator.set_access_token_lifetime(3600);
     stage.emulator.withdraw_consent(PERSON).unwrap();
-    stage.emulator.consent(PERSON, "Local application", USER_READ).unwrap();
+    stage.agreed(USER_READ);
     let page = stage.browser.open(stage.at("/profile")).await;
     assert_eq!(page.status, 200, "{page:?}");
     assert_ne!(stage.browser.open(stage.at("/mail")).await.status, 200);
@@ -169,7 +169,7 @@ async fn a_provider_that_never_grants_ends_in_a_page() {
 #[tokio::test]
 async fn callers_who_come_together_cause_one_exchange() {
     let stage = Stage::new("memory").await;
-    stage.emulator.consent(PERSON, "Local application", MAIL_READ).unwrap();
+    stage.agreed(MAIL_READ);
     let token = stage.emulator.access_token().user(PERSON).scope("Files.Read").issue();
     let found = join_all((0..100).map(|_| call(&stage.application, "/mail", &token))).await;
     assert!(found.iter().all(|status| *status == 200), "{found:?}");

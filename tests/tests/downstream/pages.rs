@@ -104,10 +104,7 @@ async fn whoever_has_to_be_seen_again_is_sent_there_and_stays_signed_in() {
         // What is issued now serves nobody a moment later.
         stage.emulator.set_access_token_lifetime(20);
         stage.visit("/me").await;
-        stage
-            .emulator
-            .consent("adele@contoso.test", "Local application", "https://graph.microsoft.com/Mail.Read")
-            .unwrap();
+        stage.agreed("https://graph.microsoft.com/Mail.Read");
         stage.emulator.require_interaction("adele@contoso.test", STEP_UP).unwrap();
         let page = stage.open("/mail").await;
         assert_eq!(page.status, 302, "{}: {page:?}", place.name);
@@ -128,10 +125,7 @@ async fn a_refresh_token_that_was_revoked_leads_back_to_the_provider_and_not_out
     for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         stage.visit("/me").await;
-        stage
-            .emulator
-            .consent("adele@contoso.test", "Local application", "https://graph.microsoft.com/Mail.Read")
-            .unwrap();
+        stage.agreed("https://graph.microsoft.com/Mail.Read");
         stage.emulator.revoke_refresh_tokens("adele@contoso.test").unwrap();
         let problem = stage.script("/mail").await;
         assert_eq!((problem.status, problem.json()["code"].as_str()), (401, Some("interaction-required")));
@@ -146,10 +140,7 @@ async fn a_provider_that_wants_fewer_requests_is_waited_for() {
     for place in places_of_tokens() {
         let stage = Stage::new(&place.address).await;
         stage.visit("/me").await;
-        stage
-            .emulator
-            .consent("adele@contoso.test", "Local application", "https://graph.microsoft.com/Mail.Read")
-            .unwrap();
+        stage.agreed("https://graph.microsoft.com/Mail.Read");
         let busy = ForcedError::at_grant(TokenGrant::RefreshToken, "temporarily_unavailable", None);
         stage.emulator.force_error(busy.status(429).retry_after(7));
         let page = stage.open("/mail").await;

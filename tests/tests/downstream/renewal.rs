@@ -117,7 +117,7 @@ async fn two_apis_are_renewed_at_the_same_time_and_what_is_kept_brings_further_t
         assert_eq!(page.status, 200, "{page:?}");
     }
     // She agrees elsewhere, so that no visit to the provider brings anything here.
-    stage.emulator.consent("adele@contoso.test", "Local application", "https://graph.microsoft.com/Mail.Read").unwrap();
+    stage.agreed("https://graph.microsoft.com/Mail.Read");
     let page = stage.browser.open(stage.at("/later")).await;
     assert_eq!(page.status, 200, "what is kept still brings further tokens: {page:?}");
 }

@@ -177,6 +177,11 @@ impl Stage {
         self
     }
 
+    /// Adele agreed to a permission before.
+    pub(crate) fn agreed(&self, scope: &str) {
+        self.emulator.consent("adele@contoso.test", "Local application", scope).unwrap();
+    }
+
     /// A person opens a page, signs in where that is asked, and agrees to what is new.
     pub(crate) async fn visit(&self, path: &str) -> Page {
         self.visit_as(ADELE, path).await

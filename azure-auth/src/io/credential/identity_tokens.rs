@@ -45,14 +45,8 @@ impl IdentityTokens {
     pub(super) async fn token(&self) -> Result<SecretString, CredentialError> {
         let mut state = self.state.lock().await;
         let now = clock::moment();
-        let held = state.token.as_ref().filter(|(came_at, token)| now.since(*came_at) < token.left);
-        let held = held.map(|(came_at, token)| (now.since(*came_at) < token.renew_after, token.text.clone()));
-        let rest = if held.is_some() { REST_WITH_TOKEN } else { REST };
-        let failed = state.failure.as_ref().filter(|(at, _)| now.since(*at) < rest);
-        match (held, failed) {
-            (Some((true, text)), _) | (Some((false, text)), Some(_)) => return Ok(text),
-            (None, Some((_, error))) => return Err(error.clone()),
-            _ => {}
+        if let Some(settled) = state.settled(now) {
+            return settled;
         }
         match self.ask().await {
             Ok(token) => {
@@ -61,10 +55,9 @@ impl IdentityTokens {
                 Ok(text)
             }
             Err(error) => {
-                state.failure = Some((clock::moment(), error.clone()));
                 let now = clock::moment();
-                let held = state.token.as_ref().filter(|(came_at, token)| now.since(*came_at) < token.left);
-                held.map(|(_, token)| token.text.clone()).ok_or(error)
+                state.failure = Some((now, error.clone()));
+                state.held(now).map(|(_, token)| token.text.clone()).ok_or(error)
             }
         }
     }
@@ -73,6 +66,28 @@ impl IdentityTokens {
         let request = managed_identity::question(&self.identity);
         let answer = self.transport.ask(Asked::ManagedIdentity, request).await?;
         Ok(managed_identity::read(answer.status().as_u16(), answer.body(), clock::now())?)
+    }
+}
+
+impl State {
+    /// The token, as long as it is good, with its age.
+    fn held(&self, now: Moment) -> Option<(Duration, &IdentityToken)> {
+        let (came_at, token) = self.token.as_ref()?;
+        Some((now.since(*came_at), token)).filter(|(age, token)| *age < token.left)
+    }
+
+    /// What is known without asking; None where it is time to ask.
+    fn settled(&self, now: Moment) -> Option<Result<SecretString, CredentialError>> {
+        let held = self.held(now);
+        let rest = if held.is_some() { REST_WITH_TOKEN } else { REST };
+        let failure = self.failure.as_ref().filter(|(at, _)| now.since(*at) < rest);
+        match (held, failure) {
+            (Some((age, token)), failure) if age < token.renew_after || failure.is_some() => {
+                Some(Ok(token.text.clone()))
+            }
+            (None, Some((_, error))) => Some(Err(error.clone())),
+            _ => None,
+        }
     }
 }
 

@@ -27,6 +27,21 @@ enum Kind {
     ManagedIdentity(Option<Guid>),
 }
 
+impl Settings {
+    /// Whether the secret proves the program, where there is one: another credential was not chosen.
+    pub(crate) fn may_prove_by_secret(&self) -> bool {
+        self.client_credential.as_deref().is_none_or(|chosen| chosen == "secret")
+    }
+
+    /// Whether anything is said of what proves the program.
+    pub(super) fn names_credential(&self) -> bool {
+        self.client_credential.is_some()
+            || self.client_secret.is_some()
+            || self.client_certificate_path.is_some()
+            || self.federated_token_file.is_some()
+    }
+}
+
 /// The one that is set, or that was chosen of several.
 pub(super) fn judge(
     settings: &Settings,

@@ -40,12 +40,7 @@ pub(super) fn judge(settings: &Settings, problems: &mut Problems<'_>) {
     let is_set = |variable: &str| match variable {
         "AZURE_ISSUER_URI" => settings.issuer_uri.is_some(),
         "AZURE_CLIENT_ID" => settings.client_id.is_some(),
-        _ => {
-            settings.client_secret.is_some()
-                || settings.client_credential.is_some()
-                || settings.client_certificate_path.is_some()
-                || settings.federated_token_file.is_some()
-        }
+        _ => settings.names_credential(),
     };
     let is_unset = |needed: &&Needed| !is_set(needed.variable) && !settings.unreadable.contains(&needed.variable);
     let unset: Vec<&Needed> = NEEDED.iter().filter(is_unset).collect();

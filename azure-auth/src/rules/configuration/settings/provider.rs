@@ -64,7 +64,7 @@ pub(super) fn client(
         }
         _ => {
             problems.found_of(id.map(not_an_id));
-            if settings.client_credential.as_deref().is_none_or(|chosen| chosen == "secret") {
+            if settings.may_prove_by_secret() {
                 secret::judge(settings, problems);
             }
         }

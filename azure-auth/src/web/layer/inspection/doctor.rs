@@ -32,8 +32,7 @@ pub(super) async fn examine(
     registration: Option<Check>,
 ) -> Examination {
     let settings = builder.settings.clone();
-    let is_chosen = settings.client_credential.as_deref().is_none_or(|chosen| chosen == "secret");
-    let secret = settings.client_secret.as_ref().filter(|_| is_chosen);
+    let secret = settings.client_secret.as_ref().filter(|_| settings.may_prove_by_secret());
     let shape = secret.and_then(|secret| client_credential::shape(secret.expose_secret()));
     let auth = match builder.build() {
         Ok(auth) => auth,
